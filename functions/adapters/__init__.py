@@ -1,0 +1,1 @@
+"""One module per outside system; each translates its vendor's errors once, at its edge."""

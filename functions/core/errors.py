@@ -1,0 +1,36 @@
+"""Six errors, grouped by what the caller's transport should do about them. Anything else is a bug."""
+
+
+class RetryLater(Exception):
+    """Passing trouble: the message or request should come again.
+
+    `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
+    """
+
+    def __init__(self, why: str, *, delay: float | None = None) -> None:
+        super().__init__(why)
+        self.delay = delay
+
+
+class Rejected(Exception):
+    """The other side understood and refused: the same call will be refused again, so set it aside."""
+
+
+class Gone(Exception):
+    """The conference does not exist any more on its system."""
+
+
+class SyncTokenExpired(Exception):
+    """Calendar no longer knows the sync token (410 `fullSyncRequired`): read everything, then reconcile."""
+
+
+class AccessLost(Exception):
+    """The calendar cannot be read as this user: the grant, the user or the calendar is gone."""
+
+
+class BadRequest(Exception):
+    """The caller asked for something we cannot read or must refuse; `status` is the HTTP answer for it."""
+
+    def __init__(self, why: str, *, status: int = 400) -> None:
+        super().__init__(why)
+        self.status = status

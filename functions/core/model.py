@@ -1,0 +1,167 @@
+"""The nouns of the service: what an event says, what a conference system is told, what a sync is asked for.
+
+Values only. What a change means is in `decide`; what we remember is in `conference` and `cursor`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class ConferenceKey(NamedTuple):
+    """A conference, named by its provider's name in `CONFERENCE_SOLUTIONS` and the provider's own id."""
+
+    provider: str
+    id: str
+
+
+class EventRef(NamedTuple):
+    """An event: ids are unique within their calendar only."""
+
+    calendar_id: str
+    event_id: str
+
+
+class Access(NamedTuple):
+    """A calendar and the user as whom it is read; without one, the calendar's own user."""
+
+    calendar_id: str
+    user: str | None
+
+    @property
+    def subject(self) -> str:
+        return self.user or self.calendar_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    email: str
+    response: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What a conference system may be told about an event."""
+
+    id: str
+    title: str
+    description: str
+    location: str
+    start: datetime | date
+    end: datetime | date
+    time_zone: str | None
+    all_day: bool
+    recurrence: tuple[str, ...]
+    organizer: str | None
+    attendees: tuple[Attendee, ...]
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One instance of a series: the series' event id and the start it had when the series was made."""
+
+    series_id: str
+    original_start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event as read. `meeting` is there only when the event is live and carries one of our conferences."""
+
+    ref: EventRef
+    cancelled: bool = False
+    ordinary: bool = True
+    organizers_copy: bool = True
+    created: datetime | None = None
+    updated: datetime | None = None
+    instance: Instance | None = None
+    carries: ConferenceKey | None = None
+    solution: str = ""
+    meeting: Meeting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An event with missing or odd fields: `reason` names the field, `carries` is set if that much is clear."""
+
+    ref: EventRef
+    reason: str
+    instance: Instance | None = None
+    carries: ConferenceKey | None = None
+
+
+class Kind(StrEnum):
+    """What a conference system is told. The values are the webhook's message types."""
+
+    UPDATED = "conference.updated"
+    DELETED = "conference.deleted"
+    OCCURRENCE_UPDATED = "occurrence.updated"
+    OCCURRENCE_CANCELLED = "occurrence.cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One call to a conference system. `id` is the same on every retry and never that of another change."""
+
+    id: str
+    kind: Kind
+    key: ConferenceKey
+    solution: str
+    calendar_id: str
+    occurrence: str | None
+    meeting: Meeting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a provider can carry: the fields of `Meeting` it maps, whether it knows single occurrences,
+    and whether an update of a deleted conference makes it anew.
+    """
+
+    fields: frozenset[str]
+    occurrences: bool = False
+    recreates: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One watch channel. `expires_at` is what Google granted, which may be less than was asked for."""
+
+    id: str
+    resource_id: str
+    expires_at: datetime
+
+
+class Reason(StrEnum):
+    """Why a sync was asked for."""
+
+    NOTIFICATION = "notification"
+    INITIALIZE = "initialize"
+    RENEWAL = "renewal"
+    SWEEP = "sweep"
+    CONTINUE = "continue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRequest:
+    calendar_id: str
+    reason: Reason
+    channel_id: str | None = None
+    resource_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The numbers that an operator may set; the setting of the same name explains each. All in seconds."""
+
+    channel_ttl: int = 604_800
+    renew_before: int = 172_800
+    sync_every: int = 21_600
+    lookback: int = 86_400
+    grace: int = 300
+    lease: int = 60
+    time_limit: int = 480
+    concurrency: int = 8

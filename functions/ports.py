@@ -1,0 +1,121 @@
+"""The four outside systems as the flows see them. Errors are those of `functions.core.errors`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.model import Abilities, Access, Change, Channel, ConferenceKey, EventRef, SyncRequest
+
+T_co = TypeVar("T_co", covariant=True)
+Version = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a read: events as Google sent them. A page may be empty and still have a successor."""
+
+    events: Sequence[object]
+    next_page: str | None
+    next_token: str | None
+    access_role: str
+
+
+class Calendar(Protocol):
+    """Google Calendar, or what speaks like it."""
+
+    def resolve(self, access: Access) -> str:
+        """The calendar's own id, for `primary` and other aliases too. AccessLost if there is none."""
+        ...
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+        """What changed since the token; without one, all that is not over. SyncTokenExpired, AccessLost."""
+        ...
+
+    def event(self, access: Access, event_id: str) -> object | None:
+        """The event as it is now, a deleted one as cancelled; None if it was never there or has vanished."""
+        ...
+
+    def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
+        """A new channel to this service's notification URL; None if this calendar cannot be watched."""
+        ...
+
+    def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
+        """End a channel. One that is unknown or already over counts as stopped."""
+        ...
+
+
+class Provider(Protocol):
+    """One conference system."""
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    def apply(self, change: Change) -> None:
+        """Carry out one change; repeating does no harm. Gone, Rejected, RetryLater after its own retries."""
+        ...
+
+    def check(self) -> None:
+        """Raise if the system cannot be reached with our credentials. Changes nothing."""
+        ...
+
+
+class Queue(Protocol):
+    """Sync requests on their way to `sync_calendar`."""
+
+    def publish(self, request: SyncRequest) -> None:
+        """Returns once the request is safe; RetryLater if it is not."""
+        ...
+
+    def check(self) -> None:
+        """Raise if the queue cannot be reached or is not there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Generic[T_co]):
+    """A record as read: `version` makes the next write conditional, `read_at` is the store's own time."""
+
+    value: T_co
+    version: Version
+    read_at: datetime
+
+
+class Store(Protocol):
+    """Enrolments and conferences. Every write names the version it was decided on."""
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None: ...
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        """All, or those of one user, or those due or with a channel that ends by a time (no channel on a
+        watchable calendar counts as ended), the most urgent first.
+        """
+        ...
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        """In one batch: the conferences of these keys and those held by these events or by instances of them."""
+        ...
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        """All, or those that events of one calendar hold or have just released, or those due by a time."""
+        ...
+
+    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+        """Write if the record still has this version (None: if there is none yet), else return None."""
+        ...
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        """Raise the enrolment's `asked_again_at` to at least this time, whatever else is being written."""
+        ...
+
+    def remove(self, record: Enrolment | Conference) -> None: ...
+
+    def check(self) -> None:
+        """Raise if the store cannot be reached or is not there."""
+        ...
