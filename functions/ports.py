@@ -26,6 +26,11 @@ class Page:
 class Calendar(Protocol):
     """Google Calendar, or what speaks like it."""
 
+    @property
+    def shape(self) -> str:
+        """Names the parameters that changes are read with: a token belongs to them (FACTS.md 2)."""
+        ...
+
     def resolve(self, access: Access) -> str:
         """The calendar's own id, for `primary` and other aliases too. AccessLost if there is none."""
         ...
@@ -97,7 +102,7 @@ class Store(Protocol):
         ...
 
     def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
-        """In one batch: the conferences of these keys and those held by these events or by instances of them."""
+        """In one batch: conferences of these keys, and those held by these events or their instances."""
         ...
 
     def conferences(

@@ -3,11 +3,15 @@
 Pure transitions: each takes a record and returns the next one. Whether to make one is decided in `decide`.
 """
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 
-from functions.core.model import ConferenceKey, EventRef, Kind
+from functions.core.fields import stamp
+from functions.core.model import ConferenceKey, Event, EventRef, Kind, Meeting, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change stored before its call, so that a retry is known as one; until `until` only `owner` may act."""
+    """A change stored before its call, so that its retry is known; until `until` only `owner` may act."""
 
     kind: Kind
     fingerprint: str
@@ -32,24 +36,25 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """Set aside with its error. A passing one is tried again by the sweep, the others wait for a change
-    of what was refused (`fingerprint`) or for an operator.
+    """Set aside with its error. With `retry_at` the reason is a passing one and the sweep tries again then;
+    without, it waits until what was refused (`fingerprint`) changes or an operator says so.
     """
 
     reason: str
     since: datetime
     fingerprint: str = ""
     attempts: int = 1
-    passing: bool = False
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
     """What we know of one conference. The first hold is the primary one: title and times follow its event.
 
-    `revision` counts the changes begun; `applied` is the fingerprint last carried out, empty if none;
-    `occurrences` the same per occurrence, by original start. `released` is who held it last, to be read
-    again before it is deleted. `due_at` is when the sweep must look at it.
+    `revision` counts the changes begun. `applied` is the fingerprint last carried out, empty while that is
+    uncertain; `occurrences` the same per occurrence, by original start. `released` is who held it last, to be
+    read again before it is deleted, from `delete_at` on. `follow_at` is set while a new primary is untold.
+    `due_at` follows from the others: when the sweep must look.
     """
 
     key: ConferenceKey
@@ -57,10 +62,204 @@ class Conference:
     holds: tuple[Hold, ...] = ()
     released: tuple[Hold, ...] = ()
     released_at: datetime | None = None
+    delete_at: datetime | None = None
+    deleted_at: datetime | None = None
+    follow_at: datetime | None = None
     revision: int = 0
     intent: Intent | None = None
     applied: str = ""
     occurrences: Mapping[str, str] = field(default_factory=dict)
-    deleted_at: datetime | None = None
     parked: Parked | None = None
     due_at: datetime | None = None
+
+
+GONE = "conference is gone"
+HOLDS_MAX = 2_000  # a record must stay under Firestore's 1 MiB (FACTS.md 10); a hold takes up to 300 bytes
+RELEASED_MAX = 20
+OCCURRENCES_MAX = 1_000
+SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>\d{8}(?:T\d{6})?)\Z")
+
+
+def family(event_id: str) -> tuple[str, str]:
+    """The id that the parts of a split series share, and the part's beginning (empty for the first part).
+
+    "This and following" makes a master `<base>_R<yyyymmddThhmmss>` (LESSONS.md, recorded responses).
+    """
+    match = SPLIT_ID.match(event_id)
+    return (match["base"], match["since"]) if match else (event_id, "")
+
+
+def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
+    """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
+    told = {name: value for name, value in asdict(meeting).items() if name in fields}
+    text = json.dumps(told, sort_keys=True, default=stamp)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def find(conference: Conference, ref: EventRef) -> Hold | None:
+    return next((hold for hold in conference.holds if hold.ref == ref), None)
+
+
+def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
+    """Whether the event is an instance of the primary series: an instance of a mere copy tells nothing."""
+    if event.instance is None or not conference.holds:
+        return False
+    series = EventRef(event.ref.calendar_id, event.instance.series_id)
+    primary = conference.holds[0].ref
+    same = family(series.event_id)[0] == family(primary.event_id)[0]
+    return same and series.calendar_id == primary.calendar_id and find(conference, series) is not None
+
+
+def _due(conference: Conference) -> Conference:
+    """Every transition that touches holds or trouble ends here."""
+    due = conference.follow_at if conference.holds else conference.delete_at
+    if conference.parked:
+        retry_at = conference.parked.retry_at
+        due = max(due or retry_at, retry_at) if retry_at else None
+    return replace(conference, due_at=due)
+
+
+def hold(conference: Conference, event: Event, *, primary: bool) -> Conference:
+    """The event carries the conference from now on; a series takes the place of holds of its instances."""
+    mine = Hold(ref=event.ref, series_id=event.instance.series_id if event.instance else None)
+    instances = [other for other in conference.holds if part_of(other, event.ref)]
+    leads = primary or not conference.holds or conference.holds[0] in instances
+    others = tuple(other for other in conference.holds if other not in instances)
+    held = replace(
+        conference,
+        solution=event.solution or conference.solution,
+        holds=(mine, *others) if leads else (*others, mine),
+        released=(),
+        released_at=None,
+        delete_at=None,
+        deleted_at=None,
+        parked=conference.parked if conference.holds else None,
+    )
+    return _due(held)
+
+
+def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int) -> Conference:
+    """The event, and with a series its instances, carries the conference no more.
+
+    The last hold gone, deletion is due after `grace` seconds. Another hold become primary, its event must be
+    told at once.
+    """
+    gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
+    left = tuple(other for other in conference.holds if other not in gone)
+    same_primary = bool(left) and left[0] == conference.holds[0]
+    released = replace(
+        conference,
+        holds=left,
+        released=(*gone, *conference.released)[:RELEASED_MAX],
+        released_at=now,
+        delete_at=None if left or conference.deleted_at else now + timedelta(seconds=grace),
+        follow_at=conference.follow_at if same_primary else now,
+        parked=conference.parked if same_primary else None,
+    )
+    return _due(released)
+
+
+def part_of(other: Hold, series: EventRef) -> bool:
+    return other.series_id == series.event_id and other.ref.calendar_id == series.calendar_id
+
+
+def forget(conference: Conference, calendar_id: str) -> Conference:
+    """The calendar is no longer ours to watch: its holds go, and nothing follows from that."""
+    left = replace(
+        conference,
+        holds=tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id),
+        released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
+    )
+    return _due(left)
+
+
+def applied(conference: Conference, occurrence: str | None) -> str:
+    """The fingerprint last carried out, of the conference or of one occurrence."""
+    return conference.occurrences.get(occurrence, "") if occurrence else conference.applied
+
+
+def known(conference: Conference, fingerprint: str) -> Conference:
+    """Take this for what the system already holds: the add-on made it so."""
+    return replace(conference, applied=fingerprint)
+
+
+def intend(conference: Conference, intent: Intent) -> Conference:
+    """The change is about to be made. The same one begun before keeps its revision: it is a retry.
+
+    From here to `done` what the system holds is uncertain, so even a change back to before must be told.
+    """
+    before = conference.intent
+    again = before is not None and _same(before, intent)
+    begun = replace(conference, revision=conference.revision + (not again), intent=intent)
+    if intent.occurrence is None:
+        return replace(begun, applied="")
+    others = {start: told for start, told in begun.occurrences.items() if start != intent.occurrence}
+    return replace(begun, occurrences=others)
+
+
+def _same(one: Intent, other: Intent) -> bool:
+    return (one.kind, one.fingerprint, one.occurrence) == (other.kind, other.fingerprint, other.occurrence)
+
+
+def busy(conference: Conference, owner: str, now: datetime) -> bool:
+    """Whether somebody else may be calling for this conference right now."""
+    intent = conference.intent
+    return intent is not None and intent.owner != owner and intent.until > now
+
+
+def change_id(conference: Conference) -> str:
+    """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
+    name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
+    return f"{name}_{conference.revision}"
+
+
+def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
+    """The change of this revision was carried out. A later one begun since leaves nothing to note."""
+    intent = conference.intent
+    if intent is None or conference.revision != revision:
+        return conference
+    followed = bool(conference.holds) and conference.holds[0].ref == intent.source
+    settled = replace(
+        conference, intent=None, parked=None, follow_at=None if followed else conference.follow_at
+    )
+    return _due(_noted(settled, intent, now))
+
+
+def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
+    match intent.kind:
+        case Kind.DELETED:
+            return replace(conference, occurrences={}, released=(), delete_at=None, deleted_at=now)
+        case Kind.UPDATED:
+            return replace(conference, applied=intent.fingerprint)
+        case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
+            told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
+            return replace(conference, occurrences=dict(sorted(told.items())[-OCCURRENCES_MAX:]))
+
+
+def park(conference: Conference, reason: str, *, now: datetime, fingerprint: str = "") -> Conference:
+    """Set aside until what was refused changes or an operator says so."""
+    return _aside(conference, Parked(reason=reason, since=now, fingerprint=fingerprint), now)
+
+
+def postpone(conference: Conference, reason: str, *, now: datetime) -> Conference:
+    """Set aside for a passing reason: the sweep tries again, after 1 minute first and 6 hours at the most."""
+    before = conference.parked
+    attempts = before.attempts + 1 if before and before.retry_at else 1
+    retry_at = now + timedelta(minutes=min(2 ** (attempts - 1), 360))
+    return _aside(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at), now)
+
+
+def _aside(conference: Conference, parked: Parked, now: datetime) -> Conference:
+    intent = replace(conference.intent, until=now) if conference.intent else None
+    return _due(replace(conference, parked=parked, intent=intent))
+
+
+def gone(conference: Conference, *, now: datetime) -> Conference:
+    """Its system does not know it any more: deleted, if that was wanted, else set aside."""
+    if not conference.holds:
+        return done(conference, conference.revision, now=now)
+    return park(replace(conference, deleted_at=now), GONE, now=now)
+
+
+def unpark(conference: Conference) -> Conference:
+    return _due(replace(conference, parked=None, follow_at=None))

@@ -4,8 +4,8 @@ Pure transitions: each takes an enrolment and returns the next one, or None wher
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from functions.core.model import Access, Channel
 
@@ -62,3 +62,153 @@ class Enrolment:
     @property
     def access(self) -> Access:
         return Access(self.calendar_id, self.user)
+
+
+FAILURES_MAX = 5  # so many losses of access in a row mark a calendar; then one try a day
+AFTER_FAILURE = timedelta(minutes=5)
+AFTER_LOSS = timedelta(days=1)
+UNWATCHED_EVERY = timedelta(minutes=5)
+UNREADABLE_MAX = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a read saw: which events, whether details were hidden from us, which it could not make out."""
+
+    seen: frozenset[str] = frozenset()
+    hidden: bool = False
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+
+def covered(enrolment: Enrolment, published_at: datetime) -> bool:
+    """Whether a finished sync began reading after the request was published."""
+    return enrolment.synced_at is not None and enrolment.synced_at >= published_at
+
+
+def resting(enrolment: Enrolment, now: datetime) -> bool:
+    """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
+    return enrolment.paused_until is not None and enrolment.paused_until > now
+
+
+def take(enrolment: Enrolment, owner: str, *, now: datetime, seconds: int) -> Enrolment | None:
+    """The enrolment leased to `owner`, or None while somebody else has it.
+
+    The same owner again means that its first delivery died: it takes over at once, with a new fence.
+    """
+    lease = enrolment.lease
+    if lease and lease.owner != owner and lease.expires_at > now:
+        return None
+    fence = enrolment.fence + 1
+    expires_at = now + timedelta(seconds=seconds)
+    taken = Lease(owner=owner, fence=fence, started_at=now, expires_at=expires_at)
+    return replace(enrolment, fence=fence, lease=taken, due_at=expires_at)
+
+
+def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:
+    """Whether the holder of the lease does not yet know that it must read once more for this request."""
+    begun = [time for time in (_read_began(enrolment), enrolment.asked_again_at) if time]
+    return not begun or published_at > max(begun)
+
+
+def _read_began(enrolment: Enrolment) -> datetime | None:
+    if enrolment.resume:
+        return enrolment.resume.started_at
+    return enrolment.lease.started_at if enrolment.lease else None
+
+
+def extend(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> Enrolment | None:
+    """None if the lease was lost, here and below."""
+    lease = enrolment.lease
+    if lease is None or lease.fence != fence:
+        return None
+    expires_at = now + timedelta(seconds=seconds)
+    return replace(enrolment, lease=replace(lease, expires_at=expires_at), due_at=expires_at)
+
+
+def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all that a finished read leaves behind
+    enrolment: Enrolment, fence: int, token: str, finding: Finding, *, shape: str, now: datetime, every: int
+) -> Enrolment | None:
+    """The read is done and all it asked for is done or parked. Asked again meanwhile, the lease stays."""
+    lease, began = enrolment.lease, _read_began(enrolment)
+    if lease is None or lease.fence != fence:
+        return None
+    again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)
+    silence = timedelta(seconds=every)
+    return replace(
+        enrolment,
+        token=token,
+        shape=shape,
+        synced_at=began,
+        resume=None,
+        lease=replace(lease, started_at=now) if again else None,
+        failures=0,
+        trouble="",
+        lost_at=None,
+        paused_until=None,
+        degraded=finding.hidden,
+        unreadable=_unreadable(enrolment, finding),
+        due_at=lease.expires_at if again else now + (silence if enrolment.channel else _often(silence)),
+    )
+
+
+def _often(silence: timedelta) -> timedelta:
+    return min(silence, UNWATCHED_EVERY)
+
+
+def _unreadable(enrolment: Enrolment, finding: Finding) -> Mapping[str, str]:
+    before = {name: why for name, why in enrolment.unreadable.items() if name not in finding.seen}
+    return dict(list({**before, **finding.unreadable}.items())[-UNREADABLE_MAX:])
+
+
+def stand_still(
+    enrolment: Enrolment, fence: int, page_token: str | None, token: str | None, *, now: datetime
+) -> Enrolment | None:
+    """Time is nearly up: remember the page to go on with, and let the lease go."""
+    began = _read_began(enrolment)
+    if enrolment.lease is None or enrolment.lease.fence != fence or began is None:
+        return None
+    resume = Resume(token=token, page_token=page_token, started_at=began) if page_token else None
+    return replace(enrolment, lease=None, resume=resume, due_at=now)
+
+
+def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
+    """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not."""
+    if enrolment.lease is None or enrolment.lease.fence != fence:
+        return None
+    return replace(enrolment, lease=None, trouble=why, due_at=now + AFTER_FAILURE)
+
+
+def lose_access(enrolment: Enrolment, why: str, *, now: datetime) -> Enrolment:
+    """Count one more loss of access; the fifth in a row marks the calendar."""
+    failures = enrolment.failures + 1
+    lost = failures >= FAILURES_MAX
+    return replace(
+        enrolment,
+        lease=None,
+        failures=failures,
+        trouble=why,
+        lost_at=(enrolment.lost_at or now) if lost else None,
+        paused_until=now + AFTER_LOSS if lost else None,
+        due_at=now + (AFTER_LOSS if lost else AFTER_FAILURE),
+    )
+
+
+def rest(enrolment: Enrolment, until: datetime, why: str) -> Enrolment:
+    """Leave the calendar alone until then."""
+    return replace(enrolment, lease=None, paused_until=until, trouble=why, due_at=until)
+
+
+def join(enrolment: Enrolment, channel_id: str) -> Enrolment:
+    """A channel of this id is about to be asked for: its first notifications may come before the answer."""
+    return replace(enrolment, joining=channel_id)
+
+
+def joined(enrolment: Enrolment, channel: Channel | None) -> Enrolment:
+    """The answer: the channel now current, or that this calendar cannot be watched."""
+    return replace(enrolment, joining=None, channel=channel, watchable=channel is not None)
+
+
+def listens(enrolment: Enrolment, channel_id: str) -> bool:
+    """Whether notifications from this channel are wanted."""
+    current = enrolment.channel.id if enrolment.channel else None
+    return channel_id in (current, enrolment.joining)

@@ -85,7 +85,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """An event with missing or odd fields: `reason` names the field, `carries` is set if that much is clear."""
+    """An event with missing or odd fields; `reason` names one, `carries` is set if that much is clear."""
 
     ref: EventRef
     reason: str

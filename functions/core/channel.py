@@ -1,0 +1,92 @@
+"""Channel tokens and what a notification says: is it ours, which calendar, is there anything to do.
+
+A token is `v1.<calendar>.<signature>`: calendar is the calendar id, signature an HMAC-SHA256 over the
+channel id and it, both base64url without padding. It is the only proof of origin a notification has.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from functions.core.errors import BadRequest
+from functions.core.model import Reason, SyncRequest
+
+TOKEN_CHARACTERS_MAX = 256  # Calendar refuses a longer one (FACTS.md 1.1)
+VERSION = "v1"
+
+
+def sign(calendar_id: str, channel_id: str, keys: Sequence[str]) -> str:
+    """The token for a new channel, signed with the first key. BadRequest if the calendar id is too long."""
+    calendar = _encode(calendar_id.encode())
+    token = f"{VERSION}.{calendar}.{_signature(keys[0], channel_id, calendar)}"
+    if len(token) > TOKEN_CHARACTERS_MAX:
+        raise BadRequest(
+            f"the calendar id has {len(calendar_id)} characters: its channel token would need {len(token)}, "
+            f"and Calendar takes at most {TOKEN_CHARACTERS_MAX}"
+        )
+    return token
+
+
+def verify(token: str, channel_id: str, keys: Sequence[str]) -> str | None:
+    """The calendar id that one of the keys signed for this channel, or None."""
+    parts = token.split(".")
+    if len(token) > TOKEN_CHARACTERS_MAX or len(parts) != 3 or parts[0] != VERSION:  # noqa: PLR2004 - three parts
+        return None
+    _, calendar, signature = parts
+    given = signature.encode("utf-8", "surrogateescape")
+    matches = [hmac.compare_digest(_signature(key, channel_id, calendar).encode(), given) for key in keys]
+    return _decode(calendar) if any(matches) else None
+
+
+def _signature(key: str, channel_id: str, calendar: str) -> str:
+    message = f"{VERSION}.{channel_id}.{calendar}".encode("utf-8", "surrogateescape")
+    return _encode(hmac.new(key.encode(), message, hashlib.sha256).digest())
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> str | None:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode() or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The HTTP status for Google, and the sync request to publish before giving it."""
+
+    status: int
+    request: SyncRequest | None = None
+
+
+def answer(method: str, headers: Mapping[str, str], keys: Sequence[str]) -> Answer:
+    """What a notification gets. `headers` must find names whatever their case; the body is never read.
+
+    A resource state that Google has not told us of still says that something changed.
+    """
+    if method != "POST":
+        return Answer(status=405)
+    channel_id = headers.get("X-Goog-Channel-ID")
+    state = headers.get("X-Goog-Resource-State")
+    token = headers.get("X-Goog-Channel-Token")
+    if not (channel_id and state and token):
+        return Answer(status=400)
+    calendar_id = verify(token, channel_id, keys)
+    if calendar_id is None:
+        return Answer(status=403)
+    if state == "sync":
+        return Answer(status=204)
+    resource_id = headers.get("X-Goog-Resource-ID")
+    return Answer(status=204, request=_request(calendar_id, channel_id, resource_id))
+
+
+def _request(calendar_id: str, channel_id: str, resource_id: str | None) -> SyncRequest:
+    return SyncRequest(
+        calendar_id=calendar_id, reason=Reason.NOTIFICATION, channel_id=channel_id, resource_id=resource_id
+    )

@@ -1,0 +1,188 @@
+"""Everything that says what a change means for a conference is in this file.
+
+`decide` looks at one event and one conference that the event touches: the one it carries, one that it or its
+series holds. It is asked once for each such pair, so no row here has to know of two conferences. Each action
+names its row of the table in docs/changes.md.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.core.conference import (
+    GONE,
+    HOLDS_MAX,
+    Conference,
+    applied,
+    family,
+    find,
+    fingerprint_of,
+    holds_series,
+    part_of,
+)
+from functions.core.model import Abilities, Event, Kind, Meeting, Unreadable
+
+CANCELLED = "cancelled"  # the fingerprint of an occurrence that is off
+ORDER_LAST = "9999"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the decision must know besides: what the provider can, whether details are hidden from us, and on
+    a full read since when changes count as new (None: all do).
+    """
+
+    abilities: Abilities
+    hidden: bool = False
+    fresh_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Nothing to do, nothing to write."""
+
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The event holds the conference from now on. A primary one is told, or taken as known by its system."""
+
+    row: str
+    primary: bool
+    tell: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The conference's system must learn of this event."""
+
+    row: str
+    kind: Kind
+    fingerprint: str
+    occurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    row: str
+    reason: str
+
+
+Action = Keep | Hold | Release | Tell | Park
+
+
+def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
+    if isinstance(event, Unreadable):
+        return _park("E24", event.reason, conference)
+    if event.cancelled:
+        return _cancelled(event, conference, standing)
+    if not event.ordinary:
+        return Keep("E23")
+    if not event.organizers_copy:
+        return Keep("E21")
+    if event.carries == conference.key and event.meeting is not None:
+        return _carrying(event, event.meeting, conference, standing)
+    return _without(event, conference, standing)
+
+
+def _cancelled(event: Event, conference: Conference, standing: Standing) -> Action:
+    if find(conference, event.ref):
+        return Release("E05")
+    if any(part_of(hold, event.ref) for hold in conference.holds):
+        return Release("E17")
+    if holds_series(conference, event):
+        return _occurrence("E14", Kind.OCCURRENCE_CANCELLED, CANCELLED, event, conference, standing)
+    return Keep("E06")
+
+
+def _without(event: Event, conference: Conference, standing: Standing) -> Action:
+    if standing.hidden:
+        return Keep("E22")
+    if find(conference, event.ref):
+        return Release("E08" if event.carries else "E07")
+    if holds_series(conference, event):
+        return _occurrence("E16", Kind.OCCURRENCE_CANCELLED, CANCELLED, event, conference, standing)
+    return Keep("E04")
+
+
+def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
+    fingerprint = fingerprint_of(meeting, standing.abilities.fields)
+    if holds_series(conference, event):
+        return _occurrence("E13", Kind.OCCURRENCE_UPDATED, fingerprint, event, conference, standing)
+    if conference.deleted_at and not standing.abilities.recreates:
+        return _park("E19", GONE, conference)
+    if find(conference, event.ref) is None:
+        return _first_seen(event, fingerprint, conference, standing)
+    if conference.holds[0].ref != event.ref:
+        return Keep("E10")
+    if conference.applied == fingerprint:
+        return Keep("E03")
+    return _tell(Tell("E02", Kind.UPDATED, fingerprint), conference)
+
+
+def _first_seen(event: Event, fingerprint: str, conference: Conference, standing: Standing) -> Action:
+    if len(conference.holds) >= HOLDS_MAX:
+        return _park("E10", f"more than {HOLDS_MAX} events carry this conference", conference)
+    if conference.holds:
+        follows = _follows(event, conference)
+        return Hold("E12" if follows else "E10", primary=follows, tell=follows, fingerprint=fingerprint)
+    if conference.deleted_at:
+        return Hold("E19", primary=True, tell=True, fingerprint=fingerprint)
+    if conference.released:
+        changed = conference.applied != fingerprint
+        return Hold("E18", primary=True, tell=changed, fingerprint=fingerprint)
+    row = "E15" if event.instance else "E01"
+    return Hold(row, primary=True, tell=_fresh(event, standing), fingerprint=fingerprint)
+
+
+def _follows(event: Event, conference: Conference) -> bool:
+    """Whether the event is a later part of the primary series, split off by "this and following"."""
+    primary = conference.holds[0].ref
+    base, since = family(event.ref.event_id)
+    primary_base, primary_since = family(primary.event_id)
+    return base == primary_base and since > primary_since and event.ref.calendar_id == primary.calendar_id
+
+
+def _occurrence(  # noqa: PLR0913 - a row, what it would tell, and the three things it is decided from
+    row: str, kind: Kind, fingerprint: str, event: Event, conference: Conference, standing: Standing
+) -> Action:
+    occurrence = event.instance.original_start if event.instance else None
+    told = applied(conference, occurrence) == fingerprint
+    if not standing.abilities.occurrences or told or not _fresh(event, standing):
+        return Keep(row)
+    return _tell(Tell(row, kind, fingerprint, occurrence), conference)
+
+
+def _tell(tell: Tell, conference: Conference) -> Action:
+    parked = conference.parked
+    return Keep("E27") if parked and parked.fingerprint == tell.fingerprint else tell
+
+
+def _park(row: str, reason: str, conference: Conference) -> Action:
+    parked = conference.parked
+    return Keep(row) if parked and parked.reason == reason else Park(row, reason)
+
+
+def _fresh(event: Event, standing: Standing) -> bool:
+    """A tombstone does not say when it was made, and counts as new."""
+    return standing.fresh_after is None or event.updated is None or event.updated >= standing.fresh_after
+
+
+def reading_order(event: Event | Unreadable) -> tuple[bool, bool, bool, str, str]:
+    """In which order events of one read are decided for one conference.
+
+    Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
+    its instances; among the rest the newest split-off part, then the oldest made, becomes primary.
+    """
+    if isinstance(event, Unreadable):
+        return True, False, False, "", ""
+    since = family(event.ref.event_id)[1]
+    newest_first = "".join(chr(ord("9") - ord(digit) + ord("0")) for digit in since if digit.isdigit())
+    created = event.created.isoformat() if event.created else ORDER_LAST
+    return event.carries is None, event.instance is not None, not since, newest_first, created

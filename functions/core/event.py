@@ -1,0 +1,149 @@
+"""Reads an event as Calendar sends it: any JSON goes in, an `Event` or an `Unreadable` comes out.
+
+What an event is asked for grows with what hangs on it: of a foreign one hardly anything is read, so nothing
+odd in it can matter; of a live one that carries our conference, all that a conference system is told.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from functions.core import fields
+from functions.core.fields import Json
+from functions.core.model import Attendee, ConferenceKey, Event, EventRef, Instance, Meeting, Unreadable
+from functions.core.text import plain
+
+INSTANCE_ID = re.compile(r"(?P<series>.+)_(?P<day>\d{8})(?:T(?P<time>\d{6})Z)?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """One entry of `CONFERENCE_SOLUTIONS`: an exact solution name, or how an entry point's URI begins."""
+
+    provider: str
+    name: str = ""
+    uri: str = ""
+
+    def matches(self, name: str, uris: list[str]) -> bool:
+        return name == self.name if self.name else any(uri.startswith(self.uri) for uri in uris)
+
+
+def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Event | Unreadable:
+    """The event in `raw`; one without an id gets an empty one."""
+    if not isinstance(raw, Mapping):
+        return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
+    event_id = ""
+    instance: Instance | None = None
+    carries: ConferenceKey | None = None
+    try:
+        event_id = fields.required(raw, "id")
+        ref = EventRef(calendar_id, event_id)
+        instance = _instance(raw, event_id)
+        if raw.get("status") == "cancelled":
+            return Event(ref=ref, cancelled=True, instance=instance)
+        carries, solution = _carried(raw, solutions)
+        return _live(raw, ref, instance, carries, solution)
+    except fields.Odd as odd:
+        ref = EventRef(calendar_id, event_id)
+        return Unreadable(ref=ref, reason=str(odd), instance=instance, carries=carries)
+
+
+def missing(ref: EventRef) -> Event:
+    """What an event that is no longer there is taken for."""
+    return Event(ref=ref, cancelled=True, instance=_instance_of_id(ref.event_id))
+
+
+def _live(
+    raw: Json, ref: EventRef, instance: Instance | None, carries: ConferenceKey | None, solution: str
+) -> Event:
+    organizer = fields.part(raw, "organizer")
+    ordinary = raw.get("eventType", "default") == "default"
+    own = organizer is None or organizer.get("self") is True
+    return Event(
+        ref=ref,
+        ordinary=ordinary,
+        organizers_copy=own,
+        created=fields.instant(raw, "created"),
+        updated=fields.instant(raw, "updated"),
+        instance=instance,
+        carries=carries,
+        solution=solution,
+        meeting=_meeting(raw, ref.event_id, organizer) if carries and ordinary and own else None,
+    )
+
+
+def _carried(raw: Json, solutions: tuple[Solution, ...]) -> tuple[ConferenceKey | None, str]:
+    """Which of our conferences the event carries. Only `conferenceData` counts, never a link in a text."""
+    data = fields.part(raw, "conferenceData")
+    conference_id = fields.text(data or {}, "conferenceId", "conferenceData.conferenceId")
+    if data is None or not conference_id:
+        return None, ""
+    named = fields.part(data, "conferenceSolution", "conferenceData.conferenceSolution") or {}
+    name = fields.text(named, "name", "conferenceData.conferenceSolution.name")
+    uris = [
+        fields.text(point, "uri", "conferenceData.entryPoints[].uri")
+        for point in fields.parts(data, "entryPoints", "conferenceData.entryPoints")
+    ]
+    for solution in solutions:
+        if solution.matches(name, uris):
+            return ConferenceKey(solution.provider, conference_id), name
+    return None, ""
+
+
+def _meeting(raw: Json, event_id: str, organizer: Json | None) -> Meeting:
+    start, end = fields.moment(raw, "start"), fields.moment(raw, "end")
+    all_day = not isinstance(start, datetime)
+    if all_day is isinstance(end, datetime):
+        raise fields.Odd("start and end: one has a time of day, the other has none")
+    return Meeting(
+        id=event_id,
+        title=fields.text(raw, "summary"),
+        description=plain(fields.text(raw, "description")),
+        location=fields.text(raw, "location"),
+        start=start,
+        end=end,
+        time_zone=fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None,
+        all_day=all_day,
+        recurrence=fields.lines(raw, "recurrence"),
+        organizer=fields.text(organizer or {}, "email", "organizer.email") or None,
+        attendees=tuple(_attendees(raw)),
+        updated=fields.instant(raw, "updated"),
+    )
+
+
+def _attendees(raw: Json) -> list[Attendee]:
+    """The people who are invited, in a stable order: rooms are not people, and Calendar promises no order."""
+    people = [
+        Attendee(
+            email=fields.text(entry, "email", "attendees[].email"),
+            response=fields.text(entry, "responseStatus", "attendees[].responseStatus") or "needsAction",
+            optional=entry.get("optional") is True,
+        )
+        for entry in fields.parts(raw, "attendees", "attendees")
+        if entry.get("resource") is not True
+    ]
+    return sorted(people, key=lambda person: person.email)
+
+
+def _instance(raw: Json, event_id: str) -> Instance | None:
+    """The fields say it where they are there; of a sparse tombstone only the id's suffix does."""
+    series_id = fields.text(raw, "recurringEventId")
+    if not series_id:
+        return _instance_of_id(event_id) if raw.get("status") == "cancelled" else None
+    if fields.part(raw, "originalStartTime") is None:
+        by_id = _instance_of_id(event_id)
+        return Instance(series_id=series_id, original_start=by_id.original_start if by_id else event_id)
+    return Instance(series_id=series_id, original_start=fields.stamp(fields.moment(raw, "originalStartTime")))
+
+
+def _instance_of_id(event_id: str) -> Instance | None:
+    match = INSTANCE_ID.match(event_id)
+    if match is None:
+        return None
+    text = match["day"] + (f"T{match['time']}Z" if match["time"] else "")
+    try:
+        moment = datetime.fromisoformat(text) if match["time"] else date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Instance(series_id=match["series"], original_start=fields.stamp(moment))

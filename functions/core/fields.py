@@ -1,0 +1,88 @@
+"""Reads single fields of a JSON object, each either as what it should be or as `Odd`, naming the field."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+Json = Mapping[str, object]
+
+
+class Odd(Exception):
+    """A field is missing or not what it should be; the text names it."""
+
+
+def stamp(when: datetime | date) -> str:
+    """RFC 3339 in UTC, or the date: one text for one original start, whatever zone it was written in."""
+    if isinstance(when, datetime):
+        return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.isoformat()
+
+
+def moment(raw: Json, name: str) -> datetime | date:
+    """A `start`, `end` or `originalStartTime`."""
+    value = part(raw, name) or {}
+    time, day = text(value, "dateTime", f"{name}.dateTime"), text(value, "date", f"{name}.date")
+    try:
+        return _zoned(datetime.fromisoformat(time), name) if time else date.fromisoformat(day)
+    except (ValueError, OverflowError):
+        raise Odd(f"{name} is neither a time nor a date") from None
+
+
+def _zoned(when: datetime, name: str) -> datetime:
+    if when.tzinfo is None:
+        raise Odd(f"{name}.dateTime has no offset")
+    when.astimezone(UTC)  # a year that UTC cannot hold is as unreadable as a broken text
+    return when
+
+
+def instant(raw: Json, name: str) -> datetime | None:
+    value = text(raw, name)
+    try:
+        return _zoned(datetime.fromisoformat(value), name).astimezone(UTC) if value else None
+    except (ValueError, OverflowError):
+        raise Odd(f"{name} is not a time") from None
+
+
+def text(raw: Json, name: str, shown: str = "") -> str:
+    value = raw.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _sound(value):
+        raise Odd(f"{shown or name} is not a text")
+    return value
+
+
+def _sound(value: str) -> bool:
+    """Half of a surrogate pair is valid JSON, but no text: nothing after us could store or send it."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def required(raw: Json, name: str) -> str:
+    value = text(raw, name)
+    if not value:
+        raise Odd(f"{name} is missing")
+    return value
+
+
+def part(raw: Json, name: str, shown: str = "") -> Json | None:
+    value = raw.get(name)
+    if value is None or isinstance(value, Mapping):
+        return value
+    raise Odd(f"{shown or name} is not an object")
+
+
+def parts(raw: Json, name: str, shown: str) -> list[Json]:
+    value = raw.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise Odd(f"{shown} is not a list of objects")
+    return value
+
+
+def lines(raw: Json, name: str) -> tuple[str, ...]:
+    value = raw.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Odd(f"{name} is not a list of texts")
+    return tuple(value)
