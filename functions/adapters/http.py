@@ -1,0 +1,197 @@
+"""The one piece of HTTP for providers: limits on time and size, a few retries, what a status means.
+
+What a vendor's own codes mean is said in its adapter; where a connection may lead, in `guard`.
+"""
+
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpcore
+import httpx
+
+from functions.adapters.transport import Addresses, Backend, Deadline, Transport
+from functions.core.errors import Rejected, RetryLater
+
+CONNECT_S = 5.0
+READ_S = 15.0
+CALL_S = 20.0  # one try, from connecting to the answer's last byte
+TRIES = 3
+BACKOFF_S = 0.5
+WAIT_MAX_S = 5.0  # a longer Retry-After is left to the caller's queue
+DELAY_MAX_S = 86_400.0
+ANSWER_MAX_BYTES = 1 << 20
+WORDS_MAX = 200
+
+PASSING = frozenset({408, 425, 429, *range(500, 600)})
+_TROUBLE = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.RemoteProtocolError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A body longer than `ANSWER_MAX_BYTES` ends there."""
+
+    host: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def json(self) -> object:
+        """None if the body is no JSON: vendors answer HTML and XML when they are unwell."""
+        try:
+            value: object = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return value
+
+    def words(self) -> str:
+        """Who answered what, for people: short, on one line, printable."""
+        text = self.body[: WORDS_MAX * 4].decode("utf-8", "replace")
+        text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+        return f"{self.host} answered {self.status}: {text[:WORDS_MAX]}".rstrip(": ")
+
+
+def raise_for(answer: Answer, errors: Mapping[int, type[Exception]]) -> None:
+    """2xx passes; other statuses raise what `errors` says, else Rejected. Redirects are never followed."""
+    if not httpx.codes.is_success(answer.status):
+        raise errors.get(answer.status, Rejected)(answer.words())
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds to wait, from any of the forms in use: seconds, an HTTP date, an ISO date and time."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        return min(float(text), DELAY_MAX_S)
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            at = parse(text)
+        except ValueError:
+            continue
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(max((at - now).total_seconds(), 0.0), DELAY_MAX_S)
+    return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """In seconds. Together with the pauses, `tries` times `call` must fit well into a function's time."""
+
+    connect: float = CONNECT_S
+    read: float = READ_S
+    call: float = CALL_S
+    tries: int = TRIES
+
+
+class Http:
+    """Safe to share between threads. `addresses` decides where a name leads; by default the system does."""
+
+    def __init__(
+        self,
+        *,
+        addresses: Addresses | None = None,
+        limits: Limits = Limits(),
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._limits = limits
+        self._sleep = sleep
+        self._chance = chance
+        self._now = now
+        self._deadline = Deadline()
+        self._tls = httpx.create_ssl_context()
+        self._backend = Backend(addresses, self._deadline)
+        timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
+        # No proxy from the environment: a guarded address means the connection itself.
+        self._client = httpx.Client(
+            transport=Transport(self._backend, self._tls), timeout=timeout, trust_env=False
+        )
+
+    def send(self, make: Callable[[], Call]) -> Answer:
+        """The first answer that is not passing trouble; RetryLater when the tries are used up.
+
+        `make` is asked anew for each try, because a signature holds the time of its try.
+        """
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return self._settled(make())
+            except RetryLater as trouble:
+                if tried == self._limits.tries or (trouble.delay or 0.0) > WAIT_MAX_S:
+                    raise
+                self._pause(tried, trouble.delay)
+
+    def _settled(self, call: Call) -> Answer:
+        try:
+            answer = self._once(call)
+        except _TROUBLE as error:
+            raise _unreachable(httpx.URL(call.url).host, error) from error
+        if answer.status in PASSING:
+            raise RetryLater(answer.words(), delay=retry_after(answer.headers, self._now()))
+        return answer
+
+    def _pause(self, tried: int, asked: float | None) -> None:
+        backoff = BACKOFF_S * 2.0 ** (tried - 1) * (0.5 + self._chance())
+        self._sleep(max(asked or 0.0, backoff))
+
+    def _once(self, call: Call) -> Answer:
+        headers = {"accept-encoding": "identity", **call.headers}
+        with (
+            self._deadline.within(self._limits.call),
+            self._client.stream(call.method, call.url, content=call.body, headers=headers) as response,
+        ):
+            return Answer(
+                host=response.url.host,
+                status=response.status_code,
+                headers=response.headers,
+                body=_bounded(response),
+            )
+
+    def reach(self, url: str) -> None:
+        """Connect, over TLS for https, and hang up. RetryLater if that does not work."""
+        target = httpx.URL(url)
+        encrypted = target.scheme == "https"
+        try:
+            with self._deadline.within(self._limits.call):
+                port = target.port or (443 if encrypted else 80)
+                stream = self._backend.connect_tcp(target.host, port, self._limits.connect)
+                if encrypted:
+                    stream = stream.start_tls(self._tls, target.host, self._limits.connect)
+                stream.close()
+        except _TROUBLE as error:
+            raise _unreachable(target.host, error) from error
+
+
+def _unreachable(host: str, error: Exception) -> RetryLater:
+    return RetryLater(f"{host}: {type(error).__name__} {error}".rstrip())
+
+
+def _bounded(response: httpx.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= ANSWER_MAX_BYTES:
+            break
+    return bytes(body[:ANSWER_MAX_BYTES])

@@ -1,0 +1,161 @@
+"""Conferences on a system that takes signed webhooks (Standard Webhooks 1.0): one POST for each change.
+
+Settings: `WEBHOOK_URL`; `WEBHOOK_SECRET` (`whsec_...`, during a rotation several, separated by spaces: the
+message is signed with each); `WEBHOOK_ALLOW_PRIVATE`.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
+
+from functions.adapters.guard import Guard
+from functions.adapters.http import Call, Http, raise_for
+from functions.core.errors import Gone
+from functions.core.model import Abilities, Change, Meeting
+
+BODY_MAX_BYTES = 20_000
+SECRET_BYTES = range(24, 65)
+
+# Tried in turn until the body fits: how many characters of description, how many attendees.
+_CUTS: Sequence[tuple[int | None, int | None]] = (
+    (None, None),
+    (4_000, None),
+    (4_000, 100),
+    (1_000, 50),
+    (0, 10),
+    (0, 0),
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WebhookProvider:
+    """ValueError if the URL or a secret cannot be used. 410 means gone, for a deletion too; 404 does not."""
+
+    abilities = Abilities(
+        fields=frozenset(field.name for field in fields(Meeting)) - {"updated"},
+        occurrences=True,
+        recreates=True,
+    )
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        secret: str,
+        allow_private: bool = False,
+        http: Http | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        guard = Guard(setting="WEBHOOK_URL", switch="WEBHOOK_ALLOW_PRIVATE", allow_private=allow_private)
+        self._url = guard.url(url)
+        self._signers = [Webhook(_key(text)) for text in secret.split()]
+        if not self._signers:
+            raise ValueError("WEBHOOK_SECRET is empty")
+        self._http = http or Http(addresses=guard.addresses)
+        self._now = now
+
+    def apply(self, change: Change) -> None:
+        body = message(change, self._now())
+        answer = self._http.send(lambda: self._signed(change.id, body))
+        raise_for(answer, {410: Gone})
+
+    def check(self) -> None:
+        """Connects and hangs up: a message would be taken for a change."""
+        self._http.reach(self._url)
+
+    def _signed(self, change_id: str, body: bytes) -> Call:
+        at = self._now().astimezone(UTC)
+        text = body.decode()
+        signatures = (signer.sign(change_id, at, text) for signer in self._signers)
+        return Call(
+            method="POST",
+            url=self._url,
+            body=body,
+            headers={
+                "content-type": "application/json",
+                "webhook-id": change_id,
+                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-signature": " ".join(signatures),
+            },
+        )
+
+
+def _key(secret: str) -> bytes:
+    """The key of a secret. Errors do not repeat the secret."""
+    encoded = secret.removeprefix("whsec_")
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if encoded == secret or len(key) not in SECRET_BYTES:
+        raise ValueError("WEBHOOK_SECRET must be whsec_ and then base64 of 24 to 64 bytes")
+    return key
+
+
+def message(change: Change, now: datetime) -> bytes:
+    """The body, below `BODY_MAX_BYTES` as far as cutting description and attendees gets it there.
+
+    Its `timestamp` is the event's last update, so that the same change has the same bytes; `now` stands in
+    where that is not known.
+    """
+    body = b""
+    for description, attendees in _CUTS:
+        body = _encoded(change, _event(change.meeting, description, attendees), now)
+        if len(body) < BODY_MAX_BYTES:
+            break
+    return body
+
+
+def _encoded(change: Change, event: dict[str, object] | None, now: datetime) -> bytes:
+    at = (change.meeting.updated if change.meeting else None) or now
+    whole = {
+        "type": str(change.kind),
+        "timestamp": at.isoformat(),
+        "data": {
+            "conference_id": change.key.id,
+            "solution": change.solution,
+            "calendar_id": change.calendar_id,
+            "occurrence": change.occurrence,
+            "event": event,
+        },
+    }
+    # A title may hold half a surrogate pair, which no UTF-8 can carry.
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _event(
+    meeting: Meeting | None, description_max: int | None, attendees_max: int | None
+) -> dict[str, object] | None:
+    if meeting is None:
+        return None
+    attendees = meeting.attendees[:attendees_max]
+    description = meeting.description[:description_max]
+    event: dict[str, object] = {
+        "id": meeting.id,
+        "title": meeting.title,
+        "description": description,
+        "location": meeting.location,
+        "start": meeting.start.isoformat(),
+        "end": meeting.end.isoformat(),
+        "time_zone": meeting.time_zone,
+        "all_day": meeting.all_day,
+        "recurrence": list(meeting.recurrence),
+        "organizer": meeting.organizer,
+        "attendees": [
+            {"email": each.email, "response": each.response, "optional": each.optional} for each in attendees
+        ],
+        "updated": meeting.updated.isoformat() if meeting.updated else None,
+    }
+    if description != meeting.description:
+        event["description_truncated"] = True
+    if omitted := len(meeting.attendees) - len(attendees):
+        event["attendees_omitted"] = omitted
+    return event
