@@ -1,0 +1,143 @@
+"""A durable queue of sync requests in one SQLite file, for one machine: at least once, in no promised order.
+
+A delivery not acknowledged within its time comes again, a failed one after a backoff; after the last try
+the message is a dead letter, kept until an operator requeues it.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.adapters.records import micros, moment
+from functions.adapters.sqlite import Clock, Database, Row, utcnow
+from functions.core import request as messages
+from functions.core.model import SyncRequest
+
+# AUTOINCREMENT never gives an id twice: a lease is told by the id of the message that took it.
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL, published_at INTEGER NOT NULL,
+        visible_at INTEGER NOT NULL, deliveries INTEGER NOT NULL DEFAULT 0, claim TEXT,
+        dead_at INTEGER, error TEXT NOT NULL DEFAULT '')""",
+    "CREATE INDEX IF NOT EXISTS messages_visible ON messages (visible_at) WHERE dead_at IS NULL",
+)
+WAITING = "SELECT id FROM messages WHERE dead_at IS NULL AND visible_at <= ? LIMIT 1"
+BURY_SPENT = """UPDATE messages SET dead_at = ?1, claim = NULL, error = 'never answered'
+    WHERE dead_at IS NULL AND visible_at <= ?1 AND deliveries >= ?2"""
+CLAIM = """UPDATE messages SET claim = ?1, visible_at = ?2, deliveries = deliveries + 1
+    WHERE id IN (SELECT id FROM messages WHERE dead_at IS NULL AND visible_at <= ?3
+        ORDER BY visible_at, id LIMIT ?4)
+    RETURNING id, body, published_at, deliveries"""
+BACK = "UPDATE messages SET claim = NULL, visible_at = ?, error = ? WHERE id = ? AND claim = ?"
+BURY = "UPDATE messages SET claim = NULL, dead_at = ?, error = ? WHERE id = ? AND claim = ?"
+DEAD = "SELECT id, body, published_at, deliveries, error FROM messages WHERE dead_at IS NOT NULL ORDER BY id"
+REQUEUE = """UPDATE messages SET dead_at = NULL, deliveries = 0, visible_at = ?, error = ''
+    WHERE id = ? AND dead_at IS NOT NULL"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How the queue treats its messages, in seconds; the defaults are those of the deployed subscription."""
+
+    ack_within: float = 600
+    backoff_min: float = 10
+    backoff_max: float = 600
+    deliveries_max: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One try at a message. `claim` ties ack and fail to this try."""
+
+    id: str
+    data: bytes
+    published_at: datetime
+    attempt: int
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    id: str
+    data: bytes
+    published_at: datetime
+    deliveries: int
+    error: str
+
+
+class SqliteQueue:
+    """Many processes may publish and claim at once; one killed at any point loses no message."""
+
+    def __init__(self, path: str, *, terms: Terms | None = None, clock: Clock = utcnow) -> None:
+        self._database = Database(path, SCHEMA)
+        self._terms = terms or Terms()
+        self._clock = clock
+
+    def publish(self, request: SyncRequest) -> None:
+        self.publish_data(messages.encode(request))
+
+    def publish_data(self, data: bytes) -> None:
+        now = micros(self._clock())
+        self._database.changed(
+            "INSERT INTO messages (body, published_at, visible_at) VALUES (?, ?, ?)", (data, now, now)
+        )
+
+    def check(self) -> None:
+        self._database.rows("SELECT count(*) FROM messages WHERE id = 0")
+
+    def claim(self, limit: int) -> Sequence[Delivery]:
+        """Up to `limit` messages that nobody else gets before their time to acknowledge is over."""
+        now = self._clock()
+        if not self._database.rows(WAITING, (micros(now),)):  # an idle poll takes no write lock
+            return []
+        claim = secrets.token_hex(8)
+        until = now + timedelta(seconds=self._terms.ack_within)
+        with self._database.together():
+            self._database.changed(BURY_SPENT, (micros(now), self._terms.deliveries_max))
+            rows = self._database.rows(CLAIM, (claim, micros(until), micros(now), limit))
+        return [_delivery(row, claim) for row in sorted(rows)]
+
+    def ack(self, delivery: Delivery) -> None:
+        self._database.changed(
+            "DELETE FROM messages WHERE id = ? AND claim = ?", (int(delivery.id), delivery.claim)
+        )
+
+    def fail(self, delivery: Delivery, error: str = "") -> None:
+        """The message comes again after a pause that doubles, or becomes a dead letter."""
+        now, which = self._clock(), (error, int(delivery.id), delivery.claim)
+        if delivery.attempt >= self._terms.deliveries_max:
+            self._database.changed(BURY, (micros(now), *which))
+        else:
+            back_at = now + timedelta(seconds=self._backoff(delivery.attempt))
+            self._database.changed(BACK, (micros(back_at), *which))
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        return [
+            DeadLetter(
+                id=str(row[0]), data=row[1], published_at=moment(row[2]), deliveries=row[3], error=row[4]
+            )
+            for row in self._database.rows(DEAD)
+        ]
+
+    def requeue(self, letter: DeadLetter) -> bool:
+        """Deliver a dead letter anew, at once and with all its tries; False if it is no longer one."""
+        return bool(self._database.changed(REQUEUE, (micros(self._clock()), int(letter.id))))
+
+    def waiting(self) -> int:
+        """How many messages are neither acknowledged nor dead."""
+        rows = self._database.rows("SELECT count(*) FROM messages WHERE dead_at IS NULL")
+        return int(rows[0][0])
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _backoff(self, attempt: int) -> float:
+        return min(self._terms.backoff_min * 2.0 ** (attempt - 1), self._terms.backoff_max)
+
+
+def _delivery(row: Row, claim: str) -> Delivery:
+    number, data, published_at, attempt = row
+    return Delivery(
+        id=str(number), data=data, published_at=moment(published_at), attempt=attempt, claim=claim
+    )

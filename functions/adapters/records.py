@@ -1,0 +1,142 @@
+"""Enrolments and conferences as plain JSON documents, the same in both stores, and the ids they go by.
+
+Times are whole microseconds since 1970 UTC, so that a store can compare and raise them. A mapping is a list
+of key and value, since a key may be what a store's field name may not. Fields unknown here are ignored and
+missing ones take their default: a newer or older release may have written the document.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.model import ConferenceKey, EventRef
+
+T = TypeVar("T")
+Document = dict[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(when: datetime) -> int:
+    return (when - EPOCH) // MICROSECOND
+
+
+def moment(count: int) -> datetime:
+    return EPOCH + count * MICROSECOND
+
+
+def enrolment_id(calendar_id: str) -> str:
+    return _hash(calendar_id)
+
+
+def conference_id(key: ConferenceKey) -> str:
+    return _hash(*key)
+
+
+def event_key(ref: EventRef) -> str:
+    return _hash(*ref)
+
+
+def record_id(record: Enrolment | Conference) -> str:
+    if isinstance(record, Enrolment):
+        return enrolment_id(record.calendar_id)
+    return conference_id(record.key)
+
+
+def _hash(*parts: str) -> str:
+    """Ids may be longer than a store takes and hold any character; JSON keeps their borders apart."""
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+def one_of(**asked: str | datetime | None) -> tuple[str, str | int] | None:
+    """The single field that a query asks for, and its value as stored; None if it asks for all."""
+    given = [
+        (name, micros(value) if isinstance(value, datetime) else value)
+        for name, value in asked.items()
+        if value is not None
+    ]
+    if len(given) > 1:
+        raise ValueError(f"ask for one of {', '.join(asked)}")
+    return given[0] if given else None
+
+
+def document(record: Enrolment | Conference) -> Document:
+    """The record with the fields that queries need besides its own."""
+    derived = _enrolment_index(record) if isinstance(record, Enrolment) else _conference_index(record)
+    return cast("Document", _pack(record)) | derived
+
+
+def _enrolment_index(enrolment: Enrolment) -> Document:
+    """`ends_at`: until when it is watched, 0 if it is not, None if it cannot be."""
+    ends_at = micros(enrolment.channel.expires_at) if enrolment.channel else 0
+    return {"ends_at": ends_at if enrolment.watchable else None}
+
+
+def _conference_index(conference: Conference) -> Document:
+    """`event_keys`: the events that hold it, and their series; `calendar_ids`: where it is or was held."""
+    refs = [hold.ref for hold in conference.holds]
+    series = [EventRef(hold.ref.calendar_id, hold.series_id) for hold in conference.holds if hold.series_id]
+    calendars = [hold.ref.calendar_id for hold in (*conference.holds, *conference.released)]
+    return {
+        "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
+        "calendar_ids": _distinct(calendars),
+    }
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def restore(kind: type[T], stored: Mapping[str, Any]) -> T:
+    """The record of a document."""
+    return cast("T", _unpack(kind, stored))
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return micros(value)
+    if isinstance(value, str):  # half a surrogate pair in a vendor's words must not make a record unwritable
+        return value.encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return [{"key": _pack(key), "value": _pack(item)} for key, item in value.items()]
+    if is_dataclass(value) or hasattr(value, "_fields"):
+        return {name: _pack(getattr(value, name)) for name in _hints(type(value))}
+    if isinstance(value, tuple):
+        return [_pack(item) for item in value]
+    return value
+
+
+def _unpack(hint: Any, stored: Any) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return None if stored is None else _unpack(inner[0], stored)
+    if origin is tuple:
+        return tuple(_unpack(inner[0], item) for item in stored)
+    if origin is Mapping:
+        return {pair["key"]: _unpack(inner[1], pair["value"]) for pair in stored}
+    return _unpack_plain(hint, stored)
+
+
+def _unpack_plain(hint: Any, stored: Any) -> Any:
+    if hint is datetime:
+        return moment(stored)
+    if issubclass(hint, Enum):
+        return hint(stored)
+    if not isinstance(stored, Mapping):
+        return stored
+    return hint(
+        **{name: _unpack(inner, stored[name]) for name, inner in _hints(hint).items() if name in stored}
+    )
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)

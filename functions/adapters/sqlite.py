@@ -1,0 +1,100 @@
+"""One SQLite file (or `:memory:`) for many threads and many processes: one connection each process, WAL, and
+no wait longer than the busy timeout. What was written is on the disk before the call returns.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from functions.core.errors import Rejected, RetryLater
+
+BUSY_TIMEOUT_S = 10.0
+OPEN_ATTEMPTS_MAX = 200
+OPEN_PAUSE_S = 0.02
+
+Clock = Callable[[], datetime]
+Row = tuple[Any, ...]
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """Runs statements one at a time, each its own transaction unless inside `together`."""
+
+    def __init__(self, path: str, schema: Sequence[str]) -> None:
+        self._lock = RLock()
+        try:
+            self._connection = _open(path)
+            with self.together():
+                for statement in schema:
+                    self._connection.execute(statement)
+        except sqlite3.DatabaseError as error:
+            raise Rejected(
+                f"{path}: {error}. Name a file in a folder that exists and can be written"
+            ) from error
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
+        with self._lock, _translated():
+            return self._connection.execute(statement, values).fetchall()
+
+    def changed(self, statement: str, values: Sequence[object] = ()) -> int:
+        """How many rows the statement wrote."""
+        with self._lock, _translated():
+            return self._connection.execute(statement, values).rowcount
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All statements inside are one transaction, and nobody else writes meanwhile."""
+        with self._lock, _translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+
+def _open(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    for _ in range(OPEN_ATTEMPTS_MAX):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            # the busy timeout does not hold for this one statement
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(OPEN_PAUSE_S)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Locked for too long, disk full and the like may pass; everything else is a bug or a broken file."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in PASSING:
+            raise RetryLater(f"SQLite: {error}") from error
+        raise

@@ -1,0 +1,130 @@
+"""The store in one SQLite file, or in memory. Every write is one statement that compares the version.
+
+The document is the record; columns and marks for queries follow from it inside the database. A version is
+random, so that a record removed and made anew never passes for the old one.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from functions.adapters import records
+from functions.adapters.sqlite import Clock, Database, Row, utcnow
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.model import ConferenceKey, EventRef
+from functions.ports import Kept, Version
+
+T = TypeVar("T", Enrolment, Conference)
+
+PAGE_SIZE = 200
+START = (-(2**63), "")  # sorts before every pair of an order column and an id
+TABLES: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
+MARK = """DELETE FROM marks WHERE id = new.id;
+    INSERT INTO marks SELECT 'event_keys', value, new.id FROM json_each(new.body, '$.event_keys');
+    INSERT INTO marks SELECT 'calendar_ids', value, new.id FROM json_each(new.body, '$.calendar_ids');"""
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS enrolments (
+        id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL,
+        user TEXT AS (json_extract(body, '$.user')),
+        due_at INTEGER AS (json_extract(body, '$.due_at')),
+        ends_at INTEGER AS (json_extract(body, '$.ends_at')))""",
+    "CREATE INDEX IF NOT EXISTS enrolments_user ON enrolments (user, id)",
+    "CREATE INDEX IF NOT EXISTS enrolments_due ON enrolments (due_at, id)",
+    "CREATE INDEX IF NOT EXISTS enrolments_end ON enrolments (ends_at, id)",
+    """CREATE TABLE IF NOT EXISTS conferences (
+        id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL,
+        due_at INTEGER AS (json_extract(body, '$.due_at')))""",
+    "CREATE INDEX IF NOT EXISTS conferences_due ON conferences (due_at, id)",
+    """CREATE TABLE IF NOT EXISTS marks (
+        field TEXT, value TEXT, id TEXT, PRIMARY KEY (field, value, id)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS marks_of ON marks (id)",
+    f"CREATE TRIGGER IF NOT EXISTS made AFTER INSERT ON conferences BEGIN {MARK} END",
+    f"CREATE TRIGGER IF NOT EXISTS written AFTER UPDATE ON conferences BEGIN {MARK} END",
+    """CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON conferences BEGIN
+        DELETE FROM marks WHERE id = old.id; END""",
+)
+ALL = ("1", "id")
+WHERE = {
+    "user": ("user = ?", "id"),
+    "due_at": ("due_at <= ?", "due_at"),
+    "ends_at": ("ends_at <= ?", "ends_at"),
+    "calendar_ids": ("id IN (SELECT id FROM marks WHERE field = 'calendar_ids' AND value = ?)", "id"),
+}
+KNOWN = """SELECT version, body FROM conferences
+    WHERE id IN (SELECT value FROM json_each(?)) OR id IN (SELECT id FROM marks
+        WHERE field = 'event_keys' AND value IN (SELECT value FROM json_each(?)))"""
+ASK_AGAIN = """UPDATE enrolments SET version = ?1, body = json_set(body, '$.asked_again_at', ?2)
+    WHERE id = ?3 AND coalesce(json_extract(body, '$.asked_again_at') < ?2, 1)"""
+
+
+class SqliteStore:
+    """Its time is the machine's. `path` may be `:memory:`, which lasts as long as the store."""
+
+    def __init__(self, path: str, *, clock: Clock = utcnow) -> None:
+        self._database = Database(path, SCHEMA)
+        self._clock = clock
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        rows = self._database.rows(
+            "SELECT version, body FROM enrolments WHERE id = ?", (records.enrolment_id(calendar_id),)
+        )
+        return self._kept(Enrolment, rows[0]) if rows else None
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        return self._select(Enrolment, records.one_of(user=user, due_at=due_by, ends_at=expiring_by))
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        ids = json.dumps([records.conference_id(key) for key in keys])
+        events = json.dumps([records.event_key(ref) for ref in refs])
+        return [self._kept(Conference, row) for row in self._database.rows(KNOWN, (ids, events))]
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        return self._select(Conference, records.one_of(calendar_ids=held_in, due_at=due_by))
+
+    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+        table, found = TABLES[type(record)], records.record_id(record)
+        body, new = json.dumps(records.document(record)), secrets.token_hex(8)
+        if version is None:
+            statement = f"INSERT INTO {table} (version, body, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - a table of ours
+            return new if self._database.changed(statement, (new, body, found)) else None
+        statement = f"UPDATE {table} SET version = ?, body = ? WHERE id = ? AND version = ?"  # noqa: S608 - as above
+        return new if self._database.changed(statement, (new, body, found, version)) else None
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        values = (secrets.token_hex(8), records.micros(at), records.enrolment_id(calendar_id))
+        self._database.changed(ASK_AGAIN, values)
+
+    def remove(self, record: Enrolment | Conference) -> None:
+        statement = f"DELETE FROM {TABLES[type(record)]} WHERE id = ?"  # noqa: S608 - a table of ours
+        self._database.changed(statement, (records.record_id(record),))
+
+    def check(self) -> None:
+        self._database.rows("SELECT count(*) FROM enrolments WHERE id = ''")
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Kept[T]]:
+        """Page by page, so that the caller may write while it reads."""
+        test, order = WHERE[asked[0]] if asked else ALL
+        values: Row = asked[1:] if asked else ()
+        statement = (
+            f"SELECT version, body, {order}, id FROM {TABLES[kind]} "  # noqa: S608 - names of ours
+            f"WHERE {test} AND ({order}, id) > (?, ?) ORDER BY {order}, id LIMIT {PAGE_SIZE}"
+        )
+        after: Row = START
+        while page := self._database.rows(statement, (*values, *after)):
+            yield from (self._kept(kind, row) for row in page)
+            after = page[-1][2:]
+
+    def _kept(self, kind: type[T], row: Row) -> Kept[T]:
+        version, body = row[:2]
+        value = records.restore(kind, json.loads(body))
+        return Kept(value=value, version=version, read_at=self._clock())
