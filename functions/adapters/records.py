@@ -108,7 +108,7 @@ def _pack(value: Any) -> Any:
     if isinstance(value, Mapping):
         return [{"key": _pack(key), "value": _pack(item)} for key, item in value.items()]
     if is_dataclass(value) or hasattr(value, "_fields"):
-        return {name: _pack(getattr(value, name)) for name in _hints(type(value))}
+        return {name: _pack(getattr(value, name)) for name in _hints(value.__class__)}
     if isinstance(value, tuple):
         return [_pack(item) for item in value]
     return value

@@ -1,0 +1,198 @@
+"""The store in Firestore. A write names the update time it was decided on, or that there is no document yet;
+no transaction is ever opened, since its read locks make contenders wait for each other.
+
+Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
+`event_keys` and `calendar_ids` (conferences). No composite ones; all other fields may be exempted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from google.api_core import exceptions
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import DefaultCredentialsError
+from google.cloud import firestore
+
+from functions.adapters import records
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.errors import Rejected, RetryLater
+from functions.core.model import ConferenceKey, EventRef
+from functions.ports import Kept, Version
+
+T = TypeVar("T", Enrolment, Conference)
+Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
+Snapshots = Sequence[Snapshot]
+
+RPC_TIMEOUT_S = 10.0
+PAGE_SIZE = 200
+VALUES_MAX = 30  # of one array_contains_any
+QUERIES_AT_ONCE = 8
+COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
+TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_ids": "array_contains"}
+PASSING = (
+    exceptions.Aborted,
+    exceptions.Cancelled,
+    exceptions.ServerError,
+    exceptions.TooManyRequests,
+    exceptions.RetryError,
+)
+CONFLICT = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
+
+
+class FirestoreStore:
+    """Its time is Firestore's own. `timeout` is for each call with its retries, in seconds."""
+
+    def __init__(self, *, project: str, database: str = "(default)", timeout: float = RPC_TIMEOUT_S) -> None:
+        self._name = f"database {database} of project {project}"
+        try:
+            self._client = firestore.Client(project=project, database=database)
+        except DefaultCredentialsError as error:
+            raise Rejected(
+                f"no Google credentials: run gcloud auth application-default login ({error})"
+            ) from error
+        self._harmless = _limits(timeout, *PASSING)
+        # Any other failure may hide a write that was made, and its repetition would look like a conflict.
+        self._conditional = _limits(timeout, exceptions.Aborted)
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        document = self._document(Enrolment, records.enrolment_id(calendar_id))
+        with _translated():
+            snapshot = document.get(**self._harmless)
+        return _kept(Enrolment, snapshot) if snapshot.exists else None
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        return self._select(Enrolment, records.one_of(user=user, due_at=due_by, ends_at=expiring_by))
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        events = list(dict.fromkeys(records.event_key(ref) for ref in refs))
+        chunks = [events[start : start + VALUES_MAX] for start in range(0, len(events), VALUES_MAX)]
+        reads: list[Callable[[], Snapshots]] = [self._holding(chunk) for chunk in chunks]
+        if keys:
+            reads.append(self._of_keys(keys))
+        found = {snapshot.id: snapshot for read in _at_once(reads) for snapshot in read}
+        return [_kept(Conference, snapshot) for snapshot in found.values() if snapshot.exists]
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        return self._select(Conference, records.one_of(calendar_ids=held_in, due_at=due_by))
+
+    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+        document = self._document(type(record), records.record_id(record))
+        body = records.document(record)
+        try:
+            with _translated():
+                if version is None:
+                    written = document.create(body, **self._conditional)
+                else:
+                    unchanged = self._client.write_option(last_update_time=_time(version))
+                    written = document.update(body, option=unchanged, **self._conditional)
+        except CONFLICT:
+            return None
+        return _version(written.update_time)
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        document = self._document(Enrolment, records.enrolment_id(calendar_id))
+        raised = {"asked_again_at": firestore.Maximum(records.micros(at))}
+        try:
+            with _translated():
+                document.update(raised, **self._harmless)
+        except exceptions.NotFound:
+            return
+
+    def remove(self, record: Enrolment | Conference) -> None:
+        with _translated():
+            self._document(type(record), records.record_id(record)).delete(**self._harmless)
+
+    def check(self) -> None:
+        try:
+            with _translated():
+                self._collection(Enrolment).limit(1).get(**self._harmless)
+        except exceptions.NotFound as error:
+            raise Rejected(
+                f"{self._name} is not there: make it with gcloud firestore databases create"
+            ) from error
+        except exceptions.Forbidden as error:
+            raise Rejected(f"{self._name}: grant roles/datastore.user ({error.message})") from error
+
+    def close(self) -> None:
+        self._client.close()  # type: ignore[no-untyped-call]
+
+    def _collection(self, kind: type) -> firestore.CollectionReference:
+        return self._client.collection(COLLECTIONS[kind])
+
+    def _document(self, kind: type, name: str) -> firestore.DocumentReference:
+        return self._collection(kind).document(name)
+
+    def _holding(self, events: Sequence[str]) -> Callable[[], Snapshots]:
+        carries = firestore.FieldFilter("event_keys", "array_contains_any", events)
+        query = self._collection(Conference).where(filter=carries)
+        return lambda: query.get(**self._harmless)
+
+    def _of_keys(self, keys: Sequence[ConferenceKey]) -> Callable[[], Snapshots]:
+        documents = [self._document(Conference, records.conference_id(key)) for key in dict.fromkeys(keys)]
+        return lambda: list(self._client.get_all(documents, **self._harmless))
+
+    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Kept[T]]:
+        query = self._query(kind, asked)
+        page = self._page(query)
+        while page:
+            yield from (_kept(kind, snapshot) for snapshot in page)
+            page = self._page(query.start_after(page[-1])) if len(page) == PAGE_SIZE else []
+
+    def _query(self, kind: type, asked: tuple[str, str | int] | None) -> firestore.Query:
+        collection = self._collection(kind)
+        if asked is None:
+            return collection.order_by("__name__").limit(PAGE_SIZE)
+        field, value = asked
+        order = field if TESTS[field] == "<=" else "__name__"
+        matching = collection.where(filter=firestore.FieldFilter(field, TESTS[field], value))
+        return matching.order_by(order).limit(PAGE_SIZE)
+
+    def _page(self, query: firestore.Query) -> Snapshots:
+        with _translated():
+            return query.get(**self._harmless)
+
+
+def _limits(timeout: float, *retried: type[Exception]) -> dict[str, Any]:
+    again = Retry(
+        predicate=if_exception_type(*retried), initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout
+    )
+    return {"retry": again, "timeout": timeout}
+
+
+def _at_once(reads: Sequence[Callable[[], Snapshots]]) -> list[Snapshots]:
+    with _translated():
+        if len(reads) < 2:  # noqa: PLR2004 - one needs no thread
+            return [read() for read in reads]
+        with ThreadPoolExecutor(QUERIES_AT_ONCE) as pool:
+            return list(pool.map(lambda read: read(), reads))
+
+
+def _kept(kind: type[T], snapshot: Snapshot) -> Kept[T]:
+    value = records.restore(kind, snapshot.to_dict() or {})
+    read_at = records.moment(records.micros(snapshot.read_time))
+    return Kept(value=value, version=_version(snapshot.update_time), read_at=read_at)
+
+
+def _version(update_time: Any) -> Version:
+    return str(update_time.rfc3339())
+
+
+def _time(version: Version) -> object:
+    return DatetimeWithNanoseconds.from_rfc3339(version)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PASSING as error:
+        raise RetryLater(f"Firestore: {error}") from error
