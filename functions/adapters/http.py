@@ -7,6 +7,7 @@ import json
 import random
 import re
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -127,6 +128,7 @@ class Http:
         self._client = httpx.Client(
             transport=Transport(self._backend, self._tls), timeout=timeout, trust_env=False
         )
+        weakref.finalize(self, self._client.close)
 
     def send(self, make: Callable[[], Call]) -> Answer:
         """The first answer that is not passing trouble; RetryLater when the tries are used up.

@@ -1,0 +1,160 @@
+"""A real Janus with the VideoRoom plugin, from the distribution's package, on free loopback ports."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+API_SECRET = "api-word"
+ADMIN_SECRET = "admin-word"
+ADMIN_KEY = "room-maker"
+READY_S = 10.0
+
+_PLUGIN = "janus.plugin.videoroom"
+_CORE = """
+general: {{
+  configs_folder = "{folder}"
+  interface = "127.0.0.1"
+  debug_level = 3
+  api_secret = "{api_secret}"
+  admin_secret = "{admin_secret}"
+}}
+nat: {{ ice_enforce_list = "lo" }}
+plugins: {{ disable = "{other_plugins}" }}
+transports: {{ disable = "{other_transports}" }}
+"""
+_HTTP = """
+general: {{ http = true, ip = "127.0.0.1", port = {port}, https = false }}
+admin: {{ admin_http = true, admin_ip = "127.0.0.1", admin_port = {admin_port}, admin_https = false }}
+"""
+_ROOMS = """
+general: {{ admin_key = "{admin_key}", string_ids = {string_ids} }}
+"""
+
+
+def require_janus() -> str:
+    """The program's path. Without it the test is skipped, or fails where everything must be tested."""
+    path = shutil.which("janus")
+    if path is None:
+        why = "no janus on this machine: apt-get install -y --no-install-recommends janus"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    return path
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def _others(kind: str, keep: str) -> str:
+    found = Path("/usr/lib").glob(f"**/janus/{kind}/*.so")
+    return ",".join(sorted(path.name for path in found if keep not in path.name))
+
+
+@dataclass(slots=True)
+class Janus:
+    """One server with one configuration; it can be stopped, killed and started again on the same ports."""
+
+    folder: Path
+    string_ids: bool = True
+    ports: list[int] = field(default_factory=lambda: free_ports(2))
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports[0]}/janus"
+
+    @property
+    def admin_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports[1]}/admin"
+
+    def configure(self) -> None:
+        core = _CORE.format(
+            folder=self.folder,
+            api_secret=API_SECRET,
+            admin_secret=ADMIN_SECRET,
+            other_plugins=_others("plugins", "videoroom"),
+            other_transports=_others("transports", "http"),
+        )
+        http = _HTTP.format(port=self.ports[0], admin_port=self.ports[1])
+        rooms = _ROOMS.format(admin_key=ADMIN_KEY, string_ids=str(self.string_ids).lower())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "janus.jcfg").write_text(core)
+        (self.folder / "janus.transport.http.jcfg").write_text(http)
+        (self.folder / "janus.plugin.videoroom.jcfg").write_text(rooms)
+
+    def start(self) -> None:
+        program = require_janus()
+        if not (self.folder / "janus.jcfg").exists():
+            self.configure()
+        with (self.folder / "janus.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [program, "-F", str(self.folder), "-C", str(self.folder / "janus.jcfg")],
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end:
+            try:
+                if httpx.get(f"{self.url}/info", timeout=1).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        self.stop()
+        raise AssertionError((self.folder / "janus.log").read_text()[-2000:])
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One VideoRoom request through the admin API, past the adapter under test."""
+        answer = self.admin("message_plugin", plugin=_PLUGIN, request=request)
+        response: dict[str, Any] = answer["response"]
+        return response
+
+    def admin(self, verb: str, **more: Any) -> dict[str, Any]:
+        body = {"janus": verb, "transaction": uuid4().hex, "admin_secret": ADMIN_SECRET, **more}
+        answer: dict[str, Any] = httpx.post(self.admin_url, json=body).json()
+        return answer
+
+    def make_room(self, room: str | int, title: str = "as made", **more: Any) -> None:
+        request = {"request": "create", "room": room, "description": title, "permanent": True}
+        made = self.ask({**request, "admin_key": ADMIN_KEY, **more})
+        assert made["videoroom"] == "created", made
+
+    def title(self, room: str | int) -> str | None:
+        """The room's description; None if there is no such room."""
+        rooms = self.ask({"request": "list", "admin_key": ADMIN_KEY})["list"]
+        return next((each["description"] for each in rooms if each["room"] == room), None)
+
+    def sessions(self) -> int:
+        return len(self.admin("list_sessions")["sessions"])
