@@ -1,0 +1,1 @@
+"""A stand-in for the Google Calendar API: `model` is the calendar itself, `web` the HTTP around it."""

@@ -1,0 +1,218 @@
+"""The calls that write one event: insert, import, update, patch, delete."""
+
+import base64
+from dataclasses import dataclass, replace
+
+from local.calendar.model import bodies
+from local.calendar.model.calendar import Calendar
+from local.calendar.model.errors import (
+    ApiError,
+    condition_not_met,
+    deleted,
+    duplicate,
+    forbidden,
+    invalid,
+    not_found,
+    required,
+)
+from local.calendar.model.event import Event
+from local.calendar.model.guests import spread
+from local.calendar.model.series import follow_series, own_fields
+from local.calendar.model.times import Json, stamp
+from local.calendar.model.world import World
+
+_ORGANIZERS_ONLY = {
+    "anyoneCanAddSelf": False,
+    "guestsCanInviteOthers": True,
+    "guestsCanModify": False,
+    "guestsCanSeeOtherGuests": True,
+}
+_SIGNIFICANT = ("start", "end", "recurrence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller says he knows of, and the version he means."""
+
+    conference_version: int = 0
+    attachments: bool = False
+    if_match: str | None = None
+
+
+class Editor:
+    """Writes to one calendar in the name of one caller."""
+
+    def __init__(self, world: World, calendar: Calendar, caller: str) -> None:
+        self._world = world
+        self._calendar = calendar
+        self._caller = caller
+
+    def insert(self, body: Json, options: Options) -> Event:
+        event_id = body.get("id") or self._world.new_id()
+        bodies.check_id(event_id)
+        uid = body.get("iCalUID") or f"{event_id}@google.com"
+        same = self._calendar.by_uid(uid)
+        if self._calendar.stored(event_id) or (same is not None and not same.cancelled):
+            raise duplicate()
+        content = self._content(bodies.without_nulls(body), options)
+        return self.create(event_id, uid, content)
+
+    def import_(self, body: Json, options: Options) -> Event:
+        """Store a private copy of an event of another system; the same iCalUID again updates it."""
+        uid = body.get("iCalUID")
+        if not uid:
+            raise required("Missing iCalUID.")
+        if body.get("eventType", "default") != "default":
+            raise ApiError(
+                400, "eventTypeRestriction", "Only default events can be imported.", domain="calendar"
+            )
+        content = self._content(bodies.without_nulls(body), options)
+        known = self._calendar.by_uid(uid)
+        if known is not None:
+            return self._write(known, self._replaced(known, content), options)
+        letters = base64.b32hexencode(uid.encode()).decode().rstrip("=").lower()
+        return self.create("_" + letters, uid, content, body.get("organizer"))
+
+    def update(self, event_id: str, body: Json, options: Options) -> Event:
+        old = self._found(event_id, options)
+        content = self._content(bodies.without_nulls(body), options)
+        return self._write(old, self._replaced(old, content, options), options)
+
+    def patch(self, event_id: str, body: Json, options: Options) -> Event:
+        old = self._found(event_id, options)
+        change = bodies.writable(
+            body, conference_version=options.conference_version, attachments=options.attachments
+        )
+        return self._write(old, bodies.merged(old.body, change), options)
+
+    def delete(self, event_id: str, options: Options) -> None:
+        old = self._found(event_id, options)
+        if old.cancelled:
+            raise deleted()
+        self._store(old, {**old.body, "status": "cancelled"})
+
+    def _found(self, event_id: str, options: Options) -> Event:
+        event = self._calendar.find(event_id)
+        if event is None or (event.bare and not event.cancelled):
+            raise not_found()
+        if options.if_match not in (None, "*", event.etag):
+            raise condition_not_met()
+        return event
+
+    def _content(self, body: Json, options: Options) -> Json:
+        content = bodies.writable(
+            body, conference_version=options.conference_version, attachments=options.attachments
+        )
+        return bodies.conference_of(content) if "conferenceData" in content else content
+
+    def create(self, event_id: str, uid: str, content: Json, organizer: Json | None = None) -> Event:
+        version = self._world.version_after(None)
+        body = {
+            "status": "confirmed",
+            "created": stamp(version),
+            "updated": stamp(version),
+            "creator": {"email": self._caller},
+            "organizer": {
+                name: value for name, value in (organizer or self._organizer()).items() if name != "self"
+            },
+            "iCalUID": uid,
+            "sequence": 0,
+            "reminders": {"useDefault": True},
+            "eventType": "default",
+        } | bodies.checked(content, self._calendar.zone)
+        event = self._calendar.store(Event(id=event_id, body=self._marked(body), version_ms=version))
+        spread(self._world, self._calendar, None, event)
+        return event
+
+    def _organizer(self) -> Json:
+        settings = self._calendar.settings
+        named = {} if settings.primary else {"displayName": settings.fields["summary"]}
+        return {"email": settings.id} | named
+
+    def _replaced(self, old: Event, content: Json, options: Options | None = None) -> Json:
+        """Return the body of a PUT: what it omits is reset, but for what no caller may set."""
+        kept = {name for name in bodies.READ_ONLY if name in old.body and name != "hangoutLink"}
+        if options is not None and options.conference_version == 0:
+            kept |= {"conferenceData", "hangoutLink"}
+        if options is not None and not options.attachments:
+            kept.add("attachments")
+        defaults = {"status": "confirmed", "reminders": {"useDefault": True}, "eventType": old.type}
+        sequence = {"sequence": old.body.get("sequence", 0)}
+        return defaults | sequence | {name: old.body[name] for name in kept if name in old.body} | content
+
+    def _write(self, old: Event, body: Json, options: Options) -> Event:
+        host = self._host(old)
+        if host is not None:
+            return host.on_behalf(old, body, options, self._calendar)
+        self._check_rights(old, body)
+        body = bodies.checked(body, self._calendar.zone)
+        if "conferenceData" not in body or body["conferenceData"] != old.body.get("conferenceData"):
+            body = bodies.conference_of(body)
+        return self._store(old, self._sequenced(old, self._marked(body)))
+
+    def on_behalf(self, copy: Event, body: Json, options: Options, guest: Calendar) -> Event:
+        """Write to the organizer's event what a guest who may modify it wrote to his copy."""
+        mine = self._calendar.find(copy.id)
+        if mine is None:
+            raise not_found()
+        change = {
+            name: body.get(name)
+            for name in body.keys() | copy.body.keys()
+            if body.get(name) != copy.body.get(name)
+        }
+        self._write(mine, bodies.merged(mine.body, change), options)
+        return guest.find(copy.id) or copy
+
+    def _host(self, old: Event) -> "Editor | None":
+        host = self._world.calendars.get(old.organizer or "")
+        if host is None or host is self._calendar or not old.body.get("guestsCanModify"):
+            return None
+        return Editor(self._world, host, self._caller)
+
+    def _check_rights(self, old: Event, body: Json) -> None:
+        if body.get("eventType", "default") != old.type:
+            raise ApiError(
+                400, "eventTypeRestriction", "The event type cannot be changed.", domain="calendar"
+            )
+        if old.organizer == self._calendar.id:
+            return
+        for name, default in _ORGANIZERS_ONLY.items():
+            if body.get(name, default) != old.body.get(name, default):
+                raise forbidden(
+                    "forbiddenForNonOrganizer",
+                    "Shared properties can only be changed by the organizer of the event.",
+                )
+
+    def _sequenced(self, old: Event, body: Json) -> Json:
+        was, given = old.body.get("sequence", 0), body.get("sequence", 0)
+        if given < was:
+            raise invalid(
+                "Invalid sequence value. The specified sequence number is below"
+                " the current sequence number of the resource."
+            )
+        moved = any(body.get(name) != old.body.get(name) for name in _SIGNIFICANT)
+        return body | {"sequence": given + 1 if moved and given == was else given}
+
+    def _marked(self, body: Json) -> Json:
+        """Return the body with the organizer marked among its attendees, as Google does."""
+        if "attendees" not in body:
+            return body
+        organizer = body.get("organizer", {}).get("email")
+        marked = [
+            {name: value for name, value in person.items() if name != "organizer"}
+            | ({"organizer": True} if person["email"] == organizer else {})
+            for person in body["attendees"]
+        ]
+        return body | {"attendees": marked}
+
+    def _store(self, old: Event, body: Json) -> Event:
+        version = self._world.version_after(old)
+        only_reminders = bodies.same_but(old.body, body, but=("reminders",)) and old.body != body
+        if not only_reminders:
+            body = body | {"updated": stamp(version)}
+        event = replace(old, body=body, version_ms=version, with_series=False)
+        event = self._calendar.store(replace(event, own=own_fields(self._calendar, event)))
+        spread(self._world, self._calendar, old, event)
+        for before, after in follow_series(self._world, self._calendar, old, event):
+            spread(self._world, self._calendar, before, after)
+        return event

@@ -1,0 +1,85 @@
+"""Copies of an event on its guests' calendars: they follow the organizer's, and answers come back to it."""
+
+from dataclasses import replace
+
+from local.calendar.model.bodies import same_but
+from local.calendar.model.calendar import Calendar
+from local.calendar.model.event import Event
+from local.calendar.model.times import Json
+from local.calendar.model.world import World
+
+_OWN = ("reminders", "colorId", "transparency", "visibility")
+_STAMPS = ("updated", "created", "sequence")
+
+
+def spread(world: World, calendar: Calendar, old: Event | None, new: Event) -> None:
+    """Bring the other copies of an event in step with a copy that was just written."""
+    if new.bare:
+        return
+    if new.organizer == calendar.id:
+        _to_guests(world, calendar, old, new)
+    elif old is not None:
+        _to_organizer(world, calendar, old, new)
+
+
+def _to_guests(world: World, calendar: Calendar, old: Event | None, new: Event) -> None:
+    invited = {person["email"].lower() for event in (old, new) if event for person in event.attendees}
+    for email in sorted(invited - {calendar.id}):
+        guest = world.calendars.get(email)
+        if guest is not None:
+            _to_guest(world, guest, new)
+
+
+def _to_guest(world: World, guest: Calendar, event: Event) -> None:
+    copy, person = guest.find(event.id), event.attendee(guest.id)
+    if event.cancelled or person is None:
+        if copy is not None and not copy.cancelled:
+            _store(world, guest, copy, {**copy.body, "status": "cancelled"}, event)
+        return
+    if copy is not None and copy.cancelled and person.get("responseStatus") == "declined":
+        return
+    _store(world, guest, copy, _copied(event.body, copy.body if copy else {}), event)
+
+
+def _copied(shared: Json, mine: Json) -> Json:
+    body = {name: value for name, value in shared.items() if name not in (*_OWN, "extendedProperties")}
+    body |= {name: mine[name] for name in _OWN if name in mine}
+    properties = {
+        kind: source.get("extendedProperties", {}).get(kind)
+        for kind, source in (("private", mine), ("shared", shared))
+    }
+    kept = {kind: values for kind, values in properties.items() if values}
+    body |= {"extendedProperties": kept} if kept else {}
+    body.setdefault("reminders", {"useDefault": True})
+    return body
+
+
+def _store(world: World, calendar: Calendar, known: Event | None, body: Json, model: Event) -> None:
+    if known is not None and same_but(known.body, body, but=_STAMPS):
+        return
+    version = world.version_after(known)
+    calendar.store(
+        Event(id=model.id, body=body, version_ms=version, own=model.own, with_series=model.with_series)
+    )
+
+
+def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None:
+    host = world.calendars.get(new.organizer or "")
+    event = host.find(new.id) if host else None
+    answer = _answer(guest, old, new)
+    if host is None or event is None or event.cancelled or answer is None:
+        return
+    people = [answer if person["email"].lower() == guest.id else person for person in event.attendees]
+    version = world.version_after(event)
+    own = event.own | ({"attendees": people} if event.master_id else {})
+    answered = host.store(
+        replace(event, body=event.body | {"attendees": people}, version_ms=version, own=own)
+    )
+    _to_guests(world, host, event, answered)
+
+
+def _answer(guest: Calendar, old: Event, new: Event) -> Json | None:
+    before, after = old.attendee(guest.id), new.attendee(guest.id)
+    if new.cancelled and not old.cancelled and before is not None:
+        return before | {"responseStatus": "declined"}
+    return after if after != before else None

@@ -1,0 +1,111 @@
+"""Google's ways of writing a moment: RFC 3339 stamps, dates, and the `start`/`end` objects of an event.
+
+A slot is where an event begins or ends: an aware datetime, or a date when the event lasts all day.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from local.calendar.model.errors import ApiError, invalid, required
+
+Json = dict[str, Any]
+Slot = datetime | date
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError) as error:
+        raise invalid(f"Invalid time zone: {name}") from error
+
+
+def stamp(ms: int) -> str:
+    """Write Unix milliseconds the way `created` and `updated` are written."""
+    moment = datetime.fromtimestamp(ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+
+
+def parse_moment(text: str) -> datetime:
+    """Read an RFC 3339 stamp with its mandatory offset, as the list filters want it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ApiError(400, "badRequest", "Bad Request") from error
+    if "T" not in text.upper() or moment.tzinfo is None:
+        raise ApiError(400, "badRequest", "Bad Request")
+    return moment
+
+
+def slot_of(when: Json, zone: ZoneInfo) -> Slot:
+    """Read a stored `start` or `end`; `zone` is that of the calendar."""
+    if "date" in when:
+        return date.fromisoformat(when["date"])
+    moment = datetime.fromisoformat(when["dateTime"])
+    local = zone_of(when["timeZone"]) if when.get("timeZone") else zone
+    return moment.replace(tzinfo=local) if moment.tzinfo is None else moment.astimezone(local)
+
+
+def instant(slot: Slot, zone: ZoneInfo) -> datetime:
+    """Place a slot on the time line, so that slots can be compared; a date begins at local midnight."""
+    if isinstance(slot, datetime):
+        return slot.astimezone(UTC)
+    return datetime.combine(slot, time(), zone).astimezone(UTC)
+
+
+def when_of(slot: Slot, time_zone: str | None) -> Json:
+    """Write a slot as `start` or `end`."""
+    if not isinstance(slot, datetime):
+        return {"date": slot.isoformat()}
+    when = {"dateTime": slot.isoformat(timespec="seconds").replace("+00:00", "Z")}
+    return when | ({"timeZone": time_zone} if time_zone else {})
+
+
+def shown_in(when: Json, zone: ZoneInfo) -> Json:
+    """Rewrite `dateTime` with the offset of the reader's zone, as Google's answers have it."""
+    if "dateTime" not in when:
+        return when
+    moment = slot_of(when, zone)
+    if not isinstance(moment, datetime):
+        return when
+    return when | when_of(moment.astimezone(zone), when.get("timeZone"))
+
+
+def check_times(body: Json, zone: ZoneInfo) -> None:
+    """Refuse what Google refuses of `start` and `end`."""
+    begin, finish = (_checked(body.get(name), name, zone) for name in ("start", "end"))
+    if isinstance(begin, datetime) != isinstance(finish, datetime):
+        raise invalid("Start and end times must either both be date or both be dateTime.")
+    if instant(begin, zone) > instant(finish, zone):
+        raise ApiError(400, "timeRangeEmpty", "The specified time range is empty.", domain="calendar")
+    timed = isinstance(begin, datetime)
+    for name in ("start", "end"):
+        if body.get("recurrence") and timed and not body[name].get("timeZone"):
+            raise required(f"Missing time zone definition for {name} time.")
+
+
+def _checked(when: Json | None, name: str, zone: ZoneInfo) -> Slot:
+    if not when or not (when.get("date") or when.get("dateTime")):
+        raise required(f"Missing {name} time.")
+    if when.get("date") and when.get("dateTime"):
+        raise invalid(f"Invalid {name} time.")
+    if when.get("timeZone"):
+        zone_of(when["timeZone"])
+    try:
+        if "dateTime" in when and "T" not in when["dateTime"].upper():
+            raise invalid(f"Invalid {name} time.")
+        naive = "dateTime" in when and datetime.fromisoformat(when["dateTime"]).tzinfo is None
+        if naive and not when.get("timeZone"):
+            raise required(f"Missing time zone definition for {name} time.")
+        return slot_of(when, zone)
+    except ValueError as error:
+        raise invalid(f"Invalid {name} time.") from error
+
+
+def plus(slot: Slot, length: timedelta, zone: ZoneInfo) -> Slot:
+    """Add a length in absolute time, so that a meeting over a change of clocks keeps its length."""
+    if not isinstance(slot, datetime):
+        return slot + length
+    return (slot.astimezone(UTC) + length).astimezone(slot.tzinfo or zone)

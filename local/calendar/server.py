@@ -1,0 +1,65 @@
+"""Serves one stand-in on 127.0.0.1, in threads of this process. This is what tests start."""
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from local.calendar.model.times import Json
+from local.calendar.model.world import World
+from local.calendar.web.app import App
+from local.calendar.web.service import Service
+
+
+class _Handler(WSGIRequestHandler):
+    # Connections are kept, as Google's are; without the delay of small packets waiting for one another.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - named so by the base class
+        """Say nothing: the stand-in keeps its own request log."""
+
+
+class Server:
+    """A running stand-in. `world` and `service` may be looked at and changed with `world.lock` held."""
+
+    def __init__(self, app: App, service: Service, http: BaseWSGIServer) -> None:
+        self._app = app
+        self.service = service
+        self.world = service.world
+        self.url = f"http://127.0.0.1:{http.server_port}"
+        self._http = http
+        self._thread = threading.Thread(
+            target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        self._thread.start()
+
+    def control(self, verb: str, path: str, body: Json | None = None) -> Any:
+        """Do what a request to `/standin/PATH` does, without the request."""
+        return self._app.controls.run(verb, path, body or {})
+
+    def stop(self) -> None:
+        self.service.close()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start(
+    port: int = 0, data: Path | None = None, *, user: str = "owner@example.com", time_zone: str = "UTC"
+) -> Server:
+    """Start a stand-in whose `primary` is `user`; port 0 takes a free one, no `data` keeps all in memory."""
+    service = Service(World(default_user=user, time_zone=time_zone), data)
+    app = App(service)
+    http = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
+    return Server(app, service, http)

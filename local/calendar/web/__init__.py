@@ -1,0 +1,1 @@
+"""HTTP around the model: routes, parameters, masks, faults, notifications."""

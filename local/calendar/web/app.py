@@ -1,0 +1,147 @@
+"""The WSGI application: `/calendar/v3/` as Google serves it, and `/standin/` to control it."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from werkzeug.wrappers import Request, Response
+
+from local.calendar.model.errors import ApiError, not_implemented
+from local.calendar.web import discovery
+from local.calendar.web.call import Answer, Call
+from local.calendar.web.controls import Controls
+from local.calendar.web.fields import masked
+from local.calendar.web.requestlog import Entry
+from local.calendar.web.service import Service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_API = "/calendar/v3/"
+_CONTROLS = "/standin"
+
+
+class App:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.controls = Controls(service)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self.respond(Request(environ))(environ, start_response)
+
+    def respond(self, request: Request) -> Response:
+        if request.path.startswith(_CONTROLS):
+            return self.controls.respond(request)
+        return self._logged(request)
+
+    def _logged(self, request: Request) -> Response:
+        verb, query = _asked(request)
+        name, reason = request.path, None
+        try:
+            method, path = _route(verb, request.path)
+            name = method.id
+            response = self._called(method, path, query, request)
+        except ApiError as error:
+            reason, response = error.reason, _refusal(error)
+        entry = Entry(
+            method=name,
+            verb=verb,
+            path=request.path,
+            query=query,
+            status=response.status_code,
+            reason=reason,
+            bytes=response.content_length or 0,
+            at_ms=self._service.world.clock.now_ms(),
+        )
+        self._service.requests.add(entry)
+        return response
+
+    def _called(
+        self, method: discovery.Method, path: dict[str, str], query: dict[str, list[str]], request: Request
+    ) -> Response:
+        service = self._service
+        handler = service.handlers.get(method.id)
+        if handler is None:
+            raise not_implemented(f"calendar.{method.id}")
+        fault = service.faults.take(method.id, path.get("calendarId"))
+        if fault is not None and fault.hang_seconds:
+            service.closing.wait(fault.hang_seconds)
+        failure = fault.error() if fault is not None else None
+        if failure is not None and fault is not None and not fault.after:
+            raise failure
+        call = self._call(method, path, query, request)
+        service.quota.spend(query.get("quotaUser", [call.caller])[-1])
+        with service.world.lock:
+            answer = handler(call)
+            service.settle()
+        if method.id == "events.watch" and service.notifier.disturbance.sync_before_answer:
+            service.notifier.wait_idle(5.0)
+        if failure is not None:
+            raise failure
+        return _response(answer, method, query, request)
+
+    def _call(
+        self, method: discovery.Method, path: dict[str, str], query: dict[str, list[str]], request: Request
+    ) -> Call:
+        return Call(
+            world=self._service.world,
+            method=method.id,
+            params=discovery.parameters(method, query, path),
+            query=query,
+            body=discovery.body(method.request, _json(request)) if method.request else {},
+            named_caller=_caller(request),
+            if_match=request.headers.get("If-Match"),
+        )
+
+
+def _route(verb: str, path: str) -> tuple[discovery.Method, dict[str, str]]:
+    if not path.startswith(_API):
+        raise ApiError(404, "notFound", "Not Found")
+    return discovery.route(verb, path.removeprefix(_API))
+
+
+def _asked(request: Request) -> tuple[str, dict[str, list[str]]]:
+    """Return verb and query; clients send a very long GET as a POST whose form is the query."""
+    override = request.headers.get("X-HTTP-Method-Override")
+    if override:
+        return override.upper(), parse_qs(request.get_data(as_text=True), keep_blank_values=True)
+    return request.method, request.args.to_dict(flat=False)
+
+
+def _json(request: Request) -> Any:
+    text = request.get_data()
+    try:
+        return json.loads(text) if text else {}
+    except ValueError as error:
+        raise ApiError(400, "parseError", "Parse Error") from error
+
+
+def _caller(request: Request) -> str | None:
+    """Return who calls: the stand-in's header, or an access token that is an address; else nobody."""
+    named = request.headers.get("X-Standin-User") or request.headers.get("Authorization", "").removeprefix(
+        "Bearer "
+    )
+    return named.lower() if "@" in named else None
+
+
+def _response(
+    answer: Answer, method: discovery.Method, query: dict[str, list[str]], request: Request
+) -> Response:
+    headers = {"ETag": answer.etag} if answer.etag else {}
+    if answer.etag and request.headers.get("If-None-Match") == answer.etag:
+        return Response(status=304, headers=headers)
+    if answer.content is None:
+        return Response(status=answer.status, headers=headers)
+    content = masked(answer.content, query.get("fields", [""])[-1], method.response)
+    return _json_response(answer.status, content, headers)
+
+
+def _refusal(error: ApiError) -> Response:
+    headers = {"Retry-After": f"{error.retry_after:g}"} if error.retry_after is not None else {}
+    return _json_response(error.status, error.envelope(), headers)
+
+
+def _json_response(status: int, content: Any, headers: dict[str, str]) -> Response:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, headers, content_type="application/json; charset=UTF-8")

@@ -1,0 +1,21 @@
+"""The methods that open and stop watch channels."""
+
+from local.calendar.model.channels import Channels
+from local.calendar.web.call import NOTHING, Answer, Call
+from local.calendar.web.notifier import Notifier
+
+
+class ChannelMethods:
+    def __init__(self, channels: Channels, notifier: Notifier) -> None:
+        self._channels = channels
+        self._notifier = notifier
+
+    def watch(self, call: Call) -> Answer:
+        calendar = call.calendar("reader")
+        channel = self._channels.open(calendar, call.body, call.query)
+        self._notifier.greet(channel)
+        return Answer(content=channel.resource())
+
+    def stop(self, call: Call) -> Answer:
+        self._channels.stop(call.body.get("id"), call.body.get("resourceId"))
+        return NOTHING

@@ -1,0 +1,126 @@
+"""`events.list`: parameters to a query, a query to pages, and the tokens between them."""
+
+from typing import Any
+
+from local.calendar.model import tokens
+from local.calendar.model.calendar import Calendar
+from local.calendar.model.errors import ApiError, invalid_parameter
+from local.calendar.model.event import Event
+from local.calendar.model.listing import Query, select
+from local.calendar.model.roles import at_least
+from local.calendar.model.times import Json, stamp
+from local.calendar.web.call import Answer, Call, told
+from local.calendar.web.pages import Pages, Snapshot
+
+_DAY_MS = 86_400_000
+# How far back updatedMin may lie is not published; four weeks is the stand-in's choice.
+_UPDATED_MIN_DAYS_MAX = 28
+_DEFAULT, _MAX = 250, 2500
+
+
+class EventList:
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def __call__(self, call: Call) -> Answer:
+        calendar = call.calendar()
+        token = call.params.get("pageToken")
+        if token:
+            if call.params.get("syncToken"):
+                tokens.position_of(calendar, call.params["syncToken"], call.params)
+            snapshot = self._pages.resume(token, self._key(call, calendar))
+        else:
+            snapshot = self._first(call, calendar)
+        events, successor = self._pages.turn(snapshot, min(call.params.get("maxResults", _DEFAULT), _MAX))
+        return told(
+            _page(call, calendar, snapshot, events) | self._tokens(call, calendar, snapshot, successor)
+        )
+
+    def _first(self, call: Call, calendar: Calendar) -> Snapshot:
+        query = _query(call, calendar)
+        return Snapshot(
+            key=self._key(call, calendar),
+            events=select(calendar, query),
+            position=calendar.log.last,
+            sparse=query.since is not None and not query.show_deleted,
+            token=query.gives_token,
+        )
+
+    def _tokens(self, call: Call, calendar: Calendar, snapshot: Snapshot, successor: str | None) -> Json:
+        if successor:
+            return {"nextPageToken": successor}
+        if not snapshot.token:
+            return {}
+        return {"nextSyncToken": tokens.make(calendar, snapshot.position, call.params)}
+
+    def _key(self, call: Call, calendar: Calendar) -> str:
+        free = {"pageToken", "maxResults", "syncToken", "calendarId"}
+        return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
+
+
+def _page(call: Call, calendar: Calendar, snapshot: Snapshot, events: list[Event]) -> Json:
+    reader, fields = call.reader(calendar), calendar.settings.fields
+    return {
+        "kind": "calendar#events",
+        "etag": f'"p{snapshot.position:x}{len(snapshot.events):x}{snapshot.done:x}"',
+        "summary": fields["summary"],
+        **({"description": fields["description"]} if fields.get("description") else {}),
+        "updated": stamp(
+            max([calendar.settings.version_ms, *(event.version_ms for event in snapshot.events)])
+        ),
+        "timeZone": str(call.zone(calendar)),
+        "accessRole": reader.role,
+        "defaultReminders": [{"method": "popup", "minutes": 10}] if at_least(reader.role, "reader") else [],
+        "items": [
+            reader.tombstone(event) if event.cancelled and snapshot.sparse else reader.resource(event)
+            for event in events
+        ],
+    }
+
+
+def _query(call: Call, calendar: Calendar) -> Query:
+    given: dict[str, Any] = call.params
+    updated_min = call.moment("updatedMin")
+    _check(call, given)
+    return Query(
+        # A reader of free and busy times alone always sees single instances.
+        single_events=given.get("singleEvents", False) or not at_least(call.role(calendar), "reader"),
+        show_deleted=given.get("showDeleted", False),
+        types=frozenset(given.get("eventTypes", ())),
+        time_min=call.moment("timeMin"),
+        time_max=call.moment("timeMax"),
+        updated_min_ms=int(updated_min.timestamp() * 1000) if updated_min else None,
+        order_by=given.get("orderBy"),
+        text=given.get("q"),
+        uid=given.get("iCalUID"),
+        private=tuple(given.get("privateExtendedProperty", ())),
+        shared=tuple(given.get("sharedExtendedProperty", ())),
+        since=tokens.position_of(calendar, given["syncToken"], given) if given.get("syncToken") else None,
+    )
+
+
+def _check(call: Call, given: dict[str, Any]) -> None:
+    low, high, updated_min = (call.moment(name) for name in ("timeMin", "timeMax", "updatedMin"))
+    if low and high and low >= high:
+        raise ApiError(400, "timeRangeEmpty", "The specified time range is empty.", domain="calendar",
+                       locationType="parameter", location="timeMax")  # fmt: skip
+    if given.get("orderBy") == "startTime" and not given.get("singleEvents"):
+        raise invalid_parameter(
+            "orderBy", "The requested ordering is not available for the particular query."
+        )
+    if any(
+        "=" not in text for name in ("private", "shared") for text in given.get(f"{name}ExtendedProperty", ())
+    ):
+        raise invalid_parameter("extendedProperty", "Invalid extended property constraint.")
+    if (
+        updated_min
+        and updated_min.timestamp() * 1000 < call.world.clock.now_ms() - _UPDATED_MIN_DAYS_MAX * _DAY_MS
+    ):
+        raise ApiError(
+            410,
+            "updatedMinTooLongAgo",
+            "The requested minimum modification time lies too far in the past.",
+            domain="calendar",
+            locationType="parameter",
+            location="updatedMin",
+        )

@@ -1,0 +1,64 @@
+"""The methods of `events` that read or write one event."""
+
+from collections.abc import Callable
+
+from local.calendar.model.editing import Editor, Options
+from local.calendar.model.errors import not_found, not_implemented, required
+from local.calendar.model.event import Event
+from local.calendar.model.times import Json
+from local.calendar.web.call import NOTHING, Answer, Call, told
+
+
+def get(call: Call) -> Answer:
+    calendar = call.calendar()
+    event = calendar.find(call.params["eventId"])
+    if event is None:
+        raise not_found()
+    return told(call.reader(calendar).resource(event))
+
+
+def insert(call: Call) -> Answer:
+    _need_times(call.body)
+    return _written(call, lambda editor, options: editor.insert(call.body, options))
+
+
+def import_(call: Call) -> Answer:
+    _need_times(call.body)
+    return _written(call, lambda editor, options: editor.import_(call.body, options))
+
+
+def update(call: Call) -> Answer:
+    _need_times(call.body)
+    event_id = call.params["eventId"]
+    return _written(call, lambda editor, options: editor.update(event_id, call.body, options))
+
+
+def patch(call: Call) -> Answer:
+    event_id = call.params["eventId"]
+    return _written(call, lambda editor, options: editor.patch(event_id, call.body, options))
+
+
+def delete(call: Call) -> Answer:
+    call.editor().delete(call.params["eventId"], _options(call))
+    return NOTHING
+
+
+def _written(call: Call, write: Callable[[Editor, Options], Event]) -> Answer:
+    event = write(call.editor(), _options(call))
+    return told(call.reader(call.calendar()).resource(event))
+
+
+def _options(call: Call) -> Options:
+    if call.params.get("eventLabelVersion"):
+        raise not_implemented("the parameter eventLabelVersion=1")
+    return Options(
+        conference_version=call.params.get("conferenceDataVersion", 0),
+        attachments=call.params.get("supportsAttachments", False),
+        if_match=call.if_match,
+    )
+
+
+def _need_times(body: Json) -> None:
+    for name in ("end", "start"):
+        if not body.get(name):
+            raise required(f"Missing {name} time.")

@@ -1,0 +1,86 @@
+"""What goes wrong on purpose: calls that fail or hang, and quotas."""
+
+import threading
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from local.calendar.model.clock import Clock
+from local.calendar.model.errors import ApiError
+
+_WINDOW_MS = 60_000
+_MESSAGES = {
+    "backendError": "Backend Error",
+    "quotaExceeded": "Calendar usage limits exceeded.",
+    "rateLimitExceeded": "Rate Limit Exceeded",
+    "userRateLimitExceeded": "User Rate Limit Exceeded",
+    "authError": "Invalid Credentials",
+    "fullSyncRequired": "Sync token is no longer valid, a full sync is required.",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    method: str  # such as "events.list", or "*"
+    calendar_id: str | None
+    times: int
+    status: int | None  # None: the call hangs, then goes on
+    reason: str
+    message: str | None
+    hang_seconds: float
+    after: bool  # the call takes effect, and only its answer is lost
+    retry_after: float | None
+
+    def error(self) -> ApiError | None:
+        if self.status is None:
+            return None
+        message = self.message or _MESSAGES.get(self.reason, self.reason)
+        limits = self.reason in {"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
+        error = ApiError(self.status, self.reason, message, domain="usageLimits" if limits else "global")
+        error.retry_after = self.retry_after
+        return error
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._planned: list[Fault] = []
+
+    def plan(self, fault: Fault) -> None:
+        with self._lock:
+            self._planned.append(fault)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._planned.clear()
+
+    def take(self, method: str, calendar_id: str | None) -> Fault | None:
+        with self._lock:
+            for fault in self._planned:
+                here = fault.calendar_id in (None, calendar_id)
+                if fault.method in ("*", method) and here:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._planned.remove(fault)
+                    return fault
+            return None
+
+
+class Quota:
+    """Calls per user in a sliding minute of the stand-in's clock; off until a limit is set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._calls: dict[str, deque[int]] = defaultdict(deque)
+        self.per_minute: int | None = None
+
+    def spend(self, user: str) -> None:
+        if self.per_minute is None:
+            return
+        with self._lock:
+            now_ms, calls = self._clock.now_ms(), self._calls[user]
+            while calls and calls[0] <= now_ms - _WINDOW_MS:
+                calls.popleft()
+            if len(calls) >= self.per_minute:
+                raise ApiError(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
+            calls.append(now_ms)

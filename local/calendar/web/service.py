@@ -1,0 +1,65 @@
+"""Everything that one stand-in is made of, and the table of the methods it knows."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from local.calendar.model.channels import Channels
+from local.calendar.model.world import World
+from local.calendar.web import calendars, events
+from local.calendar.web.call import Answer, Call
+from local.calendar.web.channels import ChannelMethods
+from local.calendar.web.eventlist import EventList
+from local.calendar.web.faults import Faults, Quota
+from local.calendar.web.journal import Journal
+from local.calendar.web.notifier import Notifier
+from local.calendar.web.pages import Pages
+from local.calendar.web.requestlog import RequestLog
+
+Handler = Callable[[Call], Answer]
+
+
+class Service:
+    def __init__(self, world: World, data: Path | None = None) -> None:
+        self.world = world
+        self.channels = Channels(world.clock)
+        self._journal = Journal(data, world, self.channels) if data else None
+        self.notifier = Notifier(self.channels)
+        self.faults = Faults()
+        self.quota = Quota(world.clock)
+        self.requests = RequestLog()
+        self.pages = Pages()
+        self.closing = threading.Event()
+        self.handlers = self._handlers()
+
+    def settle(self) -> None:
+        """Keep what the last call changed, and tell the channels; called with the world's lock held."""
+        changes = self.world.take_changes()
+        if self._journal is not None:
+            self._journal.write(changes)
+        told = dict.fromkeys((calendar_id, event.type) for calendar_id, event in changes)
+        for calendar_id, event_type in told:
+            self.notifier.announce(calendar_id, event_type)
+
+    def close(self) -> None:
+        self.closing.set()
+        self.notifier.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _handlers(self) -> dict[str, Handler]:
+        channels = ChannelMethods(self.channels, self.notifier)
+        return {
+            "calendars.delete": calendars.delete,
+            "calendars.get": calendars.get,
+            "calendars.insert": calendars.insert,
+            "channels.stop": channels.stop,
+            "events.delete": events.delete,
+            "events.get": events.get,
+            "events.import": events.import_,
+            "events.insert": events.insert,
+            "events.list": EventList(self.pages),
+            "events.patch": events.patch,
+            "events.update": events.update,
+            "events.watch": channels.watch,
+        }
