@@ -262,4 +262,10 @@ def gone(conference: Conference, *, now: datetime) -> Conference:
 
 
 def unpark(conference: Conference) -> Conference:
-    return _due(replace(conference, parked=None, follow_at=None))
+    return _due(replace(conference, parked=None))
+
+
+def followed(conference: Conference) -> Conference:
+    """The primary event was read again: nothing is left that was to be done at once or tried again."""
+    passing = conference.parked is not None and conference.parked.retry_at is not None
+    return _due(replace(conference, follow_at=None, parked=None if passing else conference.parked))

@@ -178,13 +178,13 @@ def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolm
     return replace(enrolment, lease=None, trouble=why, due_at=now + AFTER_FAILURE)
 
 
-def lose_access(enrolment: Enrolment, why: str, *, now: datetime) -> Enrolment:
-    """Count one more loss of access; the fifth in a row marks the calendar."""
+def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int | None) -> Enrolment:
+    """Count one more loss of access, the fifth in a row marks the calendar; `fence`: the lease to let go."""
     failures = enrolment.failures + 1
     lost = failures >= FAILURES_MAX
     return replace(
         enrolment,
-        lease=None,
+        lease=_let_go(enrolment, fence),
         failures=failures,
         trouble=why,
         lost_at=(enrolment.lost_at or now) if lost else None,
@@ -193,9 +193,14 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime) -> Enrolment:
     )
 
 
-def rest(enrolment: Enrolment, until: datetime, why: str) -> Enrolment:
+def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
     """Leave the calendar alone until then."""
-    return replace(enrolment, lease=None, paused_until=until, trouble=why, due_at=until)
+    lease = _let_go(enrolment, fence)
+    return replace(enrolment, lease=lease, paused_until=until, trouble=why, due_at=until)
+
+
+def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:
+    return None if enrolment.lease and enrolment.lease.fence == fence else enrolment.lease
 
 
 def join(enrolment: Enrolment, channel_id: str) -> Enrolment:

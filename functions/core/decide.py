@@ -74,7 +74,14 @@ class Park:
     reason: str
 
 
-Action = Keep | Hold | Release | Tell | Park
+@dataclass(frozen=True, slots=True)
+class Unpark:
+    """What it was set aside for has passed without anything having to be told."""
+
+    row: str
+
+
+Action = Keep | Hold | Release | Tell | Park | Unpark
 
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
@@ -102,8 +109,8 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
-    if standing.hidden:
-        return Keep("E22")
+    if standing.hidden or event.conference_id == conference.key.id:
+        return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E07")
     if holds_series(conference, event):
@@ -122,7 +129,8 @@ def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: 
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
-        return Keep("E03")
+        read_again = conference.parked is not None and not conference.parked.fingerprint
+        return Unpark("E03") if read_again else Keep("E03")
     return _tell(Tell("E02", Kind.UPDATED, fingerprint), conference)
 
 
@@ -149,7 +157,7 @@ def _follows(event: Event, conference: Conference) -> bool:
     return base == primary_base and since > primary_since and event.ref.calendar_id == primary.calendar_id
 
 
-def _occurrence(  # noqa: PLR0913 - a row, what it would tell, and the three things it is decided from
+def _occurrence(
     row: str, kind: Kind, fingerprint: str, event: Event, conference: Conference, standing: Standing
 ) -> Action:
     occurrence = event.instance.original_start if event.instance else None

@@ -6,7 +6,7 @@ odd in it can matter; of a live one that carries our conference, all that a conf
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from functions.core import fields
@@ -25,7 +25,7 @@ class Solution:
     name: str = ""
     uri: str = ""
 
-    def matches(self, name: str, uris: list[str]) -> bool:
+    def matches(self, name: str, uris: tuple[str, ...]) -> bool:
         return name == self.name if self.name else any(uri.startswith(self.uri) for uri in uris)
 
 
@@ -42,8 +42,18 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         instance = _instance(raw, event_id)
         if raw.get("status") == "cancelled":
             return Event(ref=ref, cancelled=True, instance=instance)
-        carries, solution = _carried(raw, solutions)
-        return _live(raw, ref, instance, carries, solution)
+        conferencing = _conferencing(raw)
+        carries = _ours(conferencing, solutions)
+        return _live(
+            raw,
+            Event(
+                ref=ref,
+                instance=instance,
+                conference_id=conferencing.id,
+                carries=carries,
+                solution=conferencing.name,
+            ),
+        )
     except fields.Odd as odd:
         ref = EventRef(calendar_id, event_id)
         return Unreadable(ref=ref, reason=str(odd), instance=instance, carries=carries)
@@ -54,41 +64,49 @@ def missing(ref: EventRef) -> Event:
     return Event(ref=ref, cancelled=True, instance=_instance_of_id(ref.event_id))
 
 
-def _live(
-    raw: Json, ref: EventRef, instance: Instance | None, carries: ConferenceKey | None, solution: str
-) -> Event:
+def _live(raw: Json, event: Event) -> Event:
     organizer = fields.part(raw, "organizer")
     ordinary = raw.get("eventType", "default") == "default"
     own = organizer is None or organizer.get("self") is True
-    return Event(
-        ref=ref,
+    told = event.carries and ordinary and own
+    return replace(
+        event,
         ordinary=ordinary,
         organizers_copy=own,
         created=fields.instant(raw, "created"),
         updated=fields.instant(raw, "updated"),
-        instance=instance,
-        carries=carries,
-        solution=solution,
-        meeting=_meeting(raw, ref.event_id, organizer) if carries and ordinary and own else None,
+        meeting=_meeting(raw, event.ref.event_id, organizer) if told else None,
     )
 
 
-def _carried(raw: Json, solutions: tuple[Solution, ...]) -> tuple[ConferenceKey | None, str]:
-    """Which of our conferences the event carries. Only `conferenceData` counts, never a link in a text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Conferencing:
+    id: str = ""
+    name: str = ""
+    uris: tuple[str, ...] = ()
+
+
+def _conferencing(raw: Json) -> _Conferencing:
+    """Only `conferenceData` counts, never a link in a text."""
     data = fields.part(raw, "conferenceData")
     conference_id = fields.text(data or {}, "conferenceId", "conferenceData.conferenceId")
     if data is None or not conference_id:
-        return None, ""
+        return _Conferencing()
     named = fields.part(data, "conferenceSolution", "conferenceData.conferenceSolution") or {}
-    name = fields.text(named, "name", "conferenceData.conferenceSolution.name")
-    uris = [
-        fields.text(point, "uri", "conferenceData.entryPoints[].uri")
-        for point in fields.parts(data, "entryPoints", "conferenceData.entryPoints")
-    ]
-    for solution in solutions:
-        if solution.matches(name, uris):
-            return ConferenceKey(solution.provider, conference_id), name
-    return None, ""
+    points = fields.parts(data, "entryPoints", "conferenceData.entryPoints")
+    return _Conferencing(
+        id=conference_id,
+        name=fields.text(named, "name", "conferenceData.conferenceSolution.name"),
+        uris=tuple(fields.text(point, "uri", "conferenceData.entryPoints[].uri") for point in points),
+    )
+
+
+def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> ConferenceKey | None:
+    if not conferencing.id:
+        return None
+    matching = (one for one in solutions if one.matches(conferencing.name, conferencing.uris))
+    solution = next(matching, None)
+    return ConferenceKey(solution.provider, conferencing.id) if solution else None
 
 
 def _meeting(raw: Json, event_id: str, organizer: Json | None) -> Meeting:

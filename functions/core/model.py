@@ -69,7 +69,11 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An event as read. `meeting` is there only when the event is live and carries one of our conferences."""
+    """An event as read.
+
+    `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` is there
+    when such an event is live and the organizer's copy.
+    """
 
     ref: EventRef
     cancelled: bool = False
@@ -78,6 +82,7 @@ class Event:
     created: datetime | None = None
     updated: datetime | None = None
     instance: Instance | None = None
+    conference_id: str = ""
     carries: ConferenceKey | None = None
     solution: str = ""
     meeting: Meeting | None = None

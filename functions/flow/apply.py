@@ -1,0 +1,154 @@
+"""Brings conferences in step with the events of a read: several conferences at once, each in order."""
+
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from functions.core.conference import Conference
+from functions.core.decide import Standing, reading_order
+from functions.core.errors import RetryLater
+from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.flow.case import Case, Overtaken, Work
+from functions.flow.context import WRITE_TRIES_MAX, pause
+from functions.flow.revisit import revisit
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+Events = Sequence[Event | Unreadable]
+
+
+class Pace(Protocol):
+    """Who holds the calendar meanwhile."""
+
+    def time_is_up(self) -> bool: ...
+
+    def keep_lease(self) -> None:
+        """Extend the lease if it is time to; RetryLater if it was lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the events were seen: with details hidden or not, and since when changes count as new."""
+
+    hidden: bool = False
+    fresh_after: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Applied:
+    """`troubles` are passing failures, one text each; not `finished` means that time ran out first."""
+
+    troubles: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    finished: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group:
+    """One conference and the events that touch it."""
+
+    key: ConferenceKey
+    kept: Kept[Conference] | None
+    events: list[Event | Unreadable] = field(default_factory=list)
+
+
+def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
+    """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
+    groups = _groups(work, events)
+    applied = _in_parallel(work, groups, view, pace)
+    touched = {event.ref for group in groups for event in group.events}
+    for event in events:
+        if isinstance(event, Unreadable) and event.ref not in touched:
+            log.warning("event.unreadable", extra={"event_id": event.ref.event_id, "why": event.reason})
+            applied.unreadable[event.ref.event_id] = event.reason
+    return applied
+
+
+def _groups(work: Work, events: Events) -> list[_Group]:
+    if not events:
+        return []
+    refs = {ref: None for event in events for ref in _refs(event)}
+    keys = {event.carries: None for event in events if event.carries}
+    known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
+    holders = _holders(known)
+    groups: dict[ConferenceKey, _Group] = {}
+    for event in sorted(events, key=reading_order):
+        carried = [event.carries] if event.carries else []
+        for key in dict.fromkeys([*carried, *(key for ref in _refs(event) for key in holders.get(ref, ()))]):
+            groups.setdefault(key, _Group(key=key, kept=known.get(key))).events.append(event)
+    return list(groups.values())
+
+
+def _refs(event: Event | Unreadable) -> list[EventRef]:
+    """The event, and the series that it is an instance of."""
+    series = [EventRef(event.ref.calendar_id, event.instance.series_id)] if event.instance else []
+    return [event.ref, *series]
+
+
+def _holders(known: Mapping[ConferenceKey, Kept[Conference]]) -> dict[EventRef, list[ConferenceKey]]:
+    """Which conferences an event holds, itself or by one of its instances."""
+    holders: dict[EventRef, list[ConferenceKey]] = {}
+    for key, kept in known.items():
+        for hold in kept.value.holds:
+            holders.setdefault(hold.ref, []).append(key)
+            if hold.series_id:
+                holders.setdefault(EventRef(hold.ref.calendar_id, hold.series_id), []).append(key)
+    return holders
+
+
+def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -> Applied:
+    """Twice as many at work as calls allowed: while one waits for the store, another makes its call."""
+    applied = Applied()
+    if not groups:
+        return applied
+    at_once = 2 * work.context.policy.concurrency
+    waiting, running = deque(groups), set[Future[None]]()
+    with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
+        while running or waiting:
+            if pace.time_is_up():
+                applied.finished = not waiting
+                waiting.clear()
+            while waiting and len(running) < at_once:
+                running.add(pool.submit(_settle, work, waiting.popleft(), view))
+            ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
+            pace.keep_lease()
+            applied.troubles += [trouble for future in ended if (trouble := _trouble(future))]
+    return applied
+
+
+def _trouble(future: Future[None]) -> str:
+    try:
+        future.result()
+    except RetryLater as error:
+        return str(error)
+    return ""
+
+
+def _settle(work: Work, group: _Group, view: View) -> None:
+    """Decide all the group's events in turn; overtaken by another writer, decide them anew."""
+    abilities = work.context.provider(group.key.provider).abilities
+    standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after)
+    kept = group.kept
+    for attempt in range(WRITE_TRIES_MAX):
+        case = Case(work=work, standing=standing, conference=_start(group.key, kept), saved=kept)
+        try:
+            for event in group.events:
+                case.meet(event)
+            case.save()
+            if case.saved and case.is_due():
+                revisit(work, case.saved)
+        except Overtaken:
+            pause(work.context, attempt)
+            kept = next(iter(work.context.store.known([], [group.key])), None)
+        else:
+            return
+    raise RetryLater(f"conference {group.key.id} is being written by too many at once")
+
+
+def _start(key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
+    return kept.value if kept else Conference(key=key)

@@ -1,0 +1,159 @@
+"""One conference while it is brought in step: decide, store the intent, make the call, note how it ended."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+from typing import assert_never
+
+from functions.core import conference as record
+from functions.core.conference import Conference, Intent
+from functions.core.decide import Hold, Keep, Park, Release, Standing, Tell, Unpark, decide
+from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.model import Change, Event, EventRef, Kind, Meeting, Unreadable
+from functions.flow.context import Context, amend_conference
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+Outcome = Callable[[Conference, datetime], Conference]
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the conference's record first: what was decided may be wrong, so decide again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """On whose behalf conferences are changed, and how many calls may be under way at once."""
+
+    context: Context
+    owner: str
+    slots: BoundedSemaphore
+
+
+def work(context: Context, owner: str) -> Work:
+    return Work(context=context, owner=owner, slots=BoundedSemaphore(context.policy.concurrency))
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One conference while it is being brought in step. `saved` is the record as the store has it."""
+
+    work: Work
+    standing: Standing
+    conference: Conference
+    saved: Kept[Conference] | None
+
+    def meet(self, event: Event | Unreadable) -> None:
+        action = decide(event, self.conference, self.standing)
+        match action:
+            case Keep():
+                return
+            case Hold():
+                self._hold(action, event)
+            case Release():
+                grace = self.work.context.policy.grace
+                self.conference = record.release(self.conference, event.ref, now=self._now(), grace=grace)
+            case Tell():
+                self._tell(action, event)
+            case Park():
+                self.conference = record.park(self.conference, action.reason, now=self._now())
+            case Unpark():
+                self.conference = record.unpark(self.conference)
+            case _:
+                assert_never(action)
+        self._log(
+            "conference.decided", row=action.row, action=type(action).__name__, event_id=event.ref.event_id
+        )
+
+    def _hold(self, action: Hold, event: Event | Unreadable) -> None:
+        if not isinstance(event, Event):
+            return
+        self.conference = record.hold(self.conference, event, primary=action.primary)
+        if action.tell:
+            self._tell(Tell(action.row, Kind.UPDATED, action.fingerprint), event)
+        elif action.primary:
+            self.conference = record.known(self.conference, action.fingerprint)
+
+    def _tell(self, action: Tell, event: Event | Unreadable) -> None:
+        meeting = event.meeting if isinstance(event, Event) else None
+        self.call(action.kind, action.fingerprint, action.occurrence, event.ref, meeting)
+
+    def call(
+        self, kind: Kind, fingerprint: str, occurrence: str | None, source: EventRef, meeting: Meeting | None
+    ) -> None:
+        """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater."""
+        now = self._now()
+        if record.busy(self.conference, self.work.owner, now):
+            raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
+        until = now + timedelta(seconds=self.work.context.policy.lease)
+        intent = Intent(
+            kind=kind,
+            fingerprint=fingerprint,
+            occurrence=occurrence,
+            source=source,
+            owner=self.work.owner,
+            until=until,
+        )
+        self.conference = record.intend(self.conference, intent)
+        self.save()
+        self._make(self._change(intent, meeting), fingerprint)
+
+    def _change(self, intent: Intent, meeting: Meeting | None) -> Change:
+        return Change(
+            id=record.change_id(self.conference),
+            kind=intent.kind,
+            key=self.conference.key,
+            solution=self.conference.solution,
+            calendar_id=intent.source.calendar_id,
+            occurrence=intent.occurrence,
+            meeting=meeting,
+        )
+
+    def _make(self, change: Change, fingerprint: str) -> None:
+        revision = self.conference.revision
+        try:
+            with self.work.slots:
+                self.work.context.provider(change.key.provider).apply(change)
+        except Gone:
+            self._log("provider.gone", kind=change.kind, change_id=change.id)
+            self._note(lambda found, now: record.gone(found, now=now))
+        except Rejected as error:
+            why = str(error)
+            self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
+            self._note(lambda found, now: record.park(found, why, now=now, fingerprint=fingerprint))
+        except RetryLater as error:
+            self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
+            raise
+        else:
+            self._log("provider.applied", kind=change.kind, change_id=change.id)
+            self._note(lambda found, now: record.done(found, revision, now=now))
+
+    def _note(self, outcome: Outcome) -> None:
+        """The call is made: its outcome goes onto whatever the record is by now."""
+        if self.saved is None:
+            raise AssertionError("a call was made before its intent was stored")
+        now = self._now()
+        self.saved = amend_conference(self.work.context, self.saved, lambda found: outcome(found, now))
+        self.conference = self.saved.value
+
+    def save(self) -> None:
+        before = self.saved.value if self.saved else Conference(key=self.conference.key)
+        if before == self.conference:
+            return
+        version = self.work.context.store.save(self.conference, self.saved.version if self.saved else None)
+        if version is None:
+            raise Overtaken
+        self.saved = Kept(value=self.conference, version=version, read_at=self._now())
+
+    def _now(self) -> datetime:
+        return self.work.context.now()
+
+    def _log(self, name: str, **fields: object) -> None:
+        key = self.conference.key
+        log.info(name, extra={"provider": key.provider, "conference_id": key.id, **fields})
+
+    def is_due(self) -> bool:
+        due_at = self.conference.due_at
+        return due_at is not None and due_at <= self._now()

@@ -1,0 +1,30 @@
+"""A notification comes in: is it our channel's, and is the request for a sync safe before we say yes."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from functions.core.channel import answer
+from functions.core.errors import RetryLater
+from functions.ports import Queue
+
+log = logging.getLogger(__name__)
+REFUSED = {400: "notification.unreadable", 403: "notification.forged", 405: "notification.not_post"}
+
+
+def receive(method: str, headers: Mapping[str, str], keys: Sequence[str], queue: Callable[[], Queue]) -> int:
+    """The HTTP status for Google: 503 makes it try again, anything else ends the matter (FACTS.md 1.2)."""
+    said = answer(method, headers, keys)
+    if said.status in REFUSED:
+        log.warning(REFUSED[said.status], extra={"channel_id": headers.get("X-Goog-Channel-ID", "")[:64]})
+    if said.request is None:
+        return said.status
+    try:
+        queue().publish(said.request)
+    except RetryLater:
+        log.exception("notification.not_published", extra={"calendar_id": said.request.calendar_id})
+        return 503
+    log.info(
+        "notification.accepted",
+        extra={"calendar_id": said.request.calendar_id, "channel_id": said.request.channel_id},
+    )
+    return said.status

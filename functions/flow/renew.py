@@ -1,0 +1,99 @@
+"""Watch channels: open one, replace those that end soon with an overlap, stop the old one last."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from functions.core import cursor
+from functions.core.channel import sign
+from functions.core.cursor import Enrolment
+from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
+from functions.core.model import Channel, Reason, SyncRequest
+from functions.flow.context import Context, amend_enrolment
+from functions.flow.turn import LONG_DELAY_S, note_lost_access, rest_user
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """How many channels were replaced, could not be for now, or belong to calendars without access."""
+
+    renewed: int = 0
+    failed: int = 0
+    lost: int = 0
+
+
+def renew(context: Context) -> Renewed:
+    """Replace every channel that ends soon; one calendar's trouble does not hold up the others."""
+    now = context.now()
+    ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
+    todo = [kept for kept in ending if not cursor.resting(kept.value, now)]
+    with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+        ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
+    return Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
+
+
+def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
+    calendar_id = kept.value.calendar_id
+    try:
+        open_channel(context, kept)
+        # Whatever the old channel did not tell is asked for now: it may have died long before its time.
+        context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.RENEWAL))
+    except AccessLost as error:
+        note_lost_access(context, kept, str(error))
+        return "lost"
+    except (RetryLater, Rejected, BadRequest) as error:
+        log.warning("channel.not_renewed", extra={"calendar_id": calendar_id, "why": str(error)})
+        if isinstance(error, RetryLater) and (error.delay or 0) >= LONG_DELAY_S:
+            rest_user(context, kept, error)
+        return "failed"
+    return "renewed"
+
+
+def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
+    """Watch anew, store the new channel, then stop the old one. Both may deliver meanwhile.
+
+    The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1).
+    """
+    old, access, channel_id = kept.value.channel, kept.value.access, context.new_id()
+    token = sign(access.calendar_id, channel_id, context.keys)
+    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))
+    channel = context.calendar.watch(
+        access, channel_id=channel_id, token=token, ttl=context.policy.channel_ttl
+    )
+    kept = _amended(context, kept, lambda found: cursor.joined(found, channel))
+    if channel is None:
+        log.warning("channel.not_watchable", extra={"calendar_id": access.calendar_id})
+    else:
+        expires_at = channel.expires_at.isoformat()
+        log.info(
+            "channel.opened",
+            extra={"calendar_id": access.calendar_id, "channel_id": channel_id, "expires_at": expires_at},
+        )
+    if old:
+        stop(context, kept.value, old)
+    return kept
+
+
+def stop(context: Context, enrolment: Enrolment, channel: Channel) -> None:
+    """Best effort: one that goes on is stopped when it next delivers, or ends by itself."""
+    fields = {"calendar_id": enrolment.calendar_id, "channel_id": channel.id}
+    try:
+        context.calendar.stop(enrolment.access, channel_id=channel.id, resource_id=channel.resource_id)
+    except (RetryLater, AccessLost) as error:
+        log.warning("channel.not_stopped", extra={**fields, "why": str(error)})
+    else:
+        log.info("channel.stopped", extra=fields)
+
+
+def _amended(
+    context: Context, kept: Kept[Enrolment], change: Callable[[Enrolment], Enrolment]
+) -> Kept[Enrolment]:
+    amended = amend_enrolment(context, kept, lambda found, _: change(found))
+    if amended is None:
+        raise RetryLater(f"calendar {kept.value.calendar_id} was taken off the list meanwhile")
+    return amended

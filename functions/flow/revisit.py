@@ -1,0 +1,102 @@
+"""Looks at one conference again: reads its events anew, and deletes it when none carries it.
+
+Everything that is due comes here: a deletion whose grace is over, a passing failure to be tried again, a new
+primary event to be told. Right before a deletion the events that held it last are read once more.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from functions.core import conference as record
+from functions.core.conference import Conference
+from functions.core.decide import Standing
+from functions.core.errors import AccessLost, RetryLater
+from functions.core.event import missing, read
+from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
+from functions.flow.case import Case, Overtaken, Work
+from functions.flow.context import amend_conference
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+DELETED = "deleted"  # the fingerprint of a deletion
+
+
+class _Postponed(Exception):
+    """It cannot be told yet whether the conference is still carried; the text says why."""
+
+
+def revisit(work: Work, kept: Kept[Conference]) -> None:
+    """In step again, deleted, or postponed with the reason; never raises for a passing one."""
+    try:
+        _revisit(work, kept)
+    except Overtaken:
+        log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
+    except (RetryLater, AccessLost, _Postponed) as error:
+        why = str(error)
+        log.warning("conference.postponed", extra={"conference_id": kept.value.key.id, "why": why})
+        now = work.context.now()
+        amend_conference(work.context, kept, lambda found: record.postpone(found, why, now=now))
+
+
+def _revisit(work: Work, kept: Kept[Conference]) -> None:
+    conference = kept.value
+    standing = Standing(abilities=work.context.provider(conference.key.provider).abilities)
+    case = Case(work=work, standing=standing, conference=conference, saved=kept)
+    for event in [_reread(work, ref, conference.key.id) for ref in _sources(conference)]:
+        case.meet(event)
+    if case.conference.holds:
+        case.conference = record.followed(case.conference)
+    elif case.is_due():
+        _delete(work, case)
+    case.save()
+
+
+def _sources(conference: Conference) -> Sequence[EventRef]:
+    """The primary event and the one whose change is unfinished; without holds, those that held it last."""
+    unfinished = [conference.intent.source] if conference.intent else []
+    holders = conference.holds[:1] or conference.released
+    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished]))
+
+
+def _reread(work: Work, ref: EventRef, conference_id: str) -> Event:
+    kept = work.context.store.enrolment(ref.calendar_id)
+    if kept is None:
+        raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
+    raw = work.context.calendar.event(kept.value.access, ref.event_id)
+    if raw is None:
+        return missing(ref)
+    event = read(raw, ref.calendar_id, work.context.solutions)
+    if isinstance(event, Unreadable):
+        raise _Postponed(f"event {ref.event_id} cannot be read: {event.reason}")
+    unclear = kept.value.degraded or event.conference_id == conference_id
+    if unclear and not event.cancelled and event.carries is None:
+        raise _Postponed(f"event {ref.event_id} may carry it: details are hidden or its solution is unknown")
+    return event
+
+
+def _delete(work: Work, case: Case) -> None:
+    behind = _not_read_since(work, case.conference)
+    if not behind:
+        source = case.conference.released[0].ref
+        case.call(Kind.DELETED, DELETED, None, source, None)
+        return
+    for calendar_id in behind:
+        work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))
+    raise _Postponed(f"waiting for {len(behind)} other calendars of the same user to be read")
+
+
+def _not_read_since(work: Work, conference: Conference) -> list[str]:
+    """Other calendars of the users who released it, not read since: an event moved there may carry it.
+
+    A calendar that has lost its access cannot be waited for.
+    """
+    own = {hold.ref.calendar_id for hold in conference.released}
+    users = {kept.value.user for name in own if (kept := work.context.store.enrolment(name))} - {None}
+    others = [kept.value for user in users for kept in work.context.store.enrolments(user=user)]
+    return [
+        other.calendar_id
+        for other in others
+        if other.calendar_id not in own
+        and not other.lost_at
+        and not (other.synced_at and conference.released_at and other.synced_at >= conference.released_at)
+    ]

@@ -1,0 +1,76 @@
+"""Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from functions.core import cursor
+from functions.core.conference import Conference, unpark
+from functions.core.cursor import Enrolment
+from functions.core.errors import BadRequest, RetryLater
+from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.flow.case import work
+from functions.flow.context import Context, amend_conference
+from functions.flow.revisit import revisit
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+CONFERENCES_MAX = 2_000  # looked at in one sweep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many syncs were asked for, how many could not be, and how many conferences were looked at."""
+
+    asked: int = 0
+    failed: int = 0
+    conferences: int = 0
+
+
+def sweep(context: Context) -> Swept:
+    now = context.now()
+    due = (kept for kept in context.store.enrolments(due_by=now) if not cursor.resting(kept.value, now))
+    asked = [_ask(context, kept.value) for kept in due]
+    looked_at = _revisit_due(context)
+    log.info("sweep.done", extra={"asked": asked.count(True), "conferences": looked_at})
+    return Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+
+
+def _ask(context: Context, enrolment: Enrolment) -> bool:
+    try:
+        context.queue.publish(SyncRequest(calendar_id=enrolment.calendar_id, reason=Reason.SWEEP))
+    except RetryLater as error:
+        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": str(error)})
+        return False
+    return True
+
+
+def _revisit_due(context: Context) -> int:
+    """Until time is nearly up; what is left is due again at the next sweep, oldest first."""
+    job = work(context, context.new_id())
+    end = context.monotonic() + context.policy.time_limit
+    due = islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX)
+
+    def one(kept: Kept[Conference]) -> bool:
+        in_time = context.monotonic() < end
+        if in_time:
+            revisit(job, kept)
+        return in_time
+
+    with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+        return sum(pool.map(one, due))
+
+
+def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:
+    """An operator says so: what is parked under this id is tried again now. How many records there were."""
+    keys = [ConferenceKey(provider, conference_id) for provider in providers]
+    found = context.store.known([], keys)
+    if not found:
+        raise BadRequest(
+            f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
+        )
+    job = work(context, context.new_id())
+    for kept in found:
+        revisit(job, amend_conference(context, kept, unpark))
+    return len(found)

@@ -1,0 +1,199 @@
+"""The sync of one calendar: lease, read what changed, bring conferences in step, commit the token last."""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from functions.core import cursor
+from functions.core.cursor import Enrolment, Finding
+from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
+from functions.core.event import missing, read
+from functions.core.model import Access, Event, EventRef, Reason, SyncRequest, Unreadable
+from functions.flow.apply import Applied, View, apply
+from functions.flow.case import Work, work
+from functions.flow.context import Context
+from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
+from functions.ports import Kept, Page
+
+log = logging.getLogger(__name__)
+PAGES_MAX = 2_000  # half a million changes in one read: beyond that something turns in a circle
+ROUNDS_MAX = 10
+HIDING_ROLES = frozenset({"freeBusyReader", "reader", "writerWithoutPrivateAccess"})
+
+
+def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
+    """One word for what came of the request, or RetryLater: then the message must come again."""
+    kept = context.store.enrolment(request.calendar_id)
+    _stop_orphan(context, request, kept)
+    if kept is None:
+        return "not_enrolled"
+    if cursor.covered(kept.value, delivery.published_at):
+        return "covered"
+    if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
+        return "resting"
+    turn = take_turn(context, kept, delivery)
+    return _take(turn) if turn else "asked_again"
+
+
+def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] | None) -> None:
+    """A notification from a channel that is not the calendar's: nobody wants more of them."""
+    if not (request.channel_id and request.resource_id):
+        return
+    if kept and cursor.listens(kept.value, request.channel_id):
+        return
+    access = kept.value.access if kept else Access(request.calendar_id, None)
+    fields = {"calendar_id": request.calendar_id, "channel_id": request.channel_id}
+    try:
+        context.calendar.stop(access, channel_id=request.channel_id, resource_id=request.resource_id)
+    except (RetryLater, AccessLost) as error:
+        log.warning("channel.orphan_not_stopped", extra={**fields, "why": str(error)})
+    else:
+        log.info("channel.orphan_stopped", extra=fields)
+
+
+def _take(turn: Turn) -> str:
+    try:
+        return _rounds(turn)
+    except AccessLost as error:
+        turn.lose_access(str(error))
+        return "access_lost"
+    except RetryLater as error:
+        if (error.delay or 0) < LONG_DELAY_S:
+            turn.fail(str(error))
+            raise
+        turn.rest(error)
+        return "resting"
+
+
+def _rounds(turn: Turn) -> str:
+    """Read as often as was asked for meanwhile."""
+    for _ in range(ROUNDS_MAX):
+        done = _Reading(turn=turn, work=work(turn.context, turn.delivery.id)).run()
+        if done is None:
+            return "continued"
+        if not turn.commit(done.token, done.finding):
+            return "synced"
+    turn.continue_later(None, None)
+    return "continued"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    token: str
+    finding: Finding
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One read of a calendar, from its token (or from nothing) to the next."""
+
+    turn: Turn
+    work: Work
+    token: str | None = None
+    page_token: str | None = None
+    view: View = field(default_factory=View)
+    seen: set[str] = field(default_factory=set)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+    def run(self) -> _Done | None:
+        """All that the read showed is done or parked; None if time ran out and another delivery goes on.
+
+        A token that Calendar no longer knows costs one restart, as a full read.
+        """
+        self._begin()
+        try:
+            return self._pages()
+        except SyncTokenExpired:
+            log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
+            self.token = self.page_token = None
+            self._look()
+        try:
+            return self._pages()
+        except SyncTokenExpired as error:
+            raise RetryLater("Calendar refused a full read as it refuses an old token") from error
+
+    @property
+    def _enrolment(self) -> Enrolment:
+        return self.turn.enrolment
+
+    def _begin(self) -> None:
+        enrolment, shape = self._enrolment, self.turn.context.calendar.shape
+        self.token = enrolment.token if enrolment.shape == shape else None
+        if enrolment.resume:
+            self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
+        self._look()
+
+    def _look(self) -> None:
+        """On a full read, what changed before the last good sync (or the lookback) is only held."""
+        lookback = timedelta(seconds=self.turn.context.policy.lookback)
+        since = self._enrolment.synced_at or self.turn.kept.read_at - lookback
+        self.view = View(fresh_after=None if self.token else since)
+
+    def _pages(self) -> _Done | None:
+        for _ in range(PAGES_MAX):
+            page = self._next_page()
+            applied = self._apply(page)
+            if applied.finished and page.next_page is None:
+                return self._finish(page)
+            self.page_token = page.next_page if applied.finished else self.page_token
+            if self.turn.time_is_up():
+                self._raise_troubles()
+                self.turn.continue_later(self.page_token, self.token)
+                return None
+        raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
+
+    def _next_page(self) -> Page:
+        access = self._enrolment.access
+        page = self.turn.context.calendar.changes(access, token=self.token, page_token=self.page_token)
+        self.turn.keep_lease()
+        log.info(
+            "sync.page_read",
+            extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
+        )
+        return page
+
+    def _apply(self, page: Page) -> Applied:
+        calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
+        self.view = View(hidden=page.access_role in HIDING_ROLES, fresh_after=self.view.fresh_after)
+        return self._apply_events([read(raw, calendar_id, solutions) for raw in page.events])
+
+    def _apply_events(self, events: Sequence[Event | Unreadable]) -> Applied:
+        applied = apply(self.work, events, self.view, self.turn)
+        self.seen.update(event.ref.event_id for event in events)
+        self.unreadable.update(applied.unreadable)
+        self.troubles += applied.troubles
+        return applied
+
+    def _finish(self, page: Page) -> _Done | None:
+        if self.token is None and not self._reconcile():
+            raise RetryLater("time ran out while the events that a full read did not show were looked up")
+        self._raise_troubles()
+        if page.next_token is None:
+            raise RetryLater("Calendar ended a read without a sync token")
+        finding = Finding(seen=frozenset(self.seen), hidden=self.view.hidden, unreadable=self.unreadable)
+        return _Done(token=page.next_token, finding=finding)
+
+    def _raise_troubles(self) -> None:
+        if self.troubles:
+            raise RetryLater(f"{len(self.troubles)} conferences failed for now, first: {self.troubles[0]}")
+
+    def _reconcile(self) -> bool:
+        """A full read does not tell what was deleted: look up each hold that it did not show.
+
+        Absence alone releases nothing; only an event found cancelled, or not found by its id, does.
+        """
+        unseen = [
+            hold.ref
+            for kept in self.turn.context.store.conferences(held_in=self._enrolment.calendar_id)
+            for hold in kept.value.holds
+            if hold.ref.calendar_id == self._enrolment.calendar_id and hold.ref.event_id not in self.seen
+        ]
+        with ThreadPoolExecutor(max_workers=self.turn.context.policy.concurrency) as pool:
+            return self._apply_events(list(pool.map(self._look_up, unseen))).finished
+
+    def _look_up(self, ref: EventRef) -> Event | Unreadable:
+        raw = self.turn.context.calendar.event(self._enrolment.access, ref.event_id)
+        return missing(ref) if raw is None else read(raw, ref.calendar_id, self.turn.context.solutions)

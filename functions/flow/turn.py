@@ -1,0 +1,154 @@
+"""One delivery's turn at a calendar: the lease it works under, and the ways in which the turn can end."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.core import cursor
+from functions.core.cursor import Enrolment, Finding
+from functions.core.errors import RetryLater
+from functions.core.model import Reason, SyncRequest
+from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment
+from functions.ports import Kept
+
+log = logging.getLogger(__name__)
+LONG_DELAY_S = 60  # who asks us to wait longer than a redelivery does is left alone that long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A sync request as it arrives: a name, the same on every redelivery, and when it was published."""
+
+    id: str
+    published_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    context: Context
+    delivery: Delivery
+    kept: Kept[Enrolment]
+    taken_at: datetime
+    fence: int
+    began: float
+    extend_at: float
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.kept.value
+
+    def time_is_up(self) -> bool:
+        return self.context.monotonic() >= self.began + self.context.policy.time_limit
+
+    def keep_lease(self) -> None:
+        """Extend the lease when a third of it has gone by; RetryLater if it was lost."""
+        now = self.context.monotonic()
+        if now < self.extend_at:
+            return
+        seconds = self.context.policy.lease
+        self._move(lambda found, at: cursor.extend(found, self.fence, now=self._later(at), seconds=seconds))
+        self.extend_at = now + seconds / 3
+
+    def commit(self, token: str, finding: Finding) -> bool:
+        """The read is done: its token is the calendar's. Whether another read was asked for meanwhile."""
+        policy, shape = self.context.policy, self.context.calendar.shape
+        self._move(
+            lambda found, at: cursor.commit(
+                found, self.fence, token, finding, shape=shape, now=self._later(at), every=policy.sync_every
+            )
+        )
+        log.info("sync.token_committed", extra={"calendar_id": self.enrolment.calendar_id})
+        return self.enrolment.lease is not None
+
+    def continue_later(self, page_token: str | None, token: str | None) -> None:
+        """Time is nearly up: another delivery goes on from this page."""
+        self._move(lambda found, at: cursor.stand_still(found, self.fence, page_token, token, now=at))
+        calendar_id = self.enrolment.calendar_id
+        self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
+        log.info("sync.continued", extra={"calendar_id": calendar_id})
+
+    def fail(self, why: str) -> None:
+        """The message comes again; what it finds already done costs no call."""
+        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": why})
+        amend_enrolment(
+            self.context,
+            self.kept,
+            lambda found, _: cursor.fail(found, self.fence, why, now=self.context.now()),
+        )
+
+    def lose_access(self, why: str) -> None:
+        note_lost_access(self.context, self.kept, why, fence=self.fence)
+
+    def rest(self, error: RetryLater) -> None:
+        rest_user(self.context, self.kept, error, fence=self.fence)
+
+    def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
+        moved = amend_enrolment(self.context, self.kept, change)
+        if moved is None:
+            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+        self.kept = moved
+
+    def _later(self, at: datetime) -> datetime:
+        """The store's time by now: its own clock, carried on by ours, never ahead of it."""
+        return max(at, self.taken_at + timedelta(seconds=self.context.monotonic() - self.began))
+
+
+def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Turn | None:
+    """The lease, or None when another sync has it and knows now that it must read again for this request."""
+    seconds = context.policy.lease
+    for _ in range(WRITE_TRIES_MAX):
+        taken = amend_enrolment(
+            context, kept, lambda found, at: _free(found, delivery, at=at, seconds=seconds)
+        )
+        if taken is not None:
+            return _turn(context, taken, delivery)
+        newest = _ask_again(context, kept, delivery)
+        if newest is None or _free(newest.value, delivery, at=newest.read_at, seconds=seconds) is None:
+            return None
+        kept = newest
+    raise RetryLater(f"the lease of calendar {kept.value.calendar_id} came and went too often")
+
+
+def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:
+    if cursor.covered(found, delivery.published_at):
+        return None
+    return cursor.take(found, delivery.id, now=at, seconds=seconds)
+
+
+def _ask_again(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
+    """Tell the holder, then look once more: it may have let go just before it could hear us."""
+    if cursor.must_ask(kept.value, delivery.published_at):
+        context.store.ask_again(kept.value.calendar_id, delivery.published_at)
+    return context.store.enrolment(kept.value.calendar_id)
+
+
+def _turn(context: Context, taken: Kept[Enrolment], delivery: Delivery) -> Turn:
+    started = context.monotonic()
+    return Turn(
+        context=context,
+        delivery=delivery,
+        kept=taken,
+        taken_at=taken.read_at,
+        fence=taken.value.fence,
+        began=started,
+        extend_at=started + context.policy.lease / 3,
+    )
+
+
+def note_lost_access(context: Context, kept: Kept[Enrolment], why: str, *, fence: int | None = None) -> None:
+    """Count it; the fifth in a row marks the calendar, which is then tried once a day."""
+    log.warning("calendar.access_lost", extra={"calendar_id": kept.value.calendar_id, "why": why})
+    now = context.now()
+    amend_enrolment(context, kept, lambda found, _: cursor.lose_access(found, why, now=now, fence=fence))
+
+
+def rest_user(
+    context: Context, kept: Kept[Enrolment], error: RetryLater, *, fence: int | None = None
+) -> None:
+    """The user's quota is spent: quick retries make it worse (LESSONS.md), so all his calendars rest."""
+    until = context.now() + timedelta(seconds=error.delay or 0)
+    mates = context.store.enrolments(user=kept.value.user) if kept.value.user else iter([kept])
+    for mate in mates:
+        log.warning("calendar.resting", extra={"calendar_id": mate.value.calendar_id, "why": str(error)})
+        amend_enrolment(context, mate, lambda found, _: cursor.rest(found, until, str(error), fence=fence))
