@@ -73,10 +73,15 @@ class _Stream(httpcore.NetworkStream):
 class Backend(httpcore.NetworkBackend):
     """Connects to the addresses that `addresses` gives for a name, and to no other."""
 
-    def __init__(self, addresses: Addresses | None, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        addresses: Addresses | None,
+        deadline: Deadline,
+        inner: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self._addresses = addresses
         self._deadline = deadline
-        self._inner = httpcore.SyncBackend()
+        self._inner = inner or httpcore.SyncBackend()
 
     def connect_tcp(
         self,

@@ -1,0 +1,42 @@
+"""Changes and meetings for tests, with every field filled in."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from functions.core.model import Attendee, Change, ConferenceKey, Kind, Meeting
+
+
+def meeting(**fields: Any) -> Meeting:
+    usual: dict[str, Any] = {
+        "id": "event1",
+        "title": "Planning",
+        "description": "What to do next",
+        "location": "Room 5",
+        "start": datetime(2026, 3, 2, 9, tzinfo=UTC),
+        "end": datetime(2026, 3, 2, 10, tzinfo=UTC),
+        "time_zone": "Europe/Berlin",
+        "all_day": False,
+        "recurrence": ("RRULE:FREQ=WEEKLY",),
+        "organizer": "owner@example.com",
+        "attendees": (Attendee(email="guest@example.com", response="accepted", optional=False),),
+        "updated": datetime(2026, 3, 1, 8, tzinfo=UTC),
+    }
+    return Meeting(**{**usual, **fields})
+
+
+def change(conference_id: str, **fields: Any) -> Change:
+    usual: dict[str, Any] = {
+        "id": uuid4().hex,
+        "kind": Kind.UPDATED,
+        "key": ConferenceKey("provider", conference_id),
+        "solution": "My Web Conference",
+        "calendar_id": "owner@example.com",
+        "occurrence": None,
+        "meeting": meeting(),
+    }
+    return Change(**{**usual, **fields})
+
+
+def deletion(conference_id: str, **fields: Any) -> Change:
+    return change(conference_id, **{"kind": Kind.DELETED, "meeting": None, **fields})
