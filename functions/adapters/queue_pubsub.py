@@ -30,7 +30,7 @@ class PubsubQueue:
         self._retry = Retry(if_transient_error, initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout)
 
     def publish(self, request: SyncRequest) -> None:
-        """Every error is RetryLater, a missing topic's too: the caller's repetitions leave time to mend it."""
+        """Every error is RetryLater, even a missing topic: it can be made while the caller tries again."""
         future = self._client.publish(
             self._topic, messages.encode(request), retry=self._retry, timeout=self._timeout
         )

@@ -71,7 +71,7 @@ class SqliteQueue:
 
     def __init__(self, path: str, *, terms: Terms | None = None, clock: Clock = utcnow) -> None:
         self._database = Database(path, SCHEMA)
-        self._terms = terms or Terms()
+        self.terms = terms or Terms()
         self._clock = clock
 
     def publish(self, request: SyncRequest) -> None:
@@ -89,12 +89,12 @@ class SqliteQueue:
     def claim(self, limit: int) -> Sequence[Delivery]:
         """Up to `limit` messages that nobody else gets before their time to acknowledge is over."""
         now = self._clock()
-        if not self._database.rows(WAITING, (micros(now),)):  # an idle poll takes no write lock
+        if limit < 1 or not self._database.rows(WAITING, (micros(now),)):  # an idle poll takes no write lock
             return []
         claim = secrets.token_hex(8)
-        until = now + timedelta(seconds=self._terms.ack_within)
+        until = now + timedelta(seconds=self.terms.ack_within)
         with self._database.together():
-            self._database.changed(BURY_SPENT, (micros(now), self._terms.deliveries_max))
+            self._database.changed(BURY_SPENT, (micros(now), self.terms.deliveries_max))
             rows = self._database.rows(CLAIM, (claim, micros(until), micros(now), limit))
         return [_delivery(row, claim) for row in sorted(rows)]
 
@@ -106,7 +106,7 @@ class SqliteQueue:
     def fail(self, delivery: Delivery, error: str = "") -> None:
         """The message comes again after a pause that doubles, or becomes a dead letter."""
         now, which = self._clock(), (error, int(delivery.id), delivery.claim)
-        if delivery.attempt >= self._terms.deliveries_max:
+        if delivery.attempt >= self.terms.deliveries_max:
             self._database.changed(BURY, (micros(now), *which))
         else:
             back_at = now + timedelta(seconds=self._backoff(delivery.attempt))
@@ -133,7 +133,7 @@ class SqliteQueue:
         self._database.close()
 
     def _backoff(self, attempt: int) -> float:
-        return min(self._terms.backoff_min * 2.0 ** (attempt - 1), self._terms.backoff_max)
+        return min(self.terms.backoff_min * 2.0 ** (attempt - 1), self.terms.backoff_max)
 
 
 def _delivery(row: Row, claim: str) -> Delivery:

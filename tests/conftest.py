@@ -1,0 +1,34 @@
+"""What every part of the suite may ask for."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests import emulators
+
+
+@pytest.fixture(scope="session")
+def firestore_address() -> Iterator[str]:
+    """Host and port of a Firestore emulator that runs as long as the session."""
+    yield from emulators.firestore()
+
+
+@pytest.fixture(scope="session")
+def pubsub_address() -> Iterator[str]:
+    """Host and port of a Pub/Sub emulator that runs as long as the session."""
+    yield from emulators.pubsub()
+
+
+@pytest.fixture
+def firestore_project(firestore_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A project whose Firestore is empty; clients made during the test find the emulator."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_address)
+    return f"test-{uuid4().hex}"
+
+
+@pytest.fixture
+def pubsub_project(pubsub_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A project without topics; clients made during the test find the emulator."""
+    monkeypatch.setenv("PUBSUB_EMULATOR_HOST", pubsub_address)
+    return f"test-{uuid4().hex}"

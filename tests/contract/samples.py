@@ -1,0 +1,95 @@
+"""Records for the store's contract: one of each kind with every field set, and any that can be."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from datetime import UTC, datetime, timedelta
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from functions.core.conference import Conference, Hold, Intent, Parked
+from functions.core.cursor import Enrolment, Lease, Resume
+from functions.core.model import Channel, ConferenceKey, EventRef, Kind
+
+NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
+SOON = NOW + timedelta(minutes=5)
+ODD_NAME = "__a.b/`c`\u0000__"  # none of this may be part of a document id or a field's name in Firestore
+
+FULL_ENROLMENT = Enrolment(
+    calendar_id="team/room 1@group.calendar.example.com",
+    user="ada@example.com",
+    watchable=False,
+    channel=Channel(id="channel", resource_id="resource", expires_at=SOON),
+    joining="next-channel",
+    token="token",
+    shape="shape",
+    lease=Lease(owner="message", fence=7, started_at=NOW, expires_at=SOON),
+    fence=7,
+    asked_again_at=NOW,
+    synced_at=NOW,
+    resume=Resume(token=None, page_token="page", started_at=NOW),
+    failures=3,
+    trouble="grant withdrawn",
+    lost_at=NOW,
+    paused_until=SOON,
+    degraded=True,
+    unreadable={ODD_NAME: "start is missing", "": "id is missing"},
+    due_at=SOON,
+)
+FULL_CONFERENCE = Conference(
+    key=ConferenceKey("janus", "rooms/1"),
+    solution="My Web Conference",
+    holds=(
+        Hold(ref=EventRef("a@example.com", "series")),
+        Hold(ref=EventRef("b@example.com", "other_20261122T130000Z"), series_id="other"),
+    ),
+    released=(Hold(ref=EventRef("c@example.com", "gone")),),
+    released_at=NOW,
+    delete_at=SOON,
+    deleted_at=SOON,
+    follow_at=SOON,
+    revision=4,
+    intent=Intent(
+        kind=Kind.OCCURRENCE_UPDATED,
+        fingerprint="f1",
+        occurrence="2026-11-22T13:00:00Z",
+        source=EventRef("a@example.com", "series"),
+        owner="message",
+        until=SOON,
+    ),
+    applied="f0",
+    occurrences={ODD_NAME: "f2"},
+    parked=Parked(reason="refused: \u201cno\u201d", since=NOW, fingerprint="f3", attempts=2, retry_at=SOON),
+    due_at=SOON,
+)
+
+
+def enrolments() -> st.SearchStrategy[Enrolment]:
+    return _any(Enrolment)
+
+
+def conferences() -> st.SearchStrategy[Conference]:
+    return _any(Conference)
+
+
+def _any(hint: Any) -> st.SearchStrategy[Any]:
+    """Of any type that a record's field may have; a field added later is covered without a change here."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return st.none() | _any(inner[0])
+    if origin is tuple:
+        return st.lists(_any(inner[0]), max_size=3).map(tuple)
+    if origin is Mapping:
+        return st.dictionaries(_any(inner[0]), _any(inner[1]), max_size=3)
+    return _plain(hint)
+
+
+def _plain(hint: Any) -> st.SearchStrategy[Any]:
+    if hint is datetime:
+        return st.datetimes(timezones=st.just(UTC))
+    if is_dataclass(hint) or hasattr(hint, "_fields"):
+        return st.builds(hint, **{name: _any(inner) for name, inner in get_type_hints(hint).items()})
+    if hint is int:
+        return st.integers(min_value=-(2**63), max_value=2**63 - 1)
+    return st.from_type(hint)
