@@ -1,5 +1,6 @@
 """A real Janus with the VideoRoom plugin, from the distribution's package, on free loopback ports."""
 
+import json
 import os
 import shutil
 import socket
@@ -8,9 +9,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
-import httpx
 import pytest
 
 API_SECRET = "api-word"
@@ -30,6 +31,7 @@ general: {{
 nat: {{ ice_enforce_list = "lo" }}
 plugins: {{ disable = "{other_plugins}" }}
 transports: {{ disable = "{other_transports}" }}
+loggers: {{ disable = "{loggers}" }}
 """
 _HTTP = """
 general: {{ http = true, ip = "127.0.0.1", port = {port}, https = false }}
@@ -88,6 +90,7 @@ class Janus:
             admin_secret=ADMIN_SECRET,
             other_plugins=_others("plugins", "videoroom"),
             other_transports=_others("transports", "http"),
+            loggers=_others("loggers", "none"),
         )
         http = _HTTP.format(port=self.ports[0], admin_port=self.ports[1])
         rooms = _ROOMS.format(admin_key=ADMIN_KEY, string_ids=str(self.string_ids).lower())
@@ -112,9 +115,9 @@ class Janus:
         end = time.monotonic() + READY_S
         while time.monotonic() < end:
             try:
-                if httpx.get(f"{self.url}/info", timeout=1).status_code == 200:
+                with urlopen(f"{self.url}/info", timeout=1):
                     return
-            except httpx.TransportError:
+            except OSError:
                 time.sleep(0.02)
         self.stop()
         raise AssertionError((self.folder / "janus.log").read_text()[-2000:])
@@ -143,8 +146,10 @@ class Janus:
 
     def admin(self, verb: str, **more: Any) -> dict[str, Any]:
         body = {"janus": verb, "transaction": uuid4().hex, "admin_secret": ADMIN_SECRET, **more}
-        answer: dict[str, Any] = httpx.post(self.admin_url, json=body).json()
-        return answer
+        request = Request(self.admin_url, json.dumps(body).encode(), {"content-type": "application/json"})
+        with urlopen(request, timeout=5) as answer:
+            said: dict[str, Any] = json.load(answer)
+        return said
 
     def make_room(self, room: str | int, title: str = "as made", **more: Any) -> None:
         request = {"request": "create", "room": room, "description": title, "permanent": True}

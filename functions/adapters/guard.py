@@ -6,9 +6,12 @@ The addresses given out are the ones to connect to: resolving again afterwards c
 import socket
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+
+import httpx
 
 from functions.core.errors import RetryLater
+
+PORTS = range(1, 65_536)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -52,26 +55,26 @@ class Guard:
 
     def url(self, text: str) -> str:
         """The same text, or ValueError in an operator's words."""
+        if not text.isascii() or "\\" in text or any(sign.isspace() for sign in text):
+            raise ValueError(f"{self._setting} holds a backslash, a space or a letter outside ASCII")
         try:
-            parts = urlsplit(text)
-            host, port = parts.hostname, parts.port
-        except ValueError as error:
+            # Read by the parser that will connect: two readings of one URL are how a guard is passed.
+            url = httpx.URL(text)
+        except httpx.InvalidURL as error:
             raise ValueError(f"{self._setting} is no URL: {error}") from error
-        if fault := self._fault(text, parts.scheme, host, port):
+        if fault := self._fault(url):
             raise ValueError(f"{self._setting} {fault}")
-        if parts.username is not None or parts.password is not None:
-            raise ValueError(f"{self._setting} must not carry a user or a password")
         return text
 
-    def _fault(self, text: str, scheme: str, host: str | None, port: int | None) -> str:
+    def _fault(self, url: httpx.URL) -> str:
         schemes = ("https", "http") if self._allow_private else ("https",)
-        if scheme not in schemes:
+        if url.scheme not in schemes:
             return f"must start with {' or '.join(name + '://' for name in schemes)}"
-        if not host or port == 0:
-            return "names no host" if not host else "names port 0"
-        if not text.isascii() or "\\" in text or any(sign.isspace() for sign in text):
-            return "holds a backslash, a space or a letter outside ASCII (write the host in punycode)"
-        return ""
+        if not url.host:
+            return "names no host"
+        if url.port is not None and url.port not in PORTS:
+            return f"names port {url.port}"
+        return "must not carry a user or a password" if url.userinfo else ""
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         """Addresses to connect to, in order. OSError if there are none, RetryLater if one is forbidden."""

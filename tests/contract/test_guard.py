@@ -1,0 +1,248 @@
+"""Where a webhook URL may lead: the tricks that reach a machine's own or its network's addresses."""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpcore
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from functions.adapters.guard import Guard, is_public
+from functions.adapters.http import Call, Http, Limits
+from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.transport import Backend, Deadline
+from functions.core.errors import RetryLater
+from local.conferences.server import new_secret
+from tests.changes import change
+from tests.scripted import Scripted, answer
+
+ONCE = Limits(connect=1.0, read=1.0, call=3.0, tries=1)
+
+
+def guard(*found: str, allow_private: bool = False) -> Guard:
+    def resolve(_host: str, _port: int) -> Sequence[str]:
+        return found
+
+    return Guard(setting="WEBHOOK_URL", switch="ALLOW", allow_private=allow_private, resolve=resolve)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "0.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+        "169.254.169.254", "169.254.0.1", "100.64.0.1", "100.100.100.200", "192.0.0.192", "168.63.129.16",
+        "198.18.0.1", "203.0.113.9", "224.0.0.1", "224.0.1.1", "239.255.255.250", "240.0.0.1",
+        "255.255.255.255",
+        "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::ffff:169.254.169.254",
+        "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "ff0e::1", "2001:db8::1",
+        "2002:7f00:1::", "2002:a9fe:a9fe::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
+        "2001:0:4136:e378:8000:63bf:5601:5601",
+        "", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    """Private, local, multicast, reserved and metadata addresses are refused in each of their forms."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "93.184.215.14", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::"]
+)
+def test_addresses_that_are_public(address: str) -> None:
+    """Ordinary addresses of the internet pass."""
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("", "must start with https://"),
+        ("http://hooks.example.com/", "must start with https://"),
+        ("ftp://hooks.example.com/", "must start with https://"),
+        ("file:///etc/passwd", "must start with https://"),
+        ("//hooks.example.com/", "must start with https://"),
+        ("https://", "names no host"),
+        ("https:///path", "names no host"),
+        ("https://user@hooks.example.com/", "user or a password"),
+        ("https://hooks.example.com:443@169.254.169.254/", "user or a password"),
+        ("https://hooks.example.com:0/", "port 0"),
+        ("https://hooks.example.com:99999/", "port 99999"),
+        ("https://hooks.example.com:port/", "no URL"),
+        ("https://[::1/", "no URL"),
+        ("https://0177.0.0.1/", "no URL"),
+        ("https://hooks.example.com\\@169.254.169.254/", "backslash"),
+        ("https://hooks.example.com/a b", "space"),
+        ("https://hooks.example.com/\r\nx: y", "space"),
+        ("https://ⓛocalhost/", "ASCII"),
+    ],
+)
+def test_urls_that_are_refused(url: str, word: str) -> None:
+    """A URL that could be read in two ways, or is not https, is refused before anything is sent."""
+    with pytest.raises(ValueError, match=f"WEBHOOK_URL .*{word}"):
+        guard().url(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "2130706433", "0x7f000001", "0x7f.1", "127.1", "0", "[::1]",
+        "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "169.254.169.254", "[fe80::1]",
+    ],
+)  # fmt: skip
+def test_hosts_that_lead_home(host: str) -> None:
+    """However an inner address is written, a change is not sent and a check says why."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        port = listener.getsockname()[1]
+        provider = WebhookProvider(url=f"https://{host}:{port}/hook", secret=new_secret())
+        provider._http._limits = ONCE
+        with pytest.raises(RetryLater, match=r"WEBHOOK_URL: .* is not public"):
+            provider.apply(change("any"))
+        with pytest.raises(RetryLater, match="WEBHOOK_ALLOW_PRIVATE"):
+            provider.check()
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ["169.254.169.254"],
+        ["10.0.0.1"],
+        ["8.8.8.8", "10.0.0.1"],
+        ["8.8.8.8", "::1"],
+        ["::ffff:10.0.0.1"],
+    ],
+)
+def test_names_that_lead_inside(found: list[str]) -> None:
+    """A name is refused if any of its addresses is not public: metadata hosts, inner names, mixed answers."""
+    with pytest.raises(
+        RetryLater, match=r"metadata\.google\.internal leads to an address that is not public"
+    ):
+        guard(*found).addresses("metadata.google.internal", 443)
+
+
+def test_names_that_lead_outside() -> None:
+    """A name with public addresses only is connected to at those, in their order."""
+    assert guard("8.8.8.8", "2606:4700::1111").addresses("hooks.example.com", 443) == (
+        "8.8.8.8",
+        "2606:4700::1111",
+    )
+
+
+@pytest.mark.parametrize("host", ["x" * 70 + ".example.com", "nobody.invalid"])
+def test_names_that_lead_nowhere(host: str) -> None:
+    """A name that cannot be resolved is passing trouble."""
+    provider = WebhookProvider(url=f"https://{host}/", secret=new_secret())
+    provider._http._limits = ONCE
+    with pytest.raises(RetryLater, match="ConnectError"):
+        provider.apply(change("any"))
+
+
+def test_allowing_private_addresses() -> None:
+    """The switch for one machine allows http and inner addresses, and still no user in the URL."""
+    open_guard = guard("127.0.0.1", allow_private=True)
+    assert open_guard.url("http://127.0.0.1:8080/hook") == "http://127.0.0.1:8080/hook"
+    assert open_guard.addresses("localhost", 80) == ("127.0.0.1",)
+    with pytest.raises(ValueError, match="user or a password"):
+        open_guard.url("http://me:secret@127.0.0.1/")
+
+
+class Recorder(httpcore.NetworkBackend):
+    """Writes down where a connection would go."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+
+    def connect_tcp(self, host: str, *_: object, **__: object) -> httpcore.NetworkStream:
+        self.hosts.append(host)
+        if host.endswith(".4"):
+            raise httpcore.ConnectError("nobody there")
+        return httpcore.NetworkStream()
+
+
+def test_a_name_is_resolved_once_for_a_connection() -> None:
+    """What was checked is what is connected to; a name that turns inward later is refused then."""
+    answers = iter([["8.8.8.8"], ["127.0.0.1"]])
+    turning = Guard(setting="WEBHOOK_URL", switch="ALLOW", resolve=lambda _host, _port: next(answers))
+    recorder = Recorder()
+    backend = Backend(turning.addresses, Deadline(), recorder)
+    backend.connect_tcp("rebind.example.com", 443)
+    with pytest.raises(RetryLater):
+        backend.connect_tcp("rebind.example.com", 443)
+    assert recorder.hosts == ["8.8.8.8"]
+
+
+def test_the_next_address_is_tried() -> None:
+    """If nobody answers at a name's first address, the next one is tried."""
+    recorder = Recorder()
+    backend = Backend(guard("8.8.8.4", "8.8.8.8").addresses, Deadline(), recorder)
+    backend.connect_tcp("hooks.example.com", 443)
+    assert recorder.hosts == ["8.8.8.4", "8.8.8.8"]
+
+
+def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("10.9.9.9"))]
+    )
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return certificate, private
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Scripted, list[str | None]]]:
+    """A TLS server for hooks.example.com that this test's clients trust, and the names they asked for."""
+    certificate, private = _certificate(tmp_path, "hooks.example.com")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, private)
+    asked: list[str | None] = []
+    tls.sni_callback = lambda _line, name, _context: asked.append(name)
+    with Scripted([answer(200)], tls=tls) as server:
+        yield server, asked
+
+
+def test_the_name_stays_the_name(secure: tuple[Scripted, list[str | None]]) -> None:
+    """Connecting to the checked address, TLS and the Host header still speak of the URL's name."""
+    server, asked = secure
+    http = Http(addresses=guard("127.0.0.1", allow_private=True).addresses, limits=ONCE)
+    url = f"https://hooks.example.com:{server.port}/hook"
+    http.send(lambda: Call(method="POST", url=url, body=b"{}"))
+    http.reach(url)
+    assert asked == ["hooks.example.com"] * 2
+    assert server.heard[0].header("host") == f"hooks.example.com:{server.port}"
+
+
+def test_another_names_certificate_is_refused(secure: tuple[Scripted, list[str | None]]) -> None:
+    """A server that holds the certificate of another name gets no message."""
+    server, _ = secure
+    http = Http(addresses=guard("127.0.0.1", allow_private=True).addresses, limits=ONCE)
+    url = f"https://other.example.com:{server.port}/hook"
+    with pytest.raises(RetryLater, match="CERTIFICATE_VERIFY_FAILED"):
+        http.send(lambda: Call(method="POST", url=url, body=b"{}"))
+    with pytest.raises(RetryLater, match="CERTIFICATE_VERIFY_FAILED"):
+        http.reach(url)
+    assert server.heard == []

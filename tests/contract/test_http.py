@@ -1,0 +1,179 @@
+"""The shared HTTP: which answers come again, how long it waits, and that nothing is read without end."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.adapters import http
+from functions.adapters.http import Answer, Call, Http, Limits, raise_for, retry_after
+from functions.core.errors import Gone, Rejected, RetryLater
+from tests.scripted import Say, Scripted, answer, drip, hang_up
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LIMITS = Limits()
+SHORT = Limits(connect=1.0, read=0.3, call=0.6, tries=1)
+
+
+class Patient:
+    """An Http whose pauses take no time and are written down."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.pauses: list[float] = []
+        self.http = Http(limits=limits, sleep=self.pauses.append, chance=lambda: 0.5, now=lambda: NOW)
+
+    def post(self, url: str) -> Answer:
+        return self.http.send(lambda: Call(method="POST", url=url, body=b"{}"))
+
+
+def test_a_good_answer_comes_back_whole() -> None:
+    """Status, headers and body of the answer are handed on."""
+    with Scripted([answer(200, b'{"a": 1}', x_word="yes")]) as server:
+        said = Patient().post(server.url)
+    assert (said.status, said.headers["x-word"], said.json()) == (200, "yes", {"a": 1})
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_passing_statuses_are_tried_again(status: int) -> None:
+    """A passing status is followed by another try, which may succeed."""
+    patient = Patient()
+    with Scripted([answer(status), answer(200)]) as server:
+        assert patient.post(server.url).status == 200
+    assert (server.accepted, patient.pauses) == (2, [0.5])
+
+
+def test_a_lost_connection_is_tried_again() -> None:
+    """A connection that ends without an answer is passing trouble."""
+    with Scripted([hang_up, answer(200)]) as server:
+        assert Patient().post(server.url).status == 200
+
+
+@pytest.mark.parametrize("say", [answer(500, b"oh no"), hang_up], ids=["status", "hang up"])
+def test_tries_are_few(say: Say) -> None:
+    """Trouble that stays is handed to the caller after three tries, with growing pauses between them."""
+    patient = Patient()
+    with Scripted([say]) as server, pytest.raises(RetryLater) as trouble:
+        patient.post(server.url)
+    assert (server.accepted, patient.pauses, trouble.value.delay) == (3, [0.5, 1.0], None)
+
+
+@pytest.mark.parametrize("status", [200, 204, 301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 422])
+def test_other_statuses_are_the_callers(status: int) -> None:
+    """Everything else is one request and one answer: redirects are not followed."""
+    with Scripted([answer(status, location="/elsewhere")]) as server:
+        assert Patient().post(server.url).status == status
+    assert server.accepted == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3", "Sun, 22 Nov 2026 12:00:03 GMT", "2026-11-22T12:00:03Z", "2026-11-22T13:00:03+01:00"],
+)
+def test_a_short_wait_is_waited(text: str) -> None:
+    """A Retry-After of a few seconds is waited for here, in whatever form it comes."""
+    patient = Patient()
+    with Scripted([answer(429, retry_after=text), answer(200)]) as server:
+        assert patient.post(server.url).status == 200
+    assert patient.pauses == [3.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["600", "Sun, 22 Nov 2026 12:10:00 GMT", "2026-11-22T12:10:00Z", "2026-11-22 12:10:00"]
+)
+def test_a_long_wait_is_left_to_the_caller(text: str) -> None:
+    """A long Retry-After ends the call at once and comes back as the delay."""
+    patient = Patient()
+    with Scripted([answer(503, retry_after=text)]) as server, pytest.raises(RetryLater) as trouble:
+        patient.post(server.url)
+    assert (server.accepted, patient.pauses, trouble.value.delay) == (1, [], 600.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0.0),
+        (" 7 ", 7.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("999999999999", http.DELAY_MAX_S),
+        ("9999-12-31T23:59:59Z", http.DELAY_MAX_S),
+        ("0001-01-01T00:00:00+23:59", 0.0),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("1_000", None),
+        ("soon", None),
+        ("Sun, 99 Nov 2026 99:00:00 GMT", None),
+        ("²", None),
+        ("9" * 400, None),
+    ],
+)
+def test_retry_after_as_people_write_it(text: str, seconds: float | None) -> None:
+    """Past times are now, absurd ones a day, and what cannot be read is as good as absent."""
+    assert retry_after({"retry-after": text}, NOW) == seconds
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_huge_answer_is_not_read_to_its_end(status: int) -> None:
+    """Of an answer of many megabytes only the first is taken."""
+    with Scripted([answer(status, b"x" * (http.ANSWER_MAX_BYTES * 8))]) as server:
+        said = Patient().http._once(Call(method="GET", url=server.url))
+    assert (said.status, len(said.body)) == (status, http.ANSWER_MAX_BYTES)
+
+
+@pytest.fixture(
+    params=[b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nx-slow: "],
+    ids=["body", "headers"],
+)
+def dripping(request: pytest.FixtureRequest) -> Iterator[Scripted]:
+    with Scripted([]) as server:
+        server.says.append(drip(request.param, server.stopping))
+        yield server
+
+
+def test_a_dripping_answer_is_given_up(dripping: Scripted) -> None:
+    """An answer that comes byte by byte is cut off by the time for the whole call."""
+    with pytest.raises(RetryLater, match=r"takes too long|ReadTimeout"):
+        Patient(SHORT).post(dripping.url)
+
+
+def test_each_try_is_made_anew() -> None:
+    """Every try asks for its own request, so that a signature can hold the time of its try."""
+    numbers = iter("abc")
+    patient = Patient()
+    with Scripted([answer(500), answer(500), answer(200)]) as server:
+        patient.http.send(lambda: Call(method="POST", url=server.url, headers={"x-try": next(numbers)}))
+    assert [heard.header("x-try") for heard in server.heard] == ["a", "b", "c"]
+
+
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes where the URL says, whatever proxy the environment names."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with Scripted([answer(200)]) as server:
+        assert Patient().post(server.url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(410, Gone), (404, Rejected), (302, Rejected), (400, Rejected)]
+)
+def test_statuses_by_table(status: int, error: type[Exception]) -> None:
+    """The caller's table decides, and whatever is not in it is a rejection with the answer's words."""
+    with Scripted([answer(status, b"no\r\nway")]) as server:
+        said = Patient().post(server.url)
+    with pytest.raises(error, match=f"^127.0.0.1 answered {status}: no way$"):
+        raise_for(said, {410: Gone})
+
+
+def test_words_are_short_and_printable() -> None:
+    """However long and odd an answer is, what is said about it fits a line."""
+    with Scripted([answer(400, ("\x1b[31m\n" + "ü" * 9_999).encode())]) as server:
+        words = Patient().post(server.url).words()
+    assert words.isprintable()
+    assert len(words) < 300
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"\xff", b"[" * 100_000])
+def test_what_is_no_json(body: bytes) -> None:
+    """A body that is no JSON is None, not an exception."""
+    with Scripted([answer(200, body)]) as server:
+        assert Patient().post(server.url).json() is None
