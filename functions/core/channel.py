@@ -8,8 +8,9 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
@@ -65,8 +66,14 @@ class Answer:
     request: SyncRequest | None = None
 
 
-def answer(method: str, headers: Mapping[str, str], keys: Sequence[str]) -> Answer:
-    """What a notification gets. `headers` must find names whatever their case; the body is never read.
+class Headers(Protocol):
+    """Finds a header by its name, whatever its case."""
+
+    def get(self, name: str, /) -> str | None: ...
+
+
+def answer(method: str, headers: Headers, keys: Sequence[str]) -> Answer:
+    """What a notification gets. The body is never read.
 
     A resource state that Google has not told us of still says that something changed.
     """

@@ -1,10 +1,18 @@
-"""The message that asks for a sync, as JSON. What cannot be read is a BadRequest that names the field."""
+"""What comes in from outside besides notifications: sync requests as messages, and the bodies of enrolling.
 
+What cannot be read is a BadRequest that names the field.
+"""
+
+import base64
+import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 
+from functions.core import fields
 from functions.core.errors import BadRequest
+from functions.core.fields import Json, Odd
 from functions.core.model import Reason, SyncRequest
 
 
@@ -14,18 +22,18 @@ def encode(request: SyncRequest) -> bytes:
 
 def decode(message: object) -> SyncRequest:
     """Reads JSON text or bytes, or an object already parsed. Unknown fields are ignored."""
-    fields = _parsed(message) if isinstance(message, bytes | str) else message
-    if not isinstance(fields, Mapping):
+    given = _parsed(message) if isinstance(message, bytes | str) else message
+    if not isinstance(given, Mapping):
         raise BadRequest("the sync request is not a JSON object")
-    calendar_id = _text(fields, "calendar_id")
-    if not calendar_id:
-        raise BadRequest("calendar_id is missing")
-    return SyncRequest(
-        calendar_id=calendar_id,
-        reason=_reason(fields),
-        channel_id=_text(fields, "channel_id"),
-        resource_id=_text(fields, "resource_id"),
-    )
+    try:
+        return SyncRequest(
+            calendar_id=fields.required(given, "calendar_id"),
+            reason=_reason(given),
+            channel_id=fields.text(given, "channel_id") or None,
+            resource_id=fields.text(given, "resource_id") or None,
+        )
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None
 
 
 def _parsed(text: bytes | str) -> object:
@@ -35,25 +43,40 @@ def _parsed(text: bytes | str) -> object:
         raise BadRequest("the sync request is not JSON") from None
 
 
-def _text(fields: Mapping[object, object], name: str) -> str | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not _sound(value):
-        raise BadRequest(f"{name} is not a text")
-    return value
-
-
-def _sound(value: str) -> bool:
-    """Half of a surrogate pair is valid JSON, but no text that could be stored or sent."""
-    return value.encode(errors="ignore").decode() == value
-
-
-def _reason(fields: Mapping[object, object]) -> Reason:
-    value = _text(fields, "reason")
-    if value is None:
-        raise BadRequest("reason is missing")
+def _reason(given: Json) -> Reason:
     try:
-        return Reason(value)
+        return Reason(fields.required(given, "reason"))
     except ValueError:
-        raise BadRequest(f"reason is none of {', '.join(Reason)}") from None
+        raise Odd(f"reason is none of {', '.join(Reason)}") from None
+
+
+def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
+    """A Pub/Sub message as it is pushed: the request in its `data`, and when it was published."""
+    if not isinstance(message, Mapping):
+        raise BadRequest("the message is not an object")
+    try:
+        data = base64.b64decode(fields.required(message, "data"), validate=True)
+        published_at = fields.instant(message, "publishTime")
+    except (Odd, binascii.Error) as error:
+        raise BadRequest(f"the message cannot be read: {error}") from None
+    if published_at is None:
+        raise BadRequest("publishTime is missing")
+    return decode(data), published_at
+
+
+def wanted(body: object) -> tuple[str, str | None]:
+    """The calendar id and user that a body asks to enrol."""
+    if not isinstance(body, Mapping):
+        raise BadRequest('the body is not a JSON object such as {"calendar_id": "..."}')
+    try:
+        return fields.required(body, "calendar_id"), fields.text(body, "user") or None
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None
+
+
+def named(arguments: Json) -> str:
+    """The calendar id in a query string."""
+    try:
+        return fields.required(arguments, "calendar_id")
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None

@@ -109,7 +109,7 @@ def _parked(conference: Conference) -> dict[str, object]:
     }
 
 
-def leave(context: Context, calendar_id: str) -> None:
+def leave(context: Context, calendar_id: str) -> State:
     """Stop the channel, forget token and holds; no conference is touched. BadRequest (404) if not enrolled.
 
     The enrolment goes last: a leave that was cut short is simply repeated.
@@ -121,6 +121,7 @@ def leave(context: Context, calendar_id: str) -> None:
         _forget(context, held, kept.value.calendar_id)
     context.store.remove(kept.value)
     log.info("calendar.left", extra={"calendar_id": kept.value.calendar_id})
+    return {"calendar_id": kept.value.calendar_id}
 
 
 def _forget(context: Context, held: Kept[Conference], calendar_id: str) -> None:

@@ -1,9 +1,9 @@
 """A notification comes in: is it our channel's, and is the request for a sync safe before we say yes."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from functions.core.channel import answer
+from functions.core.channel import Headers, answer
 from functions.core.errors import RetryLater
 from functions.ports import Queue
 
@@ -11,11 +11,11 @@ log = logging.getLogger(__name__)
 REFUSED = {400: "notification.unreadable", 403: "notification.forged", 405: "notification.not_post"}
 
 
-def receive(method: str, headers: Mapping[str, str], keys: Sequence[str], queue: Callable[[], Queue]) -> int:
+def receive(method: str, headers: Headers, keys: Sequence[str], queue: Callable[[], Queue]) -> int:
     """The HTTP status for Google: 503 makes it try again, anything else ends the matter (FACTS.md 1.2)."""
     said = answer(method, headers, keys)
     if said.status in REFUSED:
-        log.warning(REFUSED[said.status], extra={"channel_id": headers.get("X-Goog-Channel-ID", "")[:64]})
+        log.warning(REFUSED[said.status], extra={"channel_id": (headers.get("X-Goog-Channel-ID") or "")[:64]})
     if said.request is None:
         return said.status
     try:

@@ -1,0 +1,72 @@
+"""As whom Calendar is asked: each user by keyless domain-wide delegation, the service account, or nobody.
+
+Delegation signs with the running service account itself (IAM `signJwt`), so no key exists anywhere; the
+account needs Token Creator on itself, and the scopes below granted in the admin console (FACTS.md 7).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import google.auth
+import google_auth_httplib2
+import httplib2
+from google.auth import impersonated_credentials
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.auth.exceptions import DefaultCredentialsError
+
+from functions.core.errors import Rejected
+
+SCOPES = (
+    "https://www.googleapis.com/auth/calendar.events",
+    "https://www.googleapis.com/auth/calendar.calendars.readonly",
+)
+SIGNING_SCOPE = "https://www.googleapis.com/auth/iam"
+USERS_MAX = 1_000
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+CredentialsOf = Callable[[str], Credentials]
+
+
+def credentials_of(auth: str, endpoint: str | None) -> CredentialsOf:
+    """From a user to the credentials for `CALENDAR_AUTH`; Rejected if there are none of that kind here."""
+    if auth == "anonymous":
+        if urlsplit(endpoint or "").hostname not in LOOPBACK:
+            raise Rejected("CALENDAR_AUTH=anonymous: CALENDAR_API_ENDPOINT must be on this machine")
+        nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        return lambda _: nobody
+    if auth == "service_account":
+        own = _default(SCOPES)
+        return lambda _: own
+    source = _default((SIGNING_SCOPE,))
+    principal = _principal(source)
+    return lru_cache(maxsize=USERS_MAX)(lambda user: _acting_as(user, source, principal))
+
+
+def _acting_as(user: str, source: Credentials, principal: str) -> Credentials:
+    return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+        source_credentials=source, target_principal=principal, target_scopes=list(SCOPES), subject=user
+    )
+
+
+def _default(scopes: tuple[str, ...]) -> Credentials:
+    try:
+        credentials, _ = google.auth.default(scopes=list(scopes))
+    except DefaultCredentialsError as error:
+        raise Rejected(
+            f"no Google credentials: run gcloud auth application-default login ({error})"
+        ) from error
+    return credentials
+
+
+def _principal(source: Credentials) -> str:
+    """On Google's machines the account's address is known only once its first token was fetched."""
+    if getattr(source, "service_account_email", None) == "default":
+        source.refresh(google_auth_httplib2.Request(httplib2.Http()))  # type: ignore[no-untyped-call]
+    principal = getattr(source, "service_account_email", None)
+    if not principal:
+        raise Rejected(
+            "CALENDAR_AUTH=delegation needs a service account, and these are a person's credentials: "
+            "add --impersonate-service-account to gcloud auth application-default login"
+        )
+    return str(principal)

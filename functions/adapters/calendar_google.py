@@ -1,0 +1,203 @@
+"""Google Calendar, by google-api-python-client with its static discovery document.
+
+httplib2 is not thread-safe: the service object only builds requests, each thread executes them with an HTTP
+of its own (MEASURED.md 5). Errors go by Calendar's reason, not by the status alone (FACTS.md 4).
+"""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+
+import google_auth_httplib2
+import httplib2
+from google.auth.exceptions import GoogleAuthError, InvalidOperation, RefreshError
+from googleapiclient import discovery
+from googleapiclient.errors import HttpError
+
+from functions.adapters.calendar_auth import CredentialsOf, credentials_of
+from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
+from functions.core.model import Access, Channel
+from functions.ports import Page
+
+CALL_TIMEOUT_S = 30
+TRIES_MORE = 2
+PAGE_EVENTS = 500
+QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
+CONNECTIONS_MAX = 32
+EVENT_FIELDS = (
+    "id,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
+    "originalStartTime,organizer(email,self),attendees(email,responseStatus,optional,resource),"
+    "conferenceData(conferenceId,conferenceSolution/name,entryPoints/uri)"
+)
+# A token belongs to these: another set of them, and the tokens made with it are void.
+READ = {
+    "eventTypes": ["default"],
+    "maxResults": PAGE_EVENTS,
+    "fields": f"nextPageToken,nextSyncToken,accessRole,items({EVENT_FIELDS})",
+}
+NOT_FOUND = 404
+NO_ACCESS = frozenset({401, 403, 404})
+PASSING = frozenset({408, 429})
+SERVER_ERROR = 500
+QUOTA_USER_CHARACTERS_MAX = 40
+SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
+
+
+class GoogleCalendar:
+    """`address` is where notifications go; it is needed to watch only."""
+
+    def __init__(self, *, auth: str, endpoint: str | None = None, address: str | None = None) -> None:
+        self._credentials: CredentialsOf = credentials_of(auth, endpoint)
+        self._delegated = auth == "delegation"
+        self._address = address
+        options = {"api_endpoint": f"{endpoint.rstrip('/')}/calendar/v3/"} if endpoint else {}
+        self._service: Any = discovery.build(
+            "calendar", "v3", http=httplib2.Http(), client_options=options, cache_discovery=False
+        )
+        self._own = threading.local()
+
+    @property
+    def shape(self) -> str:
+        return hashlib.sha256(json.dumps(READ, sort_keys=True).encode()).hexdigest()[:12]
+
+    def resolve(self, access: Access) -> str:
+        if access.user is None and access.calendar_id == "primary" and self._delegated:
+            raise Rejected("calendar primary of whom? give the user, or the calendar's own id")
+        calendar = self._call(access, self._service.calendars().get(calendarId=access.calendar_id))
+        return str(calendar["id"])
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+        """A full read begins with today, UTC: all its pages must be asked for with the same time."""
+        today = datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z")
+        where = {"syncToken": token} if token else {"timeMin": today}
+        more = {"pageToken": page_token} if page_token else {}
+        request = self._service.events().list(calendarId=access.calendar_id, **READ, **where, **more)
+        try:
+            answer = self._call(access, request)
+        except Rejected as error:
+            if token or page_token:
+                raise SyncTokenExpired(f"refused with the token or page given: {error}") from error
+            raise
+        return Page(
+            events=answer.get("items", []),
+            next_page=answer.get("nextPageToken"),
+            next_token=answer.get("nextSyncToken"),
+            access_role=answer.get("accessRole", ""),
+        )
+
+    def event(self, access: Access, event_id: str) -> object | None:
+        """A lost calendar answers 404 too (FACTS.md 4): 404 is believed only while the calendar is there."""
+        request = self._service.events().get(
+            calendarId=access.calendar_id, eventId=event_id, fields=EVENT_FIELDS
+        )
+        try:
+            found: object = self._call(access, request)
+        except AccessLost as error:
+            if _status(error) != NOT_FOUND:
+                raise
+            self.resolve(access)
+            return None
+        return found
+
+    def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
+        if not self._address:
+            raise Rejected("NOTIFICATION_URL is not set, so there is no address for notifications")
+        body = {
+            "id": channel_id,
+            "type": "web_hook",
+            "address": self._address,
+            "token": token,
+            "params": {"ttl": str(ttl)},
+        }
+        request = self._service.events().watch(
+            calendarId=access.calendar_id, eventTypes=READ["eventTypes"], body=body
+        )
+        try:
+            answer = self._call(access, request)
+        except Rejected as error:
+            if _reason(error.__cause__) == "pushNotSupportedForRequestedResource":
+                return None
+            raise
+        return _channel(answer, ttl)
+
+    def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
+        request = self._service.channels().stop(body={"id": channel_id, "resourceId": resource_id})
+        try:
+            self._call(access, request)
+        except AccessLost as error:
+            if _status(error) != NOT_FOUND:
+                raise
+
+    def _call(self, access: Access, request: Any) -> Any:
+        self._charge(access, request)
+        try:
+            return request.execute(http=self._http(access.subject), num_retries=TRIES_MORE)
+        except HttpError as error:
+            raise _translated(error, access) from error
+        except InvalidOperation as error:
+            raise AccessLost(f"calendar {access.calendar_id} wants credentials, and we have none") from error
+        except GoogleAuthError as error:
+            raise _auth_error(error, access) from error
+        except (httplib2.HttpLib2Error, OSError, HTTPException, ValueError) as error:
+            raise RetryLater(f"Calendar could not be reached or understood: {error!r}") from error
+
+    def _charge(self, access: Access, request: Any) -> None:
+        """Under delegation the service account pays for everybody unless each call names its user."""
+        if self._delegated:
+            payer = hashlib.sha256(access.subject.encode()).hexdigest()[:QUOTA_USER_CHARACTERS_MAX]
+            glue = "&" if "?" in request.uri else "?"
+            request.uri += f"{glue}quotaUser={payer}"
+
+    def _http(self, subject: str) -> Any:
+        """This thread's connections, one for each user it lately spoke for."""
+        mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
+        if subject not in mine:
+            http = httplib2.Http(timeout=CALL_TIMEOUT_S)
+            mine[subject] = google_auth_httplib2.AuthorizedHttp(self._credentials(subject), http=http)
+        mine.move_to_end(subject)
+        while len(mine) > CONNECTIONS_MAX:
+            mine.popitem(last=False)
+        return mine[subject]
+
+
+def _channel(answer: dict[str, Any], ttl: int) -> Channel:
+    """What was granted counts. `expiration` is a text of milliseconds."""
+    asked_for = (datetime.now(UTC) + timedelta(seconds=ttl)).timestamp() * 1_000
+    expires_at = datetime.fromtimestamp(int(answer.get("expiration", asked_for)) / 1_000, UTC)
+    return Channel(id=answer["id"], resource_id=answer["resourceId"], expires_at=expires_at)
+
+
+def _reason(error: BaseException | None) -> str:
+    details: Any = error.error_details if isinstance(error, HttpError) else None
+    first = details[0] if isinstance(details, list) and details else None
+    return str(first.get("reason", "")) if isinstance(first, dict) else ""
+
+
+def _status(error: Exception) -> int:
+    return int(error.__cause__.status_code) if isinstance(error.__cause__, HttpError) else 0
+
+
+def _translated(error: HttpError, access: Access) -> Exception:
+    status, reason = int(error.status_code), _reason(error)
+    said = f"Calendar answered {status} {reason} for {access.calendar_id}: {error.reason}"
+    if reason in TOKEN_VOID:
+        return SyncTokenExpired(said)
+    if reason == "quotaExceeded":
+        return RetryLater(said, delay=QUOTA_REST_S)
+    if reason in SLOW_DOWN or status in PASSING or status >= SERVER_ERROR:
+        return RetryLater(said)
+    if reason == "channelIdNotUnique":
+        return RetryLater(said)  # our own watch, sent twice over a broken connection: the next has a new id
+    return AccessLost(said) if status in NO_ACCESS else Rejected(said)
+
+
+def _auth_error(error: GoogleAuthError, access: Access) -> Exception:
+    """`invalid_grant` says that the user or the delegation is gone; other failures to get a token pass."""
+    if isinstance(error, RefreshError) and not error.retryable:
+        return AccessLost(f"no access as {access.subject}: {error}")
+    return RetryLater(f"no token for {access.subject} for now: {error}")

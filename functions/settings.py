@@ -1,0 +1,190 @@
+"""The environment as one frozen `Settings`, or one message that lists every fault in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from functions.core.event import Solution
+from functions.core.model import Policy
+
+KEY_CHARACTERS_MIN = 32
+PROVIDERS = ("webhook", "janus")
+WRITE_BACK = ("off", "location", "description")
+AUTH = ("delegation", "service_account", "anonymous")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+T = TypeVar("T")
+
+
+class BadSettings(Exception):
+    """One line for each fault."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("these settings must be mended:\n" + "\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`store` and `queue` may be `sqlite:` and a path; `providers` is what only the providers can read."""
+
+    project: str = ""
+    store: str = "firestore"
+    database: str = "(default)"
+    queue: str = "pubsub"
+    topic: str = "calendar-sync"
+    notification_url: str = ""
+    keys: tuple[str, ...] = ()
+    solutions: tuple[Solution, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    write_back: str = "off"
+    auth: str = "delegation"
+    endpoint: str | None = None
+    providers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(solution.provider for solution in self.solutions))
+
+
+def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Settings, list[str]]:
+    """The settings, and a line for each fault; `needed` names those without which the purpose cannot be met.
+
+    The project is needed wherever Pub/Sub is used, or Firestore by a purpose that needs `STORE`.
+    """
+    reader = _Reader(environ)
+    settings = Settings(
+        project=reader.text("GOOGLE_CLOUD_PROJECT"),
+        store=reader.read("STORE", "firestore", _backend("firestore")),
+        database=reader.text("FIRESTORE_DATABASE", "(default)"),
+        queue=reader.read("QUEUE", "pubsub", _backend("pubsub")),
+        topic=reader.text("SYNC_TOPIC", "calendar-sync"),
+        notification_url=reader.read("NOTIFICATION_URL", "", _https),
+        keys=reader.read("CHANNEL_TOKEN_KEYS", "", _keys),
+        solutions=reader.read("CONFERENCE_SOLUTIONS", "", _solutions),
+        policy=_policy(reader),
+        write_back=reader.read("WRITE_BACK", "off", _one_of(WRITE_BACK)),
+        auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
+        endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
+        providers=_providers(environ),
+    )
+    reader.demand(needed)
+    if settings.queue == "pubsub" or ("STORE" in needed and settings.store == "firestore"):
+        reader.demand(["GOOGLE_CLOUD_PROJECT"])
+    return settings, reader.faults
+
+
+def _policy(reader: "_Reader") -> Policy:
+    usual = Policy()
+    return Policy(
+        channel_ttl=reader.number("CHANNEL_TTL_SECONDS", usual.channel_ttl, least=60),
+        renew_before=reader.number("RENEW_BEFORE_SECONDS", usual.renew_before),
+        sync_every=reader.number("SYNC_EVERY_SECONDS", usual.sync_every, least=1),
+        lookback=reader.number("FULL_SYNC_LOOKBACK_SECONDS", usual.lookback),
+        grace=reader.number("DELETE_GRACE_SECONDS", usual.grace),
+        lease=reader.number("LEASE_SECONDS", usual.lease, least=1),
+        time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
+        concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
+    )
+
+
+def _providers(environ: Mapping[str, str]) -> Mapping[str, str]:
+    prefixes = tuple(f"{name.upper()}_" for name in PROVIDERS)
+    return {name: value.strip() for name, value in environ.items() if name.startswith(prefixes)}
+
+
+HINTS = {
+    "GOOGLE_CLOUD_PROJECT": "Firestore and Pub/Sub need it",
+    "CHANNEL_TOKEN_KEYS": "channel tokens are signed with it; make one with: openssl rand -hex 32",
+    "CONFERENCE_SOLUTIONS": "such as: My Web Conference=webhook",
+    "NOTIFICATION_URL": "the https URL of receive_notification, without which nothing can be watched",
+}
+
+
+class _Reader:
+    """Reads one setting at a time and collects the faults."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def read(self, name: str, default: str, parse: Callable[[str], T]) -> T:
+        """A fault in what was set is noted, and the default goes on in its place."""
+        try:
+            return parse(self.text(name, default))
+        except ValueError as error:
+            self.faults.append(f"{name}: {error}")
+            return parse(default)
+
+    def demand(self, names: Sequence[str]) -> None:
+        """`STORE` has a default: it is named as needed only to say that the store is used."""
+        for name in names:
+            if not self.text(name) and name in HINTS:
+                self.faults.append(f"{name}: is not set; {HINTS[name]}")
+
+    def number(self, name: str, default: int, least: int = 0) -> int:
+        def parse(text: str) -> int:
+            if not text.isascii() or not text.isdigit() or int(text) < least:
+                raise ValueError(f"must be a whole number, {least} or more, not {text!r}")
+            return int(text)
+
+        return self.read(name, str(default), parse)
+
+
+def _backend(cloud: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text == cloud or (text.startswith("sqlite:") and len(text) > len("sqlite:")):
+            return text
+        raise ValueError(f"must be {cloud} or sqlite:PATH, not {text!r}")
+
+    return parse
+
+
+def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text in choices:
+            return text
+        raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
+
+    return parse
+
+
+def _https(text: str) -> str:
+    parts = urlsplit(text)
+    if text and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError("must be an https URL: Calendar sends notifications to no other")
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+        raise ValueError("must be a scheme and host, such as http://127.0.0.1:8081")
+    return text
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if any(len(key) < KEY_CHARACTERS_MIN for key in keys):
+        raise ValueError(f"each key needs {KEY_CHARACTERS_MIN} characters or more")
+    return keys
+
+
+def _solutions(text: str) -> tuple[Solution, ...]:
+    return tuple(_solution(pair.strip()) for pair in text.split(";") if pair.strip())
+
+
+def _solution(pair: str) -> Solution:
+    name, equals, provider = (part.strip() for part in pair.rpartition("="))
+    if not equals or not name:
+        raise ValueError(f"{pair!r} is not a name=provider pair")
+    if provider not in PROVIDERS:
+        raise ValueError(f"{pair!r} names the provider {provider!r}, known are {', '.join(PROVIDERS)}")
+    if not name.startswith("uri:"):
+        return Solution(provider=provider, name=name)
+    uri = name.removeprefix("uri:")
+    if "/" not in uri.partition("://")[2]:
+        raise ValueError(f"{uri!r} must go on to a slash after the host, or it would match other hosts too")
+    return Solution(provider=provider, uri=uri)

@@ -1,0 +1,159 @@
+"""Settings to adapters, each made once per instance when first asked for; the only place that knows them all.
+
+Imports stand inside the functions: every deployed function shares this module and loads only what it uses.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from functions.settings import BadSettings, Settings, examine
+
+if TYPE_CHECKING:
+    from functions.core.model import SyncRequest
+    from functions.flow.context import Context
+    from functions.ports import Calendar, Provider, Queue, Store
+
+# What each deployed function cannot do its duty without.
+SYNC = ("STORE", "CONFERENCE_SOLUTIONS")
+WATCH = (*SYNC, "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "receive_notification": ("CHANNEL_TOKEN_KEYS",),
+    "sync_calendar": SYNC,
+    "sweep_calendars": SYNC,
+    "renew_channels": WATCH,
+    "initialize_syncing": WATCH,
+}
+
+
+@cache
+def settings(function: str) -> Settings:
+    """The settings for one of the deployed functions; BadSettings names every fault, the providers' too."""
+    found, faults = examine(os.environ, NEEDED[function])
+    if "STORE" in NEEDED[function]:
+        faults += _provider_faults(found)
+    if faults:
+        raise BadSettings(faults)
+    return found
+
+
+def _provider_faults(found: Settings) -> list[str]:
+    faults = []
+    for name in found.provider_names:
+        try:
+            make_provider(name, found.providers)
+        except ValueError as error:
+            faults.append(f"provider {name}: {error}")
+    return faults
+
+
+def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
+    """ValueError if what the provider was given does not fit together."""
+    return {"webhook": _webhook, "janus": _janus}[name](given)
+
+
+def _webhook(given: Mapping[str, str]) -> "Provider":
+    from functions.adapters.provider_webhook import WebhookProvider
+
+    return WebhookProvider(
+        url=given.get("WEBHOOK_URL", ""),
+        secret=given.get("WEBHOOK_SECRET", ""),
+        allow_private=_yes("WEBHOOK_ALLOW_PRIVATE", given, usual=False),
+    )
+
+
+def _janus(given: Mapping[str, str]) -> "Provider":
+    from functions.adapters.provider_janus import JanusProvider, JanusSettings
+
+    return JanusProvider(
+        JanusSettings(
+            url=given.get("JANUS_URL", ""),
+            api_secret=given.get("JANUS_API_SECRET", ""),
+            admin_url=given.get("JANUS_ADMIN_URL", ""),
+            admin_secret=given.get("JANUS_ADMIN_SECRET", ""),
+            room_secret=given.get("JANUS_ROOM_SECRET", ""),
+            string_ids=_yes("JANUS_STRING_IDS", given, usual=True),
+            permanent=_yes("JANUS_PERMANENT", given, usual=True),
+        )
+    )
+
+
+def _yes(name: str, given: Mapping[str, str], *, usual: bool) -> bool:
+    text = given.get(name) or str(usual)
+    if text.lower() not in {"true", "false"}:
+        raise ValueError(f"{name} must be true or false, not {text!r}")
+    return text.lower() == "true"
+
+
+@cache
+def queue(function: str) -> "Queue":
+    given = settings(function)
+    if given.queue.startswith("sqlite:"):
+        from functions.adapters.queue_sqlite import SqliteQueue
+
+        return SqliteQueue(given.queue.removeprefix("sqlite:"))
+    from functions.adapters.queue_pubsub import PubsubQueue
+
+    return PubsubQueue(project=given.project, topic=given.topic)
+
+
+class _LazyQueue:
+    """Most syncs publish nothing, so they need not load what publishing takes."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+
+    def publish(self, request: "SyncRequest") -> None:
+        queue(self._function).publish(request)
+
+    def check(self) -> None:
+        queue(self._function).check()
+
+
+@cache
+def store(function: str) -> "Store":
+    given = settings(function)
+    if given.store.startswith("sqlite:"):
+        from functions.adapters.store_sqlite import SqliteStore
+
+        return SqliteStore(given.store.removeprefix("sqlite:"))
+    from functions.adapters.store_firestore import FirestoreStore
+
+    return FirestoreStore(project=given.project, database=given.database)
+
+
+@cache
+def calendar(function: str) -> "Calendar":
+    from functions.adapters.calendar_google import GoogleCalendar
+
+    given = settings(function)
+    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=given.notification_url or None)
+
+
+@cache
+def provider(function: str, name: str) -> "Provider":
+    """A conference may outlive its provider's settings; then there is one that says so."""
+    given = settings(function)
+    if name in given.provider_names:
+        return make_provider(name, given.providers)
+    from functions.adapters.provider_missing import MissingProvider
+
+    return MissingProvider(name)
+
+
+@cache
+def context(function: str) -> "Context":
+    """All that a flow needs."""
+    from functions.flow.context import Context
+
+    given = settings(function)
+    return Context(
+        calendar=calendar(function),
+        provider=lambda name: provider(function, name),
+        store=store(function),
+        queue=_LazyQueue(function),
+        policy=given.policy,
+        solutions=given.solutions,
+        keys=given.keys,
+    )

@@ -1,0 +1,97 @@
+"""The five deployed handlers: unpack, call one flow, map errors to answers; nothing else.
+
+The host decides by what comes back: a CloudEvent handler that returns acknowledges its message, one that
+raises has it delivered again.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import functions_framework
+
+from functions import logs, wiring
+from functions.core import request as messages
+from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
+from functions.flow.enrol import enrol, leave, state
+from functions.flow.receive import receive
+from functions.flow.renew import renew
+from functions.flow.sweep import sweep
+from functions.flow.sync import sync
+from functions.flow.turn import Delivery
+
+if TYPE_CHECKING:
+    from cloudevents.http import CloudEvent
+    from flask import Request
+
+log = logging.getLogger("functions.main")
+Answer = tuple[Mapping[str, object] | str, int]
+
+
+@functions_framework.http
+def receive_notification(request: "Request") -> Answer:
+    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    name = receive_notification.__name__
+    keys = wiring.settings(name).keys
+    return "", receive(request.method, request.headers, keys, lambda: wiring.queue(name))
+
+
+@functions_framework.cloud_event
+def sync_calendar(event: "CloudEvent") -> None:
+    try:
+        request, published_at = messages.decode_pushed(event.data.get("message"))
+    except BadRequest:
+        log.exception("request.unreadable", extra={"message_id": event["id"]})
+        raise
+    delivery = Delivery(id=event["id"], published_at=published_at)
+    came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
+    log.info("sync.ended", extra={"calendar_id": request.calendar_id, "outcome": came_of_it})
+
+
+@functions_framework.http
+def renew_channels(request: "Request") -> Answer:
+    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
+
+
+@functions_framework.http
+def sweep_calendars(request: "Request") -> Answer:
+    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
+
+
+@functions_framework.http
+def initialize_syncing(request: "Request") -> Answer:
+    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    context = wiring.context(initialize_syncing.__name__)
+    match request.method:
+        case "POST":
+            return _answered(lambda: enrol(context, *messages.wanted(request.get_json(silent=True))))
+        case "GET":
+            return _answered(lambda: state(context, messages.named(request.args)))
+        case "DELETE":
+            return _answered(lambda: leave(context, messages.named(request.args)))
+    return {"error": "POST, GET or DELETE"}, 405
+
+
+def _counted(counts: Mapping[str, int]) -> Answer:
+    """503 tells the scheduler, and whoever watches it, that something did not work."""
+    return counts, 503 if counts["failed"] else 200
+
+
+def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
+    try:
+        return flow(), 200
+    except BadRequest as error:
+        return {"error": str(error)}, error.status
+    except AccessLost as error:
+        return {"error": str(error)}, 404
+    except (RetryLater, Rejected) as error:
+        return {"error": str(error)}, 502
+
+
+logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))
+if (function := os.environ.get("FUNCTION_TARGET", "")) in wiring.NEEDED:
+    wiring.settings(function)  # a fault in the settings ends the start, not the first request
