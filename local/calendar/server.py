@@ -1,6 +1,7 @@
 """Serves one stand-in on 127.0.0.1, in threads of this process. This is what tests start."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +13,8 @@ from local.calendar.model.world import World
 from local.calendar.web.app import App
 from local.calendar.web.service import Service
 
+Application = Callable[..., Any]
+
 
 class _Handler(WSGIRequestHandler):
     # Connections are kept, as Google's are; without the delay of small packets waiting for one another.
@@ -19,7 +22,9 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - named so by the base class
-        """Say nothing: the stand-in keeps its own request log."""
+        """Say nothing but of bugs: the stand-in keeps its own request log."""
+        if type == "error":
+            super().log(type, message, *args)
 
 
 class Server:
@@ -56,10 +61,18 @@ class Server:
 
 
 def start(
-    port: int = 0, data: Path | None = None, *, user: str = "owner@example.com", time_zone: str = "UTC"
+    port: int = 0,
+    data: Path | None = None,
+    *,
+    user: str = "owner@example.com",
+    time_zone: str = "UTC",
+    around: Callable[[Application], Application] = lambda app: app,
 ) -> Server:
-    """Start a stand-in whose `primary` is `user`; port 0 takes a free one, no `data` keeps all in memory."""
+    """Start a stand-in whose `primary` is `user`; port 0 takes a free one, no `data` keeps all in memory.
+
+    `around` wraps the WSGI application: tests look at every answer with it.
+    """
     service = Service(World(default_user=user, time_zone=time_zone), data)
     app = App(service)
-    http = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
+    http = make_server("127.0.0.1", port, around(app), threaded=True, request_handler=_Handler)
     return Server(app, service, http)

@@ -1,4 +1,4 @@
-"""A stand-in Calendar of its own for each test, and the clients that talk to it."""
+"""A stand-in Calendar of its own for each test, whose every answer is held against Google's document."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,29 @@ import pytest
 
 from local.calendar import server
 from local.calendar.server import Server
+from tests.standin.caller import Caller, Events
+from tests.standin.described import Witness
 
 
 @pytest.fixture
-def standin() -> Iterator[Server]:
-    with server.start() as running:
+def witness() -> Witness:
+    return Witness()
+
+
+@pytest.fixture
+def standin(witness: Witness) -> Iterator[Server]:
+    with server.start(around=witness.around) as running:
         yield running
+    assert witness.wrong == []
+
+
+@pytest.fixture
+def caller(standin: Server) -> Iterator[Caller]:
+    with Caller(standin.url) as calling:
+        yield calling
+
+
+@pytest.fixture
+def events(caller: Caller) -> Events:
+    """The events of the default user's primary calendar."""
+    return caller.events()

@@ -45,6 +45,7 @@ class Calendar:
         self._masters: dict[str, list[Event]] = {}
         self._uids: dict[str, str] = {}
         self.log = SyncLog()
+        self.changed_ms = settings.version_ms
 
     @property
     def id(self) -> str:
@@ -111,6 +112,7 @@ class Calendar:
         ordinal = known.ordinal if known else len(self._events) + 1
         event = replace(event, position=position, ordinal=ordinal)
         self._events[event.id] = event
+        self.changed_ms = max(self.changed_ms, event.version_ms)
         self._index(event, known)
         if not replayed:
             self._on_store(self, event)
@@ -145,7 +147,7 @@ def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]
     seen = set(_instance_ids(calendar, event))
     for version in gone:
         for event_id, place in _instance_ids(calendar, version).items():
-            if event_id in seen or (event_id != event.id and calendar.stored(event_id)):
+            if event_id in seen or _speaks_for_itself(calendar, event, event_id):
                 continue
             seen.add(event_id)
             yield Event(
@@ -155,6 +157,11 @@ def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]
                 position=event.position,
                 ordinal=event.ordinal,
             )
+
+
+def _speaks_for_itself(calendar: Calendar, event: Event, event_id: str) -> bool:
+    exception = calendar.stored(event_id) if event_id != event.id else None
+    return exception is not None and (exception.cancelled or not event.cancelled)
 
 
 def _instance_ids(calendar: Calendar, event: Event) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from local.calendar.model.errors import (
 )
 from local.calendar.model.event import Event
 from local.calendar.model.guests import spread
+from local.calendar.model.moving import organizer_of
 from local.calendar.model.series import follow_series, own_fields
 from local.calendar.model.times import Json, stamp
 from local.calendar.model.world import World
@@ -113,7 +114,9 @@ class Editor:
             "updated": stamp(version),
             "creator": {"email": self._caller},
             "organizer": {
-                name: value for name, value in (organizer or self._organizer()).items() if name != "self"
+                name: value
+                for name, value in (organizer or organizer_of(self._calendar)).items()
+                if name != "self"
             },
             "iCalUID": uid,
             "sequence": 0,
@@ -123,11 +126,6 @@ class Editor:
         event = self._calendar.store(Event(id=event_id, body=self._marked(body), version_ms=version))
         spread(self._world, self._calendar, None, event)
         return event
-
-    def _organizer(self) -> Json:
-        settings = self._calendar.settings
-        named = {} if settings.primary else {"displayName": settings.fields["summary"]}
-        return {"email": settings.id} | named
 
     def _replaced(self, old: Event, content: Json, options: Options | None = None) -> Json:
         """Return the body of a PUT: what it omits is reset, but for what no caller may set."""
@@ -145,6 +143,8 @@ class Editor:
         if host is not None:
             return host.on_behalf(old, body, options, self._calendar)
         self._check_rights(old, body)
+        if old.master_id:
+            body = {name: value for name, value in body.items() if name != "recurrence"}
         body = bodies.checked(body, self._calendar.zone)
         if "conferenceData" not in body or body["conferenceData"] != old.body.get("conferenceData"):
             body = bodies.conference_of(body)

@@ -59,7 +59,7 @@ def select(calendar: Calendar, query: Query) -> list[Event]:
 
 
 def _wanted(event: Event, query: Query) -> bool:
-    if query.types and event.type not in query.types and not event.bare:
+    if query.types and event.type not in query.types:
         return False
     if query.updated_min_ms is not None and event.version_ms < query.updated_min_ms:
         return False
@@ -68,10 +68,13 @@ def _wanted(event: Event, query: Query) -> bool:
 
 def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
     for event in source:
-        instance_of_live = event.master_id is not None and not _series_cancelled(calendar, event)
+        series_gone = _series_cancelled(calendar, event)
+        if series_gone and not event.cancelled:
+            continue  # its series' tombstone speaks for it
+        instance_of_live = event.master_id is not None and not series_gone
         if event.cancelled and not (query.tells_deleted or instance_of_live):
             continue
-        if _overlaps(calendar, event, query):
+        if overlaps(calendar, event, query):
             yield event
 
 
@@ -86,9 +89,11 @@ def _expanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iter
             yield from vanished(calendar, event, query.since)
         if event.is_master:
             yield from _instances_told(calendar, event, query)
-        elif event.cancelled and not query.tells_deleted:
+        elif (_series_cancelled(calendar, event) and not event.cancelled) or (
+            event.cancelled and not query.tells_deleted
+        ):
             continue
-        elif _overlaps(calendar, event, query):
+        elif overlaps(calendar, event, query):
             yield event
 
 
@@ -118,13 +123,13 @@ def _instance(master: Event, event_id: str, body: Json) -> Event:
     )
 
 
-def _overlaps(calendar: Calendar, event: Event, query: Query) -> bool:
+def overlaps(calendar: Calendar, event: Event, query: Query) -> bool:
     if query.time_min is None and query.time_max is None:
         return True
     if event.is_master:
         return any(True for _ in calendar.series(event).originals(query.time_min, query.time_max))
-    if "start" not in event.body:
-        return query.tells_deleted
+    if not {"start", "end"} <= event.body.keys():
+        return True  # a bare tombstone, or an event put in unchecked
     begin, finish = (
         instant(slot_of(event.body[name], calendar.zone), calendar.zone) for name in ("start", "end")
     )

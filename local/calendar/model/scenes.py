@@ -1,6 +1,7 @@
 """What a user does in Google's own pages and no call can: splitting a series; and odd events for tests."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from local.calendar.model import bodies
@@ -8,7 +9,8 @@ from local.calendar.model.calendar import Calendar
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import not_found
 from local.calendar.model.event import Event
-from local.calendar.model.recurrence import split_instance_id
+from local.calendar.model.recurrence import check_recurrence, split_instance_id
+from local.calendar.model.series import own_fields
 from local.calendar.model.times import Json, Slot, instant, slot_of, stamp
 from local.calendar.model.world import World
 
@@ -16,12 +18,14 @@ _CONFERENCES = Options(conference_version=1, attachments=True)
 
 
 def put_raw(world: World, calendar: Calendar, body: Json) -> Event:
-    """Store an event as it stands, unchecked: the ones Google has and the API would not let in."""
+    """Store an event as it stands: the ones Google has and the API would not let in."""
     event_id = body.get("id") or world.new_id()
     version = world.version_after(calendar.stored(event_id))
     kept = {name: value for name, value in body.items() if name not in {"id", "kind", "etag"}}
     content = {"status": "confirmed", "updated": stamp(version)} | kept
-    return calendar.store(Event(id=event_id, body=content, version_ms=version))
+    check_recurrence(content, calendar.zone)
+    event = Event(id=event_id, body=content, version_ms=version)
+    return calendar.store(replace(event, own=own_fields(calendar, event)))
 
 
 def split_series(world: World, calendar: Calendar, instance_id: str, change: Json) -> Event:

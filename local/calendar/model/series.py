@@ -32,23 +32,25 @@ def follow_series(
     if master.cancelled and not world.lists_exceptions_of_deleted:
         return
     for exception in calendar.exceptions(master.id):
-        after = _followed(calendar, master, exception)
+        after = _followed(calendar, old, master, exception)
         if after is not None:
             version = world.version_after(exception)
             body = after.body | {"updated": stamp(version)}
             yield exception, calendar.store(replace(after, body=body, version_ms=version))
 
 
-def _followed(calendar: Calendar, master: Event, exception: Event) -> Event | None:
+def _followed(calendar: Calendar, old: Event, master: Event, exception: Event) -> Event | None:
     if exception.cancelled:
         if exception.with_series and not master.cancelled:
-            return _followed(calendar, master, _revived(calendar, exception)) or _revived(calendar, exception)
+            return _followed(calendar, old, master, _revived(calendar, exception))
         return None
     if master.cancelled:
         return replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
     split = split_instance_id(exception.id)
     if split is None or not master.is_master or not calendar.series(master).has(split[1]):
         return replace(exception, body=exception.body | {"status": "cancelled"})
+    if old.cancelled:
+        return exception  # told anew: its reader dropped it with the series
     body = _inherited(calendar, exception)
     return replace(exception, body=body) if body != exception.body else None
 

@@ -67,7 +67,10 @@ def shown_in(when: Json, zone: ZoneInfo) -> Json:
     """Rewrite `dateTime` with the offset of the reader's zone, as Google's answers have it."""
     if "dateTime" not in when:
         return when
-    moment = slot_of(when, zone)
+    try:
+        moment = slot_of(when, zone)
+    except ValueError:  # an event put in unchecked is shown as it is
+        return when
     if not isinstance(moment, datetime):
         return when
     return when | when_of(moment.astimezone(zone), when.get("timeZone"))

@@ -32,7 +32,8 @@ class Reader:
         if self.attendees_max is not None and len(body.get("attendees", [])) > self.attendees_max:
             body["attendees"] = [person for person in body["attendees"] if person.get("self")]
             body["attendeesOmitted"] = True
-        link = {} if event.bare or "start" not in body else {"htmlLink": self._link(event.id)}
+        linked = "start" in body and at_least(self.role, "reader")
+        link = {"htmlLink": self._link(event.id)} if linked else {}
         return _head(event) | link | body
 
     def tombstone(self, event: Event) -> Json:

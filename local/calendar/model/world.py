@@ -8,6 +8,7 @@ from local.calendar.model.calendar import Calendar, Settings
 from local.calendar.model.clock import Clock
 from local.calendar.model.errors import duplicate, forbidden, not_found, required
 from local.calendar.model.event import Event
+from local.calendar.model.synclog import SyncLog
 from local.calendar.model.times import Json, zone_of
 
 _ID_LETTERS = "0123456789abcdefghijklmnopqrstuv"
@@ -26,6 +27,8 @@ class World:
         self.lists_exceptions_of_deleted = True
         self.roles: dict[tuple[str, str | None], str] = {}  # (calendar, caller or None for all) -> role
         self.calendars: dict[str, Calendar] = {}
+        self.list_log = SyncLog()  # the order in which calendars came, changed and went
+        self.list_epoch = 0
         self._changed: list[tuple[str, Event]] = []
         # Ids that are the same in each run make tests repeatable.
         self._random = random.Random(0)
@@ -50,7 +53,7 @@ class World:
     def remove_calendar(self, calendar: Calendar) -> None:
         if calendar.settings.primary:
             raise forbidden("forbidden", "Cannot delete the primary calendar of a user.")
-        del self.calendars[calendar.id]
+        self.forget(calendar.id)
 
     def calendar(self, calendar_id: str, caller: str) -> Calendar:
         wanted = caller if calendar_id == "primary" else calendar_id
@@ -92,7 +95,19 @@ class World:
         """Give a calendar these settings, and make it if it is not there."""
         calendar = self.calendars.setdefault(settings.id, Calendar(settings, self._on_store))
         calendar.settings = settings
+        self.list_log.record(settings.id)
         return calendar
+
+    def forget(self, calendar_id: str) -> None:
+        del self.calendars[calendar_id]
+        self.list_log.record(calendar_id)
+
+    def access_changed(self, calendar: Calendar) -> None:
+        """Note a new access rule; Google then no longer takes the sync tokens made under the old ones."""
+        settings = calendar.settings
+        settings.version_ms = max(self.clock.now_ms(), settings.version_ms + 1)
+        settings.sync_epoch += 1
+        self.list_log.record(calendar.id)
 
     def reseed(self, seed: int) -> None:
         self._random.seed(seed)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
-from local.calendar.web import discovery
+from local.calendar.web import batch, discovery
 from local.calendar.web.call import Answer, Call
 from local.calendar.web.controls import Controls
 from local.calendar.web.fields import masked
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _API = "/calendar/v3/"
+_BATCH = "/batch/calendar/v3"
 _CONTROLS = "/standin"
 
 
@@ -33,7 +34,15 @@ class App:
     def respond(self, request: Request) -> Response:
         if request.path.startswith(_CONTROLS):
             return self.controls.respond(request)
+        if request.path.rstrip("/") == _BATCH:
+            return self._batch(request)
         return self._logged(request)
+
+    def _batch(self, request: Request) -> Response:
+        try:
+            return batch.respond(request, self._logged)
+        except ApiError as error:
+            return _refusal(error)
 
     def _logged(self, request: Request) -> Response:
         verb, query = _asked(request)
@@ -64,7 +73,7 @@ class App:
         handler = service.handlers.get(method.id)
         if handler is None:
             raise not_implemented(f"calendar.{method.id}")
-        fault = service.faults.take(method.id, path.get("calendarId"))
+        fault = service.faults.take(method.id, self._named_calendar(path, request))
         if fault is not None and fault.hang_seconds:
             service.closing.wait(fault.hang_seconds)
         failure = fault.error() if fault is not None else None
@@ -80,6 +89,10 @@ class App:
         if failure is not None:
             raise failure
         return _response(answer, method, query, request)
+
+    def _named_calendar(self, path: dict[str, str], request: Request) -> str | None:
+        named = path.get("calendarId")
+        return (_caller(request) or self._service.world.default_user) if named == "primary" else named
 
     def _call(
         self, method: discovery.Method, path: dict[str, str], query: dict[str, list[str]], request: Request

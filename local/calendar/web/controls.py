@@ -17,13 +17,14 @@ from local.calendar.web.notifier import Disturbance
 from local.calendar.web.service import Service
 
 _WAIT_MAX_S = 60.0
+Control = Callable[[Json], Any]
 
 
 class Controls:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._world = service.world
-        self._table: dict[tuple[str, str], Callable[[Json], Any]] = {
+        self._table: dict[tuple[str, str], Control] = {
             ("GET", ""): lambda _: sorted(f"{verb} /standin/{path}" for verb, path in self._table),
             ("POST", "users"): self._user,
             ("POST", "calendars"): self._calendar,
@@ -114,6 +115,8 @@ class Controls:
         for calendar in self._world.calendars.values():
             if body.get("calendarId") in (None, calendar.id):
                 calendar.settings.sync_epoch += 1
+        if "calendarId" not in body:
+            self._world.list_epoch += 1
 
     def _event(self, body: Json) -> Json:
         event = put_raw(self._world, self._world.calendars[body["calendarId"]], body["event"])

@@ -1,5 +1,6 @@
 """`events.list`: parameters to a query, a query to pages, and the tokens between them."""
 
+import zlib
 from typing import Any
 
 from local.calendar.model import tokens
@@ -15,7 +16,7 @@ from local.calendar.web.pages import Pages, Snapshot
 _DAY_MS = 86_400_000
 # How far back updatedMin may lie is not published; four weeks is the stand-in's choice.
 _UPDATED_MIN_DAYS_MAX = 28
-_DEFAULT, _MAX = 250, 2500
+PAGE_DEFAULT, PAGE_MAX = 250, 2500
 
 
 class EventList:
@@ -31,22 +32,26 @@ class EventList:
             snapshot = self._pages.resume(token, self._key(call, calendar))
         else:
             snapshot = self._first(call, calendar)
-        events, successor = self._pages.turn(snapshot, min(call.params.get("maxResults", _DEFAULT), _MAX))
+        events, successor = self._pages.turn(
+            snapshot, min(call.params.get("maxResults", PAGE_DEFAULT), PAGE_MAX)
+        )
         return told(
             _page(call, calendar, snapshot, events) | self._tokens(call, calendar, snapshot, successor)
         )
 
-    def _first(self, call: Call, calendar: Calendar) -> Snapshot:
+    def _first(self, call: Call, calendar: Calendar) -> Snapshot[Event]:
         query = _query(call, calendar)
         return Snapshot(
             key=self._key(call, calendar),
-            events=select(calendar, query),
+            items=select(calendar, query),
             position=calendar.log.last,
-            sparse=query.since is not None and not query.show_deleted,
+            sparse=not query.show_deleted,
             token=query.gives_token,
         )
 
-    def _tokens(self, call: Call, calendar: Calendar, snapshot: Snapshot, successor: str | None) -> Json:
+    def _tokens(
+        self, call: Call, calendar: Calendar, snapshot: Snapshot[Event], successor: str | None
+    ) -> Json:
         if successor:
             return {"nextPageToken": successor}
         if not snapshot.token:
@@ -58,23 +63,28 @@ class EventList:
         return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
 
 
-def _page(call: Call, calendar: Calendar, snapshot: Snapshot, events: list[Event]) -> Json:
-    reader, fields = call.reader(calendar), calendar.settings.fields
+def _page(call: Call, calendar: Calendar, snapshot: Snapshot[Event], events: list[Event]) -> Json:
+    reader = call.reader(calendar)
+    items = [
+        reader.tombstone(event) if event.cancelled and snapshot.sparse else reader.resource(event)
+        for event in events
+    ]
+    return head(call, calendar, snapshot) | {"items": items}
+
+
+def head(call: Call, calendar: Calendar, snapshot: Snapshot[Event]) -> Json:
+    """Return what a page says of its calendar and reader."""
+    fields, role = calendar.settings.fields, call.role(calendar)
+    asked = zlib.crc32(f"{snapshot.key} {role} {snapshot.position} {snapshot.done}".encode())
     return {
         "kind": "calendar#events",
-        "etag": f'"p{snapshot.position:x}{len(snapshot.events):x}{snapshot.done:x}"',
+        "etag": f'"p{asked:08x}"',
         "summary": fields["summary"],
         **({"description": fields["description"]} if fields.get("description") else {}),
-        "updated": stamp(
-            max([calendar.settings.version_ms, *(event.version_ms for event in snapshot.events)])
-        ),
+        "updated": stamp(calendar.changed_ms),
         "timeZone": str(call.zone(calendar)),
-        "accessRole": reader.role,
-        "defaultReminders": [{"method": "popup", "minutes": 10}] if at_least(reader.role, "reader") else [],
-        "items": [
-            reader.tombstone(event) if event.cancelled and snapshot.sparse else reader.resource(event)
-            for event in events
-        ],
+        "accessRole": role,
+        "defaultReminders": [{"method": "popup", "minutes": 10}] if at_least(role, "reader") else [],
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import not_found, not_implemented, required
 from local.calendar.model.event import Event
+from local.calendar.model.moving import move as model_move
 from local.calendar.model.times import Json
 from local.calendar.web.call import NOTHING, Answer, Call, told
 
@@ -41,6 +42,12 @@ def patch(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     call.editor().delete(call.params["eventId"], _options(call))
     return NOTHING
+
+
+def move(call: Call) -> Answer:
+    source, target = call.calendar("writer"), call.calendar("writer", name="destination")
+    event = model_move(call.world, source, call.params["eventId"], target)
+    return told(call.reader(target).resource(event))
 
 
 def _written(call: Call, write: Callable[[Editor, Options], Event]) -> Answer:

@@ -66,7 +66,7 @@ class Journal:
         elif "calendar" in line:
             self._world.restore(Settings(**line["calendar"]))
         elif "removed" in line:
-            del self._world.calendars[line["removed"]]
+            self._world.forget(line["removed"])
         elif "channel" in line:
             types = frozenset(line["channel"]["types"])
             self._channels.restore(Channel(**line["channel"] | {"types": types}))

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from local.calendar.model.channels import Channels
 from local.calendar.model.world import World
-from local.calendar.web import calendars, events
+from local.calendar.web import acl, calendarlist, calendars, events
+from local.calendar.web.calendarlist import CalendarLists
 from local.calendar.web.call import Answer, Call
 from local.calendar.web.channels import ChannelMethods
 from local.calendar.web.eventlist import EventList
 from local.calendar.web.faults import Faults, Quota
+from local.calendar.web.instances import Instances
 from local.calendar.web.journal import Journal
 from local.calendar.web.notifier import Notifier
 from local.calendar.web.pages import Pages
@@ -50,6 +52,14 @@ class Service:
     def _handlers(self) -> dict[str, Handler]:
         channels = ChannelMethods(self.channels, self.notifier)
         return {
+            "acl.delete": acl.delete,
+            "acl.get": acl.get,
+            "acl.insert": acl.insert,
+            "acl.list": acl.list_,
+            "acl.patch": acl.patch,
+            "acl.update": acl.update,
+            "calendarList.get": calendarlist.get,
+            "calendarList.list": CalendarLists(self.pages).list,
             "calendars.delete": calendars.delete,
             "calendars.get": calendars.get,
             "calendars.insert": calendars.insert,
@@ -58,7 +68,9 @@ class Service:
             "events.get": events.get,
             "events.import": events.import_,
             "events.insert": events.insert,
+            "events.instances": Instances(self.pages),
             "events.list": EventList(self.pages),
+            "events.move": events.move,
             "events.patch": events.patch,
             "events.update": events.update,
             "events.watch": channels.watch,
