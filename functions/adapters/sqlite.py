@@ -55,10 +55,11 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk ends the transaction by itself
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         with self._lock:
@@ -67,17 +68,27 @@ class Database:
 
 def _open(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    try:
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """This one statement does not wait for the busy timeout when others open a new file too."""
     for _ in range(OPEN_ATTEMPTS_MAX):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            break
         except sqlite3.OperationalError as error:
-            # the busy timeout does not hold for this one statement
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
             time.sleep(OPEN_PAUSE_S)
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
+        else:
+            return
+    raise RetryLater("SQLite: the file stays locked")
 
 
 PASSING = {

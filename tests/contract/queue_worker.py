@@ -1,0 +1,37 @@
+"""Processes of their own for the queue's contract, made to be killed. They print what they do.
+
+Run as `python -m tests.contract.queue_worker {sqlite FILE | pubsub PROJECT | consume FILE}`.
+"""
+
+import sys
+from itertools import count
+
+from functions.adapters.queue_pubsub import PubsubQueue
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.core import request
+from functions.core.model import Reason, SyncRequest
+from functions.ports import Queue
+
+TOPIC = "calendar-sync"
+
+
+def publish(queue: Queue) -> None:
+    for number in count():
+        queue.publish(SyncRequest(calendar_id=str(number), reason=Reason.SWEEP))
+        print(number, flush=True)  # noqa: T201 - how the test learns of it
+
+
+def consume(queue: SqliteQueue) -> None:
+    """Names what it has in hand, and is done with it when told so."""
+    while True:
+        for delivery in queue.claim(3):
+            print(request.decode(delivery.data).calendar_id, flush=True)  # noqa: T201 - as above
+            sys.stdin.readline()
+            queue.ack(delivery)
+
+
+if __name__ == "__main__":
+    kind, where = sys.argv[1:]
+    if kind == "consume":
+        consume(SqliteQueue(where))
+    publish(SqliteQueue(where) if kind == "sqlite" else PubsubQueue(project=where, topic=TOPIC))

@@ -1,0 +1,72 @@
+"""What the embedded store and queue make of a file that is locked, full, or no database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.store_sqlite import SqliteStore
+from functions.core.cursor import Enrolment
+from functions.core.errors import Rejected, RetryLater
+from functions.core.model import Reason, SyncRequest
+
+REQUEST = SyncRequest(calendar_id="a" * 10_000, reason=Reason.SWEEP)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "both.sqlite")
+
+
+@pytest.fixture
+def queue(path: str) -> Iterator[SqliteQueue]:
+    with closing(SqliteQueue(path)) as opened:
+        yield opened
+
+
+def test_a_locked_file_is_retry_later(path: str, queue: SqliteQueue) -> None:
+    """A write held up for too long says so; once the others are done all goes on, with nothing half done."""
+    queue.publish(REQUEST)
+    queue._database.rows("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for call in (lambda: queue.publish(REQUEST), lambda: queue.claim(1)):
+            with pytest.raises(RetryLater, match="locked"):
+                call()
+        other.execute("ROLLBACK")
+    assert [delivery.attempt for delivery in queue.claim(9)] == [1]
+
+
+def test_a_full_disk_is_retry_later(queue: SqliteQueue) -> None:
+    """What does not fit is refused as passing trouble, and the queue works on when there is room."""
+    ((pages,),) = queue._database.rows("PRAGMA page_count")
+    queue._database.rows(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(RetryLater, match="full"):
+        queue.publish(REQUEST)
+    with pytest.raises(RetryLater, match="full"), queue._database.together():
+        queue.publish(REQUEST)
+    queue._database.rows("PRAGMA max_page_count = 10000")
+    queue.publish(REQUEST)
+    assert [delivery.attempt for delivery in queue.claim(9)] == [1]
+
+
+def test_store_and_queue_may_share_a_file(path: str, queue: SqliteQueue) -> None:
+    """One file may hold both."""
+    with closing(SqliteStore(path)) as store:
+        store.save(Enrolment(calendar_id="a"), None)
+        queue.publish(REQUEST)
+        store.check()
+        queue.check()
+        assert (store.enrolment("a") is not None, queue.waiting()) == (True, 1)
+
+
+@pytest.mark.parametrize("opening", [SqliteStore, SqliteQueue])
+@pytest.mark.parametrize("wrong", ["missing/folder.sqlite", "text.sqlite"])
+def test_a_path_that_cannot_be_used_is_named(opening: type, wrong: str, tmp_path: Path) -> None:
+    """A folder that is not there, or a file that is no database, is a lasting error that names the path."""
+    (tmp_path / "text.sqlite").write_text("no database " * 100)
+    with pytest.raises(Rejected, match=wrong):
+        opening(str(tmp_path / wrong))
