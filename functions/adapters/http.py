@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
 import httpx
@@ -126,7 +127,10 @@ class Http:
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
         # No proxy from the environment: a guarded address means the connection itself.
         self._client = httpx.Client(
-            transport=Transport(self._backend, self._tls), timeout=timeout, trust_env=False
+            transport=Transport(self._backend, self._tls),
+            timeout=timeout,
+            trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
         weakref.finalize(self, self._client.close)
 

@@ -153,10 +153,16 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int)
         released=(*gone, *conference.released)[:RELEASED_MAX],
         released_at=now,
         delete_at=None if left or conference.deleted_at else now + timedelta(seconds=grace),
-        follow_at=conference.follow_at if same_primary else now,
+        follow_at=_follow(conference, left, now),
         parked=conference.parked if same_primary else None,
     )
     return _due(released)
+
+
+def _follow(conference: Conference, left: tuple[Hold, ...], now: datetime) -> datetime | None:
+    if not left:
+        return None
+    return conference.follow_at if left[0] == conference.holds[0] else now
 
 
 def part_of(other: Hold, series: EventRef) -> bool:

@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection
 from typing import Any, Self
-
-import httpx
+from urllib.parse import quote, urlencode
 
 Json = dict[str, Any]
 
@@ -13,24 +14,20 @@ Json = dict[str, Any]
 class Got:
     status: int
     body: Any
-    headers: httpx.Headers
-
-    @property
-    def reason(self) -> str:
-        return str(self.body["error"]["errors"][0]["reason"])
+    headers: Message
 
     @property
     def refusal(self) -> tuple[int, str]:
         """Status and reason of an error, to compare with what Google answers."""
-        return self.status, self.reason
+        return self.status, self.body["error"]["errors"][0]["reason"]
 
 
 class Caller:
     """Calls of one user; nobody in particular when no user is named."""
 
     def __init__(self, url: str, user: str | None = None) -> None:
-        headers = {"X-Standin-User": user} if user else {}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=30)
+        self._headers = {"X-Standin-User": user} if user else {}
+        self._http = HTTPConnection(url.removeprefix("http://"), timeout=30)
 
     def __enter__(self) -> Self:
         return self
@@ -40,13 +37,13 @@ class Caller:
 
     def call(self, verb: str, path: str, body: Json | None = None, **more: Any) -> Got:
         """Call a path below `/calendar/v3/`; `headers` apart, keywords are query parameters."""
-        headers = more.pop("headers", {})
+        headers = self._headers | more.pop("headers", {})
         params = {name: str(v).lower() if isinstance(v, bool) else v for name, v in more.items()}
-        content = None if body is None else json.dumps(body).encode()
-        answer = self._http.request(
-            verb, f"/calendar/v3/{path}", params=params, content=content, headers=headers
-        )
-        return Got(answer.status_code, json.loads(answer.content) if answer.content else None, answer.headers)
+        url = f"/calendar/v3/{quote(path)}?{urlencode(params, doseq=True)}"
+        self._http.request(verb, url, None if body is None else json.dumps(body).encode(), headers)
+        answer = self._http.getresponse()
+        content = answer.read()
+        return Got(answer.status, json.loads(content) if content else None, answer.headers)
 
     def ok(self, verb: str, path: str, body: Json | None = None, **more: Any) -> Any:
         got = self.call(verb, path, body, **more)
