@@ -145,6 +145,15 @@ def test_each_try_is_made_anew() -> None:
     assert [heard.header("x-try") for heard in server.heard] == ["a", "b", "c"]
 
 
+def test_no_cookie_is_kept() -> None:
+    """What one call is told to remember does not ride on the next one."""
+    patient = Patient()
+    with Scripted([answer(200, set_cookie="a=b; Path=/")]) as server:
+        patient.post(server.url)
+        patient.post(server.url)
+    assert "cookie" not in server.heard[1].head.lower()
+
+
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection goes where the URL says, whatever proxy the environment names."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
