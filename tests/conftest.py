@@ -8,6 +8,12 @@ import pytest
 from tests import emulators
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips raised here, not in a fixture, are reported as one line for all tests."""
+    if item.get_closest_marker("emulators"):
+        emulators.require()
+
+
 @pytest.fixture(scope="session")
 def firestore_address() -> Iterator[str]:
     """Host and port of a Firestore emulator that runs as long as the session."""

@@ -18,26 +18,37 @@ STOP_TIMEOUT_S = 20.0
 FIRESTORE_MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 
 
+FIRESTORE_JAR = "cloud-firestore-emulator/cloud-firestore-emulator.jar"
+PUBSUB_JAR = "pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar"
+
+
+def require() -> None:
+    """Skip the test if the emulators are not on this machine; in CI that is a failure."""
+    if shutil.which("java") and _jars(FIRESTORE_JAR) and _jars(PUBSUB_JAR):
+        return
+    missing = "needs java and: gcloud components install cloud-firestore-emulator pubsub-emulator"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
 def firestore() -> Iterator[str]:
     """The emulator's host and port, while it runs."""
-    jar = _jar("cloud-firestore-emulator/cloud-firestore-emulator.jar")
-    return _running(["java", "-Duser.language=en", "-cp", jar, FIRESTORE_MAIN])
+    require()
+    return _running(["java", "-Duser.language=en", "-cp", _jars(FIRESTORE_JAR)[-1], FIRESTORE_MAIN])
 
 
 def pubsub() -> Iterator[str]:
     """The emulator's host and port, while it runs."""
-    return _running(["java", "-jar", _jar("pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar")])
+    require()
+    return _running(["java", "-jar", _jars(PUBSUB_JAR)[-1]])
 
 
-def _jar(pattern: str) -> str:
+def _jars(pattern: str) -> list[str]:
     gcloud = shutil.which("gcloud")
-    found = sorted(Path(gcloud).resolve().parents[1].glob(f"platform/{pattern}")) if gcloud else []
-    if found and shutil.which("java"):
-        return str(found[-1])
-    missing = "needs java and: gcloud components install cloud-firestore-emulator pubsub-emulator"
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
+    if gcloud is None:
+        return []
+    return sorted(str(jar) for jar in Path(gcloud).resolve().parents[1].glob(f"platform/{pattern}"))
 
 
 def _running(command: Sequence[str]) -> Iterator[str]:
