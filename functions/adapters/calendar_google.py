@@ -49,12 +49,20 @@ TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 
 
 class GoogleCalendar:
-    """`address` is where notifications go; it is needed to watch only."""
+    """`address` is where notifications go, needed to watch; `tries_more` are repetitions after a failure."""
 
-    def __init__(self, *, auth: str, endpoint: str | None = None, address: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        auth: str,
+        endpoint: str | None = None,
+        address: str | None = None,
+        tries_more: int = TRIES_MORE,
+    ) -> None:
         self._credentials: CredentialsOf = credentials_of(auth, endpoint)
         self._delegated = auth == "delegation"
         self._address = address
+        self._tries_more = tries_more
         options = {"api_endpoint": f"{endpoint.rstrip('/')}/calendar/v3/"} if endpoint else {}
         self._service: Any = discovery.build(
             "calendar", "v3", http=httplib2.Http(), client_options=options, cache_discovery=False
@@ -136,7 +144,7 @@ class GoogleCalendar:
     def _call(self, access: Access, request: Any) -> Any:
         self._charge(access, request)
         try:
-            return request.execute(http=self._http(access.subject), num_retries=TRIES_MORE)
+            return request.execute(http=self._http(access.subject), num_retries=self._tries_more)
         except HttpError as error:
             raise _translated(error, access) from error
         except InvalidOperation as error:

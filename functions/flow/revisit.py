@@ -11,10 +11,10 @@ from functions.core import conference as record
 from functions.core.conference import Conference
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.event import missing, read
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.flow.case import Case, Overtaken, Work
 from functions.flow.context import amend_conference
+from functions.flow.lookup import look_up
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,7 @@ def _reread(work: Work, ref: EventRef, conference_id: str) -> Event:
     kept = work.context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
-    raw = work.context.calendar.event(kept.value.access, ref.event_id)
-    if raw is None:
-        return missing(ref)
-    event = read(raw, ref.calendar_id, work.context.solutions)
+    event = look_up(work.context, kept.value.access, ref)
     if isinstance(event, Unreadable):
         raise _Postponed(f"event {ref.event_id} cannot be read: {event.reason}")
     unclear = kept.value.degraded or event.conference_id == conference_id

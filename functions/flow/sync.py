@@ -9,11 +9,12 @@ from datetime import timedelta
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
-from functions.core.event import missing, read
-from functions.core.model import Access, Event, EventRef, Reason, SyncRequest, Unreadable
+from functions.core.event import read
+from functions.core.model import Access, Event, Reason, SyncRequest, Unreadable
 from functions.flow.apply import Applied, View, apply
 from functions.flow.case import Work, work
 from functions.flow.context import Context
+from functions.flow.lookup import look_up
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
 from functions.ports import Kept, Page
 
@@ -192,8 +193,6 @@ class _Reading:
             if hold.ref.calendar_id == self._enrolment.calendar_id and hold.ref.event_id not in self.seen
         ]
         with ThreadPoolExecutor(max_workers=self.turn.context.policy.concurrency) as pool:
-            return self._apply_events(list(pool.map(self._look_up, unseen))).finished
-
-    def _look_up(self, ref: EventRef) -> Event | Unreadable:
-        raw = self.turn.context.calendar.event(self._enrolment.access, ref.event_id)
-        return missing(ref) if raw is None else read(raw, ref.calendar_id, self.turn.context.solutions)
+            context, access = self.turn.context, self._enrolment.access
+            found = pool.map(lambda ref: look_up(context, access, ref), unseen)
+            return self._apply_events(list(found)).finished

@@ -1,0 +1,191 @@
+"""The flows on the embedded store and queue, between a stand-in Calendar and a conference system, by HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+
+from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.provider_missing import MissingProvider
+from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.store_sqlite import SqliteStore
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.event import Solution
+from functions.core.model import ConferenceKey, Policy, Reason, SyncRequest
+from functions.flow import enrol
+from functions.flow.context import Context
+from functions.flow.sweep import Swept, sweep
+from functions.flow.sync import sync
+from functions.flow.turn import Delivery
+from functions.ports import Provider, Store
+from local.calendar import server as standin
+from local.conferences import server as conferences
+
+OWNER = "owner@example.com"
+SOLUTION = "My Web Conference"
+KEYS = ("k" * 32,)
+WITH_CONFERENCES = {"conferenceDataVersion": "1"}
+
+
+@dataclass(kw_only=True)
+class Rig:
+    """Everything that a story needs; `ahead` is how far our own clock runs before the machine's."""
+
+    calendar: standin.Server
+    conferences: conferences.Server
+    context: Context
+    queue: SqliteQueue
+    ahead: timedelta = timedelta()
+    ids: Iterator[int] = field(default_factory=count)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def enrol(self, calendar_id: str = OWNER, user: str | None = None) -> dict[str, object]:
+        return dict(enrol.enrol(self.context, calendar_id, user))
+
+    def request(self, calendar_id: str = OWNER, reason: Reason = Reason.NOTIFICATION) -> SyncRequest:
+        return SyncRequest(calendar_id=calendar_id, reason=reason)
+
+    def delivery(self) -> Delivery:
+        return Delivery(id=f"message-{next(self.ids)}", published_at=datetime.now(UTC))
+
+    def sync(self, calendar_id: str = OWNER, reason: Reason = Reason.NOTIFICATION) -> str:
+        return sync(self.context, self.request(calendar_id, reason), self.delivery())
+
+    def sweep_later(self, seconds: int = 3_600) -> Swept:
+        """The sweep, when so much time has gone by."""
+        self.ahead += timedelta(seconds=seconds)
+        return sweep(self.context)
+
+    def with_policy(self, **numbers: int) -> None:
+        self.context = replace(self.context, policy=replace(self.context.policy, **numbers))
+
+    def room(self, title: str = "Room") -> str:
+        """A conference as the add-on makes it."""
+        return self.conferences.rooms.create(title).id
+
+    def seen(self, room: str) -> dict[str, Any]:
+        """What the conference system holds."""
+        found = self.conferences.rooms.find(room)
+        assert found is not None
+        return found
+
+    def told(self) -> list[tuple[str, str, str | None]]:
+        """What the conference system was told since the last look: type, conference, occurrence."""
+        lines = [
+            (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
+        ]
+        self.conferences.rooms.clear_log()
+        return lines
+
+    def record(self, room: str) -> Conference:
+        return self.context.store.known([], [ConferenceKey("webhook", room)])[0].value
+
+    def enrolment(self, calendar_id: str = OWNER) -> Enrolment:
+        kept = self.context.store.enrolment(calendar_id)
+        assert kept is not None
+        return kept.value
+
+    def calls(self, method: str = "events.list") -> int:
+        found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
+        return found
+
+    def waiting(self) -> list[SyncRequest]:
+        """The requests in the queue, taken out."""
+        from functions.core.request import decode
+
+        deliveries = self.queue.claim(1_000)
+        for delivery in deliveries:
+            self.queue.ack(delivery)
+        return [decode(delivery.data) for delivery in deliveries]
+
+    def people(self, calendar_id: str = OWNER) -> "People":
+        return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
+
+
+@dataclass(kw_only=True)
+class People:
+    """What people do to the events of a calendar, by the API that their calendar page uses."""
+
+    url: str
+
+    def _send(self, verb: str, path: str = "", body: object = None, **asked: str) -> dict[str, Any]:
+        response = httpx.request(verb, self.url + path, params=asked, json=body)
+        response.raise_for_status()
+        found: dict[str, Any] = response.json() if response.content else {}
+        return found
+
+    def add(self, room: str | None = None, **fields: Any) -> str:
+        """The id of a new event."""
+        carried = {"conferenceData": conference_data(room)} if room else {}
+        return str(self._send("POST", body={**usual(), **carried, **fields}, **WITH_CONFERENCES)["id"])
+
+    def change(self, event_id: str, **fields: Any) -> None:
+        self._send("PATCH", f"/{event_id}", fields, **WITH_CONFERENCES)
+
+    def delete(self, event_id: str) -> None:
+        self._send("DELETE", f"/{event_id}")
+
+    def move(self, event_id: str, destination: str) -> None:
+        self._send("POST", f"/{event_id}/move", destination=destination)
+
+    def get(self, event_id: str) -> dict[str, Any]:
+        return self._send("GET", f"/{event_id}")
+
+
+def usual() -> dict[str, Any]:
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    return {
+        "summary": "Planning",
+        "start": {"dateTime": start.isoformat(), "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": (start + timedelta(hours=1)).isoformat(), "timeZone": "Europe/Berlin"},
+    }
+
+
+def conference_data(room: str, solution: str = SOLUTION) -> dict[str, Any]:
+    return {
+        "conferenceId": room,
+        "conferenceSolution": {"key": {"type": "addOn"}, "name": solution},
+        "entryPoints": [{"entryPointType": "video", "uri": f"https://meet.example.com/{room}"}],
+    }
+
+
+@contextmanager
+def rig(store: Store | None = None, **numbers: int) -> Iterator[Rig]:
+    with standin.start(port=0) as calendar:
+        system = conferences.start(port=0)
+        try:
+            yield _assembled(calendar, system, store or SqliteStore(":memory:"), Policy(**numbers))
+        finally:
+            system.stop()
+
+
+def _assembled(calendar: standin.Server, system: conferences.Server, store: Store, policy: Policy) -> Rig:
+    webhook = WebhookProvider(url=system.webhook_url, secret=system.secret, allow_private=True)
+    queue = SqliteQueue(":memory:")
+
+    def provider(name: str) -> Provider:
+        return webhook if name == "webhook" else MissingProvider(name)
+
+    context = Context(
+        calendar=GoogleCalendar(
+            auth="anonymous", endpoint=calendar.url, address="http://127.0.0.1:9/", tries_more=0
+        ),
+        provider=provider,
+        store=store,
+        queue=queue,
+        policy=policy,
+        solutions=(Solution(provider="webhook", name=SOLUTION),),
+        keys=KEYS,
+        now=lambda: made.now(),
+        sleep=lambda _: None,
+    )
+    made = Rig(calendar=calendar, conferences=system, context=context, queue=queue)
+    return made
