@@ -15,9 +15,10 @@ import functions_framework
 from functions import logs, wiring
 from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
-from functions.flow.enrol import enrol, leave, state
+from functions.flow.enrol import enrol, leave
 from functions.flow.receive import receive
 from functions.flow.renew import renew
+from functions.flow.status import state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
