@@ -16,7 +16,7 @@ from local.calendar.model.errors import (
     required,
 )
 from local.calendar.model.event import Event
-from local.calendar.model.guests import spread
+from local.calendar.model.guests import OWN, spread
 from local.calendar.model.moving import organizer_of
 from local.calendar.model.series import follow_series, own_fields
 from local.calendar.model.times import Json, stamp
@@ -141,7 +141,7 @@ class Editor:
     def _write(self, old: Event, body: Json, options: Options) -> Event:
         host = self._host(old)
         if host is not None:
-            return host.on_behalf(old, body, options, self._calendar)
+            return self._on_behalf(host, old, body, options)
         self._check_rights(old, body)
         if old.master_id:
             body = {name: value for name, value in body.items() if name != "recurrence"}
@@ -150,18 +150,24 @@ class Editor:
             body = bodies.conference_of(body)
         return self._store(old, self._sequenced(old, self._marked(body)))
 
-    def on_behalf(self, copy: Event, body: Json, options: Options, guest: Calendar) -> Event:
-        """Write to the organizer's event what a guest who may modify it wrote to his copy."""
-        mine = self._calendar.find(copy.id)
-        if mine is None:
+    def _on_behalf(self, host: "Editor", copy: Event, body: Json, options: Options) -> Event:
+        """Write a guest's change to the organizer's event, and to the copy what is the guest's own."""
+        theirs = host.find(copy.id)
+        if theirs is None:
             raise not_found()
-        change = {
+        changed = {
             name: body.get(name)
             for name in body.keys() | copy.body.keys()
             if body.get(name) != copy.body.get(name)
         }
-        self._write(mine, bodies.merged(mine.body, change), options)
-        return guest.find(copy.id) or copy
+        own = {name: value for name, value in changed.items() if name in (*OWN, "extendedProperties")}
+        shared = {name: value for name, value in changed.items() if name not in own}
+        host._write(theirs, bodies.merged(theirs.body, shared), options)  # noqa: SLF001 - another of its kind
+        followed = self.find(copy.id) or copy
+        return self._store(followed, bodies.merged(followed.body, own)) if own else followed
+
+    def find(self, event_id: str) -> Event | None:
+        return self._calendar.find(event_id)
 
     def _host(self, old: Event) -> "Editor | None":
         host = self._world.calendars.get(old.organizer or "")

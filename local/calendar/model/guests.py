@@ -8,7 +8,7 @@ from local.calendar.model.event import Event
 from local.calendar.model.times import Json
 from local.calendar.model.world import World
 
-_OWN = ("reminders", "colorId", "transparency", "visibility")
+OWN = ("reminders", "colorId", "transparency", "visibility")
 _STAMPS = ("updated", "created", "sequence")
 
 
@@ -42,8 +42,8 @@ def _to_guest(world: World, guest: Calendar, event: Event) -> None:
 
 
 def _copied(shared: Json, mine: Json) -> Json:
-    body = {name: value for name, value in shared.items() if name not in (*_OWN, "extendedProperties")}
-    body |= {name: mine[name] for name in _OWN if name in mine}
+    body = {name: value for name, value in shared.items() if name not in (*OWN, "extendedProperties")}
+    body |= {name: mine[name] for name in OWN if name in mine}
     properties = {
         kind: source.get("extendedProperties", {}).get(kind)
         for kind, source in (("private", mine), ("shared", shared))

@@ -6,13 +6,15 @@ and what changes meanwhile lies after the token's position.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from local.calendar.model.calendar import Calendar, vanished
 from local.calendar.model.event import Event
 from local.calendar.model.recurrence import instance_id
 from local.calendar.model.search import matches
 from local.calendar.model.times import Json, instant, slot_of
+
+_NOWHERE = (datetime.max.replace(tzinfo=UTC),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def select(calendar: Calendar, query: Query) -> list[Event]:
     if query.order_by == "updated":
         chosen.sort(key=lambda event: event.version_ms)
     elif query.order_by == "startTime":
-        chosen.sort(key=lambda event: instant(slot_of(event.body["start"], calendar.zone), calendar.zone))
+        chosen.sort(key=lambda event: (_span(calendar, event) or _NOWHERE)[0])
     return chosen
 
 
@@ -68,10 +70,10 @@ def _wanted(event: Event, query: Query) -> bool:
 
 def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
     for event in source:
-        series_gone = _series_cancelled(calendar, event)
-        if series_gone and not event.cancelled:
+        master = calendar.stored(event.master_id or "")
+        if master is not None and master.cancelled and not event.cancelled:
             continue  # its series' tombstone speaks for it
-        instance_of_live = event.master_id is not None and not series_gone
+        instance_of_live = master is not None and not master.cancelled
         if event.cancelled and not (query.tells_deleted or instance_of_live):
             continue
         if overlaps(calendar, event, query):
@@ -128,11 +130,19 @@ def overlaps(calendar: Calendar, event: Event, query: Query) -> bool:
         return True
     if event.is_master:
         return any(True for _ in calendar.series(event).originals(query.time_min, query.time_max))
-    if not {"start", "end"} <= event.body.keys():
-        return True  # a bare tombstone, or an event put in unchecked
-    begin, finish = (
-        instant(slot_of(event.body[name], calendar.zone), calendar.zone) for name in ("start", "end")
-    )
+    span = _span(calendar, event)
+    if span is None:
+        return True
+    begin, finish = span
     late = query.time_max is not None and begin >= query.time_max
     early = query.time_min is not None and finish <= query.time_min
     return not (late or early)
+
+
+def _span(calendar: Calendar, event: Event) -> tuple[datetime, datetime] | None:
+    """Return begin and end, or None for a bare tombstone and an event put in whose times cannot be read."""
+    try:
+        begin, finish = (slot_of(event.body[name], calendar.zone) for name in ("start", "end"))
+    except (KeyError, ValueError):
+        return None
+    return instant(begin, calendar.zone), instant(finish, calendar.zone)

@@ -53,6 +53,11 @@ class Faults:
         with self._lock:
             self._planned.clear()
 
+    @property
+    def empty(self) -> bool:
+        with self._lock:
+            return not self._planned
+
     def take(self, method: str, calendar_id: str | None) -> Fault | None:
         with self._lock:
             for fault in self._planned:

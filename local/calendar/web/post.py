@@ -4,6 +4,7 @@ import http.client
 import ssl
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from local.calendar.model.channels import Channel
@@ -41,7 +42,12 @@ def post(channel: Channel, state: str, number: int) -> int | None:
         connection.close()
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 def _connection(scheme: str, netloc: str) -> http.client.HTTPConnection:
     if scheme == "https":
-        return http.client.HTTPSConnection(netloc, timeout=_TIMEOUT_S, context=ssl.create_default_context())
+        return http.client.HTTPSConnection(netloc, timeout=_TIMEOUT_S, context=_tls())
     return http.client.HTTPConnection(netloc, timeout=_TIMEOUT_S)
