@@ -33,10 +33,6 @@ def moment(count: int) -> datetime:
     return EPOCH + count * MICROSECOND
 
 
-def enrolment_id(calendar_id: str) -> str:
-    return _hash(calendar_id)
-
-
 def conference_id(key: ConferenceKey) -> str:
     return _hash(*key)
 
@@ -45,9 +41,13 @@ def event_key(ref: EventRef) -> str:
     return _hash(*ref)
 
 
+def calendar_key(calendar_id: str) -> str:
+    return _hash(calendar_id)
+
+
 def record_id(record: Enrolment | Conference) -> str:
     if isinstance(record, Enrolment):
-        return enrolment_id(record.calendar_id)
+        return calendar_key(record.calendar_id)
     return conference_id(record.key)
 
 
@@ -81,13 +81,13 @@ def _enrolment_index(enrolment: Enrolment) -> Document:
 
 
 def _conference_index(conference: Conference) -> Document:
-    """`event_keys`: the events that hold it, and their series; `calendar_ids`: where it is or was held."""
+    """`event_keys`: the events that hold it, and their series; `calendar_keys`: where it is or was held."""
     refs = [hold.ref for hold in conference.holds]
     series = [EventRef(hold.ref.calendar_id, hold.series_id) for hold in conference.holds if hold.series_id]
     calendars = [hold.ref.calendar_id for hold in (*conference.holds, *conference.released)]
     return {
         "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
-        "calendar_ids": _distinct(calendars),
+        "calendar_keys": _distinct(calendar_key(calendar) for calendar in calendars),
     }
 
 

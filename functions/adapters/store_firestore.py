@@ -2,7 +2,7 @@
 no transaction is ever opened, since its read locks make contenders wait for each other.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`event_keys` and `calendar_ids` (conferences). No composite ones; all other fields may be exempted.
+`event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ PAGE_SIZE = 200
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
-TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_ids": "array_contains"}
+TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_keys": "array_contains"}
 PASSING = (
     exceptions.Aborted,
     exceptions.Cancelled,
@@ -60,7 +60,7 @@ class FirestoreStore:
         self._conditional = _limits(timeout, exceptions.Aborted)
 
     def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
-        document = self._document(Enrolment, records.enrolment_id(calendar_id))
+        document = self._document(Enrolment, records.calendar_key(calendar_id))
         with _translated():
             snapshot = document.get(**self._harmless)
         return _kept(Enrolment, snapshot) if snapshot.exists else None
@@ -82,7 +82,8 @@ class FirestoreStore:
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
     ) -> Iterator[Kept[Conference]]:
-        return self._select(Conference, records.one_of(calendar_ids=held_in, due_at=due_by))
+        calendar = records.calendar_key(held_in) if held_in is not None else None
+        return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
     def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
         document = self._document(type(record), records.record_id(record))
@@ -99,7 +100,7 @@ class FirestoreStore:
         return _version(written.update_time)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
-        document = self._document(Enrolment, records.enrolment_id(calendar_id))
+        document = self._document(Enrolment, records.calendar_key(calendar_id))
         raised = {"asked_again_at": firestore.Maximum(records.micros(at))}
         try:
             with _translated():

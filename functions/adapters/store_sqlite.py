@@ -24,7 +24,7 @@ START = (-(2**63), "")  # sorts before every pair of an order column and an id
 TABLES: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
 MARK = """DELETE FROM marks WHERE id = new.id;
     INSERT INTO marks SELECT 'event_keys', value, new.id FROM json_each(new.body, '$.event_keys');
-    INSERT INTO marks SELECT 'calendar_ids', value, new.id FROM json_each(new.body, '$.calendar_ids');"""
+    INSERT INTO marks SELECT 'calendar_keys', value, new.id FROM json_each(new.body, '$.calendar_keys');"""
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS enrolments (
         id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL,
@@ -51,7 +51,7 @@ WHERE = {
     "user": ("user = ?", "id"),
     "due_at": ("due_at <= ?", "due_at"),
     "ends_at": ("ends_at <= ?", "ends_at"),
-    "calendar_ids": ("id IN (SELECT id FROM marks WHERE field = 'calendar_ids' AND value = ?)", "id"),
+    "calendar_keys": ("id IN (SELECT id FROM marks WHERE field = 'calendar_keys' AND value = ?)", "id"),
 }
 KNOWN = """SELECT version, body FROM conferences
     WHERE id IN (SELECT value FROM json_each(?)) OR id IN (SELECT id FROM marks
@@ -69,7 +69,7 @@ class SqliteStore:
 
     def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
         rows = self._database.rows(
-            "SELECT version, body FROM enrolments WHERE id = ?", (records.enrolment_id(calendar_id),)
+            "SELECT version, body FROM enrolments WHERE id = ?", (records.calendar_key(calendar_id),)
         )
         return self._kept(Enrolment, rows[0]) if rows else None
 
@@ -86,7 +86,8 @@ class SqliteStore:
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
     ) -> Iterator[Kept[Conference]]:
-        return self._select(Conference, records.one_of(calendar_ids=held_in, due_at=due_by))
+        calendar = records.calendar_key(held_in) if held_in is not None else None
+        return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
     def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
         table, found = TABLES[type(record)], records.record_id(record)
@@ -98,7 +99,7 @@ class SqliteStore:
         return new if self._database.changed(statement, (new, body, found, version)) else None
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
-        values = (secrets.token_hex(8), records.micros(at), records.enrolment_id(calendar_id))
+        values = (secrets.token_hex(8), records.micros(at), records.calendar_key(calendar_id))
         self._database.changed(ASK_AGAIN, values)
 
     def remove(self, record: Enrolment | Conference) -> None:

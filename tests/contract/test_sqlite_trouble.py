@@ -12,6 +12,7 @@ from functions.adapters.store_sqlite import SqliteStore
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
+from tests.contract.samples import FULL_CONFERENCE
 
 REQUEST = SyncRequest(calendar_id="a" * 10_000, reason=Reason.SWEEP)
 
@@ -61,6 +62,15 @@ def test_store_and_queue_may_share_a_file(path: str, queue: SqliteQueue) -> None
         store.check()
         queue.check()
         assert (store.enrolment("a") is not None, queue.waiting()) == (True, 1)
+
+
+def test_a_removed_conference_leaves_nothing_behind(path: str) -> None:
+    """With the record go the marks of the events and calendars that found it."""
+    with closing(SqliteStore(path)) as store:
+        store.save(FULL_CONFERENCE, None)
+        assert store._database.rows("SELECT count(*) FROM marks") == [(6,)]
+        store.remove(FULL_CONFERENCE)
+        assert store._database.rows("SELECT count(*) FROM marks") == [(0,)]
 
 
 @pytest.mark.parametrize("opening", [SqliteStore, SqliteQueue])

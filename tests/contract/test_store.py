@@ -26,7 +26,7 @@ from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 THREADS = 16
 SECOND = timedelta(seconds=1)
 ANY_RECORD = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -101,13 +101,12 @@ def test_any_enrolment_comes_back_equal(store: Store, enrolment: Enrolment) -> N
 @ANY_RECORD
 @given(samples.conferences())
 def test_any_conference_comes_back_equal(store: Store, conference: Conference) -> None:
-    """Whatever a conference holds, the store gives it back, by its key and by each event that holds it."""
+    """Whatever a conference holds, the store gives it back, by its key, event and calendar."""
     store.remove(conference)
     assert store.save(conference, None)
-    asked: list[tuple[list[EventRef], list[ConferenceKey]]]
-    asked = [([], [conference.key])] + [([hold.ref], []) for hold in conference.holds]
-    for refs, keys in asked:
-        assert conference in [kept.value for kept in store.known(refs, keys)]
+    found = [store.known([], [conference.key]), *(store.known([hold.ref], []) for hold in conference.holds)]
+    found += [list(store.conferences(held_in=hold.ref.calendar_id)) for hold in conference.released]
+    assert all(conference in [kept.value for kept in each] for each in found)
 
 
 def test_only_one_makes_a_record(store: Store) -> None:
