@@ -80,7 +80,7 @@ class Guard:
         """Addresses to connect to, in order. OSError if there are none, RetryLater if one is forbidden."""
         try:
             found = self._resolve(host, port)
-        except KeyError as error:
+        except UnicodeError as error:
             raise OSError(f"{host!r} is no host name") from error
         # One forbidden address spoils the name: a mixed answer is how a rebinding attack begins.
         if not self._allow_private and not all(is_public(address) for address in found):
