@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from functions.flow.context import Context
     from functions.ports import Calendar, Provider, Queue, Store
 
-# What each deployed function cannot do its duty without.
+# What each deployed function, and each command, cannot do its duty without.
 SYNC = ("STORE", "CONFERENCE_SOLUTIONS")
 WATCH = (*SYNC, "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -24,18 +24,32 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "sweep_calendars": SYNC,
     "renew_channels": WATCH,
     "initialize_syncing": WATCH,
+    "enrol": WATCH,
+    "leave": ("STORE",),
+    "sync": SYNC,
+    "renew": ("STORE", "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL"),
+    "sweep": SYNC,
+    "status": ("STORE",),
+    "retry": SYNC,
+    "doctor": WATCH,
 }
 
 
 @cache
 def settings(function: str) -> Settings:
     """The settings for one of the deployed functions; BadSettings names every fault, the providers' too."""
-    found, faults = examine(os.environ, NEEDED[function])
-    if "STORE" in NEEDED[function]:
-        faults += _provider_faults(found)
+    found, faults = survey(function)
     if faults:
         raise BadSettings(faults)
     return found
+
+
+def survey(function: str) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and every fault in them."""
+    found, faults = examine(os.environ, NEEDED[function])
+    if "CONFERENCE_SOLUTIONS" in NEEDED[function]:
+        faults += _provider_faults(found)
+    return found, faults
 
 
 def _provider_faults(found: Settings) -> list[str]:
@@ -88,7 +102,10 @@ def _yes(name: str, given: Mapping[str, str], *, usual: bool) -> bool:
 
 @cache
 def queue(function: str) -> "Queue":
-    given = settings(function)
+    return make_queue(settings(function))
+
+
+def make_queue(given: Settings) -> "Queue":
     if given.queue.startswith("sqlite:"):
         from functions.adapters.queue_sqlite import SqliteQueue
 
@@ -113,7 +130,10 @@ class _LazyQueue:
 
 @cache
 def store(function: str) -> "Store":
-    given = settings(function)
+    return make_store(settings(function))
+
+
+def make_store(given: Settings) -> "Store":
     if given.store.startswith("sqlite:"):
         from functions.adapters.store_sqlite import SqliteStore
 
@@ -125,9 +145,12 @@ def store(function: str) -> "Store":
 
 @cache
 def calendar(function: str) -> "Calendar":
+    return make_calendar(settings(function))
+
+
+def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar_google import GoogleCalendar
 
-    given = settings(function)
     return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=given.notification_url or None)
 
 
