@@ -18,6 +18,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.event import Solution
 from functions.core.model import ConferenceKey, Policy, Reason, SyncRequest
+from functions.core.request import decode
 from functions.flow import enrol
 from functions.flow.context import Context
 from functions.flow.sweep import Swept, sweep
@@ -99,8 +100,6 @@ class Rig:
 
     def waiting(self) -> list[SyncRequest]:
         """The requests in the queue, taken out."""
-        from functions.core.request import decode
-
         deliveries = self.queue.claim(1_000)
         for delivery in deliveries:
             self.queue.ack(delivery)
@@ -184,7 +183,7 @@ def _assembled(calendar: standin.Server, system: conferences.Server, store: Stor
         policy=policy,
         solutions=(Solution(provider="webhook", name=SOLUTION),),
         keys=KEYS,
-        now=lambda: made.now(),
+        now=lambda: made.now(),  # noqa: PLW0108 - made is bound below
         sleep=lambda _: None,
     )
     made = Rig(calendar=calendar, conferences=system, context=context, queue=queue)

@@ -61,10 +61,10 @@ def test_e01_on_a_full_sync_old_events_are_only_held(house: Rig) -> None:
         {"recurrence": WEEKLY},
         {"attendees": [{"email": "guest@example.com"}]},
     ],
-    ids=lambda change: "-".join(change),
+    ids="-".join,
 )
 def test_e02_a_mapped_change_is_one_update(house: Rig, change: dict[str, object]) -> None:
-    """Title, description, location, times, recurrence or attendees changed: one update, with the new content."""
+    """Title, text, location, times, recurrence or attendees changed: one update with the new content."""
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -303,7 +303,7 @@ def test_e21_an_attendees_copy_means_nothing(house: Rig) -> None:
 
 
 def test_e22_hidden_details_are_no_removal(house: Rig) -> None:
-    """When our role no longer shows details, a missing conference releases nothing; the calendar is marked."""
+    """Our role no longer shows details: a missing conference releases nothing, the calendar is marked."""
     room = house.room()
     event = house.people().add(room, visibility="private")
     house.sync()
@@ -375,7 +375,7 @@ def test_a_solution_taken_out_of_the_settings_deletes_nothing(house: Rig) -> Non
 
 
 def test_e20_moved_to_another_calendar_of_the_same_user(house: Rig) -> None:
-    """Whichever calendar is read first, the conference survives a move, and waits for the other to be read."""
+    """The old calendar is read first: the conference waits for the other to be read, and survives."""
     other = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
     house.context.store.remove(house.enrolment())
     house.enrol(OWNER, OWNER)

@@ -1,0 +1,23 @@
+"""One event as it is now, asked for by its id."""
+
+from functions.core.event import missing, read
+from functions.core.model import Access, Event, EventRef, Unreadable
+from functions.flow.context import Context
+
+
+def look_up(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
+    """The event; one that has vanished counts as cancelled.
+
+    So does an instance whose series is gone: it may still answer by its id when nothing shows it any more
+    (whether Calendar cancels the exceptions of a deleted series one by one is not documented, FACTS.md 6).
+    """
+    event = _one(context, access, ref)
+    if isinstance(event, Unreadable) or event.cancelled or event.instance is None:
+        return event
+    series = _one(context, access, EventRef(ref.calendar_id, event.instance.series_id))
+    return missing(ref) if isinstance(series, Event) and series.cancelled else event
+
+
+def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
+    raw = context.calendar.event(access, ref.event_id)
+    return missing(ref) if raw is None else read(raw, ref.calendar_id, context.solutions)

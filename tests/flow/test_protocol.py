@@ -1,0 +1,633 @@
+"""The sync of one calendar: covered, lease, asked again, paging, 410, failures, time running out, death."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+
+import pytest
+
+from functions.adapters.calendar_google import GoogleCalendar
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment, take
+from functions.core.errors import RetryLater
+from functions.core.model import Access, Change, Reason, SyncRequest
+from functions.flow.sync import PAGES_MAX, ROUNDS_MAX, sync
+from functions.ports import Calendar, Page, Provider
+from local.conferences.faults import Fault
+from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
+from tests.rig import OWNER, Rig, conference_data, usual
+
+UPDATED, DELETED = "conference.updated", "conference.deleted"
+
+
+def between(house: Rig, hook: Callable[[Change], None]) -> None:
+    """Do something of one's own each time a provider is about to be called."""
+    inner = house.context.provider("webhook")
+    wrapped = WrappedProvider(inner=inner, before=hook)
+    house.context = replace(house.context, provider=lambda _: wrapped)
+
+
+def one_by_one(house: Rig) -> Calendar:
+    """A calendar that gives one event on each page."""
+
+    class OneByOne(GoogleCalendar):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            whole = super().changes(access, token=token, page_token=None)
+            place = int(page_token or 0)
+            more = place + 1 < len(whole.events)
+            return Page(
+                events=whole.events[place : place + 1],
+                next_page=str(place + 1) if more else None,
+                next_token=None if more else whole.next_token,
+                access_role=whole.access_role,
+            )
+
+    return OneByOne(auth="anonymous", endpoint=house.calendar.url)
+
+
+def scripted(house: Rig, changes: Callable[[], Page]) -> Calendar:
+    """A calendar whose reads give what a test says."""
+
+    class Scripted(GoogleCalendar):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            del access, token, page_token
+            return changes()
+
+    return Scripted(auth="anonymous", endpoint=house.calendar.url)
+
+
+def _given(provider: Provider, _: str) -> Provider:
+    return provider
+
+
+def counted(house: Rig) -> WrappedStore:
+    store = WrappedStore(inner=house.context.store)
+    house.context = replace(house.context, store=store)
+    return store
+
+
+def test_a_covered_request_costs_one_read(house: Rig) -> None:
+    """A request published before a finished sync began is acknowledged by one read of the store."""
+    early = house.delivery()
+    house.sync()
+    reads = house.calls()
+    store = counted(house)
+    assert sync(house.context, house.request(), early) == "covered"
+    assert (store.reads, store.writes, house.calls() - reads) == (1, 0, 0)
+
+
+def test_a_sync_that_finds_nothing_costs_one_read_and_two_writes(house: Rig) -> None:
+    """The lease and the commit are the writes; no other record is looked at."""
+    store = counted(house)
+    assert house.sync() == "synced"
+    assert (store.reads, store.writes) == (1, 2)
+
+
+def test_a_taken_lease_costs_two_reads_and_one_write(house: Rig) -> None:
+    """Who meets a taken lease says so to its holder, looks once whether that was heard, and is done."""
+    house.people().add(house.room())
+    costs: list[tuple[int, int]] = []
+
+    def second(_: Change) -> None:
+        store = WrappedStore(inner=house.context.store)
+        assert sync(replace(house.context, store=store), house.request(), house.delivery()) == "asked_again"
+        costs.append((store.reads, store.writes))
+
+    between(house, second)
+    house.sync()
+    assert costs == [(2, 1)]
+
+
+def test_a_burst_costs_two_reads(house: Rig) -> None:
+    """However many requests arrive during a sync, it reads once more, and all the others are covered."""
+    house.people().add(house.room())
+    deliveries = [house.delivery() for _ in range(50)]
+    late: list[str] = []
+
+    def burst(_: Change) -> None:
+        published = [house.delivery() for _ in range(100)]
+        late.extend(sync(house.context, house.request(), one) for one in published)
+        deliveries.extend(published)
+
+    between(house, burst)
+    reads = house.calls()
+    house.sync()
+    assert {sync(house.context, house.request(), one) for one in deliveries} == {"covered"}
+    assert set(late) == {"asked_again"}
+    assert house.calls() - reads == 2
+
+
+def test_a_change_made_during_a_sync_is_not_lost(house: Rig) -> None:
+    """Its notification meets the lease; the holder reads again before it lets go."""
+    first, second = house.room(), house.room()
+    house.people().add(first)
+    added: list[str] = []
+
+    def meanwhile(_: Change) -> None:
+        if not added:
+            added.append(house.people().add(second))
+            assert house.sync() == "asked_again"
+
+    between(house, meanwhile)
+    house.sync()
+    assert house.told() == [(UPDATED, first, None), (UPDATED, second, None)]
+
+
+def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
+    """The holder lets go between the look and the saying: whoever said it looks again and reads himself."""
+    store = counted(house)
+    missed: list[str] = []
+
+    def commit_first(calendar_id: str, at: datetime) -> None:
+        del calendar_id, at
+        kept = store.inner.enrolment(OWNER)
+        assert kept is not None
+        store.inner.save(replace(kept.value, lease=None), kept.version)
+        missed.append("now")
+
+    kept = store.inner.enrolment(OWNER)
+    assert kept is not None
+    now = datetime.now(UTC)
+    taken = take(kept.value, "another", now=now, seconds=60)
+    assert taken is not None
+    store.inner.save(taken, kept.version)
+    store.ask_again = commit_first  # type: ignore[method-assign]
+    assert house.sync() == "synced"
+    assert missed == ["now"]
+
+
+def test_the_same_message_again_takes_over_at_once(house: Rig) -> None:
+    """Its first delivery died holding the lease; the old holder's commit no longer matches."""
+    room = house.room()
+    house.people().add(room)
+    delivery = house.delivery()
+    outcomes: list[str] = []
+
+    def redelivered(_: Change) -> None:
+        if not outcomes:
+            outcomes.append("under way")
+            outcomes.append(sync(house.context, house.request(), delivery))
+
+    between(house, redelivered)
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(house.context, house.request(), delivery)
+    assert outcomes == ["under way", "synced"]
+    assert house.seen(room)["title"] == "Planning"
+
+
+def test_an_expired_lease_is_taken_over(house: Rig) -> None:
+    """A holder that died is not waited for longer than its lease."""
+    kept = house.context.store.enrolment(OWNER)
+    assert kept is not None
+    long_ago = datetime.now(UTC) - timedelta(seconds=120)
+    taken = take(kept.value, "dead", now=long_ago, seconds=60)
+    assert taken is not None
+    house.context.store.save(taken, kept.version)
+    assert house.sync() == "synced"
+    assert house.enrolment().lease is None
+
+
+def test_an_empty_page_has_a_successor(house: Rig) -> None:
+    """Reading goes on past an empty page; the token is that of the last page."""
+    house.calendar.control("POST", "settings", {"emptyPageEvery": 2})
+    rooms = [house.room(str(number)) for number in range(3)]
+    for room in rooms:
+        house.people().add(room)
+    house.sync()
+    assert sorted(room for _, room, _ in house.told()) == sorted(rooms)
+
+
+def test_410_reads_everything_and_reconciles(house: Rig) -> None:
+    """Deleted while the token was dead: found missing one by one; what still lives is left alone."""
+    gone, kept, past = house.room("gone"), house.room("kept"), house.room("past")
+    event = house.people().add(gone)
+    house.people().add(kept)
+    long_ago = {"dateTime": "2020-01-01T10:00:00Z"}
+    house.people().add(past, start=long_ago, end={"dateTime": "2020-01-01T11:00:00Z"})
+    house.sync()
+    house.told()
+    house.calendar.control("POST", "expire", {})
+    house.people().delete(event)
+    assert house.sync() == "synced"
+    assert house.told() == [(DELETED, gone, None)]
+    assert [bool(house.record(room).holds) for room in (gone, kept, past)] == [False, True, True]
+
+
+def test_410_counts_changes_since_the_last_good_sync_as_new(house: Rig) -> None:
+    """An event made while the token was dead is told even when the lookback is shorter than that."""
+    house.with_policy(lookback=0)
+    room = house.room()
+    house.people().add(room)
+    house.calendar.control("POST", "expire", {})
+    house.sync()
+    assert house.told() == [(UPDATED, room, None)]
+
+
+def test_a_calendar_that_answers_410_for_ever_is_tried_later(house: Rig) -> None:
+    """One restart for each request, then the message comes again: no repair storm."""
+    house.calendar.control(
+        "POST",
+        "faults",
+        {"method": "events.list", "times": 9, "status": 410, "reason": "fullSyncRequired"},
+    )
+    reads = house.calls()
+    with pytest.raises(RetryLater):
+        house.sync()
+    assert house.calls() - reads == 2
+    assert house.enrolment().lease is None
+
+
+def test_other_parameters_void_the_token(house: Rig) -> None:
+    """A token made with other read parameters is not used: the calendar is read in full."""
+    kept = house.context.store.enrolment(OWNER)
+    assert kept is not None
+    house.context.store.save(replace(kept.value, shape="older"), kept.version)
+    house.sync()
+    assert house.enrolment().shape == house.context.calendar.shape
+    asked = house.calendar.control("GET", "requests", None)["requests"]
+    assert "syncToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
+
+
+def test_a_passing_failure_leaves_the_token_and_comes_again(house: Rig) -> None:
+    """The others go on; on redelivery what was applied costs no call."""
+    bad, good = house.room("bad"), house.room("good")
+    house.people().add(bad)
+    house.people().add(good)
+    house.conferences.faults.add(Fault(kind="status", status=503, count=100, conference_id=bad))
+    token = house.enrolment().token
+    delivery = house.delivery()
+    with pytest.raises(RetryLater, match="1 conferences failed"):
+        sync(house.context, house.request(), delivery)
+    assert house.enrolment().token == token
+    assert house.enrolment().trouble
+    assert (UPDATED, good, None) in house.told()
+    house.conferences.faults.clear()
+    assert sync(house.context, house.request(), delivery) == "synced"
+    assert house.told() == [(UPDATED, bad, None)]
+    assert house.enrolment().trouble == ""
+
+
+def test_e27_a_refusal_parks_that_conference_alone(house: Rig) -> None:
+    """The vendor's words are kept; it is tried again when the event changes, and not before."""
+    bad, good = house.room("bad"), house.room("good")
+    event = house.people().add(bad)
+    house.people().add(good)
+    house.conferences.faults.add(Fault(kind="status", status=422, conference_id=bad))
+    assert house.sync() == "synced"
+    parked = house.record(bad).parked
+    assert parked is not None
+    assert "422" in parked.reason
+    house.told()
+    house.people().change(event, colorId="3")
+    house.sync()
+    house.sweep_later()
+    assert house.told() == []
+    house.people().change(event, summary="Shorter")
+    house.sync()
+    assert house.told() == [(UPDATED, bad, None)]
+    assert house.record(bad).parked is None
+
+
+def test_e26_a_conference_that_is_gone_is_parked(house: Rig) -> None:
+    """Its system answers 410 to an update: set aside as gone, no retry."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.conferences.faults.add(Fault(kind="status", status=410, conference_id=room))
+    house.people().change(event, summary="Renamed")
+    assert house.sync() == "synced"
+    parked = house.record(room).parked
+    assert parked is not None
+    assert parked.reason == "conference is gone"
+
+
+def test_a_title_changed_and_changed_back_is_two_changes(house: Rig) -> None:
+    """Each has an id of its own, so a receiver that knows ids takes both."""
+    room = house.room()
+    event = house.people().add(room, summary="A")
+    for title in ("B", "A"):
+        house.sync()
+        house.people().change(event, summary=title)
+    house.sync()
+    ids = [line["id"] for line in house.conferences.rooms.log()]
+    assert len(set(ids)) == len(ids) == 3
+    assert house.seen(room)["title"] == "A"
+
+
+def test_an_answer_lost_after_the_effect_is_repeated_under_the_same_id(house: Rig) -> None:
+    """Also when the event is changed back meanwhile, the system ends up with what the event says."""
+    room = house.room()
+    event = house.people().add(room, summary="A")
+    house.sync()
+    house.conferences.faults.add(Fault(kind="drop", count=100))
+    house.people().change(event, summary="B")
+    with pytest.raises(RetryLater):
+        house.sync()
+    assert house.seen(room)["title"] == "B"
+    assert len({line["id"] for line in house.conferences.rooms.log()[1:]}) == 1
+    house.conferences.faults.clear()
+    house.people().change(event, summary="A")
+    house.ahead += timedelta(minutes=5)
+    house.sync()
+    assert house.seen(room)["title"] == "A"
+
+
+def test_somebody_elses_unfinished_call_is_waited_for(house: Rig) -> None:
+    """Two syncs never call for one conference at once: the second comes again."""
+    room = house.room()
+    event = house.people().add(room)
+    house.conferences.faults.add(Fault(kind="drop", count=100))
+    with pytest.raises(RetryLater):
+        house.sync()
+    house.conferences.faults.clear()
+    house.people().change(event, summary="Changed")
+    with pytest.raises(RetryLater, match="being changed by another sync"):
+        house.sync()
+    house.ahead += timedelta(minutes=2)
+    assert house.sync() == "synced"
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_at_any_effect_then_redelivered(house: Rig, *, after: bool) -> None:
+    """Wherever the process dies, the redelivery sets all right, and the token moves once."""
+    inner_store, inner = house.context.store, house.context.provider("webhook")
+    for die_at in range(1, 40):
+        room, other = house.room(), house.room()
+        house.people().add(room, summary="New")
+        event = house.people().add(other)
+        effects = Effects(die_at=die_at, after=after)
+        store = WrappedStore(inner=inner_store, effects=effects)
+        provider = WrappedProvider(inner=inner, effects=effects)
+        deadly = replace(house.context, store=store, provider=partial(_given, provider))
+        token, delivery = house.enrolment().token, house.delivery()
+        house.told()
+        try:
+            sync(deadly, house.request(), delivery)
+        except Killed:
+            moved = house.enrolment().token != token
+            came_of_it = sync(house.context, house.request(), delivery)
+            assert came_of_it == ("covered" if moved else "synced")
+        assert house.enrolment().token != token
+        assert {house.seen(one)["title"] for one in (room, other)} == {"New", "Planning"}
+        told = {
+            line["id"] for line in house.conferences.rooms.log() if line["conference_id"] in (room, other)
+        }
+        assert len(told) == 2
+        house.people().delete(event)
+        if effects.made < die_at:
+            return
+    pytest.fail("the sync never got through all its effects")
+
+
+def test_time_nearly_up_continues_in_another_delivery(house: Rig) -> None:
+    """What was done stays done, the place in the read is kept, and a request asks for the rest."""
+    rooms = [house.room(str(number)) for number in range(5)]
+    for room in rooms:
+        house.people().add(room)
+    clock = [0.0]
+
+    def slow(_: Change) -> None:
+        clock[0] += 10
+
+    between(house, slow)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    house.with_policy(time_limit=15, concurrency=1)
+    assert house.sync() == "continued"
+    (request,) = house.waiting()
+    assert request.reason is Reason.CONTINUE
+    for _ in range(5):
+        if sync(house.context, request, house.delivery()) == "synced":
+            break
+    assert sorted(room for _, room, _ in house.told()) == sorted(rooms)
+
+
+def test_time_up_between_pages_goes_on_with_the_next_page(house: Rig) -> None:
+    """The token moves only when the last page is done; then to the one of the whole read."""
+    rooms = [house.room(str(number)) for number in range(4)]
+    for room in rooms:
+        house.people().add(room)
+    house.context = replace(house.context, calendar=one_by_one(house))
+    token = house.enrolment().token
+    clock = [0.0]
+
+    def jump(_: Change) -> None:
+        clock[0] += 1_000
+
+    between(house, jump)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    outcomes: list[str] = []
+    while "synced" not in outcomes and len(outcomes) < 20:
+        outcomes.append(house.sync(reason=Reason.CONTINUE))
+        assert (house.enrolment().token != token) == (outcomes[-1] == "synced")
+    assert "continued" in outcomes
+    assert sorted(room for _, room, _ in house.told()) == sorted(rooms)
+
+
+def test_asked_without_end_continues_in_another_delivery(house: Rig) -> None:
+    """A calendar that changes all the time does not keep one delivery for ever."""
+    store = counted(house)
+    days = count(1)
+
+    def ask(record: object) -> None:
+        if isinstance(record, Enrolment) and store.writes % 2:
+            store.inner.ask_again(OWNER, datetime.now(UTC) + timedelta(days=next(days)))
+
+    store.before_save = ask
+    reads = house.calls()
+    assert house.sync() == "continued"
+    assert house.calls() - reads == ROUNDS_MAX
+    assert [request.reason for request in house.waiting()] == [Reason.CONTINUE]
+
+
+def test_pages_without_end_are_cut_off(house: Rig) -> None:
+    """A read that turns in a circle fails; it does not run until the function is killed."""
+    pages = [0]
+
+    def again() -> Page:
+        pages[0] += 1
+        return Page(events=[], next_page="again", next_token=None, access_role="owner")
+
+    house.context = replace(house.context, calendar=scripted(house, again))
+    with pytest.raises(RetryLater, match="no end"):
+        house.sync()
+    assert pages == [PAGES_MAX]
+
+
+def test_a_read_without_a_token_at_its_end_commits_nothing(house: Rig) -> None:
+    """Forgetting the token would turn the next sync into a full one, for ever."""
+    token = house.enrolment().token
+
+    forgetful = Page(events=[], next_page=None, next_token=None, access_role="owner")
+    house.context = replace(house.context, calendar=scripted(house, lambda: forgetful))
+    with pytest.raises(RetryLater, match="without a sync token"):
+        house.sync()
+    assert house.enrolment().token == token
+
+
+def test_a_calendar_nobody_enrolled_has_its_channel_stopped(house: Rig) -> None:
+    """The request is acknowledged, and there will be no more of them."""
+    channel = house.enrolment().channel
+    assert channel is not None
+    house.context.store.remove(house.enrolment())
+    request = SyncRequest(
+        calendar_id=OWNER, reason=Reason.NOTIFICATION, channel_id=channel.id, resource_id=channel.resource_id
+    )
+    assert sync(house.context, request, house.delivery()) == "not_enrolled"
+    assert house.calendar.control("GET", "channels", None) == []
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_an_orphan_channel_is_stopped_and_never_in_the_way(house: Rig, status: int) -> None:
+    """A channel that is not the calendar's is stopped; if that fails, the sync goes on all the same."""
+    house.calendar.control("POST", "faults", {"method": "channels.stop", "status": status})
+    request = SyncRequest(calendar_id=OWNER, reason=Reason.NOTIFICATION, channel_id="stray", resource_id="r")
+    assert sync(house.context, request, house.delivery()) == "synced"
+    assert house.calls("channels.stop") == 1
+
+
+def test_access_lost_five_times_marks_the_calendar(house: Rig) -> None:
+    """Then it is tried once a day, and comes back by itself when access does."""
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
+    outcomes = [house.sync() for _ in range(6)]
+    assert outcomes == ["access_lost"] * 5 + ["resting"]
+    assert house.enrolment().lost_at is not None
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
+    assert house.sweep_later(3_600).asked == 0
+    assert house.sweep_later(86_400).asked == 1
+    assert house.sync(reason=Reason.INITIALIZE) == "synced"
+    assert house.enrolment().lost_at is None
+
+
+def test_a_spent_quota_rests_all_the_users_calendars_for_an_hour(house: Rig) -> None:
+    """403 quotaExceeded: the message is done, the sweep asks again an hour later; others are not touched."""
+    house.context.store.remove(house.enrolment())
+    team = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
+    other = house.calendar.control("POST", "users", {"email": "other@example.com"})
+    del other
+    for calendar_id, user in ((OWNER, OWNER), (team, OWNER), ("other@example.com", "other@example.com")):
+        house.enrol(calendar_id, user)
+    quota = {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
+    house.calendar.control("POST", "faults", quota)
+    assert house.sync() == "resting"
+    assert (house.sync(), house.sync(team)) == ("resting", "resting")
+    assert house.sync("other@example.com") == "synced"
+    assert {request.calendar_id for request in _swept(house, 3_590)} == set()
+    assert {request.calendar_id for request in _swept(house, 20)} == {OWNER, team}
+
+
+def _swept(house: Rig, seconds: int) -> list[SyncRequest]:
+    house.waiting()
+    house.sweep_later(seconds)
+    return house.waiting()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (403, "rateLimitExceeded"),
+        (403, "userRateLimitExceeded"),
+        (429, "rateLimitExceeded"),
+        (503, "backendError"),
+    ],
+)
+def test_a_passing_calendar_error_fails_the_message(house: Rig, status: int, reason: str) -> None:
+    """Not forbidden, only too fast or out of order for now: the message comes again, nobody is marked."""
+    house.calendar.control("POST", "faults", {"method": "events.list", "status": status, "reason": reason})
+    with pytest.raises(RetryLater):
+        house.sync()
+    assert house.enrolment().failures == 0
+    assert house.sync() == "synced"
+
+
+def test_a_lost_lease_cannot_commit(house: Rig) -> None:
+    """A holder that lost its lease moves no token, and neither does what it does on failing."""
+    house.people().add(house.room())
+    token = house.enrolment().token
+
+    def steal(_: Change) -> None:
+        kept = house.context.store.enrolment(OWNER)
+        assert kept is not None
+        assert kept.value.lease is not None
+        stolen = replace(kept.value, fence=99, lease=replace(kept.value.lease, fence=99, owner="thief"))
+        house.context.store.save(stolen, kept.version)
+
+    between(house, steal)
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        house.sync()
+    left = house.enrolment()
+    assert (left.token, left.lease and left.lease.owner) == (token, "thief")
+
+
+def test_the_lease_is_extended_while_work_goes_on(house: Rig) -> None:
+    """After a third of its time the lease is made longer, by the store's clock."""
+    house.people().add(house.room())
+    clock = [0.0]
+    seen: list[Enrolment] = []
+
+    def work(_: Change) -> None:
+        seen.append(house.enrolment())
+        clock[0] += 25
+        house.people().add(house.room())
+
+    between(house, work)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    store = counted(house)
+    store.before_save = lambda record: seen.append(record) if isinstance(record, Enrolment) else None
+    house.sync()
+    leases = [one.lease.expires_at for one in seen if one.lease]
+    assert leases[-1] - leases[0] >= timedelta(seconds=20)
+
+
+def test_a_redelivery_of_a_finished_message_is_covered(house: Rig) -> None:
+    """At-least-once delivery of the same message does nothing twice."""
+    house.people().add(house.room())
+    delivery = house.delivery()
+    assert sync(house.context, house.request(), delivery) == "synced"
+    assert sync(house.context, house.request(), delivery) == "covered"
+
+
+def test_two_writers_of_one_conference_decide_anew(house: Rig) -> None:
+    """Overtaken between decision and write, the decision is made again on the newer record."""
+    room = house.room()
+    house.people().add(room)
+    store = counted(house)
+    overtaken: list[str] = []
+
+    def overtake(record: Enrolment | Conference) -> None:
+        if isinstance(record, Conference) and not overtaken:
+            overtaken.append("once")
+            store.inner.save(Conference(key=record.key), None)
+
+    store.before_save = overtake
+    assert house.sync() == "synced"
+    assert house.told() == [(UPDATED, room, None)]
+
+
+def test_a_conference_written_without_end_by_others_fails_the_message(house: Rig) -> None:
+    """There is a limit to deciding anew."""
+    house.people().add(house.room())
+    store = counted(house)
+    wins = count()
+
+    def always(record: Enrolment | Conference) -> None:
+        if isinstance(record, Conference):
+            kept = next(iter(store.inner.conferences()), None)
+            other = Conference(key=record.key, solution=str(next(wins)))
+            store.inner.save(other, kept.version if kept else None)
+
+    store.before_save = always
+    with pytest.raises(RetryLater, match="too many at once"):
+        house.sync()
+
+
+def test_unreadable_items_do_not_stop_a_page(house: Rig) -> None:
+    """What is not even an object is noted with the calendar; the rest of the page is done."""
+    room = house.room()
+    good = {**usual(), "conferenceData": conference_data(room), "id": "good"}
+    odd = Page(events=[7, None, {"id": ""}, good], next_page=None, next_token="next", access_role="owner")
+    house.context = replace(house.context, calendar=scripted(house, lambda: odd))
+    assert house.sync() == "synced"
+    assert house.told() == [(UPDATED, room, None)]
+    assert house.enrolment().unreadable

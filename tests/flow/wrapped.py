@@ -1,0 +1,99 @@
+"""Ports with something in between: a hook before or after a call, a process that dies at a chosen effect."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef
+from functions.ports import Kept, Provider, Store, Version
+
+Record = Enrolment | Conference
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches it, nothing is tidied up."""
+
+
+@dataclass(kw_only=True)
+class Effects:
+    """Counts effects on the outside, and dies right before or right after the one that is chosen."""
+
+    die_at: int = 0
+    after: bool = False
+    made: int = 0
+
+    def pass_through(self, effect: Callable[[], object]) -> None:
+        self.made += 1
+        if self.made == self.die_at and not self.after:
+            raise Killed
+        effect()
+        if self.made == self.die_at:
+            raise Killed
+
+
+@dataclass(kw_only=True)
+class WrappedProvider:
+    inner: Provider
+    before: Callable[[Change], None] = lambda _: None
+    effects: Effects = field(default_factory=Effects)
+
+    @property
+    def abilities(self) -> Abilities:
+        return self.inner.abilities
+
+    def apply(self, change: Change) -> None:
+        self.before(change)
+        self.effects.pass_through(lambda: self.inner.apply(change))
+
+    def check(self) -> None:
+        self.inner.check()
+
+
+@dataclass(kw_only=True)
+class WrappedStore:
+    """Every write is an effect; reads and writes are counted."""
+
+    inner: Store
+    before_save: Callable[[Record], None] = lambda _: None
+    effects: Effects = field(default_factory=Effects)
+    reads: int = 0
+    writes: int = 0
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        self.reads += 1
+        return self.inner.enrolment(calendar_id)
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        self.reads += 1
+        return self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by)
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        self.reads += 1
+        return self.inner.known(refs, keys)
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        self.reads += 1
+        return self.inner.conferences(held_in=held_in, due_by=due_by)
+
+    def save(self, record: Record, version: Version | None) -> Version | None:
+        self.before_save(record)
+        self.writes += 1
+        saved: list[Version | None] = []
+        self.effects.pass_through(lambda: saved.append(self.inner.save(record, version)))
+        return saved[0]
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        self.writes += 1
+        self.inner.ask_again(calendar_id, at)
+
+    def remove(self, record: Record) -> None:
+        self.inner.remove(record)
+
+    def check(self) -> None:
+        self.inner.check()
