@@ -1,6 +1,9 @@
-"""How the enrolled calendars stand, for those who ask."""
+"""How the enrolled calendars stand, and what is wrong with each, for those who ask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
@@ -9,6 +12,28 @@ from functions.flow.context import Context
 from functions.ports import Kept
 
 State = Mapping[str, object]
+BEHIND_MAX = timedelta(minutes=10)
+PATIENT_TRIES = 5  # a conference set aside for a passing reason has by then failed for a quarter of an hour
+
+
+class Ill(StrEnum):
+    """What can be wrong with a calendar."""
+
+    ACCESS_LOST = "access_lost"
+    CHANNEL_ENDED = "channel_ended"
+    BEHIND = "behind"
+    FAILING = "failing"
+    HIDDEN = "hidden"
+    UNREADABLE = "unreadable"
+    PARKED = "parked"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the conferences' records say about one calendar."""
+
+    holds: int = 0
+    parked: list[Conference] = field(default_factory=list)
 
 
 def known(context: Context, calendar_id: str) -> Kept[Enrolment]:
@@ -31,31 +56,75 @@ def summary(enrolment: Enrolment) -> dict[str, object]:
 def state(context: Context, calendar_id: str) -> State:
     """What an operator asks of one calendar. BadRequest (404) if it is not enrolled."""
     kept = known(context, calendar_id)
-    enrolment = kept.value
-    found = [held.value for held in context.store.conferences(held_in=enrolment.calendar_id)]
+    found = _tallies(context.store.conferences(held_in=kept.value.calendar_id))
+    return _state(kept, found.get(kept.value.calendar_id, Tally()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`states` reads the enrolments while it is gone through; `stray` are parked and held by no calendar."""
+
+    states: Iterator[State]
+    stray: Sequence[State]
+
+
+def overview(context: Context) -> Overview:
+    """All enrolled calendars, from one read of the conferences and one of the enrolments."""
+    found = _tallies(context.store.conferences())
+    stray = found.get(None, Tally()).parked
+    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in context.store.enrolments())
+    return Overview(states=states, stray=[_parked(one) for one in stray])
+
+
+def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]:
+    """By calendar; under None those that none holds or held lately."""
+    tallies: dict[str | None, Tally] = {}
+    for kept in conferences:
+        one = kept.value
+        for hold in one.holds:
+            tallies.setdefault(hold.ref.calendar_id, Tally()).holds += 1
+        if one.parked:
+            calendars: set[str | None] = {hold.ref.calendar_id for hold in (*one.holds, *one.released)}
+            for name in calendars or {None}:
+                tallies.setdefault(name, Tally()).parked.append(one)
+    return tallies
+
+
+def _state(kept: Kept[Enrolment], tally: Tally) -> State:
+    """Seconds are counted at the store's own time."""
+    enrolment, now = kept.value, kept.read_at
+    channel = enrolment.channel
     return {
         **summary(enrolment),
         "user": enrolment.user,
+        "channel_seconds_left": _seconds(channel.expires_at - now) if channel else None,
         "last_sync_at": enrolment.synced_at.isoformat() if enrolment.synced_at else None,
-        "behind_seconds": _behind(enrolment, kept),
-        "holds": sum(hold.ref.calendar_id == enrolment.calendar_id for one in found for hold in one.holds),
-        "parked": [_parked(one) for one in found if one.parked],
+        "last_sync_seconds_ago": _seconds(now - enrolment.synced_at) if enrolment.synced_at else None,
+        "behind_seconds": _seconds(_behind(enrolment, now)),
+        "holds": tally.holds,
+        "parked": [_parked(one) for one in tally.parked],
         "unreadable": dict(enrolment.unreadable),
         "degraded": enrolment.degraded,
         "access_lost_since": enrolment.lost_at.isoformat() if enrolment.lost_at else None,
         "paused_until": enrolment.paused_until.isoformat() if enrolment.paused_until else None,
         "trouble": enrolment.trouble,
+        "faults": [{"kind": kind.value, "why": why} for kind, why in _faults(kept, tally)],
     }
 
 
-def _behind(enrolment: Enrolment, kept: Kept[Enrolment]) -> float:
-    """Seconds since a change was asked to be read that has not been; 0 when nothing waits."""
-    asked, synced = enrolment.asked_again_at, enrolment.synced_at
-    waiting = asked if asked and (synced is None or asked > synced) else None
-    return round((kept.read_at - waiting).total_seconds(), 1) if waiting else 0.0
+def _seconds(span: timedelta) -> float:
+    return round(span.total_seconds(), 1)
 
 
-def _parked(conference: Conference) -> dict[str, object]:
+def _behind(enrolment: Enrolment, now: datetime) -> timedelta:
+    """For how long a read has been asked for, or due, that was not made."""
+    asked, synced, due = enrolment.asked_again_at, enrolment.synced_at, enrolment.due_at
+    unanswered = [asked] if asked and (synced is None or asked > synced) else []
+    overdue = [due] if due and due < now else []
+    return now - min([*unanswered, *overdue], default=now)
+
+
+def _parked(conference: Conference) -> State:
     parked = conference.parked
     if parked is None:
         return {}
@@ -64,5 +133,47 @@ def _parked(conference: Conference) -> dict[str, object]:
         "conference_id": conference.key.id,
         "reason": parked.reason,
         "since": parked.since.isoformat(),
+        "attempts": parked.attempts,
         "retry_at": parked.retry_at.isoformat() if parked.retry_at else None,
     }
+
+
+def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
+    enrolment, now = kept.value, kept.read_at
+    found = {
+        Ill.ACCESS_LOST: f"no access: {enrolment.trouble}" if enrolment.lost_at else "",
+        Ill.CHANNEL_ENDED: _unwatched(enrolment, now),
+        Ill.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
+        Ill.FAILING: _failing(enrolment, now),
+        Ill.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
+        Ill.UNREADABLE: _first("events cannot be read", list(enrolment.unreadable.items())),
+        Ill.PARKED: _first("conferences are parked", _for_good(tally.parked)),
+    }
+    return [(kind, why) for kind, why in found.items() if why]
+
+
+def _unwatched(enrolment: Enrolment, now: datetime) -> str:
+    if not enrolment.watchable:
+        return ""
+    if enrolment.channel is None:
+        return "it has no channel"
+    return "its channel has ended" if enrolment.channel.expires_at <= now else ""
+
+
+def _failing(enrolment: Enrolment, now: datetime) -> str:
+    """When a failure began is not kept, only when all was well: one just after a good sync is no news."""
+    fresh = enrolment.synced_at is not None and now - enrolment.synced_at <= BEHIND_MAX
+    return "" if enrolment.lost_at or fresh else enrolment.trouble
+
+
+def _for_good(parked: Sequence[Conference]) -> list[tuple[str, str]]:
+    """What waits for an operator, or has been tried again for too long."""
+    return [
+        (one.key.id, one.parked.reason)
+        for one in parked
+        if one.parked and (one.parked.retry_at is None or one.parked.attempts >= PATIENT_TRIES)
+    ]
+
+
+def _first(what: str, those: Sequence[tuple[str, str]]) -> str:
+    return f"{len(those)} {what}, first {': '.join(those[0])}" if those else ""

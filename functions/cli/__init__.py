@@ -1,0 +1,1 @@
+"""The operator's command line, on the same flows and adapters as the deployed functions."""

@@ -1,0 +1,69 @@
+"""The commands, their arguments, and what `--help` says of them."""
+
+import argparse
+from collections.abc import Callable
+
+from functions.cli import commands
+from functions.cli.exits import MEANING, Exit
+
+EXITS = "exit codes:\n" + "\n".join(f"  {code:d}  {meaning}" for code, meaning in MEANING.items())
+CALENDAR = "a calendar's id, such as owner@example.com"
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
+        prog="python -m functions",
+        description="Operate the conference sync. Settings come from the environment.",
+        epilog=EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    adds = _Adder(whole.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    enrol = adds.command("enrol", commands.enrol, "watch a calendar and sync it once; repeating does no harm")
+    enrol.add_argument("calendar", metavar="CALENDAR", help=f"{CALENDAR}, or primary with --user")
+    enrol.add_argument(
+        "--user", help="as whom to read it (default: the user that the calendar is named after)"
+    )
+    leave = adds.command("leave", commands.leave, "stop watching and forget a calendar; conferences stay")
+    leave.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    sync = adds.command("sync", commands.sync, "sync one calendar now, even one that is to rest")
+    sync.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    adds.command("renew", commands.renew, "replace the channels that end soon")
+    adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")
+    _add_status(adds)
+    retry = adds.command("retry", commands.retry, "try a parked conference again")
+    retry.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
+    doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
+    doctor.add_argument("calendar", metavar="CALENDAR", nargs="?", help="see whether this one can be read")
+    doctor.add_argument("--user", help="as whom to read it")
+    return whole
+
+
+def _add_status(adds: "_Adder") -> None:
+    status = adds.command("status", commands.status, "how one calendar stands, or all of them")
+    status.add_argument("calendar", metavar="CALENDAR", nargs="?", help=f"{CALENDAR} (default: all)")
+    status.add_argument(
+        "--check",
+        action="store_true",
+        help=f"print only what is wrong, exit {Exit.FAILED:d} if anything is: access lost, no channel, "
+        "more than 10 minutes behind, failing, details hidden, events unreadable, conferences parked",
+    )
+
+
+class _Adder:
+    """Every command takes the same options besides its own."""
+
+    def __init__(self, group: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        self._group = group
+
+    def command(self, name: str, run: Callable[..., Exit], text: str) -> argparse.ArgumentParser:
+        added = self._group.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=EXITS,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.add_argument("--json", action="store_true", help="one JSON document for programs")
+        added.add_argument("--verbose", action="store_true", help="every log line on standard error")
+        added.set_defaults(run=run)
+        return added

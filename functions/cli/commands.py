@@ -1,0 +1,113 @@
+"""What each command does: call one flow, say what came of it. How a calendar stands is in `standing`."""
+
+from argparse import Namespace
+from dataclasses import asdict
+
+from functions import wiring
+from functions.cli import standing
+from functions.cli.exits import Exit
+from functions.cli.out import Data, Out
+from functions.cli.progress import NAMES, Progress
+from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.flow import enrol as enrolling
+from functions.flow import renew as renewing
+from functions.flow import status as asking
+from functions.flow import sweep as sweeping
+from functions.flow import sync as syncing
+from functions.flow.context import Context
+from functions.flow.turn import Delivery
+from functions.settings import PROVIDERS
+
+OUTCOMES = {
+    "synced": (Exit.DONE, "is in step"),
+    "covered": (Exit.DONE, "was read by another sync meanwhile"),
+    "asked_again": (Exit.DONE, "is being read by another sync, which reads once more now"),
+    "continued": (Exit.DONE, "is read in part; the rest was asked for through the queue"),
+    "not_enrolled": (Exit.UNKNOWN, "is not enrolled any more"),
+    "access_lost": (Exit.FAILED, "cannot be read"),
+    "resting": (Exit.LATER, "is left alone for now"),
+}
+
+
+def enrol(asked: Namespace, out: Out, _: Progress) -> Exit:
+    state = enrolling.enrol(wiring.context("enrol"), asked.calendar, asked.user)
+    out.result(state, standing.enrolled(state))
+    return Exit.DONE if state["synced"] else Exit.LATER
+
+
+def leave(asked: Namespace, out: Out, _: Progress) -> Exit:
+    left = enrolling.leave(wiring.context("leave"), asked.calendar)
+    out.result(left, f"{left['calendar_id']} is forgotten and its channel stopped; no conference was touched")
+    return Exit.DONE
+
+
+def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    context = wiring.context("sync")
+    kept = asking.known(context, asked.calendar)
+    request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
+    outcome = syncing.sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at))
+    now = context.store.enrolment(asked.calendar)
+    trouble = now.value.trouble if now else ""
+    data = {"calendar_id": asked.calendar, "outcome": outcome, "trouble": trouble, **_counts(progress)}
+    code, words = OUTCOMES[outcome]
+    out.result(data, "\n".join(filter(None, [f"{asked.calendar} {words}", progress.told(), trouble])))
+    return code
+
+
+def _counts(progress: Progress) -> Data:
+    return {name.replace(" ", "_"): progress.counts[name] for name in NAMES}
+
+
+def renew(_: Namespace, out: Out, __: Progress) -> Exit:
+    done = renewing.renew(wiring.context("renew"))
+    lost = f", {done.lost} belong to calendars without access" if done.lost else ""
+    out.result(asdict(done), f"{done.renewed} channels renewed, {done.failed} not for now{lost}")
+    return Exit.LATER if done.failed else Exit.DONE
+
+
+def sweep(_: Namespace, out: Out, __: Progress) -> Exit:
+    done = sweeping.sweep(wiring.context("sweep"))
+    failed = f", {done.failed} could not be asked for" if done.failed else ""
+    out.result(
+        asdict(done), f"{done.asked} syncs asked for{failed}, {done.conferences} conferences looked at"
+    )
+    return Exit.LATER if done.failed else Exit.DONE
+
+
+def status(asked: Namespace, out: Out, _: Progress) -> Exit:
+    context = wiring.context("status")
+    if asked.calendar:
+        return standing.show_one(out, asking.state(context, asked.calendar), check=asked.check)
+    return standing.show_all(out, asking.overview(context), check=asked.check)
+
+
+def retry(asked: Namespace, out: Out, _: Progress) -> Exit:
+    context = wiring.context("retry")
+    sweeping.retry(context, asked.conference, PROVIDERS)
+    found = _records(context, asked.conference)
+    out.result(
+        {"conference_id": asked.conference, "records": found},
+        "\n".join(standing.retried(asked.conference, one) for one in found),
+    )
+    if not any(one["parked"] for one in found):
+        return Exit.DONE
+    return Exit.LATER if all(one["retry_at"] for one in found if one["parked"]) else Exit.FAILED
+
+
+def _records(context: Context, conference_id: str) -> list[Data]:
+    keys = [ConferenceKey(provider, conference_id) for provider in PROVIDERS]
+    return [
+        {
+            "provider": one.key.provider,
+            "parked": one.parked is not None,
+            "reason": one.parked.reason if one.parked else "",
+            "retry_at": one.parked.retry_at.isoformat() if one.parked and one.parked.retry_at else None,
+        }
+        for one in (kept.value for kept in context.store.known([], keys))
+    ]
+
+
+def doctor(asked: Namespace, out: Out, _: Progress) -> Exit:
+    from functions.cli import doctor as looking  # noqa: PLC0415 - what it loads, no other command needs
+
+    return looking.examine(out, asked.calendar, asked.user)

@@ -1,0 +1,58 @@
+"""Standard output: text for people or one JSON document for programs, whichever was asked for."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+
+Data = Mapping[str, object]
+
+
+def printable(text: str) -> str:
+    """Vendors' words may hold what a terminal would obey, or what no encoding can carry."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
+
+
+class Out:
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        self._stream = stream
+        self._as_json = as_json
+
+    def result(self, data: Data, text: str) -> None:
+        """All that a command has to say."""
+        self._line(json.dumps(data, indent=2) if self._as_json else printable(text))
+
+    def error(self, data: Data) -> None:
+        """For programs only: people read it on standard error."""
+        if self._as_json:
+            self._line(json.dumps({"error": data}, indent=2))
+
+    def listing(
+        self, name: str, items: Iterable[Data], text: Callable[[Data], str], rest: Callable[[], Data]
+    ) -> None:
+        """Each item as it comes; `rest` is asked when all are out and ends the document.
+
+        An item without text is left out for people.
+        """
+        if self._as_json:
+            self._document(name, items, rest)
+            return
+        for item in items:
+            if line := text(item):
+                self._line(printable(line))
+
+    def text(self, text: str) -> None:
+        """For people only."""
+        if not self._as_json and text:
+            self._line(printable(text))
+
+    def _document(self, name: str, items: Iterable[Data], rest: Callable[[], Data]) -> None:
+        before = f"{{{json.dumps(name)}: ["  # kept back until something came: an error stands alone
+        for item in items:
+            self._line(f"{before}\n  {json.dumps(item)}", end="")
+            before = ","
+        opened = "" if before == "," else before
+        self._line(f"{opened}], {json.dumps(rest())[1:]}")
+
+    def _line(self, text: str, end: str = "\n") -> None:
+        self._stream.write(text + end)
+        self._stream.flush()

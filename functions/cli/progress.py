@@ -1,0 +1,84 @@
+"""What the flows log, on standard error: warnings as lines, and on a terminal how far the work has come."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from functions.cli.out import printable
+
+COUNTED = {
+    "sync.page_read": "pages read",
+    "provider.applied": "changes made",
+    "provider.rejected": "changes refused",
+    "provider.gone": "conferences gone",
+    "channel.opened": "channels opened",
+}
+EVENTS = "events read"
+NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
+CLEAR_LINE = "\r\x1b[K"
+_OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class Progress(logging.Handler):
+    """Counts what happens. `live`: the counts are drawn in place; `verbose`: every log line is shown."""
+
+    def __init__(self, stream: TextIO, *, live: bool, verbose: bool = False) -> None:
+        super().__init__()
+        self._stream = stream
+        self._live = live
+        self._verbose = verbose
+        self.counts: Counter[str] = Counter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._count(record)
+        if self._verbose or record.levelno >= logging.WARNING:
+            self._write(f"{self._cleared()}{line(record)}\n")
+        if self._live and self.counts:
+            self._write(f"{CLEAR_LINE}{self.told()} ...")
+
+    def told(self) -> str:
+        """Such as: 3 pages read, 1,200 events read, 40 changes made."""
+        counts = {name: self.counts[name] for name in NAMES if self.counts[name]}
+        return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+
+    def end(self) -> None:
+        if self.counts:
+            self._write(self._cleared())
+
+    def _count(self, record: logging.LogRecord) -> None:
+        name = COUNTED.get(record.getMessage())
+        if name:
+            self.counts[name] += 1
+            self.counts[EVENTS] += getattr(record, "events", 0)
+
+    def _cleared(self) -> str:
+        return CLEAR_LINE if self._live else ""
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def line(record: logging.LogRecord) -> str:
+    """The event's name and its fields on one line."""
+    fields = {name: value for name, value in record.__dict__.items() if name not in _OWN}
+    told = (f"{name}={json.dumps(value, default=str)}" for name, value in fields.items())
+    return printable(f"{record.levelname.lower()}: {' '.join([record.getMessage(), *told])}")
+
+
+@contextmanager
+def listening(progress: Progress) -> Iterator[None]:
+    """All that the flows log goes to `progress` meanwhile, and nothing of it to standard output."""
+    logger = logging.getLogger("functions")
+    before = logger.handlers, logger.level, logger.propagate
+    logger.handlers, logger.propagate = [progress], False
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        progress.end()
+        logger.handlers, logger.propagate = before[0], before[2]
+        logger.setLevel(before[1])

@@ -1,0 +1,168 @@
+"""How calendars stand, for people: one row each, or one calendar in detail, with what to do about faults."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from functions.cli.exits import Exit
+from functions.cli.out import Out
+from functions.flow.status import Ill, Overview
+
+State = Any  # what `flow.status` tells: plain JSON values
+HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
+UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+REMEDY = {
+    Ill.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
+    Ill.CHANNEL_ENDED: "python -m functions renew",
+    Ill.BEHIND: "is the queue delivering, does the sweep run? python -m functions sync {calendar}",
+    Ill.FAILING: "python -m functions sync {calendar}",
+    Ill.HIDDEN: "let {user} change the events of this calendar",
+    Ill.UNREADABLE: "change or delete them in the calendar",
+    Ill.PARKED: "python -m functions retry {conference}",
+}
+
+
+def span(seconds: float) -> str:
+    """The two largest units, such as 6d 23h."""
+    left, parts = int(abs(seconds)), list[str]()
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count or parts:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def enrolled(state: State) -> str:
+    channel = state["channel"]
+    watched = f"watched until {channel['expires_at']}" if channel else "not watchable, so the sweep polls it"
+    synced = (
+        "synced"
+        if state["synced"]
+        else "the first sync did not end well: enrol again, or leave it to the sweep"
+    )
+    return f"{state['calendar_id']} is enrolled: {watched}; {synced}"
+
+
+def retried(conference_id: str, record: State) -> str:
+    name = f"{conference_id} ({record['provider']})"
+    if not record["parked"]:
+        return f"{name} is in step"
+    then = (
+        f"tried again at {record['retry_at']}"
+        if record["retry_at"]
+        else "it waits for a change or another retry"
+    )
+    return f"{name} is parked again: {record['reason']}; {then}"
+
+
+def show_one(out: Out, state: State, *, check: bool) -> Exit:
+    quiet = check and not state["faults"]
+    out.result(state, "" if quiet else detail(state))
+    return Exit.FAILED if check and state["faults"] else Exit.DONE
+
+
+def detail(state: State) -> str:
+    facts = [
+        ("calendar", state["calendar_id"]),
+        ("user", state["user"] or "the calendar's own"),
+        ("channel", _channel(state)),
+        ("last sync", _last_sync(state)),
+        ("lag", span(state["behind_seconds"])),
+        ("holds", str(state["holds"])),
+        ("parked", str(len(state["parked"]))),
+        ("resting until", state["paused_until"]),
+        *(("FAULT", text) for text in _remedies(state)),
+    ]
+    tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]
+    return "\n\n".join(text for text in tables if text)
+
+
+def _channel(state: State) -> str:
+    left = state["channel_seconds_left"]
+    if left is None:
+        return "none" if state["watchable"] else "polled"
+    return span(left) if left > 0 else "ended"
+
+
+def _last_sync(state: State) -> str:
+    ago = state["last_sync_seconds_ago"]
+    return "never" if ago is None else f"{span(ago)} ago"
+
+
+def _remedies(state: State) -> Iterator[str]:
+    parked = [one["conference_id"] for one in state["parked"] if one["retry_at"] is None] or [
+        one["conference_id"] for one in state["parked"]
+    ]
+    user = state["user"] or state["calendar_id"]
+    names = {"calendar": state["calendar_id"], "user": user, "conference": next(iter(parked), "")}
+    for fault in state["faults"]:
+        yield f"{fault['why']} -> {REMEDY[fault['kind']].format(**names)}"
+
+
+def _parked_table(parked: Sequence[State]) -> str:
+    head = ("PARKED", "PROVIDER", "SINCE", "NEXT TRY", "WHY")
+    rows = [
+        (
+            one["conference_id"],
+            one["provider"],
+            one["since"][:19],
+            (one["retry_at"] or "-")[:19],
+            one["reason"],
+        )
+        for one in parked
+    ]
+    return table([head, *rows]) if rows else ""
+
+
+def _unreadable(state: State) -> str:
+    rows = list(state["unreadable"].items())
+    return table([("UNREADABLE EVENT", "WHY"), *rows]) if rows else ""
+
+
+def show_all(out: Out, found: Overview, *, check: bool) -> Exit:
+    """A row as soon as it is read. Under `check` people see only what is wrong."""
+    sums = dict.fromkeys(("calendars", "unhealthy", "holds", "parked"), 0)
+    if not check:
+        out.text(HEAD)
+    out.listing(
+        "calendars",
+        _summed(found.states, sums),
+        lambda state: "" if check and not state["faults"] else row(state),
+        lambda: {"stray": found.stray, "summary": sums},
+    )
+    ill = bool(sums["unhealthy"] or found.stray)
+    if ill or not check:
+        out.text(_ending(found.stray, sums))
+    return Exit.FAILED if check and ill else Exit.DONE
+
+
+def _summed(states: Iterable[State], sums: dict[str, int]) -> Iterator[State]:
+    for state in states:
+        sums["calendars"] += 1
+        sums["unhealthy"] += bool(state["faults"])
+        sums["holds"] += state["holds"]
+        sums["parked"] += len(state["parked"])
+        yield state
+
+
+def row(state: State) -> str:
+    """Fixed columns first, so that rows can be shown before all are known; faults on lines of their own."""
+    lag, holds, parked = span(state["behind_seconds"]), state["holds"], len(state["parked"])
+    told = f"{_channel(state):<9}{_last_sync(state):<13}{lag:<9}{holds:>6}{parked:>8}  {state['calendar_id']}"
+    return "\n".join([told, *(f"  FAULT  {text}" for text in _remedies(state))])
+
+
+def _ending(stray: Sequence[State], sums: dict[str, int]) -> str:
+    if not sums["calendars"] and not stray:
+        return "no calendar is enrolled: python -m functions enrol CALENDAR"
+    lost = f"Parked, and carried by no event that can be read:\n{_parked_table(stray)}\n\n" if stray else ""
+    return (
+        f"\n{lost}{sums['calendars']} calendars, {sums['unhealthy']} of them unhealthy; "
+        f"{sums['holds']} holds, {sums['parked'] + len(stray)} parked"
+    )
