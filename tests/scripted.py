@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Self
@@ -22,15 +23,24 @@ def hang_up(line: socket.socket) -> None:
     line.shutdown(socket.SHUT_RDWR)
 
 
-def drip(first: bytes, stop: threading.Event) -> Say:
-    """After `first`, one byte every 50 ms, for as long as somebody listens."""
+def drip(first: bytes, last: bytes) -> Say:
+    """Between `first` and `last` 60 bytes, one every 50 ms: each comes soon, the whole takes long."""
 
     def say(line: socket.socket) -> None:
         line.sendall(first)
-        while not stop.wait(0.05):
+        for _ in range(60):
+            time.sleep(0.05)
             line.sendall(b"a")
+        line.sendall(last)
 
     return say
+
+
+def endless(line: socket.socket) -> None:
+    """An answer that goes on for as long as somebody reads it."""
+    line.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n")
+    while True:
+        line.sendall(b"x" * 65_536)
 
 
 @dataclass(slots=True)

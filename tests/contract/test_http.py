@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from httpcore import ReadTimeout
 
 from functions.adapters import http
 from functions.adapters.http import Answer, Call, Http, Limits, raise_for, retry_after
+from functions.adapters.transport import Deadline
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.scripted import Say, Scripted, answer, drip, hang_up
+from tests.scripted import Say, Scripted, answer, drip, endless, hang_up
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LIMITS = Limits()
@@ -120,18 +123,53 @@ def test_a_huge_answer_is_not_read_to_its_end(status: int) -> None:
     assert (said.status, len(said.body)) == (status, http.ANSWER_MAX_BYTES)
 
 
+def test_an_endless_answer_is_left() -> None:
+    """An answer without an end is left when enough of it was read."""
+    with Scripted([endless]) as server:
+        assert len(Patient().post(server.url).body) == http.ANSWER_MAX_BYTES
+
+
+def test_answers_are_asked_for_as_they_are() -> None:
+    """No compression is asked for: a small answer must not unpack into a large one."""
+    with Scripted([answer(200)]) as server:
+        Patient().post(server.url)
+    assert server.heard[0].header("accept-encoding") == "identity"
+
+
+def test_each_step_draws_on_the_calls_time() -> None:
+    """A step may take its own limit or what is left of the call, whichever is less, and no more."""
+    clock = iter([100.0, 100.0, 103.0, 103.0, 110.0])
+    deadline = Deadline(lambda: next(clock))
+    with deadline.within(10):
+        assert [
+            deadline.cap(4, ReadTimeout),
+            deadline.cap(9, ReadTimeout),
+            deadline.cap(None, ReadTimeout),
+        ] == [
+            4,
+            7,
+            7,
+        ]
+        with pytest.raises(ReadTimeout):
+            deadline.cap(4, ReadTimeout)
+    assert deadline.cap(4, ReadTimeout) == 4
+
+
 @pytest.fixture(
-    params=[b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nx-slow: "],
+    params=[
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 60\r\n\r\n", b""),
+        (b"HTTP/1.1 200 OK\r\nx-slow: ", b"\r\ncontent-length: 0\r\n\r\n"),
+    ],
     ids=["body", "headers"],
 )
 def dripping(request: pytest.FixtureRequest) -> Iterator[Scripted]:
     with Scripted([]) as server:
-        server.says.append(drip(request.param, server.stopping))
+        server.says.append(drip(*request.param))
         yield server
 
 
 def test_a_dripping_answer_is_given_up(dripping: Scripted) -> None:
-    """An answer that comes byte by byte is cut off by the time for the whole call."""
+    """An answer whose every byte is in time is cut off all the same when the call's own time is over."""
     with pytest.raises(RetryLater, match=r"takes too long|ReadTimeout"):
         Patient(SHORT).post(dripping.url)
 
@@ -154,12 +192,16 @@ def test_no_cookie_is_kept() -> None:
     assert "cookie" not in server.heard[1].head.lower()
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection goes where the URL says, whatever proxy the environment names."""
+def test_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The call goes where the URL says and as it was made, whatever proxies and passwords lie around."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine 127.0.0.1 login me password word")
+    monkeypatch.setenv("NETRC", str(passwords))
     with Scripted([answer(200)]) as server:
         assert Patient().post(server.url).status == 200
+    assert "authorization" not in server.heard[0].head.lower()
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,12 @@ def _room(**data: Any) -> Say:
     return _says("success", plugindata={"data": data})
 
 
+def _whole(number: object) -> bytes:
+    """What would do for an answer to every step."""
+    data = {"data": {"id": number}, "plugindata": {"data": {"videoroom": "edited"}}}
+    return json.dumps({"janus": "success", **data}).encode()
+
+
 CREATED = _says("success", data={"id": 11})
 ATTACHED = _says("success", data={"id": 22})
 DONE = _room(videoroom="edited")
@@ -246,11 +252,12 @@ def test_what_the_plugin_says(code: int, error: type[Exception]) -> None:
     [
         pytest.param([answer(404)], id="wrong path"),
         pytest.param([answer(401, b"who are you")], id="a proxy's password"),
+        pytest.param([answer(404, _whole(1))], id="a proxy's JSON"),
         pytest.param([answer(302, location="/login")], id="a login page"),
         pytest.param([answer(200, b"<html>hello</html>")], id="html"),
         pytest.param([answer(200, b'"janus"')], id="json, not an object"),
         pytest.param([answer(200, b'{"janus":"success"}')], id="no data"),
-        pytest.param([_says("success", data={"id": "../admin"})], id="no id"),
+        pytest.param([answer(200, _whole("../admin"))], id="no id"),
         pytest.param([CREATED, ATTACHED, _says("ack"), _says("success")], id="no result"),
         pytest.param([_says("error")], id="no error in an error"),
     ],
@@ -261,9 +268,10 @@ def test_what_is_not_how_janus_answers(says: list[Say]) -> None:
         provider(server.url).apply(deletion("r1"))
 
 
-def test_a_good_change_is_not_undone_by_a_bad_goodbye() -> None:
-    """If only the end of the session fails, the change counts."""
-    with Scripted([CREATED, ATTACHED, DONE, answer(404)]) as server:
+@pytest.mark.parametrize("goodbye", [answer(404), _core(458), _core(454)], ids=["404", "458", "454"])
+def test_a_good_change_is_not_undone_by_a_bad_goodbye(goodbye: Say) -> None:
+    """If only the end of the session fails, the change counts and is not made again."""
+    with Scripted([CREATED, ATTACHED, DONE, goodbye]) as server:
         provider(server.url).apply(change("r1"))
     assert [heard.head.split()[1] for heard in server.heard] == [
         "/hook",
