@@ -13,3 +13,9 @@ dev: .venv/.ready
 requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements-dev.txt requirements-dev.in
+
+demo: dev  ## tell the story on the running system: no cloud, no Java
+	@$(BIN)/python -m local demo
+
+local: dev  ## run the system until Ctrl-C, with addresses and examples
+	@$(BIN)/python -m local up

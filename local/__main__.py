@@ -5,6 +5,9 @@ import sys
 
 COMMANDS = {
     "calendar": "local.calendar.command",
+    "conferences": "local.conferences.__main__",
+    "demo": "local.demo.command",
+    "up": "local.up",
 }
 
 

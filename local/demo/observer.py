@@ -1,0 +1,94 @@
+"""Watches the conference system until it is as it should be, then makes sure that nothing else changed."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from local.demo.owner import CALENDAR
+from local.demo.rooms import Room, Told, held, listed
+from local.demo.wrong import Wrong, require
+from local.system import System
+
+POLL_S = 0.01
+SWEEP_EVERY_S = 0.2
+SUCCESS = range(200, 300)
+
+
+class Observer:
+    """`rooms` (by id) and `holds` (events that hold a conference) are what the story expects by now."""
+
+    def __init__(self, system: System, patience: float) -> None:
+        self.rooms: dict[str, Room] = {}
+        self.holds = 0
+        self._system = system
+        self._patience = patience
+        self._lines_before = 0
+
+    def settle(self, *told: Told, since: datetime, sweeping: bool = False) -> float | None:
+        """Seconds from `since` to the last message told, None if none was to be. Wrong if it comes otherwise.
+
+        `sweeping` calls the sweep meanwhile, as the scheduler would.
+        """
+        deadline = time.monotonic() + self._patience
+        swept_at = 0.0
+        while not self._as_told(told) and time.monotonic() < deadline:
+            if sweeping and time.monotonic() - swept_at > SWEEP_EVERY_S:
+                self.sweep()
+                swept_at = time.monotonic()
+            time.sleep(POLL_S)
+        if not self._system.quiet(self._patience):
+            raise Wrong(f"the system does not come to rest\n{self._trouble()}")
+        self._compare(told)
+        times = [datetime.fromisoformat(line["at"]) for line in self._taken()]
+        self._lines_before += len(self._lines())
+        return (max(times) - since).total_seconds() if times else None
+
+    def sweep(self) -> None:
+        answer = self._system.call("sweep_calendars")
+        require("sweep_calendars answered otherwise", expected=200, found=answer.status_code)
+
+    def state(self) -> Mapping[str, Any]:
+        """What the service knows of the calendar."""
+        asked = {"calendar_id": CALENDAR}
+        state: Mapping[str, Any] = self._system.call("initialize_syncing", "GET", params=asked).json()
+        return state
+
+    def found(self) -> dict[str, Room]:
+        return held(self._system.conferences.rooms.all())
+
+    def _as_told(self, told: Sequence[Told]) -> bool:
+        """The holds are asked for last: it is another request to a function that has work to do."""
+        if self.found() != self.rooms or self._told() != sorted(told):
+            return False
+        return bool(self.state().get("holds") == self.holds)
+
+    def _compare(self, told: Sequence[Told]) -> None:
+        found, messages, holds = self.found(), self._told(), self.state().get("holds")
+        if found == self.rooms and messages == sorted(told) and holds == self.holds:
+            return
+        raise Wrong(
+            f"expected conferences:{listed(self.rooms)}\nfound:{listed(found)}\n"
+            f"expected messages:{listed(sorted(told))}\nfound:{listed(messages)}\n"
+            f"expected events that hold a conference: {self.holds}, found: {holds}\n{self._trouble()}"
+        )
+
+    def _told(self) -> list[Told]:
+        return sorted(Told(line["type"], line["conference_id"]) for line in self._taken())
+
+    def _taken(self) -> list[dict[str, Any]]:
+        """A repeat of a message is no further change."""
+        return [line for line in self._lines() if line["status"] in SUCCESS and not line["repeat"]]
+
+    def _lines(self) -> list[dict[str, Any]]:
+        return self._system.conferences.rooms.log()[self._lines_before :]
+
+    def _trouble(self) -> str:
+        """What the service itself and the conference system have to say."""
+        state = self.state()
+        parked = [f"{each['conference_id']}: {each['reason']}" for each in state.get("parked", [])]
+        refused = sorted({line["status"] for line in self._lines()} - set(SUCCESS))
+        said = [f"set aside: {each}" for each in parked]
+        said += [f"the conference system answered {status}" for status in refused]
+        said += [f"trouble: {state['trouble']}"] if state.get("trouble") else []
+        return "\n".join(said)

@@ -1,0 +1,95 @@
+"""The deployed functions as processes: each under functions-framework, with its own log and process group."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import httpx
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).parents[2]
+FRAMEWORK = str(Path(sys.executable).parent / "functions-framework")
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 10.0
+POLL_S = 0.02
+TAIL_LINES = 20
+# The framework answers this path by itself, so asking for it makes no function do its work.
+READY_PATH = "robots.txt"
+
+
+class StartFailed(Exception):
+    """Part of the system does not run; the text says which and why."""
+
+
+class Served:
+    """One function, from `start` to `stop`."""
+
+    def __init__(self, name: str, port: int, log: Path) -> None:
+        self.name = name
+        self.url = f"http://{HOST}:{port}/"
+        self.log = log
+        self._address = ["--host", HOST, "--port", str(port)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, environ: Mapping[str, str]) -> None:
+        command = [FRAMEWORK, "--target", self.name, "--source", str(ROOT / "main.py"), *self._address]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a Ctrl-C reaches only us, and we stop the parts in order
+            )
+
+    def wait_until_ready(self, client: httpx.Client, deadline: float) -> None:
+        """StartFailed with the end of the log if it dies, or does not answer by then (monotonic time)."""
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                raise StartFailed(f"{self.name} did not start:\n{self.tail()}")
+            if self._answers(client):
+                return
+            time.sleep(POLL_S)
+        raise StartFailed(f"{self.name} does not answer at {self.url}:\n{self.tail()}")
+
+    def _answers(self, client: httpx.Client) -> bool:
+        try:
+            client.get(self.url + READY_PATH)
+        except httpx.TransportError:
+            return False
+        return True
+
+    def tail(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def terminate(self) -> None:
+        """Ask it to end; a request under way is still answered."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Returns when it has ended, by force if it takes too long."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def stop_all(functions: Sequence[Served]) -> None:
+    for each in functions:
+        each.terminate()
+    for each in functions:
+        each.wait()

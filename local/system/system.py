@@ -1,0 +1,160 @@
+"""Starts the parts in an order that lets each find the others, and stops them in the opposite one."""
+
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from functions.adapters.queue_sqlite import SqliteQueue, Terms
+from local.calendar import server as calendar
+from local.conferences import server as conferences
+from local.pump import Pump
+from local.system.environ import functions_environ, ports, settings_on, write_settings
+from local.system.scheduler import Scheduler, join_all
+from local.system.served import START_TIMEOUT_S, Served, stop_all
+
+FUNCTIONS = (
+    "receive_notification",
+    "sync_calendar",
+    "initialize_syncing",
+    "sweep_calendars",
+    "renew_channels",
+)
+CALL_TIMEOUT_S = 60.0
+BACKOFF_MIN_S = 0.5  # nobody here wants to wait as long as a deployed subscription does
+POLL_S = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a system is to be.
+
+    `settings` go before the system's own. `port` is the first of seven, 0 takes any that are free. `pump` is
+    wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only when called.
+    """
+
+    data: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    pump: bool = True
+    sweep_every: float = 0
+    renew_every: float = 0
+
+
+class System:
+    """Runs inside a `with`: entering raises StartFailed, leaving stops every process and thread."""
+
+    calendar: calendar.Server
+    conferences: conferences.Server
+    data: Path
+    settings: Mapping[str, str]
+    start_seconds: float
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        self.plan = plan or Plan()
+        self.functions: dict[str, Served] = {}
+        self._stack = ExitStack()
+        self._queue: SqliteQueue | None = None
+
+    def __enter__(self) -> Self:
+        began = time.monotonic()
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        self.start_seconds = time.monotonic() - began
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def call(self, function: str, verb: str = "POST", **more: Any) -> httpx.Response:
+        """Ask one of the functions over HTTP."""
+        return self._client.request(verb, self.functions[function].url, **more)
+
+    def quiet(self, timeout: float) -> bool:
+        """Whether, within so many seconds, every notification was delivered and every request acknowledged.
+
+        Nothing is known of a queue that is not the system's own.
+        """
+        deadline = time.monotonic() + timeout
+        while self.calendar.service.notifier.wait_idle(max(0.0, deadline - time.monotonic())):
+            if self._queue is None or not self._queue.waiting():
+                return True
+            if time.monotonic() > deadline:
+                break
+            time.sleep(POLL_S)
+        return False
+
+    def _start(self, stack: ExitStack) -> None:
+        """The functions end before pump and schedulers do: these wait for answers that only they can give."""
+        self.data = self.plan.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local-")))
+        self._client = stack.enter_context(_client())
+        self._start_outside(stack)
+        self._start_pump(stack)
+        schedulers: list[Scheduler] = []
+        stack.callback(join_all, schedulers)
+        self._start_functions(stack)
+        for each in self._schedulers():
+            each.start()
+            schedulers.append(each)
+            stack.callback(each.stop)
+
+    def _start_outside(self, stack: ExitStack) -> None:
+        """What the service stands between, and the settings that follow from its addresses."""
+        first, second, *rest = ports(self.plan.port, 2 + len(FUNCTIONS))
+        self.calendar = stack.enter_context(calendar.start(first))
+        self.conferences = conferences.start(second)
+        stack.callback(self.conferences.stop)
+        for name, port in zip(FUNCTIONS, rest, strict=True):
+            self.functions[name] = Served(name, port, self.data / f"{name}.log")
+        self.settings = self._settings()
+        write_settings(self.settings, self.data / "settings.env")
+
+    def _settings(self) -> dict[str, str]:
+        addresses = {
+            "CALENDAR_API_ENDPOINT": self.calendar.url,
+            "NOTIFICATION_URL": self.functions["receive_notification"].url,
+            "WEBHOOK_URL": self.conferences.webhook_url,
+            "WEBHOOK_SECRET": self.conferences.secret,
+        }
+        return settings_on(self.data) | addresses | dict(self.plan.settings)
+
+    def _start_pump(self, stack: ExitStack) -> None:
+        kind, _, path = self.settings["QUEUE"].partition(":")
+        if not (self.plan.pump and kind == "sqlite"):
+            return
+        self._queue = SqliteQueue(path, terms=Terms(backoff_min=BACKOFF_MIN_S))
+        stack.callback(self._queue.close)
+        pump = Pump(self._queue, self.functions["sync_calendar"].url)
+        pump.start()
+        stack.callback(pump.stop)
+
+    def _schedulers(self) -> list[Scheduler]:
+        every = {"sweep_calendars": self.plan.sweep_every, "renew_channels": self.plan.renew_every}
+        return [
+            Scheduler(name, seconds, partial(self.call, name)) for name, seconds in every.items() if seconds
+        ]
+
+    def _start_functions(self, stack: ExitStack) -> None:
+        stack.callback(stop_all, list(self.functions.values()))
+        environ = functions_environ(self.settings)
+        for each in self.functions.values():
+            each.start(environ)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        for each in self.functions.values():
+            each.wait_until_ready(self._client, deadline)
+
+
+def _client() -> httpx.Client:
+    """Keeps no connection: a function told to stop would wait for its next request."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(timeout=CALL_TIMEOUT_S, limits=limits, trust_env=False)
