@@ -1,0 +1,32 @@
+"""The command line in this process, on a system of its own for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.calendar import server as standin
+from local.conferences import server as conferences
+from tests.cli.house import House, forget_adapters, settings
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[House]:
+    """Nothing is enrolled yet."""
+    with standin.start() as calendar:
+        system = conferences.start()
+        made = House(calendar=calendar, conferences=system, environment=monkeypatch, captured=capsys)
+        made.unset("GOOGLE_CLOUD_PROJECT", "GOOGLE_APPLICATION_CREDENTIALS")
+        made.set(**settings(calendar, system, str(tmp_path)))
+        yield made
+        forget_adapters()
+        system.stop()
+
+
+@pytest.fixture
+def enrolled(house: House) -> House:
+    """With the owner's calendar enrolled."""
+    assert house.run("enrol", "primary").code == 0
+    return house

@@ -1,0 +1,201 @@
+"""How calendars stand: one, all, what counts as unhealthy, and what is said to do about it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.cli.standing import span
+from functions.core.conference import Conference, Hold, Parked
+from functions.core.model import ConferenceKey, EventRef
+from tests.cli.house import House
+from tests.rig import OWNER
+
+AGO = datetime.now(UTC) - timedelta(hours=2)
+
+
+def conference(name: str, *calendars: str, retry_at: datetime | None = None, attempts: int = 1) -> Conference:
+    """Parked, and held by an event of each of these calendars."""
+    holds = tuple(Hold(ref=EventRef(calendar_id, name)) for calendar_id in calendars)
+    parked = Parked(reason="it said no", since=AGO, retry_at=retry_at, attempts=attempts)
+    return Conference(key=ConferenceKey("webhook", name), holds=holds, parked=parked)
+
+
+def test_nothing_enrolled(house: House) -> None:
+    """Without a calendar it says how to enrol one, and that is no fault."""
+    ran = house.run("status")
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        0,
+        "no calendar is enrolled: python -m functions enrol CALENDAR",
+    )
+    summary = {"calendars": 0, "unhealthy": 0, "holds": 0, "parked": 0}
+    assert house.run("status", "--json").json == {"calendars": [], "stray": [], "summary": summary}
+
+
+def test_a_healthy_calendar_in_the_list(enrolled: House) -> None:
+    """A row says how long the channel lasts, when it was synced, and counts; a summary ends the list."""
+    enrolled.people().add(enrolled.room())
+    enrolled.run("sync", OWNER)
+    lines = enrolled.run("status").out.splitlines()
+    assert lines[0].split() == ["CHANNEL", "LAST", "SYNC", "LAG", "HOLDS", "PARKED", "CALENDAR"]
+    assert lines[1].startswith("6d 23h")
+    assert lines[1].split()[-4:] == ["0s", "1", "0", OWNER]
+    assert lines[-1] == "1 calendars, 0 of them unhealthy; 1 holds, 0 parked"
+
+
+def test_columns_are_aligned(enrolled: House) -> None:
+    """Every row has its columns where the head has them."""
+    enrolled.calendar.control("POST", "calendars", {"id": "team", "owner": OWNER})
+    enrolled.run("enrol", "team")
+    head, *rows = enrolled.run("status").out.splitlines()[:3]
+    assert {row[head.index("CALENDAR") :] for row in rows} == {OWNER, "team"}
+
+
+def test_one_calendar(enrolled: House) -> None:
+    """One calendar is told in detail, with its parked conferences and why."""
+    enrolled.store().save(conference("room-1", OWNER), None)
+    enrolled.change(lambda found: replace(found, unreadable={"odd": "start is missing"}))
+    ran = enrolled.run("status", OWNER)
+    told = {line[:9].strip(): line[11:] for line in ran.out.split("\n\n")[0].splitlines()}
+    assert (ran.code, told["calendar"], told["lag"], told["parked"]) == (0, OWNER, "0s", "1")
+    assert "room-1  webhook" in ran.out
+    assert "it said no" in ran.out
+    assert "odd               start is missing" in ran.out
+    assert "python -m functions retry room-1" in ran.out
+
+
+def test_one_calendar_for_programs(enrolled: House) -> None:
+    """The keys are those of the function that tells the same."""
+    told = enrolled.run("status", OWNER, "--json").json
+    assert set(told) == {
+        "calendar_id",
+        "channel",
+        "synced",
+        "watchable",
+        "user",
+        "channel_seconds_left",
+        "last_sync_at",
+        "last_sync_seconds_ago",
+        "behind_seconds",
+        "holds",
+        "parked",
+        "unreadable",
+        "degraded",
+        "access_lost_since",
+        "paused_until",
+        "trouble",
+        "faults",
+    }
+    assert told["faults"] == []
+
+
+def test_what_is_not_enrolled(house: House) -> None:
+    """A calendar that nobody enrolled has an exit code of its own."""
+    assert house.run("status", OWNER).code == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("access_lost", {"lost_at": AGO, "trouble": "invalid_grant"}),
+        ("channel_ended", {"channel": None}),
+        ("behind", {"due_at": AGO}),
+        ("behind", {"asked_again_at": AGO, "synced_at": AGO - timedelta(hours=1)}),
+        ("behind", {"asked_again_at": AGO, "synced_at": None}),
+        ("failing", {"synced_at": AGO, "trouble": "the conference system is down"}),
+        ("failing", {"synced_at": None, "trouble": "no answer"}),
+        ("hidden", {"degraded": True}),
+        ("unreadable", {"unreadable": {"odd": "start is missing"}}),
+    ],
+)
+def test_an_unhealthy_calendar(enrolled: House, kind: str, change: dict[str, object]) -> None:
+    """Each fault is named, with what to do, and fails a check; without one it is only shown."""
+    enrolled.change(lambda found: replace(found, **change))
+    assert [fault["kind"] for fault in enrolled.run("status", OWNER, "--json").json["faults"]] == [kind]
+    assert "FAULT" in enrolled.run("status").out
+    assert enrolled.run("status").code == 0
+    for argv in (["status", "--check"], ["status", OWNER, "--check"]):
+        ran = enrolled.run(*argv)
+        assert (ran.code, " -> " in ran.out) == (1, True)
+
+
+def test_a_channel_that_ended(enrolled: House) -> None:
+    """A channel past its time is shown as ended and names the remedy."""
+    enrolled.change(lambda found: replace(found, channel=replace(found.channel, expires_at=AGO)))
+    out = enrolled.run("status").out
+    assert out.splitlines()[1].startswith("ended ")
+    assert "its channel has ended -> python -m functions renew" in out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"due_at": datetime.now(UTC) - timedelta(minutes=5)},
+        {"trouble": "just now"},
+        {"watchable": False, "channel": None},
+    ],
+    ids=["as enrolled", "due for the sweep", "one failure after a good sync", "polled"],
+)
+def test_a_healthy_calendar_says_nothing_to_cron(enrolled: House, change: dict[str, object]) -> None:
+    """A check of what is well prints nothing at all and succeeds."""
+    enrolled.change(lambda found: replace(found, **change))
+    for argv in (["status", "--check"], ["status", OWNER, "--check"]):
+        ran = enrolled.run(*argv)
+        assert (ran.code, ran.out.strip(), ran.err) == (0, "", "")
+
+
+def test_what_is_tried_again_is_no_fault_yet(enrolled: House) -> None:
+    """A conference set aside for a passing reason counts as a fault only when it has failed for long."""
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    store = enrolled.store()
+    version = store.save(conference("room-1", OWNER, retry_at=soon), None)
+    assert enrolled.run("status", "--check").code == 0
+    enrolled.store().save(conference("room-1", OWNER, retry_at=soon, attempts=9), version)
+    assert enrolled.run("status", "--check").code == 1
+
+
+def test_a_conference_of_two_calendars(enrolled: House) -> None:
+    """It counts for each calendar that holds it, once however many events hold it."""
+    enrolled.calendar.control("POST", "calendars", {"id": "team", "owner": OWNER})
+    enrolled.run("enrol", "team")
+    shared = conference("room-1", OWNER, "team")
+    again = Hold(ref=EventRef(OWNER, "copy"))
+    enrolled.store().save(replace(shared, holds=(*shared.holds, again)), None)
+    told = {one["calendar_id"]: one for one in enrolled.run("status", "--json").json["calendars"]}
+    assert {name: (one["holds"], len(one["parked"])) for name, one in told.items()} == {
+        OWNER: (2, 1),
+        "team": (1, 1),
+    }
+
+
+def test_a_conference_that_was_let_go(enrolled: House) -> None:
+    """Parked before its deletion, it still belongs to the calendar that held it last."""
+    held = conference("room-1", OWNER)
+    enrolled.store().save(replace(held, holds=(), released=held.holds), None)
+    told = enrolled.run("status", OWNER, "--json").json
+    assert (told["holds"], [one["conference_id"] for one in told["parked"]]) == (0, ["room-1"])
+
+
+def test_a_conference_of_no_calendar(enrolled: House) -> None:
+    """Parked and held by nothing, it is listed at the end and fails a check."""
+    enrolled.store().save(conference("lost"), None)
+    ran = enrolled.run("status", "--check")
+    assert (ran.code, "lost    webhook" in ran.out) == (1, True)
+    assert [one["conference_id"] for one in enrolled.run("status", "--json").json["stray"]] == ["lost"]
+
+
+def test_many_calendars_cost_no_more_reads(enrolled: House) -> None:
+    """Conferences are read once for all calendars, and no calendar is asked of Google."""
+    before = enrolled.calendar.control("GET", "requests")["total"]
+    enrolled.run("status")
+    assert enrolled.calendar.control("GET", "requests")["total"] == before
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0s"), (0.4, "0s"), (59, "59s"), (61, "1m 1s"), (3_600, "1h 0m"), (604_799, "6d 23h")],
+)
+def test_spans(seconds: float, text: str) -> None:
+    """A span of time is told by its two largest units."""
+    assert span(seconds) == text
