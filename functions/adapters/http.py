@@ -20,9 +20,10 @@ import httpx
 from functions.adapters.transport import Addresses, Backend, Deadline, Transport
 from functions.core.errors import Rejected, RetryLater
 
+# Three tries and two pauses end within a minute, the usual lease: a change is never made by two at once.
 CONNECT_S = 5.0
 READ_S = 15.0
-CALL_S = 20.0  # one try, from connecting to the answer's last byte
+CALL_S = 15.0  # one try, from connecting to the answer's last byte
 TRIES = 3
 BACKOFF_S = 0.5
 WAIT_MAX_S = 5.0  # a longer Retry-After is left to the caller's queue
@@ -97,7 +98,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """In seconds. Together with the pauses, `tries` times `call` must fit well into a function's time."""
+    """In seconds. All calls of one change, with all tries and pauses, should fit into a lease."""
 
     connect: float = CONNECT_S
     read: float = READ_S

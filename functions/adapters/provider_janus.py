@@ -13,11 +13,14 @@ from typing import Any, assert_never
 from uuid import uuid4
 
 from functions.adapters.guard import Guard
-from functions.adapters.http import Call, Http
+from functions.adapters.http import Call, Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind
 
 PLUGIN = "janus.plugin.videoroom"
+
+# Janus answers within milliseconds or not at all, and one change takes up to four calls.
+LIMITS = Limits(connect=3.0, read=5.0, call=6.0, tries=2)
 
 _NO_SUCH_ROOM = 426
 _UNKNOWN_ERROR = 499
@@ -80,7 +83,7 @@ class JanusProvider:
 
     def __init__(self, settings: JanusSettings, *, http: Http | None = None) -> None:
         self._settings = settings
-        self._http = http or Http()
+        self._http = http or Http(limits=LIMITS)
 
     def apply(self, change: Change) -> None:
         match change.kind:
