@@ -3,9 +3,8 @@
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -13,9 +12,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from functions.adapters.http import Http, Limits
-from functions.adapters.provider_webhook import BODY_MAX_BYTES, WebhookProvider, message
+from functions.adapters.provider_webhook import WebhookProvider
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Attendee, Change, Kind, Meeting
+from functions.core.model import Change, Kind
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start
 from tests.changes import change, deletion, meeting
@@ -130,13 +129,6 @@ def test_retries_keep_id_and_body(receiver: Server) -> None:
     assert len({line["attempt"] for line in log}) == 3
 
 
-def test_the_same_change_has_the_same_bytes() -> None:
-    """A change that is delivered again later, by another process, is the same message."""
-    later = NOW + timedelta(hours=5)
-    update = change("c1")
-    assert message(update, NOW) == message(update, later)
-
-
 def test_an_answer_lost_after_the_effect(receiver: Server, send: Send) -> None:
     """If the connection dies after the receiver acted, the repeat is recognised and done only once."""
     name = receiver.rooms.create("x").id
@@ -201,50 +193,6 @@ def test_the_check_posts_nothing(receiver: Server) -> None:
     assert receiver.rooms.log() == []
 
 
-def test_an_updated_conference() -> None:
-    """The message of an update says everything that is known of the event."""
-    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    said = json.loads(message(change("c1", meeting=meeting(updated=at)), NOW))
-    assert said == {
-        "type": "conference.updated",
-        "timestamp": "2026-03-01T08:00:00+00:00",
-        "data": {
-            "conference_id": "c1",
-            "solution": "My Web Conference",
-            "calendar_id": "owner@example.com",
-            "occurrence": None,
-            "event": {
-                "id": "event1",
-                "title": "Planning",
-                "description": "What to do next",
-                "location": "Room 5",
-                "start": "2026-03-02T09:00:00+00:00",
-                "end": "2026-03-02T10:00:00+00:00",
-                "time_zone": "Europe/Berlin",
-                "all_day": False,
-                "recurrence": ["RRULE:FREQ=WEEKLY"],
-                "organizer": "owner@example.com",
-                "attendees": [{"email": "guest@example.com", "response": "accepted", "optional": False}],
-                "updated": "2026-03-01T08:00:00+00:00",
-            },
-        },
-    }
-
-
-def test_a_deleted_conference() -> None:
-    """The message of a deletion has no event, and the time at which it is told."""
-    said = json.loads(message(deletion("c1"), NOW))
-    assert (said["type"], said["data"]["event"]) == ("conference.deleted", None)
-    assert said["timestamp"] == NOW.isoformat()
-
-
-def test_an_all_day_event() -> None:
-    """Days are dates, without a time."""
-    whole_day = meeting(all_day=True, start=date(2026, 3, 2), end=date(2026, 3, 3), updated=None)
-    event = json.loads(message(change("c1", meeting=whole_day), NOW))["data"]["event"]
-    assert (event["start"], event["end"], event["updated"]) == ("2026-03-02", "2026-03-03", None)
-
-
 def test_one_occurrence(receiver: Server, send: Send) -> None:
     """A cancelled instance is told with the start it had in the series, and touches only itself."""
     name = receiver.rooms.create("x").id
@@ -267,42 +215,3 @@ def test_a_deleted_conference_is_made_anew(receiver: Server, send: Send) -> None
     assert found is not None
     assert (found["status"], found["made"], found["title"]) == ("live", 2, "back")
     assert WebhookProvider.abilities.recreates
-
-
-def _guests(number: int, name: str = "guest") -> tuple[Attendee, ...]:
-    return tuple(
-        Attendee(
-            email=f"{name}{each}@a-rather-long-company-name.example.com", response="accepted", optional=True
-        )
-        for each in range(number)
-    )
-
-
-@pytest.mark.parametrize(
-    "large",
-    [
-        pytest.param(meeting(description="a" * 50_000), id="description"),
-        pytest.param(meeting(description="\N{PARTY POPPER}" * 8_192), id="wide description"),
-        pytest.param(meeting(description="\x01" * 8_192), id="escaped description"),
-        pytest.param(meeting(attendees=_guests(2_000)), id="attendees"),
-        pytest.param(meeting(attendees=_guests(20, "x" * 3_000)), id="long attendees"),
-        pytest.param(meeting(attendees=_guests(200), description="\x01" * 8_192), id="both"),
-        pytest.param(meeting(attendees=_guests(120), title="ü" * 1_024, location="ü" * 1_024), id="all"),
-    ],
-)
-def test_large_events_are_cut(large: Meeting) -> None:
-    """A message stays below its limit, says what was left out, and is cut alike each time."""
-    body = message(change("c1", meeting=large, id="x"), NOW)
-    event = json.loads(body)["data"]["event"]
-    assert len(body) < BODY_MAX_BYTES
-    assert len(event["attendees"]) + event.get("attendees_omitted", 0) == len(large.attendees)
-    assert event.get("description_truncated", False) == (event["description"] != large.description)
-    assert large.description.startswith(event["description"])
-    assert body == message(change("c1", meeting=large, id="x"), NOW)
-
-
-def test_events_that_fit_are_whole() -> None:
-    """An event of ordinary size has no remark about omissions."""
-    event = json.loads(message(change("c1", meeting=meeting(attendees=_guests(100))), NOW))["data"]["event"]
-    assert len(event["attendees"]) == 100
-    assert not {"attendees_omitted", "description_truncated"} & set(event)
