@@ -37,13 +37,21 @@ def push_body(delivery: Delivery) -> dict[str, object]:
 
 
 class Pump:
-    """Runs in threads of its own from `start` to `stop`, with up to `at_once` deliveries under way."""
+    """Runs in threads of its own from `start` to `stop`, with up to `at_once` deliveries under way.
 
-    def __init__(self, queue: SqliteQueue, url: str, *, at_once: int = AT_ONCE) -> None:
+    `answer_within`, in seconds, is a little less than the queue's own patience unless given: the pump must
+    report a failure before the queue gives the message to another.
+    """
+
+    def __init__(
+        self, queue: SqliteQueue, url: str, *, at_once: int = AT_ONCE, answer_within: float | None = None
+    ) -> None:
         self._queue = queue
         self._url = url
         self._at_once = at_once
-        self._client = httpx.Client(timeout=queue.terms.ack_within)
+        self._client = httpx.Client(
+            timeout=queue.terms.ack_within, trust_env=False
+        )  # no proxy on one machine
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="pump")
 

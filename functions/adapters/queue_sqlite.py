@@ -93,9 +93,8 @@ class SqliteQueue:
             return []
         claim = secrets.token_hex(8)
         until = now + timedelta(seconds=self.terms.ack_within)
-        with self._database.together():
-            self._database.changed(BURY_SPENT, (micros(now), self.terms.deliveries_max))
-            rows = self._database.rows(CLAIM, (claim, micros(until), micros(now), limit))
+        self._database.changed(BURY_SPENT, (micros(now), self.terms.deliveries_max))
+        rows = self._database.rows(CLAIM, (claim, micros(until), micros(now), limit))
         return [_delivery(row, claim) for row in sorted(rows)]
 
     def ack(self, delivery: Delivery) -> None:

@@ -3,12 +3,13 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -184,6 +185,27 @@ def test_the_pump_delivers_several_at_once(tmp_path: Path) -> None:
         pump.stop()
         endpoint.stop()
         assert queue.waiting() == 0
+
+
+@pytest.mark.parametrize(("down", "error"), [(True, "ConnectError"), (False, "ReadTimeout")])
+def test_no_answer_is_a_failed_delivery(tmp_path: Path, *, down: bool, error: str) -> None:
+    """An endpoint that is down, or silent for too long, fails its messages by name."""
+    endpoint, over = Endpoint(), Event()
+    endpoint.answer = lambda _: 204 if over.wait(30) else 500
+    if down:
+        endpoint.stop()
+    terms = Terms(deliveries_max=1)
+    with closing(SqliteQueue(str(tmp_path / "queue.sqlite"), terms=terms)) as queue:
+        publish(queue, "a")
+        pump = Pump(queue, endpoint.url, answer_within=0.2)
+        pump.start()
+        while not (letters := queue.dead_letters()):
+            time.sleep(0.01)
+        over.set()
+        pump.stop()
+    if not down:
+        endpoint.stop()
+    assert letters[0].error.startswith(error)
 
 
 def test_the_pump_runs_as_a_program(tmp_path: Path) -> None:

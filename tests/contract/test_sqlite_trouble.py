@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -39,6 +40,19 @@ def test_a_locked_file_is_retry_later(path: str, queue: SqliteQueue) -> None:
                 call()
         other.execute("ROLLBACK")
     assert [delivery.attempt for delivery in queue.claim(9)] == [1]
+
+
+def test_opening_waits_for_others_who_open(path: str) -> None:
+    """Who finds a new file in another's hands waits until it is free instead of failing."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as pool:
+        other.execute("CREATE TABLE new (one)")
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM new")
+        opening = pool.submit(SqliteQueue, path)
+        wait([opening], timeout=0.2)
+        other.execute("COMMIT")
+        with closing(opening.result()) as queue:
+            queue.check()
 
 
 def test_a_full_disk_is_retry_later(queue: SqliteQueue) -> None:
