@@ -94,7 +94,7 @@ class Editor:
 
     def _found(self, event_id: str, options: Options) -> Event:
         event = self._calendar.find(event_id)
-        if event is None or (event.bare and not event.cancelled):
+        if event is None:
             raise not_found()
         if options.if_match not in (None, "*", event.etag):
             raise condition_not_met()
@@ -139,6 +139,8 @@ class Editor:
         return defaults | sequence | {name: old.body[name] for name in kept if name in old.body} | content
 
     def _write(self, old: Event, body: Json, options: Options) -> Event:
+        if old.bare:
+            raise not_found()  # it lives on another calendar now
         host = self._host(old)
         if host is not None:
             return self._on_behalf(host, old, body, options)

@@ -40,23 +40,30 @@ def follow_series(
 
 
 def _followed(calendar: Calendar, old: Event, master: Event, exception: Event) -> Event | None:
+    if old.cancelled and not master.cancelled:
+        return _returned(calendar, master, exception)
     if exception.cancelled:
-        if exception.with_series and not master.cancelled:
-            return _followed(calendar, old, master, _revived(calendar, exception))
         return None
     if master.cancelled:
         return replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
-    split = split_instance_id(exception.id)
-    if split is None or not master.is_master or not calendar.series(master).has(split[1]):
+    if not _belongs(calendar, master, exception):
         return replace(exception, body=exception.body | {"status": "cancelled"})
-    if old.cancelled:
-        return exception  # told anew: its reader dropped it with the series
     body = _inherited(calendar, exception)
     return replace(exception, body=body) if body != exception.body else None
 
 
-def _revived(calendar: Calendar, exception: Event) -> Event:
+def _returned(calendar: Calendar, master: Event, exception: Event) -> Event:
+    """Return the exception of a restored series; all are told anew: a reader dropped them with the series."""
+    if exception.cancelled and not exception.with_series:
+        return exception
+    if not _belongs(calendar, master, exception):
+        return replace(exception, body=exception.body | {"status": "cancelled"}, with_series=False)
     return replace(exception, body=_inherited(calendar, exception), with_series=False)
+
+
+def _belongs(calendar: Calendar, master: Event, exception: Event) -> bool:
+    split = split_instance_id(exception.id)
+    return split is not None and master.is_master and calendar.series(master).has(split[1])
 
 
 def _inherited(calendar: Calendar, exception: Event) -> Json:

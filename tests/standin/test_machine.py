@@ -1,0 +1,214 @@
+"""Random operations on the model: whoever reads incrementally always ends with what a full read shows.
+
+Readers keep a copy each: of the calendar, its single instances, its default events, and a guest's calendar.
+They read page by page while others write.
+"""
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from local.calendar.model.editing import Editor, Options
+from local.calendar.model.errors import ApiError
+from local.calendar.model.moving import move
+from local.calendar.model.recurrence import instance_id
+from local.calendar.model.scenes import split_series
+from local.calendar.model.world import World
+from local.calendar.web.call import Call
+from local.calendar.web.eventlist import EventList
+from local.calendar.web.pages import Pages
+from tests.standin.caller import Json
+from tests.standin.samples import all_day, series, timed
+
+OWNER, GUEST, OTHER = "owner@example.com", "guest@example.com", "other@example.com"
+RULES = ["FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;COUNT=4", "FREQ=WEEKLY;COUNT=2;INTERVAL=2"]
+CONFERENCES = Options(conference_version=1)
+# What a random operation may be answered with: it came too late, or to the wrong kind of event.
+EXPECTED = {
+    "cannotChangeOrganizerOfInstance",
+    "deleted",
+    "duplicate",
+    "eventTypeRestriction",
+    "forbiddenForNonOrganizer",
+    "notFound",
+}
+
+
+class Reader:
+    """Keeps a copy of what one query shows, by sync tokens and pages."""
+
+    def __init__(self, world: World, calendar_id: str, **query: Any) -> None:
+        self._world = world
+        self._query = {"calendarId": calendar_id, **query}
+        self._list = EventList(Pages())
+        self._token: str | None = None
+        self._next: str | None = None
+        self._copy: dict[str, Json] = {}
+
+    def page(self) -> bool:
+        """Read one page; return whether it was the last of its read."""
+        params: Json = {"maxResults": 2}
+        if self._token:
+            params["syncToken"] = self._token
+        if self._next:
+            params["pageToken"] = self._next
+        try:
+            answer = self._asked(params)
+        except ApiError as error:
+            if error.reason != "fullSyncRequired":
+                raise
+            self._token, self._next, self._copy = None, None, {}
+            return False
+        for item in answer["items"]:
+            self._copy[item["id"]] = item
+        self._next = answer.get("nextPageToken")
+        self._token = answer.get("nextSyncToken", self._token)
+        return self._next is None
+
+    def catch_up(self) -> None:
+        while self._next:
+            self.page()
+        while not self.page():
+            pass
+
+    def check(self) -> None:
+        shown = {item["id"]: item for item in self._asked({"maxResults": 2500})["items"]}
+        live = {name: item for name, item in self._copy.items() if item["status"] != "cancelled"}
+        assert live == {name: item for name, item in shown.items() if item["status"] != "cancelled"}
+        assert shown.keys() <= self._copy.keys()
+
+    def _asked(self, params: Json) -> Json:
+        call = Call(
+            world=self._world,
+            method="events.list",
+            params=self._query | params,
+            query={},
+            body={},
+            named_caller=None,
+        )
+        content: Json = self._list(call).content
+        return content
+
+
+class Calendars(RuleBasedStateMachine):
+    events: Bundle[str] = Bundle("events")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        for user in (GUEST, OTHER):
+            self.world.add_user(user)
+        self.readers = [
+            Reader(self.world, OWNER),
+            Reader(self.world, OWNER, singleEvents=True),
+            Reader(self.world, OWNER, eventTypes=["default"]),
+            Reader(self.world, GUEST),
+            Reader(self.world, GUEST, singleEvents=True),
+        ]
+
+    def editor(self, calendar_id: str = OWNER) -> Editor:
+        return Editor(self.world, self.world.calendars[calendar_id], calendar_id)
+
+    def attempt(self, operation: Any, *arguments: Any) -> None:
+        try:
+            operation(*arguments)
+        except ApiError as error:
+            if error.reason not in EXPECTED:
+                raise
+
+    @rule(
+        target=events,
+        body=st.sampled_from([timed(), all_day(), timed(eventType="focusTime")]),
+        invited=st.booleans(),
+    )
+    def add(self, body: Json, invited: bool) -> str:  # noqa: FBT001 - drawn by Hypothesis
+        people = {"attendees": [{"email": GUEST}]} if invited else {}
+        return self.editor().insert(body | people, CONFERENCES).id
+
+    @rule(target=events, text=st.sampled_from(RULES), invited=st.booleans())
+    def add_series(self, text: str, invited: bool) -> str:  # noqa: FBT001 - drawn by Hypothesis
+        people = {"attendees": [{"email": GUEST}]} if invited else {}
+        return self.editor().insert(series(text) | people, CONFERENCES).id
+
+    @rule(target=events, master=events, number=st.integers(0, 4))
+    def name_instance(self, master: str, number: int) -> str:
+        event = self.world.calendars[OWNER].stored(master)
+        if event is None or not event.is_master:
+            return master
+        originals = list(self.world.calendars[OWNER].series(event).originals())
+        return instance_id(master, originals[number % len(originals)])
+
+    @rule(event=events, title=st.sampled_from(["a", "b", "c"]))
+    def rename(self, event: str, title: str) -> None:
+        self.attempt(self.editor().patch, event, {"summary": title}, CONFERENCES)
+
+    @rule(event=events, people=st.sampled_from([[], [{"email": GUEST}]]))
+    def invite(self, event: str, people: list[Json]) -> None:
+        self.attempt(self.editor().patch, event, {"attendees": people}, CONFERENCES)
+
+    @rule(event=events, answer=st.sampled_from(["accepted", "declined"]))
+    def answer(self, event: str, answer: str) -> None:
+        people = [{"email": GUEST, "responseStatus": answer}]
+        self.attempt(self.editor(GUEST).patch, event, {"attendees": people}, CONFERENCES)
+
+    @rule(event=events, calendar_id=st.sampled_from([OWNER, GUEST]))
+    def delete(self, event: str, calendar_id: str) -> None:
+        self.attempt(self.editor(calendar_id).delete, event, CONFERENCES)
+
+    @rule(event=events)
+    def restore(self, event: str) -> None:
+        stored = self.world.calendars[OWNER].stored(event)
+        if stored is not None and not stored.bare:
+            self.attempt(self.editor().patch, event, {"status": "confirmed"}, CONFERENCES)
+
+    @rule(event=events, text=st.sampled_from(RULES))
+    def change_rule(self, event: str, text: str) -> None:
+        stored = self.world.calendars[OWNER].stored(event)
+        if stored is not None and stored.is_master:
+            self.attempt(self.editor().patch, event, {"recurrence": [f"RRULE:{text}"]}, CONFERENCES)
+
+    @rule(event=events)
+    def stop_recurring(self, event: str) -> None:
+        stored = self.world.calendars[OWNER].stored(event)
+        if stored is not None and stored.is_master:
+            self.attempt(self.editor().patch, event, {"recurrence": None}, CONFERENCES)
+
+    @rule(event=events)
+    def split(self, event: str) -> None:
+        self.attempt(split_series, self.world, self.world.calendars[OWNER], event, {})
+
+    @rule(event=events, there=st.booleans())
+    def move(self, event: str, there: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        source, target = (OWNER, OTHER) if there else (OTHER, OWNER)
+        self.attempt(move, self.world, self.world.calendars[source], event, self.world.calendars[target])
+
+    @rule()
+    def expire(self) -> None:
+        for calendar in self.world.calendars.values():
+            calendar.settings.sync_epoch += 1
+
+    @rule(number=st.integers(0, 4))
+    def read_a_page(self, number: int) -> None:
+        self.readers[number].page()
+
+    @rule()
+    def compare(self) -> None:
+        for reader in self.readers:
+            reader.catch_up()
+            reader.check()
+
+    def teardown(self) -> None:
+        self.compare()
+
+    @invariant()
+    def etags_are_told_apart(self) -> None:
+        versions = [(event.id, event.etag) for event in self.world.calendars[OWNER].events()]
+        assert len(set(versions)) == len(versions)
+
+
+TestCalendars = Calendars.TestCase
+TestCalendars.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
