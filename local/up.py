@@ -4,10 +4,9 @@ import argparse
 import logging
 import sys
 import time
-from pathlib import Path
 
 from local.system import Plan, StartFailed, System
-from local.system.options import add_settings_option
+from local.system.options import add_system_options
 from local.system.signals import Ended, ended_by_signals
 
 FIRST_PORT = 8081
@@ -50,11 +49,6 @@ Try, in another terminal:
 
 def main(argv: list[str]) -> int:
     options = _options(argv)
-    if options.data and any(options.data.iterdir()):
-        print(
-            f"{options.data} is not empty: the system starts afresh in a folder of its own", file=sys.stderr
-        )
-        return 2
     plan = Plan(
         data=options.data,
         settings=dict(options.settings),
@@ -77,19 +71,10 @@ def main(argv: list[str]) -> int:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local up", description=__doc__)
     parser.add_argument("--port", type=int, default=FIRST_PORT, help="first of seven; 0 takes free ones")
-    parser.add_argument("--data", type=_folder, help="empty folder for databases and logs, which stay there")
     parser.add_argument("--sweep-every", type=float, default=300, metavar="SECONDS")
     parser.add_argument("--renew-every", type=float, default=3600, metavar="SECONDS")
-    add_settings_option(parser)
+    add_system_options(parser)
     return parser.parse_args(argv)
-
-
-def _folder(text: str) -> Path:
-    try:
-        Path(text).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
-    return Path(text).absolute()
 
 
 def _described(system: System) -> str:

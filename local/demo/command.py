@@ -12,30 +12,32 @@ from local.demo.screen import Screen
 from local.demo.story import SETTINGS, STORY, Play
 from local.demo.wrong import Wrong
 from local.system import Plan, StartFailed, System
-from local.system.options import add_settings_option
+from local.system.options import add_system_options
 from local.system.signals import ended_by_signals
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m local demo", description=__doc__)
     parser.add_argument("--patience", type=float, default=20, help="seconds each step may take (default: 20)")
-    add_settings_option(parser)
+    add_system_options(parser)
     options = parser.parse_args(argv)
-    screen = Screen()
-    screen.say("Starting the system: Calendar, conference system, queue and five functions ...")
+    plan = Plan(data=options.data, settings=SETTINGS | dict(options.settings))
     try:
-        with ended_by_signals(), System(Plan(settings=SETTINGS | dict(options.settings))) as system:
-            return _tell(system, screen, options.patience)
+        with ended_by_signals():
+            return _run(plan, options.patience)
     except StartFailed as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _tell(system: System, screen: Screen, patience: float) -> int:
-    screen.say(f"It runs after {system.start_seconds:.1f} s, each part behind an address of its own.")
-    with httpx.Client(trust_env=False) as client:
-        observer = Observer(system, patience)
-        return _steps(Play(system, Owner(system, client), observer), screen)
+def _run(plan: Plan, patience: float) -> int:
+    screen = Screen()
+    screen.say("Starting the system: Calendar, conference system, queue and five functions ...")
+    with System(plan) as system:
+        screen.say(f"It runs after {system.start_seconds:.1f} s, each part behind an address of its own.")
+        with httpx.Client(trust_env=False) as client:
+            observer = Observer(system, patience)
+            return _steps(Play(system, Owner(system, client), observer), screen)
 
 
 def _steps(play: Play, screen: Screen) -> int:
@@ -44,10 +46,10 @@ def _steps(play: Play, screen: Screen) -> int:
         screen.begin(number, step)
         try:
             seconds = step.act(play)
-        except Wrong as wrong:
+        except (Wrong, httpx.TransportError) as wrong:
             screen.holdings(play.observer.found())
             screen.wrong(str(wrong))
-            screen.say(f"\nStep {number} of {len(STORY)} failed: {step.title}.", "bold red")
+            screen.failed(number, len(STORY), step)
             return 1
         screen.holdings(play.observer.found())
         screen.right(step, seconds)

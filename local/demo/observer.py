@@ -51,7 +51,9 @@ class Observer:
     def state(self) -> Mapping[str, Any]:
         """What the service knows of the calendar."""
         asked = {"calendar_id": CALENDAR}
-        state: Mapping[str, Any] = self._system.call("initialize_syncing", "GET", params=asked).json()
+        answer = self._system.call("initialize_syncing", "GET", params=asked)
+        require("initialize_syncing answered otherwise", expected=200, found=answer.status_code)
+        state: Mapping[str, Any] = answer.json()
         return state
 
     def found(self) -> dict[str, Room]:
@@ -61,10 +63,10 @@ class Observer:
         """The holds are asked for last: it is another request to a function that has work to do."""
         if self.found() != self.rooms or self._told() != sorted(told):
             return False
-        return bool(self.state().get("holds") == self.holds)
+        return bool(self.state()["holds"] == self.holds)
 
     def _compare(self, told: Sequence[Told]) -> None:
-        found, messages, holds = self.found(), self._told(), self.state().get("holds")
+        found, messages, holds = self.found(), self._told(), self.state()["holds"]
         if found == self.rooms and messages == sorted(told) and holds == self.holds:
             return
         raise Wrong(
@@ -86,9 +88,9 @@ class Observer:
     def _trouble(self) -> str:
         """What the service itself and the conference system have to say."""
         state = self.state()
-        parked = [f"{each['conference_id']}: {each['reason']}" for each in state.get("parked", [])]
+        parked = [f"{each['conference_id']}: {each['reason']}" for each in state["parked"]]
         refused = sorted({line["status"] for line in self._lines()} - set(SUCCESS))
         said = [f"set aside: {each}" for each in parked]
         said += [f"the conference system answered {status}" for status in refused]
-        said += [f"trouble: {state['trouble']}"] if state.get("trouble") else []
+        said += [f"trouble: {state['trouble']}"] if state["trouble"] else []
         return "\n".join(said)

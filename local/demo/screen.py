@@ -48,6 +48,10 @@ class Screen:
         self._indented(Text("WRONG", "bold red"))
         self._indented(Text(text))
 
+    def failed(self, number: int, steps: int, step: Step) -> None:
+        self.say(f"\nStep {number} of {steps} failed: {step.title}.", "bold red")
+        self.say("To see the functions' logs, run it again with --data and an empty folder.")
+
     def end(self, steps: int, prompt: Sequence[float], took: float) -> None:
         self.say(f"\nAll {steps} steps came out right in {took:.1f} s.", "bold green")
         self.say(

@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM and a closed terminal end the system in order, however impatiently they are repeated."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -27,3 +28,23 @@ def ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """A signal that comes inside the block counts at its end, so that nothing is left half done.
+
+    Above all a process must not be started and then forgotten: nobody would stop it.
+    """
+    if threading.current_thread() is not threading.main_thread():  # signals come to the main thread only
+        yield
+        return
+    came = list[int]()
+    before = {number: signal.signal(number, lambda late, _: came.append(late)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])

@@ -19,6 +19,7 @@ from local.pump import Pump
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.scheduler import Scheduler, join_all
 from local.system.served import START_TIMEOUT_S, Served, stop_all
+from local.system.signals import held_back
 
 FUNCTIONS = (
     "receive_notification",
@@ -65,9 +66,11 @@ class System:
 
     def __enter__(self) -> Self:
         began = time.monotonic()
-        with ExitStack() as stack:
-            self._start(stack)
-            self._stack = stack.pop_all()
+        try:
+            self._start(self._stack)
+        except BaseException:
+            self._stack.close()
+            raise
         self.start_seconds = time.monotonic() - began
         return self
 
@@ -96,17 +99,20 @@ class System:
 
     def _start(self, stack: ExitStack) -> None:
         """The functions end before pump and schedulers do: these wait for answers that only they can give."""
-        self.data = self.plan.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local-")))
-        self._client = stack.enter_context(_client())
-        self._start_outside(stack)
-        self._start_pump(stack)
         schedulers: list[Scheduler] = []
-        stack.callback(join_all, schedulers)
-        self._start_functions(stack)
-        for each in self._schedulers():
-            each.start()
-            schedulers.append(each)
-            stack.callback(each.stop)
+        with held_back():
+            self.data = self.plan.data or _temporary(stack)
+            self._client = stack.enter_context(_client())
+            self._start_outside(stack)
+            self._start_pump(stack)
+            stack.callback(join_all, schedulers)
+            self._start_functions(stack)
+        self._wait_until_ready()
+        with held_back():
+            for each in self._schedulers():
+                each.start()
+                schedulers.append(each)
+                stack.callback(each.stop)
 
     def _start_outside(self, stack: ExitStack) -> None:
         """What the service stands between, and the settings that follow from its addresses."""
@@ -149,9 +155,15 @@ class System:
         environ = functions_environ(self.settings)
         for each in self.functions.values():
             each.start(environ)
+
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         for each in self.functions.values():
             each.wait_until_ready(self._client, deadline)
+
+
+def _temporary(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local-")))
 
 
 def _client() -> httpx.Client:

@@ -1,0 +1,200 @@
+"""The whole system as a user starts it: it tells what comes of each step, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from local.conferences.server import new_secret
+from local.demo.story import STORY
+from local.system import FUNCTIONS, Plan, StartFailed, System
+
+pytestmark = pytest.mark.slow
+TIMEOUT_S = 120
+
+
+class Machine:
+    """Runs commands whose temporary files, and so whose processes, can be told from all others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environ = {**os.environ, "TMPDIR": str(folder)}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "local", *arguments]
+        return subprocess.run(
+            command, env=self._environ, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        command = [sys.executable, "-m", "local", *arguments]
+        with subprocess.Popen(command, env=self._environ, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+
+    def functions(self) -> list[str]:
+        """Which functions are being served, by the settings in the environment of their processes."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command, environ = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+            except OSError:  # ended meanwhile, or somebody else's
+                continue
+            if f"STORE=sqlite:{self.folder}".encode() in environ:
+                found += [name for name in FUNCTIONS if name.encode() in command.split(b"\0")]
+        return sorted(set(found))
+
+    def left_behind(self) -> list[str]:
+        return [*self.functions(), *(path.name for path in self.folder.iterdir())]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    if not Path("/proc").is_dir():
+        pytest.skip("needs /proc to look for processes left behind")
+    return Machine(tmp_path)
+
+
+def lines_with(text: str, start: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip().startswith(start)]
+
+
+def test_the_demo_tells_each_step_and_each_comes_out_right(machine: Machine) -> None:
+    """The demo ends with 0, says of every step what came of it, and sums up."""
+    done = machine.run("demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = [f"{number}. {step.title}: {step.outcome}" for number, step in enumerate(STORY, 1)]
+    positions = [" ".join(done.stdout.split()).find(title) for title in told]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+    assert len(lines_with(done.stdout, "right, ")) == len(STORY)
+    assert f"All {len(STORY)} steps came out right" in done.stdout
+    assert machine.left_behind() == []
+
+
+def test_the_demo_says_which_step_failed(machine: Machine) -> None:
+    """A conference system that refuses our signature fails the first step that must reach it."""
+    done = machine.run("demo", "--patience", "4", "--set", f"WEBHOOK_SECRET={new_secret()}")
+    assert done.returncode == 1
+    assert lines_with(done.stdout, "Step ") == [f"Step 2 of {len(STORY)} failed: {STORY[1].title}."]
+    assert "the conference system answered 401" in done.stdout
+    assert len(lines_with(done.stdout, "right, ")) == 1
+    assert machine.left_behind() == []
+
+
+def test_a_wrong_outcome_is_shown_beside_the_expected_one(machine: Machine) -> None:
+    """A grace so long that nothing is deleted in time fails the step that waits for the deletion."""
+    done = machine.run("demo", "--patience", "4", "--set", "DELETE_GRACE_SECONDS=600")
+    assert done.returncode == 1
+    assert f"failed: {next(step.title for step in STORY if step.waits)}." in done.stdout
+    rooms = lines_with(done.stdout.partition("expected conferences:")[2], "")
+    assert sum("deleted 'Team round'" in line for line in rooms) == 1
+    assert sum("live 'Team round'" in line for line in rooms) == 1
+
+
+def test_a_function_that_does_not_start(machine: Machine) -> None:
+    """Settings that a function refuses end the start with the function's own words."""
+    done = machine.run("demo", "--set", "CHANNEL_TOKEN_KEYS=short")
+    assert done.returncode == 1
+    assert "receive_notification did not start" in done.stderr
+    assert "CHANNEL_TOKEN_KEYS: each key needs 32 characters or more" in done.stderr
+    assert machine.left_behind() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_start(machine: Machine, number: signal.Signals) -> None:
+    """The demo interrupted while it starts, or hardly has, stops what it has started."""
+    with machine.running("demo") as process:
+        while not machine.functions():
+            assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(TIMEOUT_S) == 128 + number
+    assert machine.left_behind() == []
+
+
+def test_the_system_runs_until_it_is_told_to_stop(machine: Machine) -> None:
+    """`up` says where everything is, all of it works, and Ctrl-C ends it with 0."""
+    with machine.running("up", "--port", "0") as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(9)]
+        addresses = {line[2:23].strip(): line[24:].split()[0] for line in lines[2:]}
+        assert machine.functions() == sorted(FUNCTIONS)
+        assert post(addresses["initialize_syncing"], {"calendar_id": "primary"})["synced"] is True
+        assert post(addresses["sweep_calendars"], {})["failed"] == 0
+        assert post(addresses["conference system"], {"title": "Planning"})["id"]
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(TIMEOUT_S) == 0
+    assert machine.left_behind() == []
+
+
+def post(url: str, body: dict[str, object]) -> dict[str, object]:
+    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"}, method="POST")
+    with urlopen(request, timeout=30) as answer:
+        said: dict[str, object] = json.loads(answer.read())
+        return said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--set", "STORE"], "is not NAME=VALUE"), (["--data", "."], "is not empty")],
+    ids=["setting", "folder"],
+)
+def test_wishes_that_cannot_be_met(machine: Machine, arguments: Sequence[str], said: str) -> None:
+    """What cannot be understood, or would write over something, is refused before anything starts."""
+    done = machine.run("up", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_port_that_is_taken() -> None:
+    """A port that another program has is named."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(StartFailed, match=f"port {port} cannot be had"), System(Plan(port=port)):
+            pass
+
+
+def test_the_scheduler_calls_by_itself() -> None:
+    """A system with a schedule sweeps without being asked: a calendar that cannot be watched is read."""
+    settings = {"SYNC_EVERY_SECONDS": "1", "DELETE_GRACE_SECONDS": "0"}
+    with System(Plan(settings=settings, sweep_every=0.5)) as system:
+        user = "owner@example.com"
+        system.calendar.control("POST", "watchable", {"calendarId": user, "watchable": False})
+        enrolled = system.call("initialize_syncing", json={"calendar_id": user}).json()
+        assert (enrolled["watchable"], enrolled["channel"]) == (False, None)
+        room = system.conferences.rooms.create("New meeting")
+        system.calendar.control("POST", "events", {"calendarId": user, "event": _event(room.id)})
+        assert _title_becomes(system, room.id, "Planning")
+
+
+def _event(conference_id: str) -> dict[str, object]:
+    solution = {"key": {"type": "addOn"}, "name": "My Web Conference"}
+    return {
+        "summary": "Planning",
+        "start": {"dateTime": "2030-05-02T10:00:00Z"},
+        "end": {"dateTime": "2030-05-02T11:00:00Z"},
+        "conferenceData": {"conferenceId": conference_id, "conferenceSolution": solution},
+    }
+
+
+def _title_becomes(system: System, conference_id: str, title: str) -> bool:
+    for _ in range(1_000):
+        conference = system.conferences.rooms.find(conference_id)
+        if conference and conference["title"] == title:
+            return True
+        system.quiet(0.01)
+        time.sleep(0.02)
+    return False
