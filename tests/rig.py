@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.http import Http
 from functions.adapters.provider_missing import MissingProvider
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.queue_sqlite import SqliteQueue
@@ -167,7 +168,10 @@ def rig(store: Store | None = None, **numbers: int) -> Iterator[Rig]:
 
 
 def _assembled(calendar: standin.Server, system: conferences.Server, store: Store, policy: Policy) -> Rig:
-    webhook = WebhookProvider(url=system.webhook_url, secret=system.secret, allow_private=True)
+    impatient = Http(sleep=lambda _: None)
+    webhook = WebhookProvider(
+        url=system.webhook_url, secret=system.secret, allow_private=True, http=impatient
+    )
     queue = SqliteQueue(":memory:")
 
     def provider(name: str) -> Provider:

@@ -1,0 +1,213 @@
+"""What a change means for a conference: the table, one id per row, and what must never be decided."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Parked, fingerprint_of
+from functions.core.decide import (
+    CANCELLED,
+    Action,
+    Keep,
+    Park,
+    Release,
+    Standing,
+    Tell,
+    Unpark,
+    decide,
+    reading_order,
+)
+from functions.core.decide import Hold as Take
+from functions.core.model import Event, EventRef, Kind, Unreadable
+from tests.core.samples import (
+    FULL,
+    KEY,
+    NOW,
+    ORIGINAL,
+    OTHER,
+    STANDING,
+    TITLE_ONLY,
+    cancelled,
+    held,
+    instance,
+    live,
+    meeting,
+    without,
+)
+
+OLD_NEWS = Standing(abilities=FULL, fresh_after=NOW + timedelta(hours=1))
+NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
+HIDDEN = Standing(abilities=FULL, hidden=True)
+EMPTY = Conference(key=KEY)
+RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
+DELETED = Conference(key=KEY, deleted_at=NOW)
+SPLIT = "e1_R20260608T090000"
+
+
+def fp(event_id: str = "e1", title: str = "Planning") -> str:
+    return fingerprint_of(meeting(event_id, title=title), FULL.fields)
+
+
+def renamed(event_id: str = "e1") -> Event:
+    return live(event_id, meeting=meeting(event_id, title="Renamed"))
+
+
+INSTANCE = "e1_20260608T090000Z"
+
+
+def one(**change: Any) -> Event:
+    return live(INSTANCE, instance=instance(), **change)
+
+
+def parked(fingerprint: str, reason: str = "no") -> Parked:
+    return Parked(reason=reason, since=NOW, fingerprint=fingerprint)
+
+
+ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
+    ("E01", live(), EMPTY, STANDING, Take("E01", primary=True, tell=True, fingerprint=fp())),
+    ("E01-old", live(), EMPTY, OLD_NEWS, Take("E01", primary=True, tell=False, fingerprint=fp())),
+    ("E02", renamed(), held(), STANDING, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
+    ("E02-full", renamed(), held(), OLD_NEWS, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
+    ("E02-uncertain", live(), held(applied=""), STANDING, Tell("E02", Kind.UPDATED, fp())),
+    ("E03", live(meeting=meeting(location="elsewhere")), held(), STANDING, Keep("E03")),
+    ("E04", without(), EMPTY, STANDING, Keep("E04")),
+    ("E04-other", without("e2"), held(), STANDING, Keep("E04")),
+    ("E05", cancelled(), held(), STANDING, Release("E05")),
+    ("E06", cancelled("e2"), held(), STANDING, Keep("E06")),
+    ("E06-instance", cancelled("x_20260608", instance("x")), held(), STANDING, Keep("E06")),
+    ("E07", without(), held(), STANDING, Release("E07")),
+    ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
+    ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E07")),
+    ("E10", live("e2"), held(), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp("e2"))),
+    ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
+    ("E12", live(SPLIT), held(), STANDING, Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
+    ("E12-late", live(), held(SPLIT), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp())),
+    ("E13", one(), held(), STANDING,
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
+    ("E13-again", one(), held(occurrences={ORIGINAL: fp(INSTANCE)}), STANDING, Keep("E13")),
+    ("E13-old", one(), held(), OLD_NEWS, Keep("E13")),
+    ("E13-cannot", one(), held(), NO_OCCURRENCES, Keep("E13")),
+    ("E13-split", one(), held(SPLIT, "e1"), STANDING,
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
+    ("E14", cancelled("i", instance()), held(), STANDING,
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, CANCELLED, ORIGINAL)),
+    ("E14-again", cancelled("i", instance()), held(occurrences={ORIGINAL: CANCELLED}), STANDING, Keep("E14")),
+    ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES, Keep("E14")),
+    ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING, Keep("E06")),
+    ("E15", one(), EMPTY, STANDING, Take("E15", primary=True, tell=True, fingerprint=fp(INSTANCE))),
+    ("E15-series", one(carries=OTHER, conference_id="r2"), held(), STANDING,
+     Tell("E16", Kind.OCCURRENCE_CANCELLED, CANCELLED, ORIGINAL)),
+    ("E15-deleted", cancelled("i", instance()), held("i"), STANDING, Release("E05")),
+    ("E16", without("i", instance=instance()), held(), STANDING,
+     Tell("E16", Kind.OCCURRENCE_CANCELLED, CANCELLED, ORIGINAL)),
+    ("E17", cancelled("e1"), held(holds=(Hold(ref=EventRef("c", "i"), series_id="e1"),)), STANDING,
+     Release("E17")),
+    ("E17-elsewhere", cancelled("e1"), held(holds=(Hold(ref=EventRef("d", "i"), series_id="e1"),)), STANDING,
+     Keep("E06")),
+    ("E18", live(), RELEASED, STANDING, Take("E18", primary=True, tell=False, fingerprint=fp())),
+    ("E18-changed", renamed(), RELEASED, STANDING,
+     Take("E18", primary=True, tell=True, fingerprint=fp(title="Renamed"))),
+    ("E19", live(), DELETED, STANDING, Take("E19", primary=True, tell=True, fingerprint=fp())),
+    ("E19-cannot", live(), DELETED, NO_OCCURRENCES, Park("E19", GONE)),
+    ("E19-known", live(), replace(DELETED, parked=parked("", GONE)), NO_OCCURRENCES, Keep("E19")),
+    ("E20", live(calendar_id="d"), held(), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp())),
+    ("E21", live(organizers_copy=False), held(), STANDING, Keep("E21")),
+    ("E22", without(), held(), HIDDEN, Keep("E22")),
+    ("E22-solution", without(conference_id="r1"), held(), STANDING, Keep("E22")),
+    ("E23", live(ordinary=False), held(), STANDING, Keep("E23")),
+    ("E24", Unreadable(ref=EventRef("c", "e1"), reason="start"), held(), STANDING, Park("E24", "start")),
+    ("E24-again", Unreadable(ref=EventRef("c", "e1"), reason="start"),
+     held(parked=parked("", "start")), STANDING, Keep("E24")),
+    ("E24-mended", live(), held(parked=parked("", "start")), STANDING, Unpark("E03")),
+    ("E27", renamed(), held(parked=parked(fp(title="Renamed"))), STANDING, Keep("E27")),
+    ("E27-changed", live(meeting=meeting(title="Third")), held(parked=parked(fp(title="Renamed"))), STANDING,
+     Tell("E02", Kind.UPDATED, fp(title="Third"))),
+    ("limit", live("new"), held(*(str(number) for number in range(HOLDS_MAX))), STANDING,
+     Park("E10", f"more than {HOLDS_MAX} events carry this conference")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "conference", "standing", "action"), [row[1:] for row in ROWS],
+                         ids=[row[0] for row in ROWS])  # fmt: skip
+def test_row(event: Event | Unreadable, conference: Conference, standing: Standing, action: Action) -> None:
+    """Each row of the table decides as written."""
+    assert decide(event, conference, standing) == action
+
+
+IDS = st.sampled_from(["e1", "e2", SPLIT, "e1_20260608T090000Z", "i"])
+EVENTS = st.builds(
+    Event,
+    ref=st.builds(EventRef, st.sampled_from(["c", "d"]), IDS),
+    cancelled=st.booleans(),
+    ordinary=st.booleans(),
+    organizers_copy=st.booleans(),
+    created=st.none() | st.just(NOW),
+    updated=st.none() | st.just(NOW),
+    instance=st.none() | st.builds(instance, IDS),
+    conference_id=st.sampled_from(["", "r1", "r2"]),
+    carries=st.sampled_from([None, KEY, OTHER]),
+    meeting=st.none() | st.builds(meeting, IDS),
+)
+CONFERENCES = st.builds(
+    Conference,
+    key=st.just(KEY),
+    holds=st.lists(
+        st.builds(Hold, ref=st.builds(EventRef, st.sampled_from(["c", "d"]), IDS), series_id=st.none() | IDS),
+        max_size=4,
+        unique_by=lambda hold: hold.ref,
+    ).map(tuple),
+    applied=st.sampled_from(["", fp(), fp("e2")]),
+    deleted_at=st.none() | st.just(NOW),
+    parked=st.none() | st.builds(parked, st.sampled_from(["", fp()])),
+)
+STANDINGS = st.builds(
+    Standing,
+    abilities=st.sampled_from([FULL, TITLE_ONLY]),
+    hidden=st.booleans(),
+    fresh_after=st.none() | st.just(NOW) | st.just(NOW + timedelta(days=1)),
+)
+
+
+@given(EVENTS, CONFERENCES, STANDINGS)
+def test_a_live_event_with_the_conference_never_lets_go_of_it(
+    event: Event, conference: Conference, standing: Standing
+) -> None:
+    """Whatever else is known, such an event is no instruction to release or delete."""
+    event = replace(event, cancelled=False, carries=KEY, meeting=meeting())
+    assert not isinstance(decide(event, conference, standing), Release)
+
+
+@given(EVENTS, CONFERENCES, STANDINGS)
+def test_an_instance_never_lets_go_for_its_series(
+    event: Event, conference: Conference, standing: Standing
+) -> None:
+    """A cancelled instance releases at the most a hold of its own, never that of its series."""
+    event = replace(event, ref=EventRef("c", "e1_20260608T090000Z"), cancelled=True, instance=instance())
+    action = decide(event, conference, standing)
+    own = any(hold.ref == event.ref or hold.series_id == event.ref.event_id for hold in conference.holds)
+    assert own or not isinstance(action, Release)
+
+
+@given(EVENTS, CONFERENCES, STANDINGS)
+def test_nothing_is_deleted_by_a_decision(event: Event, conference: Conference, standing: Standing) -> None:
+    """A decision may tell, hold or release; deleting is for the end of the grace."""
+    action = decide(event, conference, standing)
+    assert not (isinstance(action, Tell) and action.kind is Kind.DELETED)
+
+
+def test_who_takes_it_up_is_decided_first() -> None:
+    """Live before cancelled, series before instance, the newest split-off part, then the oldest made."""
+    later = live("b", created=NOW + timedelta(days=1))
+    newest, older = live("e1_R20260708T090000"), live(SPLIT)
+    undated = live("u", created=None)
+    gone, exception = cancelled("g"), one()
+    broken = Unreadable(ref=EventRef("c", "x"), reason="no")
+    events: list[Event | Unreadable] = [gone, broken, exception, undated, later, live(), older, newest]
+    order = [event.ref.event_id for event in sorted(events, key=reading_order)]
+    assert order[:6] == [newest.ref.event_id, SPLIT, "e1", "b", "u", exception.ref.event_id]
+    assert set(order[6:]) == {"g", "x"}

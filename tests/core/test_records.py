@@ -1,0 +1,276 @@
+"""How the records move: holds and intents of a conference, leases and reads of a calendar."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.core import conference as record
+from functions.core import cursor
+from functions.core.conference import GONE, Conference, Hold, Intent
+from functions.core.cursor import Enrolment, Finding
+from functions.core.model import Channel, EventRef, Kind
+from tests.core.samples import KEY, NOW, held, instance, live
+
+MINUTE = timedelta(minutes=1)
+ONE = EventRef("c", "e1")
+
+
+def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | None = None) -> Intent:
+    return Intent(
+        kind=kind, fingerprint=fingerprint, occurrence=occurrence, source=ONE, owner="me", until=NOW + MINUTE
+    )
+
+
+def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
+    """And who held it is remembered, to be read again."""
+    left = record.release(held(), ONE, now=NOW, grace=300)
+    assert (left.holds, left.delete_at, left.due_at) == ((), NOW + 5 * MINUTE, NOW + 5 * MINUTE)
+    assert [hold.ref for hold in left.released] == [ONE]
+
+
+def test_a_new_primary_is_due_at_once() -> None:
+    """Its event must be told, now; a hold that was not primary changes nothing."""
+    conference = held("e1", "e2")
+    assert record.release(conference, ONE, now=NOW, grace=300).due_at == NOW
+    assert record.release(conference, EventRef("c", "e2"), now=NOW, grace=300).due_at is None
+
+
+def test_held_again_nothing_is_due() -> None:
+    """Deletion is withdrawn."""
+    left = record.release(held(), ONE, now=NOW, grace=300)
+    again = record.hold(left, live(), primary=True)
+    assert (again.delete_at, again.due_at, again.released) == (None, None, ())
+
+
+def test_a_series_takes_the_place_of_its_instances() -> None:
+    """An exception read before its series is no hold of its own afterwards."""
+    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), primary=True)
+    both = record.hold(record.hold(early, live("e2"), primary=False), live("e1"), primary=False)
+    assert [hold.ref.event_id for hold in both.holds] == ["e1", "e2"]
+
+
+def test_an_already_deleted_conference_is_not_deleted_again() -> None:
+    """Releasing one that is gone makes nothing due."""
+    assert record.release(held(deleted_at=NOW), ONE, now=NOW, grace=0).due_at is None
+
+
+def test_forgetting_a_calendar_makes_nothing_due() -> None:
+    """Its holds go, other calendars' stay."""
+    both = held(holds=(Hold(ref=ONE), Hold(ref=EventRef("d", "e1"))))
+    left = record.forget(both, "c")
+    assert [hold.ref.calendar_id for hold in left.holds] == ["d"]
+    assert (left.delete_at, left.due_at) == (None, None)
+    assert record.forget(left, "d").due_at is None
+
+
+def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
+    """The change's id follows the revision."""
+    begun = record.intend(held(), intent())
+    again = record.intend(begun, replace(intent(), owner="you"))
+    other = record.intend(begun, intent(fingerprint="g"))
+    assert (begun.revision, again.revision, other.revision) == (2, 2, 3)
+    ids = [record.change_id(one) for one in (begun, again, other)]
+    assert ids[0] == ids[1] != ids[2]
+    assert not any("." in name for name in ids)
+
+
+def test_between_intent_and_done_nothing_counts_as_applied() -> None:
+    """So a change back to what was is told too; for occurrences as for conferences."""
+    assert record.intend(held(), intent()).applied == ""
+    told = held(occurrences={"a": "f", "b": "f"})
+    begun = record.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
+    assert (begun.applied, dict(begun.occurrences)) == (told.applied, {"b": "f"})
+
+
+def test_done_notes_what_was_carried_out() -> None:
+    """Each kind of change in its place."""
+    done = record.done(record.intend(held(), intent()), 2, now=NOW)
+    assert (done.applied, done.intent, record.applied(done, None)) == ("f", None, "f")
+    off = record.done(record.intend(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")), 2, now=NOW)
+    assert record.applied(off, "a") == "off"
+    gone = record.release(held(), ONE, now=NOW, grace=0)
+    deleted = record.done(record.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
+    assert (deleted.deleted_at, deleted.due_at, deleted.released) == (NOW, None, ())
+
+
+def test_done_for_an_older_change_notes_nothing() -> None:
+    """A later change was begun since; its own end will say."""
+    begun = record.intend(held(), intent())
+    later = record.intend(begun, intent(fingerprint="g"))
+    assert record.done(later, begun.revision, now=NOW) == later
+    assert record.done(held(), 1, now=NOW) == held()
+
+
+def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
+    """An update for the old primary, finished late, leaves the new one still to be told."""
+    follows = replace(record.release(held("e0", "e1"), EventRef("c", "e0"), now=NOW, grace=0))
+    for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
+        begun = record.intend(follows, replace(intent(), source=source))
+        assert record.done(begun, begun.revision, now=NOW).follow_at == follow_at
+
+
+def test_one_caller_at_a_time() -> None:
+    """Somebody else's intent keeps us off until its time; our own does not."""
+    begun = record.intend(held(), intent())
+    assert record.busy(begun, "you", NOW)
+    assert not record.busy(begun, "me", NOW)
+    assert not record.busy(begun, "you", NOW + MINUTE)
+    assert not record.busy(held(), "you", NOW)
+
+
+def test_a_parked_conference_is_not_due() -> None:
+    """It waits for a change or an operator, and is free for whoever comes."""
+    parked = record.park(record.intend(held(), intent()), "no", now=NOW, fingerprint="f")
+    assert parked.due_at is None
+    assert not record.busy(parked, "you", NOW)
+    assert record.unpark(parked).parked is None
+
+
+def test_a_postponed_one_is_due_later_each_time() -> None:
+    """After 1, 2, 4 minutes, and at the most 6 hours."""
+    conference, waits = held(follow_at=NOW), []
+    for _ in range(12):
+        conference = record.postpone(conference, "busy", now=NOW)
+        assert conference.due_at
+        waits.append((conference.due_at - NOW) / MINUTE)
+    assert waits[:3] == [1, 2, 4]
+    assert waits[-1] == 360
+    settled = record.followed(conference)
+    assert (settled.parked, settled.due_at) == (None, None)
+
+
+def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
+    """Postponed once, it is not tried before its grace is over either."""
+    released = record.release(held(), ONE, now=NOW, grace=3_600)
+    assert record.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
+    assert record.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
+
+
+def test_gone_means_deleted_or_set_aside() -> None:
+    """What was to be deleted is; what is still carried is parked."""
+    wanted = record.intend(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
+    assert record.gone(wanted, now=NOW).deleted_at == NOW
+    carried = record.gone(record.intend(held(), intent()), now=NOW)
+    assert carried.parked
+    assert (carried.parked.reason, carried.deleted_at) == (GONE, NOW)
+
+
+@pytest.mark.parametrize(
+    ("event_id", "family"),
+    [
+        ("abc", ("abc", "")),
+        ("abc_R20260608T090000", ("abc", "20260608T090000")),
+        ("abc_R20260608", ("abc", "20260608")),
+        ("abc_R2026", ("abc_R2026", "")),
+    ],
+)
+def test_the_parts_of_a_split_series_are_a_family(event_id: str, family: tuple[str, str]) -> None:
+    """Known by the suffix that the split gives them."""
+    assert record.family(event_id) == family
+
+
+FRESH = Enrolment(calendar_id="c")
+
+
+def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
+    found = cursor.take(enrolment, owner, now=NOW, seconds=60)
+    assert found is not None
+    return found
+
+
+def committed(enrolment: Enrolment, fence: int, **change: Finding) -> Enrolment | None:
+    finding = change.get("finding", Finding())
+    return cursor.commit(enrolment, fence, "next", finding, shape="s", now=NOW + MINUTE, every=3_600)
+
+
+def test_a_lease_is_exclusive_until_it_ends() -> None:
+    """Another gets it when its time is over; the same owner at once, with a new fence."""
+    mine = taken()
+    assert cursor.take(mine, "you", now=NOW + MINUTE / 2, seconds=60) is None
+    assert taken("me", mine).fence == 2
+    theirs = cursor.take(mine, "you", now=NOW + MINUTE, seconds=60)
+    assert theirs is not None
+    assert committed(theirs, mine.fence) is None
+
+
+def test_every_end_of_a_turn_needs_the_lease() -> None:
+    """Without it, or with an older fence, nothing moves."""
+    for found in (FRESH, taken()):
+        assert cursor.extend(found, 7, now=NOW, seconds=60) is None
+        assert committed(found, 7) is None
+        assert cursor.stand_still(found, 7, "p", "t", now=NOW) is None
+        assert cursor.fail(found, 7, "why", now=NOW) is None
+
+
+def test_commit_moves_token_and_time() -> None:
+    """The time is when the read began, so that later requests are not taken for covered."""
+    watched = replace(taken(), channel=Channel(id="1", resource_id="r", expires_at=NOW), failures=3)
+    done = committed(watched, 1)
+    assert done is not None
+    assert (done.token, done.shape, done.synced_at, done.lease, done.failures) == ("next", "s", NOW, None, 0)
+    assert done.due_at == NOW + MINUTE + timedelta(hours=1)
+    assert cursor.covered(done, NOW)
+    assert not cursor.covered(done, NOW + timedelta(microseconds=1))
+    assert not cursor.covered(FRESH, NOW)
+
+
+def test_without_a_channel_the_sweep_comes_often() -> None:
+    """Nobody will tell of changes there."""
+    done = committed(taken(), 1)
+    assert done is not None
+    assert done.due_at == NOW + MINUTE + cursor.UNWATCHED_EVERY
+
+
+def test_asked_again_keeps_the_lease() -> None:
+    """The next read begins now."""
+    asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
+    again = committed(asked, 1)
+    assert again is not None
+    assert again.lease is not None
+    assert again.lease.started_at == NOW + MINUTE
+
+
+def test_only_news_is_worth_saying() -> None:
+    """A request that the present read, or one already asked for, will cover need not be noted."""
+    second = timedelta(seconds=1)
+    found = replace(taken(), asked_again_at=NOW + second)
+    assert [cursor.must_ask(found, NOW + second * n) for n in (0, 1, 2)] == [False, False, True]
+    assert cursor.must_ask(FRESH, NOW)
+
+
+def test_a_resumed_read_began_when_it_began() -> None:
+    """Its commit covers what was published before its first part, no more."""
+    still = cursor.stand_still(taken(), 1, "page", "token", now=NOW)
+    assert still is not None
+    assert still.resume is not None
+    later = cursor.take(still, "you", now=NOW + MINUTE, seconds=60)
+    assert later is not None
+    done = committed(later, 2)
+    assert done is not None
+    assert (done.synced_at, done.resume) == (NOW, None)
+
+
+def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
+    """Seen again and fine, one is dropped; new ones come on top."""
+    before = replace(taken(), unreadable={"a": "odd", "b": "odd"})
+    done = committed(before, 1, finding=Finding(seen=frozenset({"a", "c"}), unreadable={"c": "new"}))
+    assert done is not None
+    assert dict(done.unreadable) == {"b": "odd", "c": "new"}
+
+
+def test_losing_access_leaves_anothers_lease_alone() -> None:
+    """The renewal may find out while a sync runs."""
+    found = cursor.lose_access(taken(), "gone", now=NOW, fence=None)
+    assert found.lease is not None
+    assert cursor.lose_access(taken(), "gone", now=NOW, fence=1).lease is None
+
+
+def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
+    """Its first notifications may be faster; the old one's are wanted until it is replaced."""
+    old = Channel(id="old", resource_id="r", expires_at=NOW)
+    found = cursor.join(replace(FRESH, channel=old), "new")
+    assert [cursor.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
+    new = cursor.joined(found, replace(old, id="new"))
+    assert [cursor.listens(new, name) for name in ("old", "new")] == [False, True]
+    assert not cursor.joined(found, None).watchable

@@ -1,0 +1,240 @@
+"""What the pushes missed: overdue calendars, due deletions and their guards, parked conferences."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from functions.adapters.provider_missing import MissingProvider
+from functions.core.cursor import take
+from functions.core.errors import BadRequest, RetryLater
+from functions.core.model import Reason, SyncRequest
+from functions.flow.sweep import Swept, retry, sweep
+from functions.ports import Queue
+from local.conferences.faults import Fault
+from tests.rig import OWNER, Rig, conference_data, usual
+
+UPDATED, DELETED = "conference.updated", "conference.deleted"
+
+
+@dataclass
+class ShutQueue:
+    """Takes nothing."""
+
+    def publish(self, request: SyncRequest) -> None:
+        raise RetryLater(f"no place for {request.calendar_id}")
+
+    def check(self) -> None:
+        raise RetryLater("shut")
+
+
+@pytest.fixture
+def grace(house: Rig) -> Rig:
+    """A calendar whose deletions wait five minutes."""
+    house.with_policy(grace=300)
+    return house
+
+
+def deleted_event(house: Rig) -> tuple[str, str]:
+    """A conference whose last event was deleted, and that event."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.people().delete(event)
+    house.sync()
+    house.told()
+    return room, event
+
+
+def test_a_calendar_silent_for_too_long_is_asked_for(house: Rig) -> None:
+    """Not before SYNC_EVERY_SECONDS since its last sync, and then until it is read."""
+    assert house.sweep_later(21_000).asked == 0
+    assert house.sweep_later(700).asked == 1
+    assert [(one.calendar_id, one.reason) for one in house.waiting()] == [(OWNER, Reason.SWEEP)]
+    house.sync(reason=Reason.SWEEP)
+
+
+def test_a_sync_that_died_is_asked_for(house: Rig) -> None:
+    """Its lease over and its message lost, the sweep owns the calendar."""
+    kept = house.context.store.enrolment(OWNER)
+    assert kept is not None
+    taken = take(kept.value, "dead", now=house.now(), seconds=60)
+    assert taken is not None
+    house.context.store.save(taken, kept.version)
+    assert house.sweep_later(30).asked == 0
+    assert house.sweep_later(31).asked == 1
+
+
+def test_a_queue_that_takes_nothing_is_said_to_have_failed(house: Rig) -> None:
+    """The scheduler sees it, and the calendars stay due."""
+    queue: Queue = ShutQueue()
+    shut = replace(house.context, queue=queue)
+    house.ahead += timedelta(days=1)
+    assert sweep(shut) == Swept(failed=1)
+    assert sweep(house.context).asked == 1
+
+
+def test_right_before_deletion_the_event_is_read_again(grace: Rig) -> None:
+    """Restored unseen, it cancels the deletion and holds again."""
+    room, event = deleted_event(grace)
+    grace.people().change(event, status="confirmed")
+    assert grace.sweep_later().conferences == 1
+    assert grace.told() == []
+    assert grace.record(room).holds
+    assert grace.sweep_later().conferences == 0
+
+
+def test_an_event_that_cannot_be_read_postpones_the_deletion(grace: Rig) -> None:
+    """Calendar down: tried again soon, and then deleted."""
+    room, _ = deleted_event(grace)
+    grace.calendar.control("POST", "faults", {"method": "events.get", "status": 503})
+    grace.sweep_later()
+    assert grace.told() == []
+    parked = grace.record(room).parked
+    assert parked is not None
+    assert parked.retry_at is not None
+    grace.sweep_later(61)
+    assert grace.told() == [(DELETED, room, None)]
+
+
+def test_a_calendar_that_is_gone_does_not_make_its_events_missing(grace: Rig) -> None:
+    """404 for the event and for the calendar: that is lost access, not a deleted event."""
+    room, _ = deleted_event(grace)
+    grace.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+
+
+def test_an_odd_event_postpones_the_deletion(grace: Rig) -> None:
+    """Who cannot tell whether it is carried does not delete."""
+    room, event = deleted_event(grace)
+    odd = {**usual(), "id": event, "conferenceData": {"conferenceId": 7}}
+    grace.calendar.control("POST", "events", {"calendarId": OWNER, "event": odd})
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+    assert "cannot be read" in str(grace.record(room).parked)
+
+
+def test_an_event_whose_solution_we_no_longer_know_postpones_the_deletion(grace: Rig) -> None:
+    """The same conference under another solution's name is still that conference."""
+    room, event = deleted_event(grace)
+    grace.people().change(event, status="confirmed", conferenceData=conference_data(room, "Renamed Solution"))
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+
+
+def test_a_calendar_that_left_does_not_count_for_its_deletions(grace: Rig) -> None:
+    """What it released is not deleted by us any more: nobody can be asked."""
+    room, _ = deleted_event(grace)
+    enrolment = grace.enrolment()
+    grace.context.store.remove(enrolment)
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+
+
+def test_a_deletion_that_fails_is_tried_again(grace: Rig) -> None:
+    """Under the same id, by the sweep; a second deletion answered "gone" is a success."""
+    room, _ = deleted_event(grace)
+    grace.conferences.faults.add(Fault(kind="drop", count=3))
+    grace.sweep_later()
+    grace.conferences.faults.clear()
+    grace.conferences.faults.add(Fault(kind="status", status=410))
+    grace.sweep_later(120)
+    assert len({line["id"] for line in grace.conferences.rooms.log()}) == 1
+    assert grace.record(room).deleted_at is not None
+    assert grace.sweep_later().conferences == 0
+
+
+def test_a_refused_deletion_waits_for_an_operator(grace: Rig) -> None:
+    """Not tried by every sweep; `retry` does, and says when it knows no such conference."""
+    room, _ = deleted_event(grace)
+    grace.conferences.faults.add(Fault(kind="status", status=403))
+    grace.sweep_later()
+    assert grace.sweep_later().conferences == 0
+    assert retry(grace.context, room, ("webhook",)) == 1
+    assert grace.seen(room)["status"] == "deleted"
+    with pytest.raises(BadRequest, match="no conference nope") as unknown:
+        retry(grace.context, "nope", ("webhook", "janus"))
+    assert unknown.value.status == 404
+
+
+def test_retry_tells_again_what_was_refused(house: Rig) -> None:
+    """The event is read anew; what it says now is what is told."""
+    room = house.room()
+    event = house.people().add(room)
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    house.people().change(event, summary="Changed since")
+    retry(house.context, room, ("webhook",))
+    assert house.seen(room)["title"] == "Changed since"
+    assert house.record(room).parked is None
+
+
+def test_retry_tells_a_refused_occurrence_again(house: Rig) -> None:
+    """The instance whose change was refused is read again, not only the series."""
+    room = house.room()
+    series = house.people().add(
+        room,
+        recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"],
+        start={"dateTime": "2031-01-06T10:00:00+01:00", "timeZone": "Europe/Berlin"},
+        end={"dateTime": "2031-01-06T11:00:00+01:00", "timeZone": "Europe/Berlin"},
+    )
+    house.sync()
+    house.people().delete(f"{series}_20310113T090000Z")
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    house.told()
+    retry(house.context, room, ("webhook",))
+    assert house.told() == [("occurrence.cancelled", room, "2031-01-13T09:00:00Z")]
+
+
+def test_a_new_primary_that_cannot_be_told_now_is_told_by_the_sweep(house: Rig) -> None:
+    """The event of the copy cannot be read at that moment: the sync goes on, the sweep follows up."""
+    room = house.room()
+    original = house.people().add(room)
+    house.people().add(room, summary="Copy")
+    house.sync()
+    house.people().delete(original)
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503})
+    assert house.sync() == "synced"
+    assert house.seen(room)["title"] == "Planning"
+    house.sweep_later(61)
+    assert house.seen(room)["title"] == "Copy"
+
+
+def test_a_conference_of_a_provider_without_settings_is_parked(grace: Rig) -> None:
+    """Nothing can be told, and status says why."""
+    room, _ = deleted_event(grace)
+    grace.context = replace(grace.context, provider=MissingProvider)
+    grace.sweep_later()
+    parked = grace.record(room).parked
+    assert parked is not None
+    assert "no settings for provider webhook" in parked.reason
+
+
+def test_the_sweep_stops_when_its_time_is_up(grace: Rig) -> None:
+    """What is left is due at the next sweep."""
+    for _ in range(3):
+        deleted_event(grace)
+    ticks = iter([0.0, 1.0, *[1_000.0] * 10])
+    grace.ahead += timedelta(hours=1)
+    assert sweep(replace(grace.context, monotonic=lambda: next(ticks))).conferences == 1
+    assert sweep(grace.context).conferences == 2
+
+
+def test_a_lost_calendar_of_the_same_user_is_not_waited_for(grace: Rig) -> None:
+    """A deletion waits for the user's other calendars to be read, not for one that cannot be."""
+    team = grace.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
+    grace.context.store.remove(grace.enrolment())
+    grace.enrol(OWNER, OWNER)
+    grace.enrol(team, OWNER)
+    room, _ = deleted_event(grace)
+    grace.waiting()
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+    assert team in {request.calendar_id for request in grace.waiting()}
+    grace.calendar.control("POST", "role", {"calendarId": team, "role": "none"})
+    for _ in range(5):
+        grace.sync(team)
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "deleted"
