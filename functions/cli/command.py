@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from functions.cli.arguments import parser
-from functions.cli.exits import FORESEEN, INTERRUPTED, advice, exit_for
+from functions.cli.exits import CUT_OFF, FORESEEN, INTERRUPTED, advice, exit_for
 from functions.cli.out import Out, printable
 from functions.cli.progress import Progress, listening
 from functions.settings import BadSettings
@@ -19,9 +19,9 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough. Python would complain once more when it closes the stream.
+        # Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return CUT_OFF
 
 
 def _run(asked: argparse.Namespace, out: Out) -> int:

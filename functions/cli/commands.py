@@ -6,7 +6,7 @@ from dataclasses import asdict
 from functions import wiring
 from functions.cli import standing
 from functions.cli.exits import Exit
-from functions.cli.out import Data, Out
+from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow import enrol as enrolling
@@ -43,7 +43,7 @@ def leave(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     context = wiring.context("sync")
-    kept = asking.known(context, asked.calendar)
+    kept = asking.known(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
     outcome = syncing.sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at))
     now = context.store.enrolment(asked.calendar)
@@ -60,25 +60,24 @@ def _counts(progress: Progress) -> Data:
 
 def renew(_: Namespace, out: Out, __: Progress) -> Exit:
     done = renewing.renew(wiring.context("renew"))
-    lost = f", {done.lost} belong to calendars without access" if done.lost else ""
-    out.result(asdict(done), f"{done.renewed} channels renewed, {done.failed} not for now{lost}")
+    lost = f", {done.lost} without access to their calendar" if done.lost else ""
+    out.result(asdict(done), f"{counted(done.renewed, 'channels renewed')}, {done.failed} not for now{lost}")
     return Exit.LATER if done.failed else Exit.DONE
 
 
 def sweep(_: Namespace, out: Out, __: Progress) -> Exit:
     done = sweeping.sweep(wiring.context("sweep"))
     failed = f", {done.failed} could not be asked for" if done.failed else ""
-    out.result(
-        asdict(done), f"{done.asked} syncs asked for{failed}, {done.conferences} conferences looked at"
-    )
+    looked_at = counted(done.conferences, "conferences looked at")
+    out.result(asdict(done), f"{counted(done.asked, 'syncs asked for')}{failed}, {looked_at}")
     return Exit.LATER if done.failed else Exit.DONE
 
 
 def status(asked: Namespace, out: Out, _: Progress) -> Exit:
-    context = wiring.context("status")
+    store = wiring.store("status")
     if asked.calendar:
-        return standing.show_one(out, asking.state(context, asked.calendar), check=asked.check)
-    return standing.show_all(out, asking.overview(context), check=asked.check)
+        return standing.show_one(out, asking.standing(store, asked.calendar), check=asked.check)
+    return standing.show_all(out, asking.overview(store), check=asked.check)
 
 
 def retry(asked: Namespace, out: Out, _: Progress) -> Exit:
@@ -99,6 +98,7 @@ def _records(context: Context, conference_id: str) -> list[Data]:
     return [
         {
             "provider": one.key.provider,
+            "held": bool(one.holds or one.released),
             "parked": one.parked is not None,
             "reason": one.parked.reason if one.parked else "",
             "retry_at": one.parked.retry_at.isoformat() if one.parked and one.parked.retry_at else None,

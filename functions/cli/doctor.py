@@ -56,8 +56,8 @@ def _verdict(done: Sequence[Check]) -> Data:
 
 def _line(check: Data) -> str:
     word = {True: "ok", False: "FAULT", None: "skipped"}[check["ok"]]  # type: ignore[index]
-    remedy = f"\n{'':24}-> {check['remedy']}" if check["remedy"] else ""
-    return f"{word:<9}{check['check']:<15}{check['found']}{remedy}"
+    remedy = f"\n{'':27}-> {check['remedy']}" if check["remedy"] else ""
+    return f"{word:<9}{check['check']:<18}{check['found']}{remedy}"
 
 
 @dataclass(slots=True)

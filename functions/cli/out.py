@@ -12,6 +12,12 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
+def counted(count: int, things: str) -> str:
+    """Such as 1 page read, 2 pages read: `things` begins with a plural in s."""
+    plural, space, more = things.partition(" ")
+    return f"{count:,} {plural.removesuffix('s') if count == 1 else plural}{space}{more}"
+
+
 class Out:
     def __init__(self, stream: TextIO, *, as_json: bool) -> None:
         self._stream = stream

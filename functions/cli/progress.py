@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from functions.cli.out import printable
+from functions.cli.out import counted, printable
 
 COUNTED = {
     "sync.page_read": "pages read",
@@ -41,8 +41,7 @@ class Progress(logging.Handler):
 
     def told(self) -> str:
         """Such as: 3 pages read, 1,200 events read, 40 changes made."""
-        counts = {name: self.counts[name] for name in NAMES if self.counts[name]}
-        return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        return ", ".join(counted(self.counts[name], name) for name in NAMES if self.counts[name])
 
     def end(self) -> None:
         if self.counts:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from functions.cli.exits import Exit
-from functions.cli.out import Out
+from functions.cli.out import Out, counted
 from functions.flow.status import Ill, Overview
 
 State = Any  # what `flow.status` tells: plain JSON values
@@ -51,6 +51,8 @@ def enrolled(state: State) -> str:
 
 def retried(conference_id: str, record: State) -> str:
     name = f"{conference_id} ({record['provider']})"
+    if not record["held"]:
+        return f"{name} is not parked any more, but no event that can be read carries it: mend the event"
     if not record["parked"]:
         return f"{name} is in step"
     then = (
@@ -163,6 +165,6 @@ def _ending(stray: Sequence[State], sums: dict[str, int]) -> str:
         return "no calendar is enrolled: python -m functions enrol CALENDAR"
     lost = f"Parked, and carried by no event that can be read:\n{_parked_table(stray)}\n\n" if stray else ""
     return (
-        f"\n{lost}{sums['calendars']} calendars, {sums['unhealthy']} of them unhealthy; "
-        f"{sums['holds']} holds, {sums['parked'] + len(stray)} parked"
+        f"\n{lost}{counted(sums['calendars'], 'calendars')}, {sums['unhealthy']} of them unhealthy; "
+        f"{counted(sums['holds'], 'holds')}, {sums['parked'] + len(stray)} parked"
     )

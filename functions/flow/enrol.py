@@ -63,7 +63,7 @@ def leave(context: Context, calendar_id: str) -> State:
 
     The enrolment goes last: a leave that was cut short is simply repeated.
     """
-    kept = known(context, calendar_id)
+    kept = known(context.store, calendar_id)
     if kept.value.channel:
         stop(context, kept.value, kept.value.channel)
     for held in context.store.conferences(held_in=kept.value.calendar_id):

@@ -9,7 +9,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest
 from functions.flow.context import Context
-from functions.ports import Kept
+from functions.ports import Kept, Store
 
 State = Mapping[str, object]
 BEHIND_MAX = timedelta(minutes=10)
@@ -36,8 +36,8 @@ class Tally:
     parked: list[Conference] = field(default_factory=list)
 
 
-def known(context: Context, calendar_id: str) -> Kept[Enrolment]:
-    kept = context.store.enrolment(calendar_id)
+def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
+    kept = store.enrolment(calendar_id)
     if kept is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
     return kept
@@ -55,8 +55,13 @@ def summary(enrolment: Enrolment) -> dict[str, object]:
 
 def state(context: Context, calendar_id: str) -> State:
     """What an operator asks of one calendar. BadRequest (404) if it is not enrolled."""
-    kept = known(context, calendar_id)
-    found = _tallies(context.store.conferences(held_in=kept.value.calendar_id))
+    return standing(context.store, calendar_id)
+
+
+def standing(store: Store, calendar_id: str) -> State:
+    """As `state`, for who has no more than the store."""
+    kept = known(store, calendar_id)
+    found = _tallies(store.conferences(held_in=kept.value.calendar_id))
     return _state(kept, found.get(kept.value.calendar_id, Tally()))
 
 
@@ -68,11 +73,11 @@ class Overview:
     stray: Sequence[State]
 
 
-def overview(context: Context) -> Overview:
+def overview(store: Store) -> Overview:
     """All enrolled calendars, from one read of the conferences and one of the enrolments."""
-    found = _tallies(context.store.conferences())
+    found = _tallies(store.conferences())
     stray = found.get(None, Tally()).parked
-    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in context.store.enrolments())
+    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in store.enrolments())
     return Overview(states=states, stray=[_parked(one) for one in stray])
 
 

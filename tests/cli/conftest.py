@@ -1,5 +1,6 @@
 """The command line in this process, on a system of its own for each test."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,3 +31,10 @@ def enrolled(house: House) -> House:
     """With the owner's calendar enrolled."""
     assert house.run("enrol", "primary").code == 0
     return house
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

@@ -1,8 +1,8 @@
 """Trying a parked conference again, and what is told of how it ended."""
 
 from local.conferences.faults import Fault
-from tests.cli.house import House
-from tests.rig import OWNER
+from tests.cli.house import BUSY, House
+from tests.rig import OWNER, conference_data, usual
 
 
 def _parked(house: House) -> str:
@@ -37,12 +37,26 @@ def test_it_is_refused_again(enrolled: House) -> None:
 def test_it_fails_for_a_passing_reason(enrolled: House) -> None:
     """When it will be tried again by itself, the exit code says later."""
     room = _parked(enrolled)
-    enrolled.set(WEBHOOK_URL="http://127.0.0.1:9/hook")
+    enrolled.conferences.faults.add(BUSY)
     ran = enrolled.run("retry", room, "--json")
     assert ran.code == 5
     assert [(one["parked"], one["provider"], bool(one["retry_at"])) for one in ran.json["records"]] == [
         (True, "webhook", True)
     ]
+
+
+def test_nothing_carries_it(enrolled: House) -> None:
+    """A conference whose only event could not be read is not said to be in step."""
+    room = enrolled.room()
+    odd = {**usual(), "id": "odd1", "conferenceData": conference_data(room), "start": {"dateTime": "soon"}}
+    enrolled.calendar.control("POST", "events", {"calendarId": OWNER, "event": odd})
+    enrolled.run("sync", OWNER)
+    ran = enrolled.run("retry", room)
+    assert (ran.code, "in step" in ran.out, "no event that can be read carries it" in ran.out) == (
+        0,
+        False,
+        True,
+    )
 
 
 def test_it_is_not_known(house: House) -> None:

@@ -40,7 +40,7 @@ def test_a_healthy_calendar_in_the_list(enrolled: House) -> None:
     assert lines[0].split() == ["CHANNEL", "LAST", "SYNC", "LAG", "HOLDS", "PARKED", "CALENDAR"]
     assert lines[1].startswith("6d 23h")
     assert lines[1].split()[-4:] == ["0s", "1", "0", OWNER]
-    assert lines[-1] == "1 calendars, 0 of them unhealthy; 1 holds, 0 parked"
+    assert lines[-1] == "1 calendar, 0 of them unhealthy; 1 hold, 0 parked"
 
 
 def test_columns_are_aligned(enrolled: House) -> None:

@@ -1,0 +1,214 @@
+"""What the doctor finds: each fault with its remedy, all of them in one go, and an exit code."""
+
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.cli.house import House, Ran
+from tests.rig import OWNER
+from tests.scripted import Scripted, answer
+
+
+@pytest.fixture
+def receiver(house: House) -> Iterator[Scripted]:
+    """Answers at the notification URL as our receiver does."""
+    with Scripted([answer(400)]) as server:
+        house.set(NOTIFICATION_URL=server.url)
+        yield server
+
+
+def checks(ran: Ran) -> dict[str, bool | None]:
+    return {one["check"]: one["ok"] for one in ran.json["checks"]}
+
+
+def fault(ran: Ran, name: str) -> str:
+    """What was found wrong and what to do, on one line."""
+    return next(
+        f"{one['found']} -> {one['remedy']}"
+        for one in ran.json["checks"]
+        if one["check"] == name and one["ok"] is False
+    )
+
+
+def test_all_is_well(house: House, receiver: Scripted) -> None:
+    """Every part is looked at, one line each, and the end is good."""
+    ran = house.run("doctor")
+    assert (ran.code, ran.err) == (0, "")
+    names = [
+        "settings",
+        "credentials",
+        "calendar",
+        "store",
+        "queue",
+        "notifications",
+        "provider webhook",
+    ]
+    assert [line[9:27].rstrip() for line in ran.out.splitlines()] == names
+    assert all(line.startswith("ok ") for line in ran.out.splitlines())
+    assert f"{OWNER} can be read" in ran.out
+    told = house.run("doctor", "--json")
+    assert (told.json["ok"], set(checks(told).values())) == (True, {True})
+
+
+def test_the_receiver_is_asked_without_harm(house: House, receiver: Scripted) -> None:
+    """The notification URL gets one empty POST without a channel header."""
+    house.run("doctor")
+    assert receiver.heard[0].head.startswith("POST /hook ")
+    assert ("x-goog" in receiver.heard[0].head.lower(), receiver.heard[0].body) == (False, b"")
+
+
+def test_every_fault_in_the_settings(house: House) -> None:
+    """All are listed, what needs them is skipped, the rest is looked at, and the exit code is their own."""
+    house.set(LEASE_SECONDS="soon", STORE="postgres", CHANNEL_TOKEN_KEYS="short", WEBHOOK_SECRET="x")
+    house.set(GOOGLE_CLOUD_PROJECT="some-project")
+    house.unset("NOTIFICATION_URL")
+    ran = house.run("doctor", "--json")
+    found = [one["found"].split(":")[0] for one in ran.json["checks"] if one["check"] == "settings"]
+    assert sorted(found) == [
+        "CHANNEL_TOKEN_KEYS",
+        "LEASE_SECONDS",
+        "NOTIFICATION_URL",
+        "STORE",
+        "provider webhook",
+    ]
+    assert ran.code == 4
+    states = checks(ran)
+    assert {name: state for name, state in states.items() if name != "settings"} == {
+        "credentials": True,
+        "calendar": True,
+        "store": None,
+        "queue": True,
+        "notifications": None,
+        "provider webhook": None,
+    }
+
+
+def test_the_cloud_without_a_project(house: House) -> None:
+    """Store and queue in the cloud are not looked for while their project is not named."""
+    house.unset("STORE", "QUEUE")
+    ran = house.run("doctor", "--json")
+    assert (ran.code, checks(ran)["store"], checks(ran)["queue"]) == (4, None, None)
+
+
+def test_no_credentials(house: House, tmp_path: Path) -> None:
+    """Without Google credentials it says how to get them, and does not try to read a calendar."""
+    house.set(CALENDAR_AUTH="delegation", GOOGLE_APPLICATION_CREDENTIALS=str(tmp_path / "none.json"))
+    ran = house.run("doctor", OWNER, "--json")
+    assert (ran.code, checks(ran)["calendar"]) == (1, None)
+    assert "gcloud auth application-default login" in fault(ran, "credentials")
+
+
+def test_a_calendar_that_cannot_be_read(house: House, receiver: Scripted) -> None:
+    """A calendar that is not there is a fault with a remedy that fits the way of access."""
+    ran = house.run("doctor", "nobody@example.com", "--json")
+    assert ran.code == 1
+    assert "does the stand-in have this calendar?" in fault(ran, "calendar")
+
+
+def test_a_calendar_in_passing_trouble(house: House, receiver: Scripted) -> None:
+    """Calendar that does not answer well is a fault, and the rest is looked at all the same."""
+    house.fault("calendars.get", 403, "quotaExceeded")
+    ran = house.run("doctor", "--json")
+    assert (ran.code, checks(ran)["store"]) == (1, True)
+    assert "quotaExceeded" in fault(ran, "calendar")
+
+
+def test_store_and_queue_that_cannot_be_opened(house: House, receiver: Scripted, tmp_path: Path) -> None:
+    """A file that is no database, or lies in no folder, is named; one fault does not hide the other."""
+    (tmp_path / "text.db").write_text("this is no database, and long enough to be read as one" * 20)
+    house.set(STORE=f"sqlite:{tmp_path}/text.db", QUEUE=f"sqlite:{tmp_path}/nowhere/queue.db")
+    ran = house.run("doctor", "--json")
+    assert ran.code == 1
+    assert "text.db" in fault(ran, "store")
+    assert "nowhere/queue.db" in fault(ran, "queue")
+
+
+def test_a_provider_out_of_reach(house: House, receiver: Scripted) -> None:
+    """A conference system that does not answer names its settings."""
+    house.set(WEBHOOK_URL="http://127.0.0.1:9/hook")
+    ran = house.run("doctor")
+    assert ran.code == 1
+    assert "FAULT    provider webhook" in ran.out
+    assert "-> see the settings WEBHOOK_*" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (403, "roles/run.invoker"),
+        (404, "is NOTIFICATION_URL the URL of receive_notification"),
+        (200, "is NOTIFICATION_URL the URL of receive_notification"),
+        (503, "its log says why"),
+        (301, "Calendar follows no redirect"),
+    ],
+)
+def test_something_else_answers(house: House, status: int, remedy: str) -> None:
+    """What is not our receiver is told by its answer, with what that usually means."""
+    with Scripted([answer(status, location="http://127.0.0.1:9/")]) as other:
+        house.set(NOTIFICATION_URL=other.url)
+        ran = house.run("doctor", "--json")
+    assert ran.code == 1
+    assert f"answered {status}" in fault(ran, "notifications")
+    assert remedy in fault(ran, "notifications")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "https://"])
+def test_nothing_answers(house: House, url: str) -> None:
+    """A notification URL where nothing answers, or that is none, is a fault."""
+    house.set(NOTIFICATION_URL=url)
+    assert "is receive_notification deployed" in fault(house.run("doctor", "--json"), "notifications")
+
+
+def test_a_certificate_that_nobody_trusts(house: House, tmp_path: Path) -> None:
+    """A bad certificate is told as such: Calendar would send nothing, and say nothing."""
+    with Scripted([answer(400)], tls=_self_signed(tmp_path)) as server:
+        house.set(NOTIFICATION_URL=f"https://127.0.0.1:{server.port}/")
+        ran = house.run("doctor", "--json")
+    assert "self-signed certificate" in fault(ran, "notifications")
+    assert "Calendar takes none" in fault(ran, "notifications")
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(hours=1))
+    whole = folder / "own.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    whole.write_bytes(private + made.sign(key, hashes.SHA256()).public_bytes(pem))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(whole)
+    return tls
+
+
+@pytest.mark.slow
+def test_the_real_receiver(house: House, unused_port: int) -> None:
+    """The receiver as it is deployed is taken for what it is."""
+    command = [sys.executable, "-m", "functions_framework", "--target", "receive_notification"]
+    with subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(unused_port)]) as process:
+        try:
+            url = f"http://127.0.0.1:{unused_port}/"
+            _wait_for(url, process)
+            house.set(NOTIFICATION_URL=url)
+            assert house.run("doctor").code == 0
+        finally:
+            process.terminate()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            continue
+        return
+    raise AssertionError("the receiver did not start")
