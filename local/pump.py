@@ -18,6 +18,7 @@ from functions.core.errors import RetryLater
 
 POLL_S = 0.01
 AT_ONCE = 8
+ANSWER_SHARE = 0.9  # of the queue's patience
 SUBSCRIPTION = "projects/local/subscriptions/calendar-sync"
 
 log = logging.getLogger("local.pump")
@@ -49,9 +50,8 @@ class Pump:
         self._queue = queue
         self._url = url
         self._at_once = at_once
-        self._client = httpx.Client(
-            timeout=queue.terms.ack_within, trust_env=False
-        )  # no proxy on one machine
+        timeout = answer_within or ANSWER_SHARE * queue.terms.ack_within
+        self._client = httpx.Client(timeout=timeout, trust_env=False)  # on one machine there is no proxy
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="pump")
 
