@@ -159,8 +159,8 @@ def lose_token(play: Play) -> float | None:
         play.expect("lunch", title="Lunch talk on sync tokens"),
         sweeping=True,
     )
-    refused = [entry.reason for entry in calendar.service.requests.entries("events.list") if entry.reason]
-    require("Calendar refused otherwise", expected=["fullSyncRequired"], found=refused)
+    refused = {entry.reason for entry in calendar.service.requests.entries("events.list") if entry.reason}
+    require("Calendar refused otherwise", expected={"fullSyncRequired"}, found=refused)
     return after
 
 
