@@ -36,7 +36,7 @@ class Receiver:
         self.answers: deque[int] = deque()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.receiver = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.005})
         self.url = f"http://127.0.0.1:{self._server.server_port}/notify"
 
     def states(self, channel_id: str | None = None) -> list[str]:

@@ -15,11 +15,7 @@ def all_day(start: str = "2026-01-05", end: str = "2026-01-06", **more: Any) -> 
 
 def series(rule: str = "FREQ=WEEKLY;COUNT=4", zone: str = "Europe/Berlin", **more: Any) -> Json:
     """A series on Mondays at ten, local time, from 5 January 2026."""
-    times = {
-        "start": {"dateTime": "2026-01-05T10:00:00", "timeZone": zone},
-        "end": {"dateTime": "2026-01-05T11:00:00", "timeZone": zone},
-    }
-    return {"summary": "Series", "recurrence": [f"RRULE:{rule}"]} | times | more
+    return {"summary": "Series", "recurrence": [f"RRULE:{rule}"]} | on("2026-01-05", zone) | more
 
 
 def conference(conference_id: str = "room-1") -> Json:
@@ -30,4 +26,12 @@ def conference(conference_id: str = "room-1") -> Json:
         "entryPoints": [
             {"entryPointType": "video", "uri": f"https://meet.example.com/{conference_id}"},
         ],
+    }
+
+
+def on(day: str, zone: str) -> Json:
+    """Start and end from ten to eleven, local time."""
+    return {
+        "start": {"dateTime": f"{day}T10:00:00", "timeZone": zone},
+        "end": {"dateTime": f"{day}T11:00:00", "timeZone": zone},
     }

@@ -4,7 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from http.client import HTTPException
 from pathlib import Path
+
+import pytest
 
 from local.calendar import server
 from tests.standin.caller import Caller
@@ -74,6 +77,15 @@ def test_the_command(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     assert (tmp_path / "data").stat().st_size > 0
+
+
+def test_a_stopped_one_serves_nobody() -> None:
+    """Once stopped, connections that clients kept are cut."""
+    with server.start() as standin, Caller(standin.url) as caller:
+        caller.events().page()
+        standin.stop()
+        with pytest.raises((ConnectionError, HTTPException)):
+            caller.events().page()
 
 
 def test_an_unknown_command() -> None:

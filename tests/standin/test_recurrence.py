@@ -2,9 +2,8 @@
 
 import pytest
 
-from local.calendar.server import Server
 from tests.standin.caller import Caller, Events, Json
-from tests.standin.samples import all_day, conference, series, timed
+from tests.standin.samples import all_day, conference, on, series, timed
 
 
 def starts(items: list[Json]) -> list[str]:
@@ -18,7 +17,7 @@ def instances(events: Events, event_id: str, **more: object) -> list[Json]:
 
 def test_local_hour_survives_the_change_of_clocks(events: Events) -> None:
     """A weekly meeting at ten in Berlin is at nine UTC in winter and at eight in summer."""
-    made = events.insert(series("FREQ=WEEKLY;BYDAY=SU;COUNT=3") | at("2026-03-22", "Europe/Berlin"))
+    made = events.insert(series("FREQ=WEEKLY;BYDAY=SU;COUNT=3") | on("2026-03-22", "Europe/Berlin"))
 
     assert starts(instances(events, made["id"])) == [
         "2026-03-22T09:00:00Z",
@@ -39,13 +38,6 @@ def test_an_hour_that_does_not_exist(events: Events) -> None:
 
     assert starts(found) == ["2026-03-28T02:30:00+01:00", "2026-03-29T03:30:00+02:00"]
     assert found[1]["end"]["dateTime"] == "2026-03-29T04:00:00+02:00"
-
-
-def at(day: str, zone: str) -> Json:
-    return {
-        "start": {"dateTime": f"{day}T10:00:00", "timeZone": zone},
-        "end": {"dateTime": f"{day}T11:00:00", "timeZone": zone},
-    }
 
 
 BERLIN = "TZID=Europe/Berlin"
@@ -208,85 +200,6 @@ def test_show_deleted_with_single_events(
 
     shown = {names[i["id"]] + (" off" if i["status"] == "cancelled" else "") for i in items}
     assert shown == expected
-
-
-def test_deleting_a_series_cancels_its_exceptions(events: Events) -> None:
-    """A deleted series and its exceptions come as tombstones; restored, they come back as they were."""
-    made = events.insert(series())
-    instance = f"{made['id']}_20260112T090000Z"
-    events.patch(instance, {"summary": "Mine"})
-    _, token = events.all()
-
-    events.delete(made["id"])
-    gone, token = events.all(syncToken=token)
-    events.patch(made["id"], {"status": "confirmed"})
-    back, _ = events.all(syncToken=token)
-
-    assert {(i["id"], i["status"]) for i in gone} == {(made["id"], "cancelled"), (instance, "cancelled")}
-    assert {(i["id"], i["status"]) for i in back} == {(made["id"], "confirmed"), (instance, "confirmed")}
-    assert events.get(instance)["summary"] == "Mine"
-
-
-def test_exceptions_of_a_deleted_series_can_go_untold(standin: Server, events: Events) -> None:
-    """With `listsExceptionsOfDeleted` off only the series is told; restored, all come back."""
-    standin.control("POST", "settings", {"listsExceptionsOfDeleted": False})
-    made = events.insert(series())
-    events.patch(f"{made['id']}_20260112T090000Z", {"summary": "Mine"})
-    _, token = events.all()
-
-    events.delete(made["id"])
-    gone, token = events.all(syncToken=token)
-    events.patch(made["id"], {"status": "confirmed"})
-    back, _ = events.all(syncToken=token)
-
-    assert [i["id"] for i in gone] == [made["id"]]
-    assert len(back) == 2
-
-
-def test_this_and_following_as_two_requests(events: Events) -> None:
-    """An UNTIL on the old series and a new series from there on are two events with ids of their own."""
-    made = events.insert(series("FREQ=WEEKLY;COUNT=4"))
-
-    events.patch(made["id"], {"recurrence": ["RRULE:FREQ=WEEKLY;UNTIL=20260118T225959Z"]})
-    tail = events.insert(series("FREQ=WEEKLY;COUNT=2") | at("2026-01-19", "Europe/Berlin"))
-
-    shown = events.page(singleEvents=True, orderBy="startTime")["items"]
-    assert [item["recurringEventId"] for item in shown] == [made["id"]] * 2 + [tail["id"]] * 2
-
-
-def test_this_and_following_in_the_page(standin: Server, events: Events) -> None:
-    """The control `split` makes `<id>_R<start>`, with an iCalUID of its own and the same conference."""
-    made = events.insert(series("FREQ=WEEKLY;COUNT=4", conferenceData=conference()), conferenceDataVersion=1)
-    events.patch(f"{made['id']}_20260126T090000Z", {"summary": "Reset"})
-
-    told = {"calendarId": "owner@example.com", "instanceId": f"{made['id']}_20260119T090000Z"}
-    tail = events.get(standin.control("POST", "split", told | {"change": {"summary": "Tail"}})["id"])
-
-    assert tail["id"] == f"{made['id']}_R20260119T100000"
-    assert tail["iCalUID"] == f"{tail['id']}@google.com"
-    assert tail["conferenceData"] == conference()
-    assert tail["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=2"]
-    assert events.get(made["id"])["recurrence"] == ["RRULE:FREQ=WEEKLY;UNTIL=20260119T085959Z"]
-    shown = events.page(singleEvents=True, orderBy="startTime")["items"]
-    assert [item["summary"] for item in shown] == ["Series", "Series", "Tail", "Tail"]
-
-
-def test_a_series_becomes_a_single_event_and_back(events: Events) -> None:
-    """Readers of single instances are told when an event starts or stops to recur."""
-    made = events.insert(timed())
-    _, token = events.all(singleEvents=True)
-
-    zone = {"timeZone": "UTC"}
-    events.patch(made["id"], {"recurrence": ["RRULE:FREQ=DAILY;COUNT=2"], "start": zone, "end": zone})
-    items, token = events.all(singleEvents=True, syncToken=token)
-    told = {item["id"]: item["status"] for item in items}
-    first, second = (f"{made['id']}_2026010{day}T100000Z" for day in (5, 6))
-    assert told == {made["id"]: "cancelled", first: "confirmed", second: "confirmed"}
-
-    events.patch(made["id"], {"recurrence": None})
-    items, _ = events.all(singleEvents=True, syncToken=token)
-    told = {item["id"]: item["status"] for item in items}
-    assert told == {made["id"]: "confirmed", first: "cancelled", second: "cancelled"}
 
 
 def test_an_endless_series_has_an_end_in_lists(events: Events) -> None:

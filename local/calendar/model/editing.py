@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 from local.calendar.model import bodies
 from local.calendar.model.calendar import Calendar
+from local.calendar.model.changes import check_rights, marked, replaced, sequenced
 from local.calendar.model.errors import (
     ApiError,
     condition_not_met,
     deleted,
     duplicate,
-    forbidden,
-    invalid,
     not_found,
     required,
 )
@@ -21,14 +20,6 @@ from local.calendar.model.moving import organizer_of
 from local.calendar.model.series import follow_series, own_fields
 from local.calendar.model.times import Json, stamp
 from local.calendar.model.world import World
-
-_ORGANIZERS_ONLY = {
-    "anyoneCanAddSelf": False,
-    "guestsCanInviteOthers": True,
-    "guestsCanModify": False,
-    "guestsCanSeeOtherGuests": True,
-}
-_SIGNIFICANT = ("start", "end", "recurrence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +61,14 @@ class Editor:
         content = self._content(bodies.without_nulls(body), options)
         known = self._calendar.by_uid(uid)
         if known is not None:
-            return self._write(known, self._replaced(known, content), options)
+            return self._write(known, replaced(known, content, conference=True, attachments=True), options)
         letters = base64.b32hexencode(uid.encode()).decode().rstrip("=").lower()
         return self.create("_" + letters, uid, content, body.get("organizer"))
 
     def update(self, event_id: str, body: Json, options: Options) -> Event:
         old = self._found(event_id, options)
         content = self._content(bodies.without_nulls(body), options)
-        return self._write(old, self._replaced(old, content, options), options)
+        return self._write(old, self._reset(old, content, options), options)
 
     def patch(self, event_id: str, body: Json, options: Options) -> Event:
         old = self._found(event_id, options)
@@ -123,20 +114,13 @@ class Editor:
             "reminders": {"useDefault": True},
             "eventType": "default",
         } | bodies.checked(content, self._calendar.zone)
-        event = self._calendar.store(Event(id=event_id, body=self._marked(body), version_ms=version))
+        event = self._calendar.store(Event(id=event_id, body=marked(body), version_ms=version))
         spread(self._world, self._calendar, None, event)
         return event
 
-    def _replaced(self, old: Event, content: Json, options: Options | None = None) -> Json:
-        """Return the body of a PUT: what it omits is reset, but for what no caller may set."""
-        kept = {name for name in bodies.READ_ONLY if name in old.body and name != "hangoutLink"}
-        if options is not None and options.conference_version == 0:
-            kept |= {"conferenceData", "hangoutLink"}
-        if options is not None and not options.attachments:
-            kept.add("attachments")
-        defaults = {"status": "confirmed", "reminders": {"useDefault": True}, "eventType": old.type}
-        sequence = {"sequence": old.body.get("sequence", 0)}
-        return defaults | sequence | {name: old.body[name] for name in kept if name in old.body} | content
+    def _reset(self, old: Event, content: Json, options: Options) -> Json:
+        conference = options.conference_version == 1
+        return replaced(old, content, conference=conference, attachments=options.attachments)
 
     def _write(self, old: Event, body: Json, options: Options) -> Event:
         if old.bare:
@@ -144,13 +128,13 @@ class Editor:
         host = self._host(old)
         if host is not None:
             return self._on_behalf(host, old, body, options)
-        self._check_rights(old, body)
+        check_rights(self._calendar.id, old, body)
         if old.master_id:
             body = {name: value for name, value in body.items() if name != "recurrence"}
         body = bodies.checked(body, self._calendar.zone)
         if "conferenceData" not in body or body["conferenceData"] != old.body.get("conferenceData"):
             body = bodies.conference_of(body)
-        return self._store(old, self._sequenced(old, self._marked(body)))
+        return self._store(old, sequenced(old, marked(body)))
 
     def _on_behalf(self, host: "Editor", copy: Event, body: Json, options: Options) -> Event:
         """Write a guest's change to the organizer's event, and to the copy what is the guest's own."""
@@ -176,42 +160,6 @@ class Editor:
         if host is None or host is self._calendar or not old.body.get("guestsCanModify"):
             return None
         return Editor(self._world, host, self._caller)
-
-    def _check_rights(self, old: Event, body: Json) -> None:
-        if body.get("eventType", "default") != old.type:
-            raise ApiError(
-                400, "eventTypeRestriction", "The event type cannot be changed.", domain="calendar"
-            )
-        if old.organizer == self._calendar.id:
-            return
-        for name, default in _ORGANIZERS_ONLY.items():
-            if body.get(name, default) != old.body.get(name, default):
-                raise forbidden(
-                    "forbiddenForNonOrganizer",
-                    "Shared properties can only be changed by the organizer of the event.",
-                )
-
-    def _sequenced(self, old: Event, body: Json) -> Json:
-        was, given = old.body.get("sequence", 0), body.get("sequence", 0)
-        if given < was:
-            raise invalid(
-                "Invalid sequence value. The specified sequence number is below"
-                " the current sequence number of the resource."
-            )
-        moved = any(body.get(name) != old.body.get(name) for name in _SIGNIFICANT)
-        return body | {"sequence": given + 1 if moved and given == was else given}
-
-    def _marked(self, body: Json) -> Json:
-        """Return the body with the organizer marked among its attendees, as Google does."""
-        if "attendees" not in body:
-            return body
-        organizer = body.get("organizer", {}).get("email")
-        marked = [
-            {name: value for name, value in person.items() if name != "organizer"}
-            | ({"organizer": True} if person["email"] == organizer else {})
-            for person in body["attendees"]
-        ]
-        return body | {"attendees": marked}
 
     def _store(self, old: Event, body: Json) -> Event:
         version = self._world.version_after(old)

@@ -36,8 +36,10 @@ def split_series(world: World, calendar: Calendar, instance_id: str, change: Jso
         raise not_found()
     begin = slot_of(instance.body["originalStartTime"], calendar.zone)
     past = sum(1 for _ in calendar.series(master).originals(before=instant(begin, calendar.zone)))
-    tail_body = _tail(master, instance, past)
     editor = Editor(world, calendar, calendar.settings.owner)
+    if past == 0:
+        return editor.patch(master.id, change, _CONFERENCES)  # from the first one on is the whole series
+    tail_body = _tail(master, instance, past)
     editor.patch(master.id, {"recurrence": _ended(master.body["recurrence"], begin)}, _CONFERENCES)
     mark = f"{begin:%Y%m%dT%H%M%S}" if isinstance(begin, datetime) else f"{begin:%Y%m%d}"
     tail_id = f"{master.id.partition('_R')[0]}_R{mark}"

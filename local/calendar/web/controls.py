@@ -41,7 +41,7 @@ class Controls:
             ("GET", "requests"): lambda _: service.requests.summary(),
             ("DELETE", "requests"): lambda _: service.requests.clear(),
             ("GET", "channels"): lambda _: [channel.resource() for channel in service.channels.live()],
-            ("GET", "notifications"): lambda _: [asdict(sent) for sent in list(service.notifier.sent)],
+            ("GET", "notifications"): lambda _: [asdict(sent) for sent in service.notifier.attempts()],
             ("POST", "notifications"): self._notifications,
             ("POST", "notifications/send"): self._send,
             ("POST", "notifications/wait"): self._wait,

@@ -70,7 +70,7 @@ class Notifier:
         self._thread = threading.Thread(target=self._run, name="standin-notifier", daemon=True)
         self._thread.start()
         self.disturbance = Disturbance()
-        self.sent: deque[Sent] = deque(maxlen=_SENT_MAX)
+        self._sent: deque[Sent] = deque(maxlen=_SENT_MAX)
 
     def greet(self, channel: Channel) -> None:
         with self._wake:
@@ -82,6 +82,10 @@ class Notifier:
         for channel in self._channels.watching(calendar_id, event_type):
             with self._wake:
                 self._disturbed(Message(channel=channel, state="exists", number=self._number(channel)))
+
+    def attempts(self) -> list[Sent]:
+        with self._wake:
+            return list(self._sent)
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until everything due was sent; held-back messages do not count."""
@@ -157,7 +161,7 @@ class Notifier:
             attempt=message.attempt,
             status=status,
         )
-        self.sent.append(sent)
+        self._sent.append(sent)
         # Google does not say what an unreachable receiver is to it; here it counts as unavailable.
         again = status is None or status in _RETRIED
         if again and message.attempt <= self.disturbance.retry_times and not self._book.closed:
