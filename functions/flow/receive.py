@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from functions.core.channel import Headers, answer
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.ports import Queue
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def receive(method: str, headers: Headers, keys: Sequence[str], queue: Callable[
         return said.status
     try:
         queue().publish(said.request)
-    except RetryLater:
+    except (RetryLater, Rejected):
         log.exception("notification.not_published", extra={"calendar_id": said.request.calendar_id})
         return 503
     log.info(

@@ -1,0 +1,292 @@
+"""The handlers under the host that deploys them: answers, bodies, acknowledgement by returning or raising."""
+
+import ast
+import base64
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.core.channel import sign
+from functions.core.request import decode
+from tests.host.conftest import ROOT, Host, forget
+from tests.rig import OWNER, SOLUTION
+
+KEYS = ["k" * 32]
+FUNCTIONS = (
+    "receive_notification",
+    "sync_calendar",
+    "renew_channels",
+    "sweep_calendars",
+    "initialize_syncing",
+)
+
+
+def notification(**change: str) -> dict[str, str]:
+    usual = {
+        "X-Goog-Channel-ID": "channel",
+        "X-Goog-Resource-State": "exists",
+        "X-Goog-Resource-ID": "resource",
+        "X-Goog-Channel-Token": sign(OWNER, "channel", KEYS),
+        "Content-Type": "application/json; utf-8",
+    }
+    return {**usual, **{name.replace("_", "-"): value for name, value in change.items()}}
+
+
+def pushed(content: object, **change: Any) -> dict[str, Any]:
+    """A message as a push subscription delivers it."""
+    text = content if isinstance(content, bytes) else json.dumps(content).encode()
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    message = {
+        "data": base64.b64encode(text).decode(),
+        "attributes": {},
+        "messageId": "7",
+        "publishTime": now,
+        **change,
+    }
+    return {"message": message, "subscription": "projects/p/subscriptions/s"}
+
+
+def asked(calendar_id: str = OWNER) -> dict[str, Any]:
+    return {"calendar_id": calendar_id, "reason": "notification", "channel_id": None, "resource_id": None}
+
+
+def test_a_notification_is_published_then_answered_204(host: Host) -> None:
+    """Empty answer, one message that says which calendar and channel; an odd body is not read."""
+    answer = host.client("receive_notification").post("/", headers=notification(), data=b"\xff not JSON")
+    assert (answer.status_code, answer.data) == (204, b"")
+    (delivery,) = SqliteQueue(str(host.folder / "queue")).claim(9)
+    assert json.loads(delivery.data) == {**asked(), "channel_id": "channel", "resource_id": "resource"}
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("POST", notification(X_Goog_Channel_Token="v1.Zm9yZ2Vk.c2ln"), 403),
+        ("POST", notification(X_Goog_Channel_ID="another"), 403),
+        ("POST", {"X-Goog-Channel-ID": "channel"}, 400),
+        ("POST", notification(X_Goog_Resource_State="sync"), 204),
+        ("GET", notification(), 405),
+    ],
+)
+def test_what_is_not_a_change_publishes_nothing(
+    host: Host, method: str, headers: dict[str, str], status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each with its status and an empty body; the log never shows a token."""
+    answer = host.client("receive_notification").open("/", method=method, headers=headers)
+    assert (answer.status_code, answer.data) == (status, b"")
+    assert SqliteQueue(str(host.folder / "queue")).waiting() == 0
+    token = headers.get("X-Goog-Channel-Token", "no token")
+    assert token not in "".join(capfd.readouterr())
+
+
+def test_a_queue_that_cannot_be_opened_is_503(host: Host) -> None:
+    """Google tries again."""
+    client = host.client("receive_notification")
+    queue = SqliteQueue(str(host.folder / "queue"))
+    queue.close()
+    (host.folder / "queue").write_bytes(b"this is not a database, but long enough to look like one" * 40)
+    assert client.post("/", headers=notification()).status_code == 503
+
+
+def test_a_request_is_carried_out_and_acknowledged(host: Host) -> None:
+    """The subscriber returns: the message is done."""
+    host.enrol()
+    assert host.client("sync_calendar").post("/", json=pushed(asked())).status_code == 200
+    answer = host.client("sync_calendar").post("/", json=pushed(asked("nobody@example.com")))
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pushed(b"no JSON"),
+        pushed([1]),
+        pushed({"reason": "sweep"}),
+        pushed({"calendar_id": OWNER, "reason": "whim"}),
+        pushed({"calendar_id": 7, "reason": "sweep"}),
+        pushed(asked(), publishTime="soon"),
+        pushed(asked(), publishTime=None),
+        pushed(asked(), data="%%%"),
+    ],
+)
+def test_an_unreadable_message_is_not_acknowledged(
+    host: Host, body: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It comes again until it is a dead letter, and its id is in the log."""
+    answer = host.client("sync_calendar").post("/", json=body)
+    assert answer.status_code in (400, 500)
+    if answer.status_code == 500:
+        assert '"message_id": "7"' in capfd.readouterr().out
+
+
+def test_passing_trouble_is_not_acknowledged(host: Host) -> None:
+    """The message comes again."""
+    host.enrol()
+    host.calendar.control("POST", "faults", {"method": "events.list", "status": 503, "times": 9})
+    assert host.client("sync_calendar").post("/", json=pushed(asked())).status_code == 500
+
+
+def test_enrolling_over_http(host: Host) -> None:
+    """POST, GET and DELETE answer as documented."""
+    client = host.client("initialize_syncing")
+    made = client.post("/", json={"calendar_id": "primary", "user": None})
+    assert made.status_code == 200
+    assert made.json is not None
+    assert set(made.json) == {"calendar_id", "channel", "synced", "watchable"}
+    assert (made.json["calendar_id"], made.json["synced"], made.json["watchable"]) == (OWNER, True, True)
+    assert client.post("/", json={"calendar_id": OWNER}).json == made.json
+    known = client.get("/", query_string={"calendar_id": OWNER})
+    assert (known.status_code, known.json and known.json["channel"]) == (200, made.json["channel"])
+    assert client.delete("/", query_string={"calendar_id": OWNER}).status_code == 200
+    for method in ("GET", "DELETE"):
+        answer = client.open("/", method=method, query_string={"calendar_id": OWNER})
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ({}, "calendar_id"),
+        ({"calendar_id": ""}, "calendar_id"),
+        ({"calendar_id": 5}, "calendar_id"),
+        ({"calendar_id": OWNER, "user": 5}, "user"),
+        ([], "JSON object"),
+        (None, "JSON object"),
+    ],
+)
+def test_an_unreadable_body_is_400_and_says_which_field(host: Host, body: object, names: str) -> None:
+    """The caller is told what to mend."""
+    answer = host.client("initialize_syncing").post("/", json=body)
+    assert answer.status_code == 400
+    assert names in str(answer.json)
+
+
+def test_other_answers_of_enrolling(host: Host) -> None:
+    """404 without access, 409 for another user, 502 when Calendar is out, 400 without a query, 405."""
+    client = host.client("initialize_syncing")
+    assert client.post("/", json={"calendar_id": "nobody@example.com"}).status_code == 404
+    host.enrol()
+    assert client.post("/", json={"calendar_id": OWNER, "user": "thief@example.com"}).status_code == 409
+    host.calendar.control("POST", "faults", {"method": "calendars.get", "status": 503, "times": 9})
+    assert client.post("/", json={"calendar_id": OWNER}).status_code == 502
+    assert client.get("/").status_code == 400
+    assert client.put("/").status_code == 405
+
+
+def test_renewing_and_sweeping_answer_with_counts(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """200 with what was done; 503 when something failed, so that the scheduler shows it."""
+    host.enrol()
+    renewed = host.client("renew_channels").post("/")
+    assert (renewed.status_code, renewed.json) == (200, {"renewed": 0, "failed": 0, "lost": 0})
+    swept = host.client("sweep_calendars").post("/")
+    assert (swept.status_code, swept.json) == (200, {"asked": 0, "failed": 0, "conferences": 0})
+    monkeypatch.setenv("RENEW_BEFORE_SECONDS", "700000")
+    forget()
+    host.calendar.control("POST", "faults", {"method": "events.watch", "status": 400, "times": 9})
+    failed = host.client("renew_channels").post("/")
+    assert (failed.status_code, failed.json) == (503, {"renewed": 0, "failed": 1, "lost": 0})
+
+
+def test_a_sync_request_survives_the_queue(host: Host) -> None:
+    """What the receiver publishes is what the subscriber reads."""
+    host.enrol()
+    host.client("receive_notification").post("/", headers=notification())
+    (delivery,) = SqliteQueue(str(host.folder / "queue")).claim(9)
+    assert decode(delivery.data).calendar_id == OWNER
+    assert host.client("sync_calendar").post("/", json=pushed(delivery.data)).status_code == 200
+
+
+def started(function: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The function's start, in a process whose whole environment is given."""
+    code = f"import functions_framework as f; f.create_app({function!r}, 'main.py')"
+    environ = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_fault_in_the_settings_is_listed_at_start(function: str) -> None:
+    """One message names them all; the instance does not start."""
+    ended = started(
+        function,
+        STORE="postgres",
+        QUEUE="kafka",
+        CHANNEL_TOKEN_KEYS="short",
+        LEASE_SECONDS="-1",
+        WRITE_BACK="yes",
+    )
+    assert ended.returncode != 0
+    for name in ("STORE:", "QUEUE:", "CHANNEL_TOKEN_KEYS:", "LEASE_SECONDS:", "WRITE_BACK:"):
+        assert name in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        ("receive_notification", {"GOOGLE_CLOUD_PROJECT", "CHANNEL_TOKEN_KEYS"}),
+        ("sync_calendar", {"GOOGLE_CLOUD_PROJECT", "CONFERENCE_SOLUTIONS"}),
+        ("renew_channels", {"NOTIFICATION_URL", "CHANNEL_TOKEN_KEYS", "CONFERENCE_SOLUTIONS"}),
+    ],
+)
+def test_what_a_function_needs_is_asked_for(function: str, names: set[str]) -> None:
+    """Nothing set at all: each missing name once."""
+    said = started(function).stderr
+    assert all(said.count(f"{name}: is not set") == 1 for name in names)
+
+
+def test_a_providers_faults_are_among_them() -> None:
+    """The webhook's secret and URL are looked at with everything else."""
+    said = started(
+        "sync_calendar",
+        GOOGLE_CLOUD_PROJECT="p",
+        CONFERENCE_SOLUTIONS=f"{SOLUTION}=webhook;uri:https://janus.example.com/=janus",
+        WEBHOOK_URL="https://hook.example.com/",
+        WEBHOOK_SECRET="guess me",
+    ).stderr
+    assert "WEBHOOK_SECRET" in said
+    assert "JANUS_URL" in said
+
+
+def test_the_receiver_loads_nothing_it_does_not_use() -> None:
+    """No Firestore, no Calendar client, no provider, once it has what it publishes with."""
+    code = (
+        "import sys, functions_framework as f; f.create_app('receive_notification', 'main.py');"
+        "from functions import wiring; wiring.queue('receive_notification');"
+        "print('\\n'.join(sys.modules))"
+    )
+    environ = {
+        "PATH": os.environ["PATH"],
+        "GOOGLE_CLOUD_PROJECT": "p",
+        "CHANNEL_TOKEN_KEYS": "k" * 32,
+        "PUBSUB_EMULATOR_HOST": "127.0.0.1:9",
+        "CONFERENCE_SOLUTIONS": f"{SOLUTION}=webhook",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stdout.split())
+    assert "google.cloud.pubsub_v1" in loaded
+    vendors = ("google.cloud.firestore", "googleapiclient", "httpx", "standardwebhooks", "sqlite3")
+    unwanted = (*vendors, *(f"functions.adapters.{kind}" for kind in ("provider", "store", "calendar")))
+    assert [name for name in loaded if name.startswith(unwanted)] == []
+
+
+def test_the_handlers_are_thin() -> None:
+    """No handler has more than fifteen lines; `main` knows flows, wiring, logs and errors."""
+    tree = ast.parse((ROOT / "main.py").read_text())
+    handlers = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert {node.name for node in handlers} >= set(FUNCTIONS)
+    assert all((node.end_lineno or 0) - node.lineno < 15 for node in handlers)
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    ours = {name for name in imported if name.startswith("functions")}
+    assert all(
+        name in {"functions", "functions.core", "functions.core.errors"} or name.startswith("functions.flow.")
+        for name in ours
+    ), ours
