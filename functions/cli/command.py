@@ -15,7 +15,7 @@ from functions.settings import BadSettings
 def main(argv: Sequence[str]) -> int:
     asked = parser().parse_args(argv)
     try:
-        return _run(asked, Out(sys.stdout, as_json=asked.json))
+        return _run(asked)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -24,9 +24,10 @@ def main(argv: Sequence[str]) -> int:
         return CUT_OFF
 
 
-def _run(asked: argparse.Namespace, out: Out) -> int:
+def _run(asked: argparse.Namespace) -> int:
     """A foreseen error is told in a sentence or two; anything else is a bug and shows where it happened."""
     progress = Progress(sys.stderr, live=sys.stderr.isatty(), verbose=asked.verbose)
+    out = Out(sys.stdout, as_json=asked.json, before=progress.clear)
     try:
         with listening(progress):
             return int(asked.run(asked, out, progress))

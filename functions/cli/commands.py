@@ -19,7 +19,7 @@ from functions.flow.turn import Delivery
 from functions.settings import PROVIDERS
 
 OUTCOMES = {
-    "synced": (Exit.DONE, "is in step"),
+    "synced": (Exit.DONE, "is synced"),
     "covered": (Exit.DONE, "was read by another sync meanwhile"),
     "asked_again": (Exit.DONE, "is being read by another sync, which reads once more now"),
     "continued": (Exit.DONE, "is read in part; the rest was asked for through the queue"),

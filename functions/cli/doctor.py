@@ -8,12 +8,12 @@ from functions.adapters.calendar_auth import SCOPES
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
 from functions.cli.reach import answers
-from functions.core.errors import AccessLost
+from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Access
 from functions.ports import Calendar
 from functions.settings import Settings
 
-NETWORK = "is it there, is the network?"
+NETWORK = "is it up, and is the network?"
 SEEN_AS = {
     "delegation": "does the user exist? In the admin console, under domain-wide delegation, grant the "
     f"service account: {','.join(SCOPES)}",
@@ -89,7 +89,7 @@ class _Patient:
             name, _, text = fault.partition(": ")
             self.broken.add(name)
             yield Check(
-                check="settings", ok=False, found=f"{name}: {text}", remedy="set it in the environment"
+                check="settings", ok=False, found=f"{name}: {text}", remedy="mend it in the environment"
             )
         if not self.faults:
             yield Check(check="settings", ok=True, found="all there and readable")
@@ -102,8 +102,13 @@ class _Patient:
             return Check(check=name, ok=True, found=probe())
         except FORESEEN as error:
             self.broken.add(name)
-            seen_as = SEEN_AS[self.settings.auth] if isinstance(error, AccessLost) else remedy
-            return Check(check=name, ok=False, found=str(error), remedy=seen_as)
+            return Check(check=name, ok=False, found=str(error), remedy=self._remedy(error, remedy))
+
+    def _remedy(self, error: Exception, usual: str) -> str:
+        """What an adapter refuses for good says itself what to do."""
+        if isinstance(error, AccessLost):
+            return SEEN_AS[self.settings.auth]
+        return usual if isinstance(error, RetryLater) else ""
 
     def _credentials(self) -> str:
         self._client()

@@ -19,13 +19,19 @@ def counted(count: int, things: str) -> str:
 
 
 class Out:
-    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+    """`before` is called before anything is written: on a terminal, progress is in the way."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool, before: Callable[[], None] = lambda: None) -> None:
         self._stream = stream
+        self._before = before
         self._as_json = as_json
 
     def result(self, data: Data, text: str) -> None:
         """All that a command has to say."""
-        self._line(json.dumps(data, indent=2) if self._as_json else printable(text))
+        if self._as_json:
+            self._line(json.dumps(data, indent=2))
+        else:
+            self.text(text)
 
     def error(self, data: Data) -> None:
         """For programs only: people read it on standard error."""
@@ -43,12 +49,11 @@ class Out:
             self._document(name, items, rest)
             return
         for item in items:
-            if line := text(item):
-                self._line(printable(line))
+            self.text(text(item))
 
     def text(self, text: str) -> None:
-        """For people only."""
-        if not self._as_json and text:
+        """For people only; nothing is written for an empty text."""
+        if text and not self._as_json:
             self._line(printable(text))
 
     def _document(self, name: str, items: Iterable[Data], rest: Callable[[], Data]) -> None:
@@ -60,5 +65,6 @@ class Out:
         self._line(f"{opened}], {json.dumps(rest())[1:]}")
 
     def _line(self, text: str, end: str = "\n") -> None:
+        self._before()
         self._stream.write(text + end)
         self._stream.flush()

@@ -30,31 +30,34 @@ class Progress(logging.Handler):
         self._stream = stream
         self._live = live
         self._verbose = verbose
+        self._drawn = ""
         self.counts: Counter[str] = Counter()
 
     def emit(self, record: logging.LogRecord) -> None:
         self._count(record)
         if self._verbose or record.levelno >= logging.WARNING:
-            self._write(f"{self._cleared()}{line(record)}\n")
-        if self._live and self.counts:
-            self._write(f"{CLEAR_LINE}{self.told()} ...")
+            self.clear()
+            self._write(f"{line(record)}\n")
+        if self._live and self.told() != self._drawn:
+            self.clear()
+            self._drawn = self.told()
+            self._write(f"{self._drawn} ...")
 
     def told(self) -> str:
         """Such as: 3 pages read, 1,200 events read, 40 changes made."""
         return ", ".join(counted(self.counts[name], name) for name in NAMES if self.counts[name])
 
-    def end(self) -> None:
-        if self.counts:
-            self._write(self._cleared())
+    def clear(self) -> None:
+        """Take away what is drawn, so that something else can be written in its place."""
+        if self._drawn:
+            self._write(CLEAR_LINE)
+        self._drawn = ""
 
     def _count(self, record: logging.LogRecord) -> None:
         name = COUNTED.get(record.getMessage())
         if name:
             self.counts[name] += 1
             self.counts[EVENTS] += getattr(record, "events", 0)
-
-    def _cleared(self) -> str:
-        return CLEAR_LINE if self._live else ""
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
@@ -78,6 +81,6 @@ def listening(progress: Progress) -> Iterator[None]:
     try:
         yield
     finally:
-        progress.end()
+        progress.clear()
         logger.handlers, logger.propagate = before[0], before[2]
         logger.setLevel(before[1])

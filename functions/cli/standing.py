@@ -1,6 +1,7 @@
 """How calendars stand, for people: one row each, or one calendar in detail, with what to do about faults."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from functions.cli.exits import Exit
@@ -31,6 +32,11 @@ def span(seconds: float) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
+def _when(text: str | None) -> str:
+    """An ISO time in UTC, to the minute."""
+    return f"{text[:16].replace('T', ' ')} UTC" if text else "-"
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(
@@ -40,7 +46,9 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def enrolled(state: State) -> str:
     channel = state["channel"]
-    watched = f"watched until {channel['expires_at']}" if channel else "not watchable, so the sweep polls it"
+    watched = (
+        f"watched until {_when(channel['expires_at'])}" if channel else "not watchable, so the sweep polls it"
+    )
     synced = (
         "synced"
         if state["synced"]
@@ -56,7 +64,7 @@ def retried(conference_id: str, record: State) -> str:
     if not record["parked"]:
         return f"{name} is in step"
     then = (
-        f"tried again at {record['retry_at']}"
+        f"tried again at {_when(record['retry_at'])}"
         if record["retry_at"]
         else "it waits for a change or another retry"
     )
@@ -73,12 +81,12 @@ def detail(state: State) -> str:
     facts = [
         ("calendar", state["calendar_id"]),
         ("user", state["user"] or "the calendar's own"),
-        ("channel", _channel(state)),
+        ("channel", f"{_channel(state)} left" if _lasts(state) else _channel(state)),
         ("last sync", _last_sync(state)),
         ("lag", span(state["behind_seconds"])),
         ("holds", str(state["holds"])),
         ("parked", str(len(state["parked"]))),
-        ("resting until", state["paused_until"]),
+        ("resting until", state["paused_until"] and _when(state["paused_until"])),
         *(("FAULT", text) for text in _remedies(state)),
     ]
     tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]
@@ -90,6 +98,10 @@ def _channel(state: State) -> str:
     if left is None:
         return "none" if state["watchable"] else "polled"
     return span(left) if left > 0 else "ended"
+
+
+def _lasts(state: State) -> bool:
+    return (state["channel_seconds_left"] or 0) > 0
 
 
 def _last_sync(state: State) -> str:
@@ -113,8 +125,8 @@ def _parked_table(parked: Sequence[State]) -> str:
         (
             one["conference_id"],
             one["provider"],
-            one["since"][:19],
-            (one["retry_at"] or "-")[:19],
+            _when(one["since"]),
+            _when(one["retry_at"]),
             one["reason"],
         )
         for one in parked
@@ -130,12 +142,11 @@ def _unreadable(state: State) -> str:
 def show_all(out: Out, found: Overview, *, check: bool) -> Exit:
     """A row as soon as it is read. Under `check` people see only what is wrong."""
     sums = dict.fromkeys(("calendars", "unhealthy", "holds", "parked"), 0)
-    if not check:
-        out.text(HEAD)
+    heads = chain([f"{HEAD}\n"], repeat(""))
     out.listing(
         "calendars",
         _summed(found.states, sums),
-        lambda state: "" if check and not state["faults"] else row(state),
+        lambda state: "" if check and not state["faults"] else next(heads) + row(state),
         lambda: {"stray": found.stray, "summary": sums},
     )
     ill = bool(sums["unhealthy"] or found.stray)

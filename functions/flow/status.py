@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Parked
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest
+from functions.core.model import ConferenceKey
 from functions.flow.context import Context
 from functions.ports import Kept, Store
 
@@ -33,7 +34,7 @@ class Tally:
     """What the conferences' records say about one calendar."""
 
     holds: int = 0
-    parked: list[Conference] = field(default_factory=list)
+    parked: list[tuple[ConferenceKey, Parked]] = field(default_factory=list)
 
 
 def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
@@ -78,7 +79,7 @@ def overview(store: Store) -> Overview:
     found = _tallies(store.conferences())
     stray = found.get(None, Tally()).parked
     states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in store.enrolments())
-    return Overview(states=states, stray=[_parked(one) for one in stray])
+    return Overview(states=states, stray=[_parked(*one) for one in stray])
 
 
 def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]:
@@ -91,7 +92,7 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
         if one.parked:
             calendars: set[str | None] = {hold.ref.calendar_id for hold in (*one.holds, *one.released)}
             for name in calendars or {None}:
-                tallies.setdefault(name, Tally()).parked.append(one)
+                tallies.setdefault(name, Tally()).parked.append((one.key, one.parked))
     return tallies
 
 
@@ -107,7 +108,7 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "last_sync_seconds_ago": _seconds(now - enrolment.synced_at) if enrolment.synced_at else None,
         "behind_seconds": _seconds(_behind(enrolment, now)),
         "holds": tally.holds,
-        "parked": [_parked(one) for one in tally.parked],
+        "parked": [_parked(*one) for one in tally.parked],
         "unreadable": dict(enrolment.unreadable),
         "degraded": enrolment.degraded,
         "access_lost_since": enrolment.lost_at.isoformat() if enrolment.lost_at else None,
@@ -129,13 +130,10 @@ def _behind(enrolment: Enrolment, now: datetime) -> timedelta:
     return now - min([*unanswered, *overdue], default=now)
 
 
-def _parked(conference: Conference) -> State:
-    parked = conference.parked
-    if parked is None:
-        return {}
+def _parked(key: ConferenceKey, parked: Parked) -> State:
     return {
-        "provider": conference.key.provider,
-        "conference_id": conference.key.id,
+        "provider": key.provider,
+        "conference_id": key.id,
         "reason": parked.reason,
         "since": parked.since.isoformat(),
         "attempts": parked.attempts,
@@ -151,8 +149,8 @@ def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
         Ill.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
         Ill.FAILING: _failing(enrolment, now),
         Ill.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
-        Ill.UNREADABLE: _first("events cannot be read", list(enrolment.unreadable.items())),
-        Ill.PARKED: _first("conferences are parked", _for_good(tally.parked)),
+        Ill.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
+        Ill.PARKED: _first("parked conferences", _for_good(tally.parked)),
     }
     return [(kind, why) for kind, why in found.items() if why]
 
@@ -171,14 +169,12 @@ def _failing(enrolment: Enrolment, now: datetime) -> str:
     return "" if enrolment.lost_at or fresh else enrolment.trouble
 
 
-def _for_good(parked: Sequence[Conference]) -> list[tuple[str, str]]:
+def _for_good(parked: Sequence[tuple[ConferenceKey, Parked]]) -> list[tuple[str, str]]:
     """What waits for an operator, or has been tried again for too long."""
     return [
-        (one.key.id, one.parked.reason)
-        for one in parked
-        if one.parked and (one.parked.retry_at is None or one.parked.attempts >= PATIENT_TRIES)
+        (key.id, why.reason) for key, why in parked if why.retry_at is None or why.attempts >= PATIENT_TRIES
     ]
 
 
 def _first(what: str, those: Sequence[tuple[str, str]]) -> str:
-    return f"{len(those)} {what}, first {': '.join(those[0])}" if those else ""
+    return f"{what}: {len(those)}, first {': '.join(those[0])}" if those else ""

@@ -123,15 +123,32 @@ def test_progress_is_drawn_in_place() -> None:
         log.info("sync.page_read", extra={"events": 1_500})
         log.info("provider.applied")
         log.warning("sync.failed", extra={"why": "no\x1b[31m answer"})
+        log.info("nothing.new")
     drawn = stream.getvalue().split(CLEAR_LINE)
     assert drawn == [
-        "",
         "1 page read, 1,500 events read ...",
         "1 page read, 1,500 events read, 1 change made ...",
-        'warning: sync.failed why="no\\u001b[31m answer"\n',
-        "1 page read, 1,500 events read, 1 change made ...",
+        'warning: sync.failed why="no\\u001b[31m answer"\n1 page read, 1,500 events read, 1 change made ...',
         "",
     ]
+
+
+def test_progress_makes_way_for_the_result() -> None:
+    """What is drawn is cleared before the result is written on the same terminal."""
+    terminal = io.StringIO()
+    progress = Progress(terminal, live=True)
+    with listening(progress):
+        log.info("channel.opened")
+        Out(terminal, as_json=False, before=progress.clear).text("done")
+    assert terminal.getvalue() == f"1 channel opened ...{CLEAR_LINE}done\n"
+
+
+def test_what_an_adapter_refuses(house: House) -> None:
+    """A store that cannot be opened is told in a sentence, with where to look for the cause."""
+    house.set(STORE="sqlite:/nowhere/store.db")
+    ran = house.run("status", "--json")
+    assert (ran.code, ran.json["error"]["kind"]) == (1, "Rejected")
+    assert ran.err.endswith("Look for the cause with: python -m functions doctor\n")
 
 
 def test_progress_gives_the_log_back() -> None:

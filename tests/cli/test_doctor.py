@@ -1,5 +1,6 @@
 """What the doctor finds: each fault with its remedy, all of them in one go, and an exit code."""
 
+import json
 import ssl
 import subprocess
 import sys
@@ -11,9 +12,9 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tests.cli.house import House, Ran
+from tests.cli.house import NOWHERE, House, Ran
 from tests.rig import OWNER
 from tests.scripted import Scripted, answer
 
@@ -105,6 +106,38 @@ def test_no_credentials(house: House, tmp_path: Path) -> None:
     ran = house.run("doctor", OWNER, "--json")
     assert (ran.code, checks(ran)["calendar"]) == (1, None)
     assert "gcloud auth application-default login" in fault(ran, "credentials")
+
+
+def _service_account(house: House, folder: Path, token_uri: str) -> None:
+    """Delegation, as far as it goes without Google."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    account = {
+        "type": "service_account",
+        "client_email": "sync@example.com",
+        "token_uri": token_uri,
+        "private_key": pem.decode(),
+    }
+    (folder / "account.json").write_text(json.dumps(account))
+    house.set(CALENDAR_AUTH="delegation", GOOGLE_APPLICATION_CREDENTIALS=str(folder / "account.json"))
+
+
+def test_delegation_without_anybody_to_act_as(house: House, tmp_path: Path) -> None:
+    """Credentials are there; to see whether they open a calendar it asks for one."""
+    _service_account(house, tmp_path, NOWHERE)
+    ran = house.run("doctor", "--json")
+    assert (checks(ran)["credentials"], checks(ran)["calendar"]) == (True, None)
+
+
+def test_delegation_that_was_not_granted(house: House, tmp_path: Path) -> None:
+    """A refused delegation names the scopes to grant and where."""
+    with Scripted([answer(400, b'{"error": "invalid_grant"}', content_type="application/json")] * 9) as token:
+        _service_account(house, tmp_path, token.url)
+        ran = house.run("doctor", "--user", OWNER, "--json")
+    assert "domain-wide delegation" in fault(ran, "calendar")
+    assert "https://www.googleapis.com/auth/calendar.events" in fault(ran, "calendar")
 
 
 def test_a_calendar_that_cannot_be_read(house: House, receiver: Scripted) -> None:

@@ -81,7 +81,7 @@ def test_sync_brings_in_step(enrolled: House) -> None:
     enrolled.people().add(room, summary="Planning")
     ran = enrolled.run("sync", OWNER)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"{OWNER} is in step\n1 page read, 1 event read, 1 change made\n"
+    assert ran.out == f"{OWNER} is synced\n1 page read, 1 event read, 1 change made\n"
     found = enrolled.conferences.rooms.find(room)
     assert found is not None
     assert found["title"] == "Planning"
