@@ -4,7 +4,10 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from google.cloud import pubsub_v1  # type: ignore[import-untyped]
+from google.cloud.pubsub_v1 import (  # type: ignore[import-untyped]
+    PublisherClient,
+    SubscriberClient,
+)
 
 from functions.adapters.queue_pubsub import PubsubQueue
 from functions.adapters.queue_sqlite import SqliteQueue, Terms
@@ -59,8 +62,8 @@ class SqliteLane:
 class PubsubLane:
     def __init__(self, project: str, url: str) -> None:
         self.worker = ("pubsub", project)
-        self._publisher = pubsub_v1.PublisherClient()
-        self._subscriber = pubsub_v1.SubscriberClient()
+        self._publisher = PublisherClient()
+        self._subscriber = SubscriberClient()
         self._topic = self._publisher.topic_path(project, TOPIC)
         self._dead = self._subscriber.subscription_path(project, "dead-letters")
         self._push = self._subscriber.subscription_path(project, TOPIC)
