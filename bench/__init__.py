@@ -1,0 +1,1 @@
+"""Speed, memory and cost of the service, measured on the machine it runs on: `python -m bench`."""

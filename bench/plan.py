@@ -1,0 +1,43 @@
+"""How much is measured, and with which parts of the outside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """`calendars` are the sizes compared; the rest is how often or how many."""
+
+    starts: int = 9
+    requests: int = 1_000
+    connections: int = 32
+    receiver_rounds: int = 7
+    receiver_seconds: float = 4.0
+    changes: int = 1_000
+    changes_rounds: int = 3
+    calendars: tuple[int, int] = (50, 5_000)
+    burst: int = 300
+    burst_rounds: int = 3
+
+
+TINY = Scale(
+    starts=2,
+    requests=20,
+    connections=4,
+    receiver_rounds=2,
+    receiver_seconds=0.3,
+    changes=20,
+    changes_rounds=2,
+    calendars=(5, 20),
+    burst=20,
+    burst_rounds=2,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """`python` runs the functions. The addresses are the emulators' hosts and ports."""
+
+    python: Path
+    firestore: str
+    pubsub: str

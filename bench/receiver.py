@@ -1,0 +1,107 @@
+"""How many notifications a second the receiver takes, against a function that does nothing; both in turn."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import httpx
+from google.cloud.pubsub_v1 import PublisherClient  # type: ignore[import-untyped]
+
+from bench import report
+from bench.environ import KEY, TOPIC, environ
+from bench.load import Outcome, load
+from bench.plan import Parts, Scale
+from bench.serving import Served, served
+from bench.start import EMPTY
+from functions.core.channel import sign
+
+RECEIVER = "receive_notification"
+TARGET = 0.35
+NOTE = (
+    "{} connections; each notification is published to the Pub/Sub emulator before its 204. Load generator "
+    "and emulator share the machine. Medians of {} rounds, in turn."
+)
+CALENDAR, CHANNEL = "owner@example.com", "6f2cf1a2-6f6e-4a39-8a5e-0d2d1a1b7a11"
+
+
+class Refused(Exception):
+    """Some answer was not 204: what was measured is not the work meant."""
+
+
+def run(parts: Parts, scale: Scale) -> report.Table:
+    settings = environ(parts)
+    make_topic(settings["GOOGLE_CLOUD_PROJECT"])
+    with served(parts, EMPTY, settings) as empty, served(parts, RECEIVER, settings) as receiver:
+        outcomes = _in_turn({EMPTY: empty, RECEIVER: receiver}, scale)
+    nothing = _rate(outcomes[EMPTY])
+    share = _rate(outcomes[RECEIVER]) / nothing
+    verdict = report.at_least(share, TARGET)
+    return report.Table(
+        title="Receiver under load",
+        command="python -m bench receiver",
+        header=(
+            "function",
+            "requests a second",
+            "share of the empty one",
+            "median ms",
+            "99 % ms",
+            "target",
+            "",
+        ),
+        rows=[
+            _row(EMPTY, outcomes[EMPTY], "1.00", "none", ""),
+            _row(RECEIVER, outcomes[RECEIVER], f"{share:.2f}", f"at least {TARGET}", verdict),
+        ],
+        notes=[NOTE.format(scale.connections, scale.receiver_rounds)],
+    )
+
+
+def make_topic(project: str) -> None:
+    client = PublisherClient()
+    client.create_topic(name=client.topic_path(project, TOPIC))
+    client.transport.close()
+
+
+def headers() -> Mapping[str, str]:
+    """Of a notification as Calendar sends it."""
+    return {
+        "X-Goog-Channel-ID": CHANNEL,
+        "X-Goog-Channel-Token": sign(CALENDAR, CHANNEL, [KEY]),
+        "X-Goog-Resource-State": "exists",
+        "X-Goog-Resource-ID": "o3hgv1538sdjfh",
+        "X-Goog-Message-Number": "10",
+    }
+
+
+def _in_turn(functions: Mapping[str, Served], scale: Scale) -> Mapping[str, Sequence[Outcome]]:
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in functions}
+    for function in functions.values():  # the first request loads what the others use
+        httpx.post(function.url, headers=headers(), trust_env=False).raise_for_status()
+    for _ in range(scale.receiver_rounds):
+        for name, function in functions.items():
+            outcomes[name].append(_round(function, scale))
+    return outcomes
+
+
+def _round(function: Served, scale: Scale) -> Outcome:
+    lines = [f"{name}: {value}\r\n" for name, value in headers().items()]
+    text = f"POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\n{''.join(lines)}\r\n"
+    outcome = load(
+        function.port,
+        connections=scale.connections,
+        seconds=scale.receiver_seconds,
+        request=text.encode(),
+    )
+    if set(outcome.statuses) != {"204"}:
+        raise Refused(str(outcome.statuses))
+    return outcome
+
+
+def _rate(outcomes: Sequence[Outcome]) -> float:
+    return median(each.per_second for each in outcomes)
+
+
+def _row(name: str, outcomes: Sequence[Outcome], share: str, target: str, verdict: str) -> Sequence[str]:
+    middle, late = (
+        median(times) for times in zip(*((o.median_ms, o.late_ms) for o in outcomes), strict=True)
+    )
+    return (name, f"{_rate(outcomes):.0f}", share, f"{middle:.1f}", f"{late:.1f}", target, verdict)

@@ -1,0 +1,89 @@
+"""A function under functions-framework, as it is deployed, and how much memory its processes take."""
+
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench.plan import Parts
+from bench.start import SOURCES
+
+HOST = "127.0.0.1"
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+POLL_S = 0.02
+READY_PATH = "robots.txt"  # answered by the framework, so the function itself stays as it started
+KIB_PER_MIB = 1024
+
+
+class NotServed(Exception):
+    """The function did not start; the text is the end of its log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}/"
+
+    def memory(self) -> float:
+        """MiB: all that the workers have mapped, and what the master shares with nobody."""
+        workers = sum(_kib(pid, "Rss") for pid in _children(self.process.pid))
+        master = _kib(self.process.pid, "Private_Clean", "Private_Dirty")
+        return (workers + master) / KIB_PER_MIB
+
+
+@contextmanager
+def served(parts: Parts, name: str, environ: Mapping[str, str]) -> Iterator[Served]:
+    with tempfile.NamedTemporaryFile(prefix=f"bench-{name}-") as log:
+        port = _free_port()
+        framework = [str(parts.python.parent / "functions-framework"), "--target", name]
+        command = [*framework, "--source", str(SOURCES[name]), "--host", HOST, "--port", str(port)]
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            made = Served(port=port, process=process)
+            _wait_until_ready(made, Path(log.name))
+            yield made
+        finally:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+
+
+def _wait_until_ready(made: Served, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while made.process.poll() is None and time.monotonic() < deadline:
+        try:
+            httpx.get(made.url + READY_PATH, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(POLL_S)
+        else:
+            return
+    raise NotServed(log.read_text(errors="replace")[-2_000:])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _children(pid: int) -> list[int]:
+    """A kernel built without this list has no file for it; then nothing could be measured."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for each in lists for child in each.read_text().split()]
+
+
+def _kib(pid: int, *names: str) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    values = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines)}
+    return sum(values[name] for name in names)
