@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from tests import emulators
+
+# A busy machine makes any example slow; how fast things are is for the benchmarks to say.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.load_profile("default")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

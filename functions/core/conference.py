@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Meeting, Unreadable
@@ -119,7 +120,7 @@ def _due(conference: Conference) -> Conference:
     return replace(conference, due_at=due)
 
 
-def hold(conference: Conference, event: Event, *, primary: bool) -> Conference:
+def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) -> Conference:
     """The event carries the conference from now on; a series takes the place of holds of its instances."""
     mine = Hold(ref=event.ref, series_id=event.instance.series_id if event.instance else None)
     instances = [other for other in conference.holds if part_of(other, event.ref)]
@@ -240,6 +241,8 @@ def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
             told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
             return replace(conference, occurrences=dict(sorted(told.items())[-OCCURRENCES_MAX:]))
+        case _:
+            assert_never(intent.kind)
 
 
 def park(conference: Conference, reason: str, *, now: datetime, fingerprint: str = "") -> Conference:

@@ -96,6 +96,8 @@ class Unreadable:
     reason: str
     instance: Instance | None = None
     carries: ConferenceKey | None = None
+    solution: str = ""
+    meeting: None = None
 
 
 class Kind(StrEnum):

@@ -16,7 +16,6 @@ from functions.flow.context import Context, amend_conference
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
-Outcome = Callable[[Conference, datetime], Conference]
 
 
 class Overtaken(Exception):
@@ -68,8 +67,6 @@ class Case:
         )
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
-        if not isinstance(event, Event):
-            return
         self.conference = record.hold(self.conference, event, primary=action.primary)
         if action.tell:
             self._tell(Tell(action.row, Kind.UPDATED, action.fingerprint), event)
@@ -77,8 +74,7 @@ class Case:
             self.conference = record.known(self.conference, action.fingerprint)
 
     def _tell(self, action: Tell, event: Event | Unreadable) -> None:
-        meeting = event.meeting if isinstance(event, Event) else None
-        self.call(action.kind, action.fingerprint, action.occurrence, event.ref, meeting)
+        self.call(action.kind, action.fingerprint, action.occurrence, event.ref, event.meeting)
 
     def call(
         self, kind: Kind, fingerprint: str, occurrence: str | None, source: EventRef, meeting: Meeting | None
@@ -97,8 +93,28 @@ class Case:
             until=until,
         )
         self.conference = record.intend(self.conference, intent)
-        self.save()
-        self._make(self._change(intent, meeting), fingerprint)
+        begun = self._write()
+        self.saved = amend_conference(self.work.context, begun, self._made(intent, meeting))
+        self.conference = self.saved.value
+
+    def _made(self, intent: Intent, meeting: Meeting | None) -> Callable[[Conference], Conference]:
+        """Make the call. What comes back notes its outcome on whatever the record is by then."""
+        change, revision = self._change(intent, meeting), self.conference.revision
+        try:
+            with self.work.slots:
+                self.work.context.provider(change.key.provider).apply(change)
+        except Gone:
+            self._log("provider.gone", kind=change.kind, change_id=change.id)
+            return lambda found: record.gone(found, now=self._now())
+        except Rejected as error:
+            why = str(error)
+            self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
+            return lambda found: record.park(found, why, now=self._now(), fingerprint=intent.fingerprint)
+        except RetryLater as error:
+            self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
+            raise
+        self._log("provider.applied", kind=change.kind, change_id=change.id)
+        return lambda found: record.done(found, revision, now=self._now())
 
     def _change(self, intent: Intent, meeting: Meeting | None) -> Change:
         return Change(
@@ -111,41 +127,18 @@ class Case:
             meeting=meeting,
         )
 
-    def _make(self, change: Change, fingerprint: str) -> None:
-        revision = self.conference.revision
-        try:
-            with self.work.slots:
-                self.work.context.provider(change.key.provider).apply(change)
-        except Gone:
-            self._log("provider.gone", kind=change.kind, change_id=change.id)
-            self._note(lambda found, now: record.gone(found, now=now))
-        except Rejected as error:
-            why = str(error)
-            self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
-            self._note(lambda found, now: record.park(found, why, now=now, fingerprint=fingerprint))
-        except RetryLater as error:
-            self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
-            raise
-        else:
-            self._log("provider.applied", kind=change.kind, change_id=change.id)
-            self._note(lambda found, now: record.done(found, revision, now=now))
-
-    def _note(self, outcome: Outcome) -> None:
-        """The call is made: its outcome goes onto whatever the record is by now."""
-        if self.saved is None:
-            raise AssertionError("a call was made before its intent was stored")
-        now = self._now()
-        self.saved = amend_conference(self.work.context, self.saved, lambda found: outcome(found, now))
-        self.conference = self.saved.value
-
     def save(self) -> None:
+        """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
         before = self.saved.value if self.saved else Conference(key=self.conference.key)
-        if before == self.conference:
-            return
+        if before != self.conference:
+            self._write()
+
+    def _write(self) -> Kept[Conference]:
         version = self.work.context.store.save(self.conference, self.saved.version if self.saved else None)
         if version is None:
             raise Overtaken
         self.saved = Kept(value=self.conference, version=version, read_at=self._now())
+        return self.saved
 
     def _now(self) -> datetime:
         return self.work.context.now()

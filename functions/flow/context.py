@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import uuid4
 
 from functions.core.conference import Conference
@@ -16,6 +17,7 @@ from functions.ports import Calendar, Kept, Provider, Queue, Store
 
 WRITE_TRIES_MAX = 30
 PAUSE_S_MAX = 0.5
+R = TypeVar("R", Enrolment, Conference)
 
 
 def _now() -> datetime:
@@ -44,9 +46,32 @@ class Context:
 def amend_enrolment(
     context: Context, kept: Kept[Enrolment], change: Callable[[Enrolment, datetime], Enrolment | None]
 ) -> Kept[Enrolment] | None:
-    """Write what `change` makes of the enrolment, on the newest version if the one in hand is overtaken.
+    """As `_amend`. The time given to `change` is the store's, when the record was read."""
+    calendar_id = kept.value.calendar_id
+    return _amend(context, kept, change, lambda: context.store.enrolment(calendar_id))
 
-    None if the change forbids itself or the enrolment is gone. The time given to `change` is the store's.
+
+def amend_conference(
+    context: Context, kept: Kept[Conference], change: Callable[[Conference], Conference]
+) -> Kept[Conference]:
+    """As `_amend`; if the record is gone there is nothing to write, and the one in hand is returned."""
+    key = kept.value.key
+
+    def newest() -> Kept[Conference] | None:
+        return next(iter(context.store.known([], [key])), None)
+
+    return _amend(context, kept, lambda found, _: change(found), newest) or kept
+
+
+def _amend(
+    context: Context,
+    kept: Kept[R],
+    change: Callable[[R, datetime], R | None],
+    newest: Callable[[], Kept[R] | None],
+) -> Kept[R] | None:
+    """Write what `change` makes of the record, on the newest version if the one in hand is overtaken.
+
+    None if the change forbids itself or the record is gone; RetryLater if others are always faster.
     """
     for attempt in range(WRITE_TRIES_MAX):
         value = change(kept.value, kept.read_at)
@@ -56,28 +81,11 @@ def amend_enrolment(
         if version is not None:
             return Kept(value=value, version=version, read_at=kept.read_at)
         pause(context, attempt)
-        newest = context.store.enrolment(kept.value.calendar_id)
-        if newest is None:
+        found = newest()
+        if found is None:
             return None
-        kept = newest
-    raise RetryLater(f"the record of calendar {kept.value.calendar_id} is being written by too many at once")
-
-
-def amend_conference(
-    context: Context, kept: Kept[Conference], change: Callable[[Conference], Conference]
-) -> Kept[Conference]:
-    """As `amend_enrolment`; a record that is gone stays so, and the value in hand is returned."""
-    for attempt in range(WRITE_TRIES_MAX):
-        value = change(kept.value)
-        version = context.store.save(value, kept.version)
-        if version is not None:
-            return Kept(value=value, version=version, read_at=kept.read_at)
-        pause(context, attempt)
-        newest = context.store.known([], [kept.value.key])
-        if not newest:
-            return kept
-        kept = newest[0]
-    raise RetryLater(f"the record of conference {kept.value.key.id} is being written by too many at once")
+        kept = found
+    raise RetryLater("a record is being written by too many at once")
 
 
 def pause(context: Context, attempt: int) -> None:

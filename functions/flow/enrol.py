@@ -2,6 +2,7 @@
 
 import logging
 
+from functions.core.channel import sign
 from functions.core.conference import Conference, forget
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 def enrol(context: Context, calendar_id: str, user: str | None) -> State:
     """Watch the calendar and sync it once; repeating changes nothing. AccessLost, RetryLater, BadRequest."""
     own_id = context.calendar.resolve(Access(calendar_id, user))
+    sign(own_id, "any channel", context.keys)  # too long an id is refused before anything is stored
     kept = _enrolment(context, own_id, user)
     if user and kept.value.access.subject != user:
         raise BadRequest(f"calendar {own_id} is enrolled by another user", status=409)
@@ -26,19 +28,14 @@ def enrol(context: Context, calendar_id: str, user: str | None) -> State:
         kept = open_channel(context, kept)
     if kept.value.token is None:
         _first_sync(context, kept)
-    return _answer(context, own_id)
+    return summary(known(context.store, own_id).value)
 
 
 def _enrolment(context: Context, calendar_id: str, user: str | None) -> Kept[Enrolment]:
-    kept = context.store.enrolment(calendar_id)
-    if kept is None:
-        fresh = Enrolment(calendar_id=calendar_id, user=user, due_at=context.now())
-        context.store.save(fresh, None)
+    if context.store.enrolment(calendar_id) is None:
+        context.store.save(Enrolment(calendar_id=calendar_id, user=user, due_at=context.now()), None)
         log.info("calendar.enrolled", extra={"calendar_id": calendar_id})
-        kept = context.store.enrolment(calendar_id)
-    if kept is None:
-        raise RetryLater(f"calendar {calendar_id} was taken off the list meanwhile")
-    return kept
+    return known(context.store, calendar_id)
 
 
 def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
@@ -49,13 +46,6 @@ def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
     except RetryLater as error:
         log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": str(error)})
         context.queue.publish(request)
-
-
-def _answer(context: Context, calendar_id: str) -> State:
-    kept = context.store.enrolment(calendar_id)
-    if kept is None:
-        raise RetryLater(f"calendar {calendar_id} was taken off the list meanwhile")
-    return summary(kept.value)
 
 
 def leave(context: Context, calendar_id: str) -> State:

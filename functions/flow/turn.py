@@ -9,7 +9,7 @@ from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater
 from functions.core.model import Reason, SyncRequest
-from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment
+from functions.flow.context import Context, amend_enrolment
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -96,18 +96,17 @@ class Turn:
 
 def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Turn | None:
     """The lease, or None when another sync has it and knows now that it must read again for this request."""
-    seconds = context.policy.lease
-    for _ in range(WRITE_TRIES_MAX):
-        taken = amend_enrolment(
-            context, kept, lambda found, at: _free(found, delivery, at=at, seconds=seconds)
-        )
-        if taken is not None:
-            return _turn(context, taken, delivery)
+    taken = _try(context, kept, delivery)
+    if taken is None:
+        # Whoever takes it from here on has seen that we asked, so one more try is enough.
         newest = _ask_again(context, kept, delivery)
-        if newest is None or _free(newest.value, delivery, at=newest.read_at, seconds=seconds) is None:
-            return None
-        kept = newest
-    raise RetryLater(f"the lease of calendar {kept.value.calendar_id} came and went too often")
+        taken = _try(context, newest, delivery) if newest else None
+    return _turn(context, taken, delivery) if taken else None
+
+
+def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
+    seconds = context.policy.lease
+    return amend_enrolment(context, kept, lambda found, at: _free(found, delivery, at=at, seconds=seconds))
 
 
 def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:

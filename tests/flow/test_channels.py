@@ -76,6 +76,7 @@ def test_too_long_an_id_is_refused_before_anything_is_watched(house: Rig) -> Non
     with pytest.raises(BadRequest, match="192 characters"):
         house.enrol(long)
     assert len(channels(house)) == 1
+    assert house.context.store.enrolment(long) is None
 
 
 def test_an_unwatchable_calendar_is_enrolled_and_polled(house: Rig) -> None:

@@ -100,6 +100,23 @@ def test_a_taken_lease_costs_two_reads_and_one_write(house: Rig) -> None:
     assert costs == [(2, 1)]
 
 
+def test_a_request_that_is_covered_by_the_read_under_way_asks_for_nothing(house: Rig) -> None:
+    """Published before the holder began to read: it need not be told."""
+    early = house.delivery()
+    house.people().add(house.room())
+    writes: list[int] = []
+
+    def late(_: Change) -> None:
+        store = WrappedStore(inner=house.context.store)
+        assert sync(replace(house.context, store=store), house.request(), early) == "asked_again"
+        writes.append(store.writes)
+
+    between(house, late)
+    reads = house.calls()
+    house.sync()
+    assert (writes, house.calls() - reads) == ([0], 1)
+
+
 def test_a_burst_costs_two_reads(house: Rig) -> None:
     """However many requests arrive during a sync, it reads once more, and all the others are covered."""
     house.people().add(house.room())
@@ -156,6 +173,95 @@ def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
     store.ask_again = commit_first  # type: ignore[method-assign]
     assert house.sync() == "synced"
     assert missed == ["now"]
+
+
+def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
+    """The holder finishes a later read just before it is told: nothing is left to do for us."""
+    store = counted(house)
+    kept = store.inner.enrolment(OWNER)
+    assert kept is not None
+    taken = take(kept.value, "another", now=datetime.now(UTC), seconds=60)
+    assert taken is not None
+    store.inner.save(taken, kept.version)
+
+    def finish(calendar_id: str, at: datetime) -> None:
+        kept = store.inner.enrolment(calendar_id)
+        assert kept is not None
+        store.inner.save(replace(kept.value, lease=None, synced_at=at), kept.version)
+
+    store.ask_again = finish  # type: ignore[method-assign]
+    reads = house.calls()
+    assert house.sync() == "asked_again"
+    assert house.calls() == reads
+
+
+def test_a_calendar_that_leaves_while_it_is_asked_for(house: Rig) -> None:
+    """Taken off the list between two looks: nothing to take, nothing to do."""
+    store = counted(house)
+    kept = store.inner.enrolment(OWNER)
+    assert kept is not None
+    taken = take(kept.value, "another", now=datetime.now(UTC), seconds=60)
+    assert taken is not None
+    store.inner.save(taken, kept.version)
+    store.ask_again = lambda *_: store.inner.remove(taken)  # type: ignore[method-assign]
+    assert house.sync() == "asked_again"
+
+
+def test_a_calendar_that_leaves_during_its_sync(house: Rig) -> None:
+    """The lease is gone with the record: nothing is written back."""
+    house.people().add(house.room())
+    between(house, lambda _: house.context.store.remove(house.enrolment()))
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        house.sync()
+    assert house.context.store.enrolment(OWNER) is None
+
+
+def test_a_calendar_written_without_end_by_others_fails_the_message(house: Rig) -> None:
+    """There is a limit to trying; the message comes again."""
+    store = counted(house)
+    store.before_save = lambda record: store.inner.ask_again(OWNER, datetime.now(UTC))
+    store.save = lambda *_: None  # type: ignore[method-assign]
+    with pytest.raises(RetryLater, match="too many at once"):
+        house.sync()
+
+
+def test_a_conference_whose_record_vanishes_during_its_call(house: Rig) -> None:
+    """Its calendar left meanwhile: the outcome has nowhere to be noted, and that is no error."""
+    room = house.room()
+    house.people().add(room)
+
+    def leave_meanwhile(_: Change) -> None:
+        for kept in house.context.store.conferences():
+            house.context.store.remove(kept.value)
+
+    between(house, leave_meanwhile)
+    assert house.sync() == "synced"
+    assert house.told() == [(UPDATED, room, None)]
+
+
+def test_time_up_during_reconciliation_fails_the_message(house: Rig) -> None:
+    """A reconciliation is done as a whole, so that absence never counts for half a calendar."""
+    rooms = [house.room(str(number)) for number in range(3)]
+    past = {"start": {"dateTime": "2020-01-01T10:00:00Z"}, "end": {"dateTime": "2020-01-01T11:00:00Z"}}
+    events = [house.people().add(room, **past) for room in rooms]
+    house.sync()
+    house.calendar.control("POST", "expire", {})
+    for event in events:
+        house.people().delete(event)
+    clock = [0.0]
+
+    def slow(_: Change) -> None:
+        clock[0] += 1_000
+
+    between(house, slow)
+    house.with_policy(concurrency=1)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    delivery = house.delivery()
+    with pytest.raises(RetryLater, match="time ran out"):
+        sync(house.context, house.request(), delivery)
+    house.context = replace(house.context, monotonic=lambda: 0.0)
+    assert sync(house.context, house.request(), delivery) == "synced"
+    assert {house.seen(room)["status"] for room in rooms} == {"deleted"}
 
 
 def test_the_same_message_again_takes_over_at_once(house: Rig) -> None:

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from functions.adapters.provider_missing import MissingProvider
-from functions.core.cursor import take
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment, take
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
 from functions.ports import Queue
 from local.conferences.faults import Fault
+from tests.flow.wrapped import WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -158,6 +161,14 @@ def test_a_refused_deletion_waits_for_an_operator(grace: Rig) -> None:
     assert unknown.value.status == 404
 
 
+def test_retry_before_the_grace_is_over_deletes_nothing(grace: Rig) -> None:
+    """An operator's wish to try again is no wish to delete early."""
+    room, _ = deleted_event(grace)
+    retry(grace.context, room, ("webhook",))
+    assert grace.seen(room)["status"] == "live"
+    assert grace.record(room).delete_at is not None
+
+
 def test_retry_tells_again_what_was_refused(house: Rig) -> None:
     """The event is read anew; what it says now is what is told."""
     room = house.room()
@@ -210,6 +221,25 @@ def test_a_conference_of_a_provider_without_settings_is_parked(grace: Rig) -> No
     parked = grace.record(room).parked
     assert parked is not None
     assert "no settings for provider webhook" in parked.reason
+
+
+def test_a_conference_written_by_another_at_that_moment_is_left_to_the_next_sweep(grace: Rig) -> None:
+    """Overtaken while looking at it again, nothing is called and it stays due."""
+    room, _ = deleted_event(grace)
+    store = WrappedStore(inner=grace.context.store)
+    others = count()
+
+    def overtake(record: Enrolment | Conference) -> None:
+        if isinstance(record, Conference):
+            kept = store.inner.known([], [record.key])[0]
+            store.inner.save(replace(kept.value, solution=str(next(others))), kept.version)
+
+    store.before_save = overtake
+    grace.ahead += timedelta(hours=1)
+    assert sweep(replace(grace.context, store=store)).conferences == 1
+    assert grace.told() == []
+    sweep(grace.context)
+    assert grace.told() == [(DELETED, room, None)]
 
 
 def test_the_sweep_stops_when_its_time_is_up(grace: Rig) -> None:
