@@ -349,6 +349,22 @@ def test_e24_an_event_that_cannot_be_read_is_parked_alone(house: Rig) -> None:
     assert house.record(odd).parked is None
 
 
+def test_e24_a_held_event_broken_and_mended_costs_no_call(house: Rig) -> None:
+    """Parked while it could not be read; read again and unchanged, it is in step without a word."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.told()
+    good = house.people().get(event)
+    house.calendar.control("POST", "events", {"calendarId": OWNER, "event": {**good, "start": {}}})
+    house.sync()
+    assert house.record(room).parked is not None
+    house.calendar.control("POST", "events", {"calendarId": OWNER, "event": good})
+    house.sync()
+    assert house.record(room).parked is None
+    assert house.told() == []
+
+
 def test_e24_an_unreadable_event_of_no_conference_is_kept_with_the_calendar(house: Rig) -> None:
     """Nothing tells whose conference it carries, so the calendar's record says what is wrong with it."""
     event = {**usual(), "id": "broken2", "conferenceData": {"conferenceId": 7}}

@@ -1,0 +1,64 @@
+"""What comes in from outside: pushed messages, bodies and query strings."""
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import request as messages
+from functions.core.errors import BadRequest
+from functions.core.model import Reason, SyncRequest
+
+REQUEST = SyncRequest(calendar_id="c", reason=Reason.SWEEP)
+PUSHED = {
+    "data": base64.b64encode(messages.encode(REQUEST)).decode(),
+    "publishTime": "2026-11-22T12:00:00.123456789Z",
+}
+
+
+def test_a_pushed_message_is_its_request_and_its_time() -> None:
+    """Nanoseconds are cut to what a time can hold, never rounded up."""
+    published = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+    assert messages.decode_pushed(PUSHED) == (REQUEST, published)
+
+
+@pytest.mark.parametrize(
+    ("message", "names"),
+    [
+        (None, "not an object"),
+        ({}, "data is missing"),
+        ({**PUSHED, "data": 5}, "data is not a text"),
+        ({**PUSHED, "data": "%%"}, "cannot be read"),
+        ({**PUSHED, "data": "e30="}, "calendar_id is missing"),
+        ({**PUSHED, "publishTime": None}, "publishTime is missing"),
+        ({**PUSHED, "publishTime": "2026"}, "publishTime"),
+    ],
+)
+def test_what_cannot_be_read_is_named(message: Any, names: str) -> None:
+    """Whoever looks at the dead letter sees which field it was."""
+    with pytest.raises(BadRequest, match=names):
+        messages.decode_pushed(message)
+
+
+@given(
+    st.recursive(st.none() | st.text() | st.integers(), lambda x: st.dictionaries(st.text(), x), max_leaves=5)
+)
+def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
+    """Bodies, messages and query strings of any shape."""
+    for read in (messages.decode_pushed, messages.decode, messages.wanted):
+        try:
+            read(thing)
+        except BadRequest as error:
+            assert error.status == 400  # noqa: PT017 - most shapes are refused, and how is what counts
+
+
+def test_bodies_and_query_strings() -> None:
+    """An empty user is no user; a missing calendar is named."""
+    assert messages.wanted({"calendar_id": "c", "user": "", "more": 1}) == ("c", None)
+    assert messages.wanted({"calendar_id": "c", "user": "u"}) == ("c", "u")
+    assert messages.named({"calendar_id": "c"}) == "c"
+    with pytest.raises(BadRequest, match="calendar_id is missing"):
+        messages.named({})
