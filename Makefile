@@ -14,8 +14,22 @@ requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements-dev.txt requirements-dev.in
 
+check: dev  ## format, lint, types, import rules, fast tests
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node"
+
+test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
+	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
+	$(BIN)/coverage report --include="functions/core/*,functions/flow/*" --fail-under=100
+
 demo: dev  ## tell the story on the running system: no cloud, no Java
 	@$(BIN)/python -m local demo
 
 local: dev  ## run the system until Ctrl-C, with addresses and examples
 	@$(BIN)/python -m local up
+
+bench: dev  ## measure speed, memory and cost; needs gcloud's emulators; writes bench/RESULTS.md
+	@$(BIN)/python -m bench

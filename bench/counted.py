@@ -1,0 +1,108 @@
+"""Ports that count what passes through them, and a conference system that takes its time."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from functions.adapters.provider_webhook import WebhookProvider
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.errors import Rejected
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef
+from functions.ports import Kept, Store, Version
+
+Record = Enrolment | Conference
+T = TypeVar("T")
+
+
+class Counts:
+    """Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str, number: int = 1) -> None:
+        with self._lock:
+            self._counts[name] += number
+
+    def take(self) -> Counter[str]:
+        """What was counted since the last look."""
+        with self._lock:
+            taken, self._counts = self._counts, Counter()
+        return taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedStore:
+    """Counts `reads` and `writes` by call, and the `records` that came back."""
+
+    inner: Store
+    counts: Counts = field(default_factory=Counts)
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        self.counts.add("reads")
+        found = self.inner.enrolment(calendar_id)
+        self.counts.add("records", 1 if found else 0)
+        return found
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        self.counts.add("reads")
+        return self._each(self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by))
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        self.counts.add("reads")
+        return list(self._each(self.inner.known(refs, keys)))
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        self.counts.add("reads")
+        return self._each(self.inner.conferences(held_in=held_in, due_by=due_by))
+
+    def save(self, record: Record, version: Version | None) -> Version | None:
+        self.counts.add("writes")
+        return self.inner.save(record, version)
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        self.counts.add("writes")
+        self.inner.ask_again(calendar_id, at)
+
+    def remove(self, record: Record) -> None:
+        self.counts.add("writes")
+        self.inner.remove(record)
+
+    def check(self) -> None:
+        self.inner.check()
+
+    def _each(self, found: Iterable[T]) -> Iterator[T]:
+        for each in found:
+            self.counts.add("records")
+            yield each
+
+
+@dataclass(slots=True, kw_only=True)
+class SlowProvider:
+    """Can what a webhook can; each call takes so many seconds. `called` hears of each as it begins."""
+
+    seconds: float = 0.0
+    counts: Counts = field(default_factory=Counts)
+    called: Callable[[], None] = lambda: None
+
+    @property
+    def abilities(self) -> Abilities:
+        return WebhookProvider.abilities
+
+    def apply(self, change: Change) -> None:
+        self.counts.add(change.kind)
+        self.called()
+        time.sleep(self.seconds)
+
+    def check(self) -> None:
+        raise Rejected("there is no system behind this")

@@ -1,0 +1,42 @@
+"""A calendar in memory, for figures in which the reading of one plays no part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bench.house import CHANNEL
+from functions.core.errors import Rejected
+from functions.core.model import Access, Channel
+from functions.ports import Page
+
+PAGE_EVENTS = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class ListedCalendar:
+    """Every read gives `events`, as one with a token that is older than they are."""
+
+    events: Sequence[object] = field(default_factory=list)
+    shape: str = "listed"
+
+    def resolve(self, access: Access) -> str:
+        return access.calendar_id
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:  # noqa: ARG002 - as the port has it
+        begin = int(page_token or 0)
+        end = begin + PAGE_EVENTS
+        more = end < len(self.events)
+        return Page(
+            events=self.events[begin:end],
+            next_page=str(end) if more else None,
+            next_token=None if more else "token",
+            access_role="owner",
+        )
+
+    def event(self, access: Access, event_id: str) -> object | None:
+        raise Rejected(f"{event_id} of {access.calendar_id}: nothing here asks for single events")
+
+    def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:  # noqa: ARG002 - as the port has it
+        return CHANNEL
+
+    def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
+        """There is nothing to stop."""
