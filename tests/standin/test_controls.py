@@ -86,7 +86,7 @@ def test_a_call_that_hangs(standin: Server, events: Events) -> None:
 
     thread = threading.Thread(target=read)
     thread.start()
-    while not standin.service.faults.empty:
+    while thread.is_alive() and not standin.service.faults.empty:
         time.sleep(0.01)
     events.insert(timed())
     done.append("other")

@@ -79,6 +79,17 @@ def test_an_answer_reaches_the_others(events: Events, bob: Events, eve: Events) 
         assert calendar.get(made["id"])["attendees"][0]["responseStatus"] == "accepted"
 
 
+def test_an_answer_is_all_that_is_told(events: Events, bob: Events) -> None:
+    """Of what a guest writes about himself only his answer and comment reach the organizer."""
+    invited = {"email": BOB, "displayName": "Bob", "optional": True}
+    made = events.insert(timed(attendees=[invited]))
+
+    answer = {"responseStatus": "tentative", "comment": "late"}
+    bob.patch(made["id"], {"attendees": [{"email": BOB, "displayName": "Bobby"} | answer]})
+
+    assert events.get(made["id"])["attendees"] == [invited | answer]
+
+
 def test_a_guest_deletes_his_copy(events: Events, bob: Events) -> None:
     """A guest who deletes his copy has declined; the event stays, and later changes do not bring it back."""
     made = events.insert(timed() | invite(BOB))

@@ -1,7 +1,5 @@
 """The state in a file, and the command that serves it."""
 
-import os
-import signal
 import subprocess
 import sys
 from http.client import HTTPException
@@ -72,9 +70,11 @@ def test_the_command(tmp_path: Path) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         url = line.split()[2].removesuffix("/calendar/v3/")
-        with Caller(url) as caller:
-            caller.events().insert(timed())
-        os.kill(process.pid, signal.SIGTERM)
+        try:
+            with Caller(url) as caller:
+                caller.events().insert(timed())
+        finally:
+            process.terminate()
         assert process.wait(timeout=10) == 0
     assert (tmp_path / "data").stat().st_size > 0
 

@@ -6,9 +6,10 @@ They read page by page while others write.
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import ApiError
@@ -208,7 +209,15 @@ class Calendars(RuleBasedStateMachine):
         assert len(set(versions)) == len(versions)
 
 
-TestCalendars = Calendars.TestCase
-TestCalendars.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+SHORT = settings(max_examples=15, stateful_step_count=30, deadline=None)
+LONG = settings(
+    max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+@pytest.mark.parametrize(
+    "effort", [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.slow)]
+)
+def test_an_incremental_and_a_full_reader_agree(effort: settings) -> None:
+    """After whatever was done, who read incrementally, page by page meanwhile, has what a full read shows."""
+    run_state_machine_as_test(Calendars, settings=effort)

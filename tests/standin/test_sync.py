@@ -71,6 +71,9 @@ def test_pages_of_an_incremental_read(events: Events) -> None:
 
     assert [item["id"] for item in items] == made
     assert events.page(syncToken=newer)["items"] == []
+    first = events.page(syncToken=token, maxResults=2)
+    without = events.refused("GET", pageToken=first["nextPageToken"], maxResults=2)
+    assert without == (400, "invalidParameter")
 
 
 def test_changes_while_paging_are_not_missed(events: Events) -> None:

@@ -162,6 +162,7 @@ NO_SUCH_ANSWER = {"email": "a@example.com", "responseStatus": "maybe"}
         pytest.param(timed(status="done"), "invalid", id="status"),
         pytest.param(timed(id="A_1"), "invalid", id="id"),
         pytest.param(timed(summary=7), "invalid", id="type of a field"),
+        pytest.param(timed(attendees=[None]), "invalid", id="null in a list"),
     ],
 )
 def test_refused_bodies(events: Events, body: Json, reason: str) -> None:

@@ -109,8 +109,7 @@ class Calendar:
         """Make this the event's newest version. All changes of events come through here."""
         known = self._events.get(event.id)
         position = self.log.restore(event.id, event.position if replayed else self.log.last + 1)
-        ordinal = known.ordinal if known else len(self._events) + 1
-        event = replace(event, position=position, ordinal=ordinal)
+        event = replace(event, position=position)
         self._events[event.id] = event
         self.changed_ms = max(self.changed_ms, event.version_ms)
         self._index(event, known)
@@ -155,7 +154,6 @@ def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]
                 body=place,
                 version_ms=event.version_ms,
                 position=event.position,
-                ordinal=event.ordinal,
             )
 
 

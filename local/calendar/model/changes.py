@@ -57,7 +57,7 @@ def marked(body: Json) -> Json:
     organizer = body.get("organizer", {}).get("email")
     people = [
         {name: value for name, value in person.items() if name != "organizer"}
-        | ({"organizer": True} if person["email"] == organizer else {})
+        | ({"organizer": True} if person.get("email") == organizer else {})
         for person in body["attendees"]
     ]
     return body | {"attendees": people}

@@ -83,7 +83,7 @@ class Channels:
 
     def live(self) -> list[Channel]:
         now_ms = self._clock.now_ms()
-        return [channel for channel in self._channels.values() if channel.expires_ms > now_ms]
+        return [channel for channel in list(self._channels.values()) if channel.expires_ms > now_ms]
 
     def watching(self, calendar_id: str, event_type: str) -> list[Channel]:
         return [

@@ -11,7 +11,6 @@ class Event:
     id: str
     body: Json  # every stored field but kind, etag and id; `self` flags belong to a reader, not to the store
     version_ms: int
-    ordinal: int = 0  # place in the calendar's stable order
     position: int = 0  # place in the sync log
     own: Json = field(default_factory=dict)  # an exception's fields that differ from its series
     bare: bool = False  # nothing but the id is left: moved to another calendar

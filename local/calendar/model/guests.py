@@ -9,6 +9,7 @@ from local.calendar.model.times import Json
 from local.calendar.model.world import World
 
 OWN = ("reminders", "colorId", "transparency", "visibility")
+_ANSWER = ("responseStatus", "comment", "additionalGuests")
 _STAMPS = ("updated", "created", "sequence")
 
 
@@ -23,7 +24,7 @@ def spread(world: World, calendar: Calendar, old: Event | None, new: Event) -> N
 
 
 def _to_guests(world: World, calendar: Calendar, old: Event | None, new: Event) -> None:
-    invited = {person["email"].lower() for event in (old, new) if event for person in event.attendees}
+    invited = {_address(person) for event in (old, new) if event for person in event.attendees}
     for email in sorted(invited - {calendar.id}):
         guest = world.calendars.get(email)
         if guest is not None:
@@ -67,9 +68,11 @@ def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None
     host = world.calendars.get(new.organizer or "")
     event = host.find(new.id) if host else None
     answer = _answer(guest, old, new)
-    if host is None or event is None or event.cancelled or answer is None:
+    if host is None or event is None or event.cancelled or not answer:
         return
-    people = [answer if person["email"].lower() == guest.id else person for person in event.attendees]
+    people = [person | answer if _address(person) == guest.id else person for person in event.attendees]
+    if people == event.attendees:
+        return
     version = world.version_after(event)
     own = event.own | ({"attendees": people} if event.master_id else {})
     answered = host.store(
@@ -78,8 +81,14 @@ def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None
     _to_guests(world, host, event, answered)
 
 
-def _answer(guest: Calendar, old: Event, new: Event) -> Json | None:
-    before, after = old.attendee(guest.id), new.attendee(guest.id)
-    if new.cancelled and not old.cancelled and before is not None:
-        return before | {"responseStatus": "declined"}
-    return after if after != before else None
+def _answer(guest: Calendar, old: Event, new: Event) -> Json:
+    """Return what a guest says of his coming; who deletes his copy does not come."""
+    if new.cancelled and not old.cancelled:
+        return {"responseStatus": "declined"}
+    person = new.attendee(guest.id) or {}
+    return {name: person[name] for name in _ANSWER if name in person}
+
+
+def _address(person: Json) -> str:
+    # An attendee may be told without an address.
+    return str(person.get("email", "")).lower()

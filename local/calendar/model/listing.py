@@ -120,7 +120,6 @@ def _instance(master: Event, event_id: str, body: Json) -> Event:
         id=event_id,
         body=body | {"recurringEventId": master.id},
         version_ms=master.version_ms,
-        ordinal=master.ordinal,
         position=master.position,
     )
 

@@ -82,8 +82,10 @@ class App:
         call = self._call(method, path, query, request)
         service.quota.spend(query.get("quotaUser", [call.caller])[-1])
         with service.world.lock:
-            answer = handler(call)
-            service.settle()
+            try:
+                answer = handler(call)
+            finally:
+                service.settle()
         if method.id == "events.watch" and service.notifier.disturbance.sync_before_answer:
             service.notifier.wait_idle(5.0)
         if failure is not None:
@@ -142,7 +144,7 @@ def _response(
     answer: Answer, method: discovery.Method, query: dict[str, list[str]], request: Request
 ) -> Response:
     headers = {"ETag": answer.etag} if answer.etag else {}
-    if answer.etag and request.headers.get("If-None-Match") == answer.etag:
+    if method.verb == "GET" and answer.etag and request.headers.get("If-None-Match") == answer.etag:
         return Response(status=304, headers=headers)
     if answer.content is None:
         return Response(status=answer.status, headers=headers)

@@ -133,6 +133,8 @@ def _known(spec: Json, value: Any, name: str) -> Any:
     if not _fits(value, kind):
         raise ApiError(400, "invalid", f"Invalid value for: {name}")
     if kind == "array":
+        if None in value:
+            raise ApiError(400, "invalid", f"Invalid value for: {name}")
         return [_known(spec["items"], item, name) for item in value]
     if kind == "object" and "additionalProperties" in spec:
         return {key: _known(spec["additionalProperties"], item, key) for key, item in value.items()}

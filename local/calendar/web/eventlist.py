@@ -59,7 +59,7 @@ class EventList:
         return {"nextSyncToken": tokens.make(calendar, snapshot.position, call.params)}
 
     def _key(self, call: Call, calendar: Calendar) -> str:
-        free = {"pageToken", "maxResults", "syncToken", "calendarId"}
+        free = {"pageToken", "maxResults", "calendarId"}
         return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
 
 

@@ -144,13 +144,13 @@ class Notifier:
                 self._pool.submit(self._send, message)
 
     def _send(self, message: Message) -> None:
-        live = message.channel in self._channels.live()
-        status = post(message.channel, message.state, message.number) if live else None
-        with self._wake:
-            self._book.sending -= 1
-            if live:
-                self._note(message, status)
-            self._wake.notify_all()
+        try:
+            if message.channel in self._channels.live():
+                self._note(message, post(message.channel, message.state, message.number))
+        finally:
+            with self._wake:
+                self._book.sending -= 1
+                self._wake.notify_all()
 
     def _note(self, message: Message, status: int | None) -> None:
         channel_id = message.channel.id
@@ -161,9 +161,10 @@ class Notifier:
             attempt=message.attempt,
             status=status,
         )
-        self._sent.append(sent)
         # Google does not say what an unreachable receiver is to it; here it counts as unavailable.
         again = status is None or status in _RETRIED
-        if again and message.attempt <= self.disturbance.retry_times and not self._book.closed:
-            delay_s = self.disturbance.retry_base_seconds * 2 ** (message.attempt - 1)
-            self._put(replace(message, attempt=message.attempt + 1), delay_s)
+        with self._wake:
+            self._sent.append(sent)
+            if again and message.attempt <= self.disturbance.retry_times and not self._book.closed:
+                delay_s = self.disturbance.retry_base_seconds * 2 ** (message.attempt - 1)
+                self._put(replace(message, attempt=message.attempt + 1), delay_s)

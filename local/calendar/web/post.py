@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from local.calendar.model.channels import Channel
 
-_TIMEOUT_S = 30.0
+_TIMEOUT_S = 10.0
 
 
 def headers(channel: Channel, state: str, number: int) -> dict[str, str]:
