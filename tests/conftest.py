@@ -6,7 +6,8 @@ from uuid import uuid4
 import hypothesis
 import pytest
 
-from tests import emulators
+from local import emulators
+from tests import needs
 
 # A busy machine makes any example slow; how fast things are is for the benchmarks to say.
 hypothesis.settings.register_profile("default", deadline=None)
@@ -14,21 +15,27 @@ hypothesis.settings.load_profile("default")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skips raised here, not in a fixture, are reported as one line for all tests."""
-    if item.get_closest_marker("emulators"):
-        emulators.require()
+    needs.look(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    if skipped:
+        terminalreporter.write_line(needs.line(str(longrepr[2]) for longrepr in skipped))
 
 
 @pytest.fixture(scope="session")
 def firestore_address() -> Iterator[str]:
     """Host and port of a Firestore emulator that runs as long as the session."""
-    yield from emulators.firestore()
+    with emulators.firestore() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def pubsub_address() -> Iterator[str]:
     """Host and port of a Pub/Sub emulator that runs as long as the session."""
-    yield from emulators.pubsub()
+    with emulators.pubsub() as address:
+        yield address
 
 
 @pytest.fixture

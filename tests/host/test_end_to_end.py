@@ -17,7 +17,7 @@ from local.conferences.faults import Fault
 from local.system.environ import functions_environ
 from local.system.served import Served
 from local.system.system import Plan, System
-from tests.janus import API_SECRET, Janus, require_janus
+from tests.janus import API_SECRET, Janus
 from tests.rig import OWNER, SOLUTION, People
 
 pytestmark = [pytest.mark.emulators, pytest.mark.slow]
@@ -82,7 +82,6 @@ def enrolment(project: str) -> Enrolment:
 @pytest.mark.janus
 def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path: Path) -> None:
     """A title changed is the room's description; the event deleted, the room is destroyed for good."""
-    require_janus()
     janus = Janus(tmp_path / "janus")
     janus.start()
     try:

@@ -1,0 +1,47 @@
+"""What some tests need of the machine. Without it they are left out, and the run ends with a line about it.
+
+With `CI=true` nothing may be left out: a missing part is a failure.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+
+import pytest
+
+from local import emulators
+
+JANUS = "Janus: apt-get install --no-install-recommends janus"
+NODE = "node and npm: from nodejs.org or the distribution"
+EMULATORS = f"the emulators: {emulators.MISSING.removeprefix('needs ')}"
+
+
+def _janus() -> bool:
+    return shutil.which("janus") is not None
+
+
+def _node() -> bool:
+    return bool(shutil.which("node") and shutil.which("npm"))
+
+
+NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
+    "emulators": (emulators.present, EMULATORS),
+    "janus": (_janus, JANUS),
+    "node": (_node, NODE),
+}
+
+
+def look(item: pytest.Item) -> None:
+    """Skip or fail a test whose need is not met."""
+    for marker, (present, how) in NEEDS.items():
+        if item.get_closest_marker(marker) and not present():
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"needs {how}", pytrace=False)
+            pytest.skip(f"needs {how}")
+
+
+def line(reasons: Iterable[str]) -> str:
+    """One line for all that was left out."""
+    told = list(reasons)
+    each = "; ".join(sorted({reason.removeprefix("Skipped: ") for reason in told}))
+    return f"left out: {len(told)} tests: {each}"
