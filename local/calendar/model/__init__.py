@@ -1,1 +1,1 @@
-"""The calendar without HTTP, threads or files: what is stored, and what each call does to it."""
+"""The calendar without HTTP, threads of its own or files: what is stored, and what each call does to it."""
