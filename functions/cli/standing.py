@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
+from shlex import quote
 from typing import Any
 
 from functions.cli.exits import Exit
@@ -10,6 +11,7 @@ from functions.flow.status import Ill, Overview
 
 State = Any  # what `flow.status` tells: plain JSON values
 HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
+NEWLINE = "\n"
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 REMEDY = {
     Ill.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
@@ -38,9 +40,10 @@ def _when(text: str | None) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*flat, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in flat
     )
 
 
@@ -115,8 +118,9 @@ def _remedies(state: State) -> Iterator[str]:
     ]
     user = state["user"] or state["calendar_id"]
     names = {"calendar": state["calendar_id"], "user": user, "conference": next(iter(parked), "")}
+    quoted = {name: quote(text) for name, text in names.items()}  # ids are the vendors' and end up in a shell
     for fault in state["faults"]:
-        yield f"{fault['why']} -> {REMEDY[fault['kind']].format(**names)}"
+        yield f"{fault['why'].replace(NEWLINE, ' ')} -> {REMEDY[fault['kind']].format(**quoted)}"
 
 
 def _parked_table(parked: Sequence[State]) -> str:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def test_interrupted(house: House) -> None:
         with _started("doctor") as process:
             while not silent.heard:
                 assert process.poll() is None
+                time.sleep(0.01)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate()
         never.set()

@@ -4,6 +4,7 @@ import json
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -242,6 +243,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             httpx.get(url)
         except httpx.TransportError:
+            time.sleep(0.02)
             continue
         return
     raise AssertionError("the receiver did not start")

@@ -192,6 +192,20 @@ def test_many_calendars_cost_no_more_reads(enrolled: House) -> None:
     assert enrolled.calendar.control("GET", "requests")["total"] == before
 
 
+def test_a_command_to_copy_is_safe_to_run(enrolled: House) -> None:
+    """An id that a shell would act on is quoted in the command that is proposed."""
+    enrolled.store().save(conference("x; reboot", OWNER), None)
+    assert "python -m functions retry 'x; reboot'\n" in enrolled.run("status").out
+
+
+def test_a_reason_stays_in_its_row(enrolled: House) -> None:
+    """A vendor's words over several lines cannot pass for rows of their own."""
+    shouting = Parked(reason="no\nspoofed", since=AGO)
+    enrolled.store().save(replace(conference("room-1", OWNER), parked=shouting), None)
+    for argv in (["status"], ["status", OWNER]):
+        assert "\nspoofed" not in enrolled.run(*argv).out
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "0s"), (0.4, "0s"), (59, "59s"), (61, "1m 1s"), (3_600, "1h 0m"), (604_799, "6d 23h")],
