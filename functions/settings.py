@@ -10,7 +10,6 @@ from functions.core.model import Policy
 
 KEY_CHARACTERS_MIN = 32
 PROVIDERS = ("webhook", "janus")
-WRITE_BACK = ("off", "location", "description")
 AUTH = ("delegation", "service_account", "anonymous")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")
@@ -36,7 +35,6 @@ class Settings:
     keys: tuple[str, ...] = ()
     solutions: tuple[Solution, ...] = ()
     policy: Policy = field(default_factory=Policy)
-    write_back: str = "off"
     auth: str = "delegation"
     endpoint: str | None = None
     providers: Mapping[str, str] = field(default_factory=dict)
@@ -62,11 +60,11 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         keys=reader.read("CHANNEL_TOKEN_KEYS", "", _keys),
         solutions=reader.read("CONFERENCE_SOLUTIONS", "", _solutions),
         policy=_policy(reader),
-        write_back=reader.read("WRITE_BACK", "off", _one_of(WRITE_BACK)),
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
         providers=_providers(environ),
     )
+    reader.read("WRITE_BACK", "off", _off)
     reader.demand(needed)
     if settings.queue == "pubsub" or ("STORE" in needed and settings.store == "firestore"):
         reader.demand(["GOOGLE_CLOUD_PROJECT"])
@@ -149,6 +147,12 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
 
     return parse
+
+
+def _off(text: str) -> str:
+    if text == "off":
+        return text
+    raise ValueError(f"must be off, not {text!r}: changed links are not written back in this version")
 
 
 def _https(text: str) -> str:

@@ -27,7 +27,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "pubsub",
         "calendar-sync",
     )
-    assert (found.write_back, found.auth, found.endpoint) == ("off", "delegation", None)
+    assert (found.auth, found.endpoint) == ("delegation", None)
     assert found.policy == Policy()
     assert (found.policy.channel_ttl, found.policy.renew_before, found.policy.sync_every) == (
         604_800,
@@ -81,7 +81,7 @@ def test_every_number_is_read() -> None:
         ({"CALENDAR_API_ENDPOINT": "https://x/calendar/v3"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_API_ENDPOINT": "localhost:80"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_AUTH": "key"}, "CALENDAR_AUTH"),
-        ({"WRITE_BACK": "everywhere"}, "WRITE_BACK"),
+        ({"WRITE_BACK": "location"}, "not written back in this version"),
         ({"LEASE_SECONDS": "0"}, "LEASE_SECONDS"),
         ({"LEASE_SECONDS": "1.5"}, "LEASE_SECONDS"),
         ({"LEASE_SECONDS": "²"}, "LEASE_SECONDS"),
