@@ -1,9 +1,7 @@
 """Serves one stand-in on 127.0.0.1, in threads of this process. This is what tests start."""
 
-import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,19 +17,6 @@ Application = Callable[..., Any]
 
 
 class _Handler(WSGIRequestHandler):
-    # Connections are kept, as Google's are; without the delay of small packets waiting for one another.
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    kept: set[socket.socket]
-
-    def setup(self) -> None:
-        super().setup()
-        self.kept.add(self.connection)
-
-    def finish(self) -> None:
-        self.kept.discard(self.connection)
-        super().finish()
-
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - named so by the base class
         """Say nothing but of bugs: the stand-in keeps its own request log."""
         if type == "error":
@@ -41,13 +26,12 @@ class _Handler(WSGIRequestHandler):
 class Server:
     """A running stand-in. `world` and `service` may be looked at and changed with `world.lock` held."""
 
-    def __init__(self, app: App, service: Service, http: BaseWSGIServer, kept: set[socket.socket]) -> None:
+    def __init__(self, app: App, service: Service, http: BaseWSGIServer) -> None:
         self._app = app
         self.service = service
         self.world = service.world
         self.url = f"http://127.0.0.1:{http.server_port}"
         self._http = http
-        self._kept = kept
         self._thread = threading.Thread(
             target=http.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
         )
@@ -58,14 +42,10 @@ class Server:
         return self._app.controls.run(verb, path, body or {})
 
     def stop(self) -> None:
-        """Stop serving. Connections that clients keep are cut, so that nobody goes on with a stopped one."""
         self.service.close()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
-        for connection in list(self._kept):
-            with suppress(OSError):  # it may have gone by itself
-                connection.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +70,5 @@ def start(
     """
     service = Service(World(default_user=user, time_zone=time_zone), data)
     app = App(service)
-    kept: set[socket.socket] = set()
-    handler = type("Handler", (_Handler,), {"kept": kept})
-    http = make_server("127.0.0.1", port, around(app), threaded=True, request_handler=handler)
-    return Server(app, service, http, kept)
+    http = make_server("127.0.0.1", port, around(app), threaded=True, request_handler=_Handler)
+    return Server(app, service, http)

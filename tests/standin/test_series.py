@@ -2,7 +2,7 @@
 
 from local.calendar.server import Server
 from tests.standin.caller import Events
-from tests.standin.samples import conference, on, series, timed
+from tests.standin.samples import all_day, conference, on, series, timed
 
 
 def test_deleting_a_series_cancels_its_exceptions(events: Events) -> None:
@@ -64,6 +64,29 @@ def test_this_and_following_in_the_page(standin: Server, events: Events) -> None
     assert events.get(made["id"])["recurrence"] == ["RRULE:FREQ=WEEKLY;UNTIL=20260119T085959Z"]
     shown = events.page(singleEvents=True, orderBy="startTime")["items"]
     assert [item["summary"] for item in shown] == ["Series", "Series", "Tail", "Tail"]
+
+
+def test_an_all_day_series_is_split_by_date(standin: Server, events: Events) -> None:
+    """The new part of an all-day series is named by its date, and the old one ends the day before."""
+    made = events.insert(all_day(recurrence=["RRULE:FREQ=DAILY"]))
+
+    told = {"calendarId": "owner@example.com", "instanceId": f"{made['id']}_20260108"}
+    tail = standin.control("POST", "split", told)["id"]
+
+    assert tail == f"{made['id']}_R20260108"
+    assert events.get(made["id"])["recurrence"] == ["RRULE:FREQ=DAILY;UNTIL=20260107"]
+    assert events.get(tail)["start"] == {"date": "2026-01-08"}
+
+
+def test_from_the_first_on_is_the_whole_series(standin: Server, events: Events) -> None:
+    """Splitting at the first instance changes the series itself and makes no other."""
+    made = events.insert(series())
+
+    told = {"calendarId": "owner@example.com", "instanceId": f"{made['id']}_20260105T090000Z"}
+    changed = standin.control("POST", "split", told | {"change": {"summary": "All"}})["id"]
+
+    assert changed == made["id"]
+    assert [item["summary"] for item in events.page()["items"]] == ["All"]
 
 
 def test_a_series_becomes_a_single_event_and_back(events: Events) -> None:
