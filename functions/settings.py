@@ -47,7 +47,7 @@ class Settings:
 def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Settings, list[str]]:
     """The settings, and a line for each fault; `needed` names those without which the purpose cannot be met.
 
-    The project is needed wherever Pub/Sub is used, or Firestore by a purpose that needs `STORE`.
+    The project is needed where one of them is `STORE` or `QUEUE`, and that one is on Google.
     """
     reader = _Reader(environ)
     settings = Settings(
@@ -66,7 +66,8 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
     )
     reader.read("WRITE_BACK", "off", _off)
     reader.demand(needed)
-    if settings.queue == "pubsub" or ("STORE" in needed and settings.store == "firestore"):
+    on_google = {"STORE": "firestore", "QUEUE": "pubsub"}
+    if any(name in needed and reader.text(name, usual) == usual for name, usual in on_google.items()):
         reader.demand(["GOOGLE_CLOUD_PROJECT"])
     return settings, reader.faults
 
@@ -117,7 +118,7 @@ class _Reader:
             return parse(default)
 
     def demand(self, names: Sequence[str]) -> None:
-        """`STORE` has a default: it is named as needed only to say that the store is used."""
+        """What has a default is named as needed only to say that it is used."""
         for name in names:
             if not self.text(name) and name in HINTS:
                 self.faults.append(f"{name}: is not set; {HINTS[name]}")

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from functions.ports import Calendar, Provider, Queue, Store
 
 # What each deployed function, and each command, cannot do its duty without.
-SYNC = ("STORE", "CONFERENCE_SOLUTIONS")
+SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
 WATCH = (*SYNC, "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
 NEEDED: Mapping[str, tuple[str, ...]] = {
-    "receive_notification": ("CHANNEL_TOKEN_KEYS",),
+    "receive_notification": ("QUEUE", "CHANNEL_TOKEN_KEYS"),
     "sync_calendar": SYNC,
     "sweep_calendars": SYNC,
     "renew_channels": WATCH,
@@ -27,7 +27,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "enrol": WATCH,
     "leave": ("STORE",),
     "sync": SYNC,
-    "renew": ("STORE", "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL"),
+    "renew": ("STORE", "QUEUE", "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL"),
     "sweep": SYNC,
     "status": ("STORE",),
     "retry": SYNC,
@@ -38,28 +38,23 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 @cache
 def settings(function: str) -> Settings:
     """The settings for one of the deployed functions; BadSettings names every fault, the providers' too."""
-    found, faults = survey(function)
+    found, faults, _ = survey(function)
     if faults:
         raise BadSettings(faults)
     return found
 
 
-def survey(function: str) -> tuple[Settings, list[str]]:
-    """The settings as far as they can be read, and every fault in them."""
+@cache
+def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]]:
+    """The settings as far as they can be read, every fault in them, and the providers that could be made."""
     found, faults = examine(os.environ, NEEDED[function])
-    if "CONFERENCE_SOLUTIONS" in NEEDED[function]:
-        faults += _provider_faults(found)
-    return found, faults
-
-
-def _provider_faults(found: Settings) -> list[str]:
-    faults = []
-    for name in found.provider_names:
+    made: dict[str, Provider] = {}
+    for name in found.provider_names if "CONFERENCE_SOLUTIONS" in NEEDED[function] else ():
         try:
-            make_provider(name, found.providers)
+            made[name] = make_provider(name, found.providers)
         except ValueError as error:
             faults.append(f"provider {name}: {error}")
-    return faults
+    return found, faults, made
 
 
 def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
@@ -154,12 +149,11 @@ def make_calendar(given: Settings) -> "Calendar":
     return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=given.notification_url or None)
 
 
-@cache
 def provider(function: str, name: str) -> "Provider":
     """A conference may outlive its provider's settings; then there is one that says so."""
-    given = settings(function)
-    if name in given.provider_names:
-        return make_provider(name, given.providers)
+    made = survey(function)[2]
+    if name in made:
+        return made[name]
     from functions.adapters.provider_missing import MissingProvider
 
     return MissingProvider(name)

@@ -13,9 +13,9 @@ import google_auth_httplib2
 import httplib2
 from google.auth import impersonated_credentials
 from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
-from functions.core.errors import Rejected
+from functions.core.errors import Rejected, RetryLater
 
 SCOPES = (
     "https://www.googleapis.com/auth/calendar.events",
@@ -59,10 +59,17 @@ def _default(scopes: tuple[str, ...]) -> Credentials:
     return credentials
 
 
+def _refresh(source: Credentials) -> None:
+    try:
+        source.refresh(google_auth_httplib2.Request(httplib2.Http()))  # type: ignore[no-untyped-call]
+    except GoogleAuthError as error:
+        raise RetryLater(f"no token for the service account for now: {error}") from error
+
+
 def _principal(source: Credentials) -> str:
     """On Google's machines the account's address is known only once its first token was fetched."""
     if getattr(source, "service_account_email", None) == "default":
-        source.refresh(google_auth_httplib2.Request(httplib2.Http()))  # type: ignore[no-untyped-call]
+        _refresh(source)
     principal = getattr(source, "service_account_email", None)
     if not principal:
         raise Rejected(

@@ -98,7 +98,8 @@ def _records(context: Context, conference_id: str) -> list[Data]:
     return [
         {
             "provider": one.key.provider,
-            "held": bool(one.holds or one.released),
+            "held": bool(one.holds),
+            "deleted": one.deleted_at is not None,
             "parked": one.parked is not None,
             "reason": one.parked.reason if one.parked else "",
             "retry_at": one.parked.retry_at.isoformat() if one.parked and one.parked.retry_at else None,

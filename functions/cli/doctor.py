@@ -34,7 +34,8 @@ class Check:
 
 def examine(out: Out, calendar_id: str | None, user: str | None) -> Exit:
     done: list[Check] = []
-    patient = _Patient(*wiring.survey("doctor"), calendar_id=calendar_id, user=user)
+    given, known_faults, _ = wiring.survey("doctor")
+    patient = _Patient(given, known_faults, calendar_id=calendar_id, user=user)
     out.listing(
         "checks", (asdict(check) for check in _noted(patient.checks(), done)), _line, lambda: _verdict(done)
     )

@@ -62,16 +62,20 @@ def enrolled(state: State) -> str:
 
 def retried(conference_id: str, record: State) -> str:
     name = f"{conference_id} ({record['provider']})"
-    if not record["held"]:
-        return f"{name} is not parked any more, but no event that can be read carries it: mend the event"
     if not record["parked"]:
-        return f"{name} is in step"
+        return f"{name} {_carried(record)}"
     then = (
         f"tried again at {_when(record['retry_at'])}"
         if record["retry_at"]
         else "it waits for a change or another retry"
     )
     return f"{name} is parked again: {record['reason']}; {then}"
+
+
+def _carried(record: State) -> str:
+    if record["deleted"]:
+        return "is deleted"
+    return "is in step" if record["held"] else "is carried by no event, and deleted when its grace is over"
 
 
 def show_one(out: Out, state: State, *, check: bool) -> Exit:

@@ -133,7 +133,6 @@ def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) ->
         released=(),
         released_at=None,
         delete_at=None,
-        deleted_at=None,
         parked=conference.parked if conference.holds else None,
     )
     return _due(held)
@@ -237,7 +236,7 @@ def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
         case Kind.DELETED:
             return replace(conference, occurrences={}, released=(), delete_at=None, deleted_at=now)
         case Kind.UPDATED:
-            return replace(conference, applied=intent.fingerprint)
+            return replace(conference, applied=intent.fingerprint, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
             told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
             return replace(conference, occurrences=dict(sorted(told.items())[-OCCURRENCES_MAX:]))

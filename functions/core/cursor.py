@@ -52,6 +52,7 @@ class Enrolment:
     synced_at: datetime | None = None
     resume: Resume | None = None
     failures: int = 0
+    failing_since: datetime | None = None
     trouble: str = ""
     lost_at: datetime | None = None
     paused_until: datetime | None = None
@@ -142,6 +143,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         resume=None,
         lease=replace(lease, started_at=now) if again else None,
         failures=0,
+        failing_since=None,
         trouble="",
         lost_at=None,
         paused_until=None,
@@ -175,7 +177,10 @@ def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolm
     """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not."""
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
-    return replace(enrolment, lease=None, trouble=why, due_at=now + AFTER_FAILURE)
+    failing_since = enrolment.failing_since or now
+    return replace(
+        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE
+    )
 
 
 def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int | None) -> Enrolment:
@@ -186,6 +191,7 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int | N
         enrolment,
         lease=_let_go(enrolment, fence),
         failures=failures,
+        failing_since=enrolment.failing_since or now,
         trouble=why,
         lost_at=(enrolment.lost_at or now) if lost else None,
         paused_until=now + AFTER_LOSS if lost else None,

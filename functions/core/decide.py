@@ -70,8 +70,11 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Park:
+    """Set aside. With `hold` the event holds the conference as well, as far as can be seen."""
+
     row: str
     reason: str
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ Action = Keep | Hold | Release | Tell | Park | Unpark
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
     if isinstance(event, Unreadable):
-        return _park("E24", event.reason, conference)
+        return _unreadable(event, conference)
     if event.cancelled:
         return _cancelled(event, conference, standing)
     if not event.ordinary:
@@ -96,6 +99,12 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
+
+
+def _unreadable(event: Unreadable, conference: Conference) -> Action:
+    """What cannot be read lets nothing go, and what can be read of it may take something up."""
+    ours = event.carries == conference.key and not holds_series(conference, event)
+    return _park("E24", event.reason, event, conference, takes=ours)
 
 
 def _cancelled(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -123,7 +132,7 @@ def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: 
     if holds_series(conference, event):
         return _occurrence("E13", Kind.OCCURRENCE_UPDATED, fingerprint, event, conference, standing)
     if conference.deleted_at and not standing.abilities.recreates:
-        return _park("E19", GONE, conference)
+        return _park("E19", GONE, event, conference, takes=True)
     if find(conference, event.ref) is None:
         return _first_seen(event, fingerprint, conference, standing)
     if conference.holds[0].ref != event.ref:
@@ -136,7 +145,8 @@ def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: 
 
 def _first_seen(event: Event, fingerprint: str, conference: Conference, standing: Standing) -> Action:
     if len(conference.holds) >= HOLDS_MAX:
-        return _park("E10", f"more than {HOLDS_MAX} events carry this conference", conference)
+        too_many = f"more than {HOLDS_MAX} events carry this conference"
+        return _park("E10", too_many, event, conference, takes=False)
     if conference.holds:
         follows = _follows(event, conference)
         return Hold("E12" if follows else "E10", primary=follows, tell=follows, fingerprint=fingerprint)
@@ -172,9 +182,11 @@ def _tell(tell: Tell, conference: Conference) -> Action:
     return Keep("E27") if parked and parked.fingerprint == tell.fingerprint else tell
 
 
-def _park(row: str, reason: str, conference: Conference) -> Action:
-    parked = conference.parked
-    return Keep(row) if parked and parked.reason == reason else Park(row, reason)
+def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
+    """Set aside, once; an event that takes it up holds it all the same."""
+    new = takes and find(conference, event.ref) is None
+    known = conference.parked is not None and conference.parked.reason == reason
+    return Keep(row) if known and not new else Park(row, reason, hold=new)
 
 
 def _fresh(event: Event, standing: Standing) -> bool:

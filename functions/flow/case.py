@@ -57,7 +57,7 @@ class Case:
             case Tell():
                 self._tell(action, event)
             case Park():
-                self.conference = record.park(self.conference, action.reason, now=self._now())
+                self._park(action, event)
             case Unpark():
                 self.conference = record.unpark(self.conference)
             case _:
@@ -72,6 +72,11 @@ class Case:
             self._tell(Tell(action.row, Kind.UPDATED, action.fingerprint), event)
         elif action.primary:
             self.conference = record.known(self.conference, action.fingerprint)
+
+    def _park(self, action: Park, event: Event | Unreadable) -> None:
+        if action.hold:
+            self.conference = record.hold(self.conference, event, primary=False)
+        self.conference = record.park(self.conference, action.reason, now=self._now())
 
     def _tell(self, action: Tell, event: Event | Unreadable) -> None:
         self.call(action.kind, action.fingerprint, action.occurrence, event.ref, event.meeting)

@@ -42,7 +42,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     conference = kept.value
     standing = Standing(abilities=work.context.provider(conference.key.provider).abilities)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    for event in [_reread(work, ref, conference.key.id) for ref in _sources(conference)]:
+    for event in [_reread(work, ref, conference) for ref in _sources(conference)]:
         case.meet(event)
     if case.conference.holds:
         case.conference = record.followed(case.conference)
@@ -58,17 +58,22 @@ def _sources(conference: Conference) -> Sequence[EventRef]:
     return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished]))
 
 
-def _reread(work: Work, ref: EventRef, conference_id: str) -> Event:
+def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:
     kept = work.context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     event = look_up(work.context, kept.value.access, ref)
-    if isinstance(event, Unreadable):
-        raise _Postponed(f"event {ref.event_id} cannot be read: {event.reason}")
-    unclear = kept.value.degraded or event.conference_id == conference_id
-    if unclear and not event.cancelled and event.carries is None:
-        raise _Postponed(f"event {ref.event_id} may carry it: details are hidden or its solution is unknown")
+    if not conference.holds and _unclear(event, conference, hidden=kept.value.degraded):
+        raise _Postponed(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
     return event
+
+
+def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool) -> bool:
+    """Whether the event may carry the conference although we do not see it there."""
+    if isinstance(event, Unreadable):
+        return True
+    seen = event.cancelled or event.carries is not None
+    return not seen and (hidden or event.conference_id == conference.key.id)
 
 
 def _delete(work: Work, case: Case) -> None:

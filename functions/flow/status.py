@@ -164,9 +164,9 @@ def _unwatched(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _failing(enrolment: Enrolment, now: datetime) -> str:
-    """When a failure began is not kept, only when all was well: one just after a good sync is no news."""
-    fresh = enrolment.synced_at is not None and now - enrolment.synced_at <= BEHIND_MAX
-    return "" if enrolment.lost_at or fresh else enrolment.trouble
+    """What has just begun may pass by itself; access that is lost is said so."""
+    since = enrolment.failing_since
+    return enrolment.trouble if since and now - since > BEHIND_MAX and not enrolment.lost_at else ""
 
 
 def _for_good(parked: Sequence[tuple[ConferenceKey, Parked]]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
-from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
+from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import Access, Event, Reason, SyncRequest, Unreadable
 from functions.flow.apply import Applied, View, apply
@@ -60,6 +60,9 @@ def _take(turn: Turn) -> str:
     except AccessLost as error:
         turn.lose_access(str(error))
         return "access_lost"
+    except Rejected as error:
+        turn.fail(str(error))
+        raise
     except RetryLater as error:
         if (error.delay or 0) < LONG_DELAY_S:
             turn.fail(str(error))

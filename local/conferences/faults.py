@@ -9,7 +9,7 @@ KINDS = ("status", "hang", "slow", "drop")
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`status` answers without doing, `drop` does without answering, `slow` does both late, `hang` none."""
+    """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never."""
 
     kind: str
     count: int = 1

@@ -104,8 +104,9 @@ class Hook:
             answer.headers.update(fault.headers)
             return answer
         if fault.kind == "slow":
+            answer = self._answer(self._take(message), message)
             self._stopping.wait(fault.seconds)
-            return self._answer(self._take(message), message)
+            return answer
         reply = Reply(status=0, body={})
         if fault.kind == "hang":
             self._note(reply, message, fault.kind)

@@ -8,7 +8,8 @@ import pytest
 
 from local.calendar import server as standin
 from local.conferences import server as conferences
-from tests.cli.house import House, forget_adapters, settings
+from tests.cli.house import House, settings
+from tests.wired import forget
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def house(
         made.unset("GOOGLE_CLOUD_PROJECT", "GOOGLE_APPLICATION_CREDENTIALS")
         made.set(**settings(calendar, system, str(tmp_path)))
         yield made
-        forget_adapters()
+        forget()
         system.stop()
 
 

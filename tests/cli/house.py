@@ -15,17 +15,10 @@ from local.calendar.server import Server as StandIn
 from local.conferences.faults import Fault
 from local.conferences.server import Server as Conferences
 from tests.rig import OWNER, SOLUTION, People
+from tests.wired import forget
 
 BUSY = Fault(kind="status", status=429, headers={"Retry-After": "60"})
 NOWHERE = "http://127.0.0.1:9/"  # the discard port: nobody answers
-ADAPTERS = (
-    wiring.settings,
-    wiring.queue,
-    wiring.store,
-    wiring.calendar,
-    wiring.provider,
-    wiring.context,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +43,7 @@ class House:
 
     def run(self, *argv: str) -> Ran:
         """As a new process would: nothing made from earlier settings is left."""
-        forget_adapters()
+        forget()
         self.captured.readouterr()
         code = main(argv)
         out, err = self.captured.readouterr()
@@ -72,7 +65,7 @@ class House:
 
     def store(self) -> Store:
         """The store that commands use, to bring it into a state or to look at it."""
-        forget_adapters()
+        forget()
         return wiring.store("status")
 
     def change(self, change: Callable[[Any], Any], calendar_id: str = OWNER) -> None:
@@ -84,7 +77,7 @@ class House:
 
     def waiting(self) -> int:
         """How many sync requests are in the queue."""
-        forget_adapters()
+        forget()
         queue = wiring.queue("sync")
         assert isinstance(queue, SqliteQueue)
         return queue.waiting()
@@ -92,11 +85,6 @@ class House:
     def fault(self, method: str, status: int, reason: str, times: int = 1) -> None:
         wish = {"method": method, "status": status, "reason": reason, "times": times}
         self.calendar.control("POST", "faults", wish)
-
-
-def forget_adapters() -> None:
-    for made in ADAPTERS:
-        made.cache_clear()
 
 
 def settings(calendar: StandIn, conferences: Conferences, folder: str) -> dict[str, str]:

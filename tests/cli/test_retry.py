@@ -1,5 +1,7 @@
 """Trying a parked conference again, and what is told of how it ended."""
 
+import pytest
+
 from local.conferences.faults import Fault
 from tests.cli.house import BUSY, House
 from tests.rig import OWNER, conference_data, usual
@@ -45,18 +47,26 @@ def test_it_fails_for_a_passing_reason(enrolled: House) -> None:
     ]
 
 
-def test_nothing_carries_it(enrolled: House) -> None:
-    """A conference whose only event could not be read is not said to be in step."""
+def test_its_event_still_cannot_be_read(enrolled: House) -> None:
+    """It is parked again for the same reason, and the exit code says that it did not work."""
     room = enrolled.room()
     odd = {**usual(), "id": "odd1", "conferenceData": conference_data(room), "start": {"dateTime": "soon"}}
     enrolled.calendar.control("POST", "events", {"calendarId": OWNER, "event": odd})
     enrolled.run("sync", OWNER)
     ran = enrolled.run("retry", room)
-    assert (ran.code, "in step" in ran.out, "no event that can be read carries it" in ran.out) == (
-        0,
-        False,
-        True,
-    )
+    assert (ran.code, "parked again: start is neither a time nor a date" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize(("grace", "said"), [("0", "is deleted"), ("300", "carried by no event")])
+def test_no_event_carries_it(enrolled: House, monkeypatch: pytest.MonkeyPatch, grace: str, said: str) -> None:
+    """A retry deletes what is due, and nothing early."""
+    monkeypatch.setenv("DELETE_GRACE_SECONDS", grace)
+    room = enrolled.room()
+    event = enrolled.people().add(room)
+    enrolled.run("sync", OWNER)
+    enrolled.people().delete(event)
+    enrolled.run("sync", OWNER)
+    assert said in enrolled.run("retry", room).out
 
 
 def test_it_is_not_known(house: House) -> None:

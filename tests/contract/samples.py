@@ -30,6 +30,7 @@ FULL_ENROLMENT = Enrolment(
     synced_at=NOW,
     resume=Resume(token=None, page_token="page", started_at=NOW),
     failures=3,
+    failing_since=NOW,
     trouble="grant withdrawn",
     lost_at=NOW,
     paused_until=SOON,

@@ -11,7 +11,7 @@ import pytest
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, take
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
 from functions.flow.sync import PAGES_MAX, ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
@@ -354,6 +354,21 @@ def test_other_parameters_void_the_token(house: Rig) -> None:
     assert house.enrolment().shape == house.context.calendar.shape
     asked = house.calendar.control("GET", "requests", None)["requests"]
     assert "syncToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
+
+
+def test_a_refused_read_is_said_and_lets_the_lease_go(house: Rig) -> None:
+    """400 for a full read is our fault or Calendar's, and no reason to look healthy."""
+    kept = house.context.store.enrolment(OWNER)
+    assert kept is not None
+    house.context.store.save(replace(kept.value, token=None), kept.version)
+    house.calendar.control("POST", "faults", {"method": "events.list", "status": 400, "reason": "invalid"})
+    with pytest.raises(Rejected, match="400 invalid"):
+        house.sync()
+    assert house.enrolment().lease is None
+    assert "400 invalid" in house.enrolment().trouble
+    assert house.enrolment().failing_since is not None
+    assert house.sync() == "synced"
+    assert house.enrolment().failing_since is None
 
 
 def test_a_passing_failure_leaves_the_token_and_comes_again(house: Rig) -> None:

@@ -181,6 +181,21 @@ def test_retry_tells_again_what_was_refused(house: Rig) -> None:
     assert house.record(room).parked is None
 
 
+def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) -> None:
+    """It holds its conference although it is broken, so it is what is read again; mended, it is told."""
+    room = house.room()
+    broken = {**usual(), "id": "broken1", "conferenceData": conference_data(room), "start": {}}
+    house.calendar.control("POST", "events", {"calendarId": OWNER, "event": broken})
+    house.sync()
+    retry(house.context, room, ("webhook",))
+    parked = house.record(room).parked
+    assert parked is not None
+    assert (parked.reason, parked.retry_at) == ("start is neither a time nor a date", None)
+    house.people().change("broken1", start=usual()["start"])
+    retry(house.context, room, ("webhook",))
+    assert house.told() == [(UPDATED, room, None)]
+
+
 def test_retry_tells_a_refused_occurrence_again(house: Rig) -> None:
     """The instance whose change was refused is read again, not only the series."""
     room = house.room()

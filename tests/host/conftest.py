@@ -3,25 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import functions_framework
 import pytest
 from flask.testing import FlaskClient
 
-from functions import wiring
 from local.calendar import server as standin
 from local.conferences import server as conferences
 from tests.rig import OWNER, SOLUTION
+from tests.wired import forget
 
-CACHES: tuple[Any, ...] = (
-    wiring.settings,
-    wiring.queue,
-    wiring.store,
-    wiring.calendar,
-    wiring.provider,
-    wiring.context,
-)
 ROOT = Path(__file__).parents[2]
 
 
@@ -65,9 +56,3 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path)
         forget()
     system.stop()
-
-
-def forget() -> None:
-    """The next handler reads its settings anew."""
-    for cache in CACHES:
-        cache.cache_clear()

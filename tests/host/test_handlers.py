@@ -14,8 +14,9 @@ import pytest
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.request import decode
-from tests.host.conftest import ROOT, Host, forget
+from tests.host.conftest import ROOT, Host
 from tests.rig import OWNER, SOLUTION
+from tests.wired import forget
 
 KEYS = ["k" * 32]
 FUNCTIONS = (
