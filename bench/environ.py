@@ -28,7 +28,9 @@ def environ(parts: Parts, **settings: str) -> dict[str, str]:
         "WEBHOOK_SECRET": new_secret(),
         "WEBHOOK_ALLOW_PRIVATE": "true",
     }
-    return functions_environ({**usual, **settings})
+    found = functions_environ({**usual, **settings})
+    found.pop("PYTHONDONTWRITEBYTECODE", None)  # what is deployed is compiled once, not at every start
+    return found
 
 
 def new_project() -> str:
