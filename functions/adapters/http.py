@@ -6,12 +6,14 @@ What a vendor's own codes mean is said in its adapter; where a connection may le
 import json
 import random
 import re
+import ssl
 import time
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
@@ -96,6 +98,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificate authorities takes some 25 ms, and one context serves all connections."""
+    return httpx.create_ssl_context()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """In seconds. All calls of one change, with all tries and pauses, should fit into a lease."""
@@ -123,7 +131,7 @@ class Http:
         self._chance = chance
         self._now = now
         self._deadline = Deadline()
-        self._tls = httpx.create_ssl_context()
+        self._tls = _tls()
         self._backend = Backend(addresses, self._deadline)
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
         # No proxy from the environment: a guarded address means the connection itself.

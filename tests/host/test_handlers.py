@@ -14,8 +14,9 @@ import pytest
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.request import decode
+from local.conferences.faults import Fault
 from tests.host.conftest import ROOT, Host
-from tests.rig import OWNER, SOLUTION
+from tests.rig import OWNER, SOLUTION, People
 from tests.wired import forget
 
 KEYS = ["k" * 32]
@@ -129,7 +130,9 @@ def test_an_unreadable_message_is_not_acknowledged(
 def test_passing_trouble_is_not_acknowledged(host: Host) -> None:
     """The message comes again."""
     host.enrol()
-    host.calendar.control("POST", "faults", {"method": "events.list", "status": 503, "times": 9})
+    room = host.conferences.rooms.create("Room").id
+    People(url=f"{host.calendar.url}/calendar/v3/calendars/{OWNER}/events").add(room)
+    host.conferences.faults.add(Fault(kind="status", status=429, headers={"Retry-After": "60"}))
     assert host.client("sync_calendar").post("/", json=pushed(asked())).status_code == 500
 
 
@@ -174,7 +177,9 @@ def test_other_answers_of_enrolling(host: Host) -> None:
     assert client.post("/", json={"calendar_id": "nobody@example.com"}).status_code == 404
     host.enrol()
     assert client.post("/", json={"calendar_id": OWNER, "user": "thief@example.com"}).status_code == 409
-    host.calendar.control("POST", "faults", {"method": "calendars.get", "status": 503, "times": 9})
+    host.calendar.control(
+        "POST", "faults", {"method": "calendars.get", "status": 403, "reason": "quotaExceeded"}
+    )
     assert client.post("/", json={"calendar_id": OWNER}).status_code == 502
     assert client.get("/").status_code == 400
     assert client.put("/").status_code == 405
