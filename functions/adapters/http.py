@@ -99,7 +99,7 @@ def _now() -> datetime:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     """Reading the certificate authorities takes some 25 ms, and one context serves all connections."""
     return httpx.create_ssl_context()
 
@@ -131,7 +131,7 @@ class Http:
         self._chance = chance
         self._now = now
         self._deadline = Deadline()
-        self._tls = _tls()
+        self._tls = authorities()
         self._backend = Backend(addresses, self._deadline)
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
         # No proxy from the environment: a guarded address means the connection itself.

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from functions.adapters.guard import Guard, is_public
-from functions.adapters.http import Call, Http, Limits
+from functions.adapters.http import Call, Http, Limits, authorities
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.transport import Backend, Deadline
 from functions.core.errors import RetryLater
@@ -217,12 +217,14 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sc
     """A TLS server for hooks.example.com that this test's clients trust, and the names they asked for."""
     certificate, private = _certificate(tmp_path, "hooks.example.com")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    authorities.cache_clear()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, private)
     asked: list[str | None] = []
     tls.sni_callback = lambda _line, name, _context: asked.append(name)
     with Scripted([answer(200)], tls=tls) as server:
         yield server, asked
+    authorities.cache_clear()
 
 
 def test_the_name_stays_the_name(secure: tuple[Scripted, list[str | None]]) -> None:
