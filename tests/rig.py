@@ -1,6 +1,6 @@
 """The flows on the embedded store and queue, between a stand-in Calendar and a conference system, by HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, take
 from functions.core.event import Solution
 from functions.core.model import ConferenceKey, Policy, Reason, SyncRequest
 from functions.core.request import decode
@@ -94,6 +94,18 @@ class Rig:
         kept = self.context.store.enrolment(calendar_id)
         assert kept is not None
         return kept.value
+
+    def amend(self, change: Callable[[Enrolment], Enrolment | None]) -> None:
+        """Bring the enrolment into a state that takes something rare to get into."""
+        kept = self.context.store.enrolment(OWNER)
+        assert kept is not None
+        value = change(kept.value)
+        assert value is not None
+        assert self.context.store.save(value, kept.version) is not None
+
+    def lease_to_another(self, at: datetime) -> None:
+        """For a minute from then on."""
+        self.amend(lambda found: take(found, "another", now=at, seconds=60))
 
     def calls(self, method: str = "events.list") -> int:
         found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)

@@ -159,17 +159,10 @@ def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
 
     def commit_first(calendar_id: str, at: datetime) -> None:
         del calendar_id, at
-        kept = store.inner.enrolment(OWNER)
-        assert kept is not None
-        store.inner.save(replace(kept.value, lease=None), kept.version)
+        house.amend(lambda found: replace(found, lease=None))
         missed.append("now")
 
-    kept = store.inner.enrolment(OWNER)
-    assert kept is not None
-    now = datetime.now(UTC)
-    taken = take(kept.value, "another", now=now, seconds=60)
-    assert taken is not None
-    store.inner.save(taken, kept.version)
+    house.lease_to_another(house.now())
     store.ask_again = commit_first  # type: ignore[method-assign]
     assert house.sync() == "synced"
     assert missed == ["now"]
@@ -178,16 +171,11 @@ def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
 def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
     """The holder finishes a later read just before it is told: nothing is left to do for us."""
     store = counted(house)
-    kept = store.inner.enrolment(OWNER)
-    assert kept is not None
-    taken = take(kept.value, "another", now=datetime.now(UTC), seconds=60)
-    assert taken is not None
-    store.inner.save(taken, kept.version)
+    house.lease_to_another(house.now())
 
     def finish(calendar_id: str, at: datetime) -> None:
-        kept = store.inner.enrolment(calendar_id)
-        assert kept is not None
-        store.inner.save(replace(kept.value, lease=None, synced_at=at), kept.version)
+        del calendar_id
+        house.amend(lambda found: replace(found, lease=None, synced_at=at))
 
     store.ask_again = finish  # type: ignore[method-assign]
     reads = house.calls()
@@ -198,12 +186,8 @@ def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
 def test_a_calendar_that_leaves_while_it_is_asked_for(house: Rig) -> None:
     """Taken off the list between two looks: nothing to take, nothing to do."""
     store = counted(house)
-    kept = store.inner.enrolment(OWNER)
-    assert kept is not None
-    taken = take(kept.value, "another", now=datetime.now(UTC), seconds=60)
-    assert taken is not None
-    store.inner.save(taken, kept.version)
-    store.ask_again = lambda *_: store.inner.remove(taken)  # type: ignore[method-assign]
+    house.lease_to_another(house.now())
+    store.ask_again = lambda *_: store.inner.remove(house.enrolment())  # type: ignore[method-assign]
     assert house.sync() == "asked_again"
 
 
@@ -285,12 +269,7 @@ def test_the_same_message_again_takes_over_at_once(house: Rig) -> None:
 
 def test_an_expired_lease_is_taken_over(house: Rig) -> None:
     """A holder that died is not waited for longer than its lease."""
-    kept = house.context.store.enrolment(OWNER)
-    assert kept is not None
-    long_ago = datetime.now(UTC) - timedelta(seconds=120)
-    taken = take(kept.value, "dead", now=long_ago, seconds=60)
-    assert taken is not None
-    house.context.store.save(taken, kept.version)
+    house.lease_to_another(house.now() - timedelta(seconds=120))
     assert house.sync() == "synced"
     assert house.enrolment().lease is None
 
@@ -347,9 +326,7 @@ def test_a_calendar_that_answers_410_for_ever_is_tried_later(house: Rig) -> None
 
 def test_other_parameters_void_the_token(house: Rig) -> None:
     """A token made with other read parameters is not used: the calendar is read in full."""
-    kept = house.context.store.enrolment(OWNER)
-    assert kept is not None
-    house.context.store.save(replace(kept.value, shape="older"), kept.version)
+    house.amend(lambda found: replace(found, shape="older"))
     house.sync()
     assert house.enrolment().shape == house.context.calendar.shape
     asked = house.calendar.control("GET", "requests", None)["requests"]
@@ -358,9 +335,7 @@ def test_other_parameters_void_the_token(house: Rig) -> None:
 
 def test_a_refused_read_is_said_and_lets_the_lease_go(house: Rig) -> None:
     """400 for a full read is our fault or Calendar's, and no reason to look healthy."""
-    kept = house.context.store.enrolment(OWNER)
-    assert kept is not None
-    house.context.store.save(replace(kept.value, token=None), kept.version)
+    house.amend(lambda found: replace(found, token=None))
     house.calendar.control("POST", "faults", {"method": "events.list", "status": 400, "reason": "invalid"})
     with pytest.raises(Rejected, match="400 invalid"):
         house.sync()
@@ -668,11 +643,7 @@ def test_a_lost_lease_cannot_commit(house: Rig) -> None:
     token = house.enrolment().token
 
     def steal(_: Change) -> None:
-        kept = house.context.store.enrolment(OWNER)
-        assert kept is not None
-        assert kept.value.lease is not None
-        stolen = replace(kept.value, fence=99, lease=replace(kept.value.lease, fence=99, owner="thief"))
-        house.context.store.save(stolen, kept.version)
+        house.amend(lambda found: take(replace(found, lease=None), "thief", now=house.now(), seconds=60))
 
     between(house, steal)
     with pytest.raises(RetryLater, match="lost to another sync"):

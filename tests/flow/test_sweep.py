@@ -8,7 +8,7 @@ import pytest
 
 from functions.adapters.provider_missing import MissingProvider
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, take
+from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
@@ -59,11 +59,7 @@ def test_a_calendar_silent_for_too_long_is_asked_for(house: Rig) -> None:
 
 def test_a_sync_that_died_is_asked_for(house: Rig) -> None:
     """Its lease over and its message lost, the sweep owns the calendar."""
-    kept = house.context.store.enrolment(OWNER)
-    assert kept is not None
-    taken = take(kept.value, "dead", now=house.now(), seconds=60)
-    assert taken is not None
-    house.context.store.save(taken, kept.version)
+    house.lease_to_another(house.now())
     assert house.sweep_later(30).asked == 0
     assert house.sweep_later(31).asked == 1
 
