@@ -44,7 +44,8 @@ def _taken(made: House, store: str) -> Sequence[str]:
     kept = made.store.enrolment(OWNER)
     if kept is None:
         raise Unexpected("the calendar is not enrolled")
-    leased = cursor.take(kept.value, "another", now=kept.read_at, seconds=60)
+    now = kept.read_at
+    leased = cursor.take(kept.value, "another", published_at=now, now=now, seconds=60)
     if leased is None or made.store.save(leased, kept.version) is None:
         raise Unexpected("the lease could not be taken")
     return _row(made, store, "another sync has the lease", "asked_again", made.delivery())

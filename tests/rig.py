@@ -105,7 +105,7 @@ class Rig:
 
     def lease_to_another(self, at: datetime) -> None:
         """For a minute from then on."""
-        self.amend(lambda found: take(found, "another", now=at, seconds=60))
+        self.amend(lambda found: take(found, "another", published_at=at, now=at, seconds=60))
 
     def calls(self, method: str = "events.list") -> int:
         found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)

@@ -249,11 +249,15 @@ def park(conference: Conference, reason: str, *, now: datetime, fingerprint: str
     return _aside(conference, Parked(reason=reason, since=now, fingerprint=fingerprint), now)
 
 
-def postpone(conference: Conference, reason: str, *, now: datetime) -> Conference:
-    """Set aside for a passing reason: the sweep tries again, after 1 minute first and 6 hours at the most."""
+def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
+    """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
+
+    `delay` is how many seconds the other side wants to be left alone at the least.
+    """
     before = conference.parked
     attempts = before.attempts + 1 if before and before.retry_at else 1
-    retry_at = now + timedelta(minutes=min(2 ** (attempts - 1), 360))
+    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
+    retry_at = now + max(wait, timedelta(seconds=delay))
     return _aside(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at), now)
 
 

@@ -68,7 +68,7 @@ class Enrolment:
 FAILURES_MAX = 5  # so many losses of access in a row mark a calendar; then one try a day
 AFTER_FAILURE = timedelta(minutes=5)
 AFTER_LOSS = timedelta(days=1)
-UNWATCHED_EVERY = timedelta(minutes=5)
+UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
 
 
@@ -91,10 +91,13 @@ def resting(enrolment: Enrolment, now: datetime) -> bool:
     return enrolment.paused_until is not None and enrolment.paused_until > now
 
 
-def take(enrolment: Enrolment, owner: str, *, now: datetime, seconds: int) -> Enrolment | None:
+def take(
+    enrolment: Enrolment, owner: str, *, published_at: datetime, now: datetime, seconds: int
+) -> Enrolment | None:
     """The enrolment leased to `owner`, or None while somebody else has it.
 
-    The same owner again means that its first delivery died: it takes over at once, with a new fence.
+    The same owner again means that its first delivery died: it takes over at once, with a new fence. A read
+    that is only gone on with began before the request was published: another must follow it.
     """
     lease = enrolment.lease
     if lease and lease.owner != owner and lease.expires_at > now:
@@ -102,7 +105,10 @@ def take(enrolment: Enrolment, owner: str, *, now: datetime, seconds: int) -> En
     fence = enrolment.fence + 1
     expires_at = now + timedelta(seconds=seconds)
     taken = Lease(owner=owner, fence=fence, started_at=now, expires_at=expires_at)
-    return replace(enrolment, fence=fence, lease=taken, due_at=expires_at)
+    asked = enrolment.asked_again_at
+    if enrolment.resume:
+        asked = max(asked or published_at, published_at)
+    return replace(enrolment, fence=fence, lease=taken, asked_again_at=asked, due_at=expires_at)
 
 
 def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:

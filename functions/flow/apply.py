@@ -103,7 +103,7 @@ def _holders(known: Mapping[ConferenceKey, Kept[Conference]]) -> dict[EventRef, 
 
 def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -> Applied:
     """Twice as many at work as calls allowed: while one waits for the store, another makes its call."""
-    applied = Applied()
+    applied, bugs = Applied(), list[BaseException]()
     if not groups:
         return applied
     at_once = 2 * work.context.policy.concurrency
@@ -117,16 +117,12 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
                 running.add(pool.submit(_settle, work, waiting.popleft(), view))
             ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
             pace.keep_lease()
-            applied.troubles += [trouble for future in ended if (trouble := _trouble(future))]
+            errors = [error for future in ended if (error := future.exception())]
+            applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
+            bugs += [error for error in errors if not isinstance(error, RetryLater)]
+    for bug in bugs:
+        raise bug  # only now: a conference that breaks us does not stop the others
     return applied
-
-
-def _trouble(future: Future[None]) -> str:
-    try:
-        future.result()
-    except RetryLater as error:
-        return str(error)
-    return ""
 
 
 def _settle(work: Work, group: _Group, view: View) -> None:

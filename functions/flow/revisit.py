@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from functions.core import conference as record
+from functions.core import cursor
 from functions.core.conference import Conference
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
@@ -34,8 +35,8 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
     except (RetryLater, AccessLost, _Postponed) as error:
         why = str(error)
         log.warning("conference.postponed", extra={"conference_id": kept.value.key.id, "why": why})
-        now = work.context.now()
-        amend_conference(work.context, kept, lambda found: record.postpone(found, why, now=now))
+        now, delay = work.context.now(), getattr(error, "delay", None) or 0
+        amend_conference(work.context, kept, lambda found: record.postpone(found, why, now=now, delay=delay))
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
@@ -62,6 +63,8 @@ def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unread
     kept = work.context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
+    if cursor.resting(kept.value, kept.read_at):
+        raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.paused_until}")
     event = look_up(work.context, kept.value.access, ref)
     if not conference.holds and _unclear(event, conference, hidden=kept.value.degraded):
         raise _Postponed(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")

@@ -112,7 +112,7 @@ def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[En
 def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:
     if cursor.covered(found, delivery.published_at):
         return None
-    return cursor.take(found, delivery.id, now=at, seconds=seconds)
+    return cursor.take(found, delivery.id, published_at=delivery.published_at, now=at, seconds=seconds)
 
 
 def _ask_again(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:

@@ -136,6 +136,8 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
         waits.append((conference.due_at - NOW) / MINUTE)
     assert waits[:3] == [1, 2, 4]
     assert waits[-1] == 360
+    patient = record.postpone(held(), "busy", now=NOW, delay=7_200)
+    assert patient.due_at == NOW + timedelta(hours=2)
     settled = record.followed(conference)
     assert (settled.parked, settled.due_at) == (None, None)
 
@@ -174,7 +176,7 @@ FRESH = Enrolment(calendar_id="c")
 
 
 def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
-    found = cursor.take(enrolment, owner, now=NOW, seconds=60)
+    found = cursor.take(enrolment, owner, published_at=NOW, now=NOW, seconds=60)
     assert found is not None
     return found
 
@@ -187,9 +189,9 @@ def committed(enrolment: Enrolment, fence: int, **change: Finding) -> Enrolment 
 def test_a_lease_is_exclusive_until_it_ends() -> None:
     """Another gets it when its time is over; the same owner at once, with a new fence."""
     mine = taken()
-    assert cursor.take(mine, "you", now=NOW + MINUTE / 2, seconds=60) is None
+    assert cursor.take(mine, "you", published_at=NOW, now=NOW + MINUTE / 2, seconds=60) is None
     assert taken("me", mine).fence == 2
-    theirs = cursor.take(mine, "you", now=NOW + MINUTE, seconds=60)
+    theirs = cursor.take(mine, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
     assert theirs is not None
     assert committed(theirs, mine.fence) is None
 
@@ -244,11 +246,22 @@ def test_a_resumed_read_began_when_it_began() -> None:
     still = cursor.stand_still(taken(), 1, "page", "token", now=NOW)
     assert still is not None
     assert still.resume is not None
-    later = cursor.take(still, "you", now=NOW + MINUTE, seconds=60)
+    later = cursor.take(still, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
     assert later is not None
     done = committed(later, 2)
     assert done is not None
     assert (done.synced_at, done.resume) == (NOW, None)
+
+
+def test_going_on_with_a_read_is_no_answer_to_a_newer_request() -> None:
+    """The read began before the request was published, so another follows it."""
+    still = cursor.stand_still(taken(), 1, "page", "token", now=NOW)
+    assert still is not None
+    later = cursor.take(still, "you", published_at=NOW + MINUTE, now=NOW + MINUTE, seconds=60)
+    assert later is not None
+    again = committed(later, 2)
+    assert again is not None
+    assert again.lease is not None
 
 
 def test_unreadable_events_are_kept_until_they_are_read_again() -> None:

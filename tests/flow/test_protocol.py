@@ -521,6 +521,43 @@ def test_time_up_between_pages_goes_on_with_the_next_page(house: Rig) -> None:
     assert sorted(room for _, room, _ in house.told()) == sorted(rooms)
 
 
+def test_a_request_that_goes_on_with_an_old_read_is_answered_by_a_new_one(house: Rig) -> None:
+    """What changed since that read began is read too, without waiting for the next notification."""
+    first, late = house.room("first"), house.room("late")
+    for room in (first, house.room()):
+        house.people().add(room)
+    house.context = replace(house.context, calendar=one_by_one(house))
+    clock = [0.0]
+
+    def slow(_: Change) -> None:
+        clock[0] += 1_000
+
+    between(house, slow)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    assert house.sync() == "continued"
+    house.context = replace(house.context, monotonic=lambda: 0.0)
+    house.people().add(late)
+    assert house.sync() == "synced"
+    assert house.record(late).holds
+
+
+def test_one_conference_that_breaks_us_does_not_stop_the_others(house: Rig) -> None:
+    """A bug is raised, and the message comes again; but first everything else is done."""
+    rooms = [house.room(str(number)) for number in range(12)]
+    for room in rooms:
+        house.people().add(room)
+
+    def broken(change: Change) -> None:
+        if change.key.id == rooms[0]:
+            raise ZeroDivisionError
+
+    between(house, broken)
+    house.with_policy(concurrency=1)
+    with pytest.raises(ZeroDivisionError):
+        house.sync()
+    assert sorted(room for _, room, _ in house.told()) == sorted(rooms[1:])
+
+
 def test_asked_without_end_continues_in_another_delivery(house: Rig) -> None:
     """A calendar that changes all the time does not keep one delivery for ever."""
     store = counted(house)
@@ -643,7 +680,10 @@ def test_a_lost_lease_cannot_commit(house: Rig) -> None:
     token = house.enrolment().token
 
     def steal(_: Change) -> None:
-        house.amend(lambda found: take(replace(found, lease=None), "thief", now=house.now(), seconds=60))
+        now = house.now()
+        house.amend(
+            lambda found: take(replace(found, lease=None), "thief", published_at=now, now=now, seconds=60)
+        )
 
     between(house, steal)
     with pytest.raises(RetryLater, match="lost to another sync"):

@@ -96,6 +96,20 @@ def test_an_event_that_cannot_be_read_postpones_the_deletion(grace: Rig) -> None
     assert grace.told() == [(DELETED, room, None)]
 
 
+def test_a_resting_calendar_is_not_asked_for_its_events(grace: Rig) -> None:
+    """Its user's quota is spent: the deletion waits rather than spend more of it."""
+    room, _ = deleted_event(grace)
+    grace.calendar.control(
+        "POST", "faults", {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
+    )
+    assert grace.sync() == "resting"
+    asked = grace.calls("events.get")
+    grace.ahead += timedelta(minutes=10)
+    sweep(grace.context)
+    assert grace.calls("events.get") == asked
+    assert grace.seen(room)["status"] == "live"
+
+
 def test_a_calendar_that_is_gone_does_not_make_its_events_missing(grace: Rig) -> None:
     """404 for the event and for the calendar: that is lost access, not a deleted event."""
     room, _ = deleted_event(grace)
