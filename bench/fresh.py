@@ -9,7 +9,7 @@ from functools import partial
 
 QUEUE, STORE, CALENDAR, PROVIDER = "queue", "store", "calendar", "provider"
 SYNCING = (STORE, CALENDAR, PROVIDER)
-# The least that a function of its kind can load: the framework, and the clients of the services it calls.
+# The framework, and the clients of the services that the function calls.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "receive_notification": ("google.cloud.pubsub_v1",),
     "sync_calendar": ("google.cloud.firestore", "googleapiclient.discovery", "google_auth_httplib2", "httpx"),

@@ -72,7 +72,7 @@ def run(parts: Parts, scale: Scale) -> report.Table:
 def _row(duty: Duty, mib: tuple[float, float]) -> Sequence[str]:
     verdict = report.at_most(mib[1], MIB_MAX) if duty.function != EMPTY else ""
     target = f"at most {MIB_MAX} MiB" if verdict else "none"
-    return (duty.function, f"{mib[0]:.0f}", f"{mib[1]:.0f}", target, verdict)
+    return (duty.function, f"{mib[0]:.1f}", f"{mib[1]:.1f}", target, verdict)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A function under functions-framework, as it is deployed, and how much memory its processes take."""
 
+import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -48,14 +50,25 @@ def served(parts: Parts, name: str, environ: Mapping[str, str]) -> Iterator[Serv
         port = _free_port()
         framework = [str(parts.python.parent / "functions-framework"), "--target", name]
         command = [*framework, "--source", str(SOURCES[name]), "--host", HOST, "--port", str(port)]
-        process = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, env=environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
         try:
             made = Served(port=port, process=process)
             _wait_until_ready(made, Path(log.name))
             yield made
         finally:
-            process.terminate()
-            process.wait(STOP_TIMEOUT_S)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """By force if it takes too long, and then its workers too."""
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait_until_ready(made: Served, log: Path) -> None:

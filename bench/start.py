@@ -17,8 +17,8 @@ ALONE = ", its libraries alone"
 TARGETS: Mapping[str, float] = {"receive_notification": 2.6, "sync_calendar": 3.2}
 NOTE = (
     "From the first line of a fresh interpreter until the first request could be answered: imports, the "
-    "application, and the adapters that this request loads. Medians of {}, in turn. The libraries alone are "
-    "what no code of ours can go below: functions-framework and the vendors' clients, imported and nothing else."
+    "application, and the adapters that this request loads. Medians of {}, in turn. The libraries alone: "
+    "functions-framework and the vendors' clients imported, with no code of ours."
 )
 SOURCES = {name: ROOT / ("bench/empty/main.py" if name == EMPTY else "main.py") for name in LOADS}
 
