@@ -7,6 +7,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench import burst, changes, cost, imports, machine, memory, nothing, receiver, report, start
@@ -61,7 +62,8 @@ def _measured(names: Sequence[str], python: Path | None, scale: Scale) -> Sequen
     tables = []
     with parts(python or interpreter()) as running:
         for name in names:
-            tables.append(BENCHMARKS[name](running, scale))
+            table = BENCHMARKS[name](running, scale)
+            tables.append(replace(table, notes=[*table.notes, f"Load average at its end: {machine.load()}."]))
             print(report.markdown(tables[-1]), flush=True)
     return tables
 
