@@ -195,6 +195,8 @@ def _status(error: Exception) -> int:
 def _translated(error: HttpError, access: Access) -> Exception:
     status, reason = int(error.status_code), _reason(error)
     said = f"Calendar answered {status} {reason} for {access.calendar_id}: {error.reason}"
+    if reason == "push.webhookUrlUnauthorized":
+        return Rejected(said)  # of our address, not of the user
     if reason in TOKEN_VOID:
         return SyncTokenExpired(said)
     if reason == "quotaExceeded":

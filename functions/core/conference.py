@@ -38,12 +38,15 @@ class Intent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
     """Set aside with its error. With `retry_at` the reason is a passing one and the sweep tries again then;
-    without, it waits until what was refused (`fingerprint`) changes or an operator says so.
+    without, it waits until what was refused changes (`fingerprint`, of one `occurrence` or the whole, by
+    `source`), or an operator says so.
     """
 
     reason: str
     since: datetime
     fingerprint: str = ""
+    occurrence: str | None = None
+    source: EventRef | None = None
     attempts: int = 1
     retry_at: datetime | None = None
 
@@ -52,9 +55,10 @@ class Parked:
 class Conference:
     """What we know of one conference. The first hold is the primary one: title and times follow its event.
 
-    `revision` counts the changes begun. `applied` is the fingerprint last carried out, empty while that is
-    uncertain; `occurrences` the same per occurrence, by original start. `released` is who held it last, to be
-    read again before it is deleted, from `delete_at` on. `follow_at` is set while a new primary is untold.
+    `born` and `revision`, which counts the changes begun, name each change. `applied` is the fingerprint last
+    carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
+    `released` is who held it last, to be read again before it is deleted, from `delete_at` on. `follow_at` is
+    set while a new primary is untold.
     `due_at` follows from the others: when the sweep must look.
     """
 
@@ -66,6 +70,7 @@ class Conference:
     delete_at: datetime | None = None
     deleted_at: datetime | None = None
     follow_at: datetime | None = None
+    born: datetime | None = None
     revision: int = 0
     intent: Intent | None = None
     applied: str = ""
@@ -114,9 +119,11 @@ def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
 def _due(conference: Conference) -> Conference:
     """Every transition that touches holds or trouble ends here."""
     due = conference.follow_at if conference.holds else conference.delete_at
-    if conference.parked:
-        retry_at = conference.parked.retry_at
-        due = max(due or retry_at, retry_at) if retry_at else None
+    parked = conference.parked
+    if parked and parked.retry_at:
+        due = max(due or parked.retry_at, parked.retry_at)
+    elif parked and not conference.holds:
+        due = None  # a refused deletion waits for an operator
     return replace(conference, due_at=due)
 
 
@@ -138,21 +145,22 @@ def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) ->
     return _due(held)
 
 
-def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int) -> Conference:
+def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
     """The event, and with a series its instances, carries the conference no more.
 
-    The last hold gone, deletion is due after `grace` seconds. Another hold become primary, its event must be
-    told at once.
+    The last hold gone, deletion is due after `grace` seconds; without a grace nothing is due, for others have
+    the say. Another hold become primary, its event must be told at once.
     """
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
     same_primary = bool(left) and left[0] == conference.holds[0]
+    spared = bool(left) or conference.deleted_at is not None or grace is None
     released = replace(
         conference,
         holds=left,
         released=(*gone, *conference.released)[:RELEASED_MAX],
         released_at=now,
-        delete_at=None if left or conference.deleted_at else now + timedelta(seconds=grace),
+        delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=_follow(conference, left, now),
         parked=conference.parked if same_primary else None,
     )
@@ -171,10 +179,13 @@ def part_of(other: Hold, series: EventRef) -> bool:
 
 def forget(conference: Conference, calendar_id: str) -> Conference:
     """The calendar is no longer ours to watch: its holds go, and nothing follows from that."""
+    intent = conference.intent
+    ours = intent is None or intent.source.calendar_id != calendar_id
     left = replace(
         conference,
         holds=tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id),
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
+        intent=intent if ours else None,
     )
     return _due(left)
 
@@ -207,15 +218,22 @@ def _same(one: Intent, other: Intent) -> bool:
     return (one.kind, one.fingerprint, one.occurrence) == (other.kind, other.fingerprint, other.occurrence)
 
 
-def busy(conference: Conference, owner: str, now: datetime) -> bool:
-    """Whether somebody else may be calling for this conference right now."""
+def busy(conference: Conference, wanted: Intent, now: datetime) -> bool:
+    """Whether somebody may be calling for this conference right now.
+
+    The same change again by the same owner is a retry of a call that is over; a different one may meet the
+    first delivery of its message, still alive.
+    """
     intent = conference.intent
-    return intent is not None and intent.owner != owner and intent.until > now
+    if intent is None or intent.until <= now:
+        return False
+    return intent.owner != wanted.owner or not _same(intent, wanted)
 
 
 def change_id(conference: Conference) -> str:
     """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
-    name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
+    born = conference.born.isoformat() if conference.born else ""
+    name = hashlib.sha256(json.dumps([*conference.key, born]).encode()).hexdigest()[:24]
     return f"{name}_{conference.revision}"
 
 
@@ -225,8 +243,13 @@ def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
     if intent is None or conference.revision != revision:
         return conference
     followed = bool(conference.holds) and conference.holds[0].ref == intent.source
+    parked = conference.parked
+    other = parked is not None and parked.retry_at is None and parked.occurrence != intent.occurrence
     settled = replace(
-        conference, intent=None, parked=None, follow_at=None if followed else conference.follow_at
+        conference,
+        intent=None,
+        parked=parked if other else None,
+        follow_at=None if followed else conference.follow_at,
     )
     return _due(_noted(settled, intent, now))
 
@@ -234,7 +257,9 @@ def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
 def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
-            return replace(conference, occurrences={}, released=(), delete_at=None, deleted_at=now)
+            return replace(
+                conference, occurrences={}, released=(), delete_at=None, deleted_at=now, parked=None
+            )
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
@@ -244,33 +269,49 @@ def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
             assert_never(intent.kind)
 
 
-def park(conference: Conference, reason: str, *, now: datetime, fingerprint: str = "") -> Conference:
-    """Set aside until what was refused changes or an operator says so."""
-    return _aside(conference, Parked(reason=reason, since=now, fingerprint=fingerprint), now)
+def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
+    """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
+    if conference.parked and conference.parked.retry_at:
+        return conference
+    return _due(replace(conference, parked=Parked(reason=reason, since=now)))
+
+
+def refuse(conference: Conference, reason: str, *, now: datetime) -> Conference:
+    """The change under way was refused: set aside until it changes or an operator says so."""
+    intent = conference.intent
+    if intent is None:
+        return park(conference, reason, now=now)
+    parked = Parked(
+        reason=reason,
+        since=now,
+        fingerprint=intent.fingerprint,
+        occurrence=intent.occurrence,
+        source=intent.source,
+    )
+    return _due(replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now)))
 
 
 def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
     """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
 
-    `delay` is how many seconds the other side wants to be left alone at the least.
+    `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
+    do, nothing is postponed.
     """
+    if not conference.holds and conference.delete_at is None:
+        return _due(replace(conference, parked=None))
     before = conference.parked
     attempts = before.attempts + 1 if before and before.retry_at else 1
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
     retry_at = now + max(wait, timedelta(seconds=delay))
-    return _aside(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at), now)
-
-
-def _aside(conference: Conference, parked: Parked, now: datetime) -> Conference:
-    intent = replace(conference.intent, until=now) if conference.intent else None
-    return _due(replace(conference, parked=parked, intent=intent))
+    parked = Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at)
+    return _due(replace(conference, parked=parked))
 
 
 def gone(conference: Conference, *, now: datetime) -> Conference:
     """Its system does not know it any more: deleted, if that was wanted, else set aside."""
     if not conference.holds:
         return done(conference, conference.revision, now=now)
-    return park(replace(conference, deleted_at=now), GONE, now=now)
+    return replace(refuse(replace(conference, deleted_at=now), GONE, now=now), intent=None)
 
 
 def unpark(conference: Conference) -> Conference:

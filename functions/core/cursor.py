@@ -22,10 +22,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """Where a read stands that ran out of time: the page to read next and when the read began."""
+    """Where a read stands that ran out of time: the page to read next, and how and when the read began."""
 
     token: str | None
     page_token: str
+    shape: str
     started_at: datetime
 
 
@@ -113,11 +114,11 @@ def take(
 
 def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:
     """Whether the holder of the lease does not yet know that it must read once more for this request."""
-    begun = [time for time in (_read_began(enrolment), enrolment.asked_again_at) if time]
+    begun = [time for time in (read_began(enrolment), enrolment.asked_again_at) if time]
     return not begun or published_at > max(begun)
 
 
-def _read_began(enrolment: Enrolment) -> datetime | None:
+def read_began(enrolment: Enrolment) -> datetime | None:
     if enrolment.resume:
         return enrolment.resume.started_at
     return enrolment.lease.started_at if enrolment.lease else None
@@ -136,7 +137,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
     enrolment: Enrolment, fence: int, token: str, finding: Finding, *, shape: str, now: datetime, every: int
 ) -> Enrolment | None:
     """The read is done and all it asked for is done or parked. Asked again meanwhile, the lease stays."""
-    lease, began = enrolment.lease, _read_began(enrolment)
+    lease, began = enrolment.lease, read_began(enrolment)
     if lease is None or lease.fence != fence:
         return None
     again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)
@@ -155,8 +156,14 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         paused_until=None,
         degraded=finding.hidden,
         unreadable=_unreadable(enrolment, finding),
-        due_at=lease.expires_at if again else now + (silence if enrolment.channel else _often(silence)),
+        due_at=lease.expires_at
+        if again
+        else now + (silence if _watched(enrolment, now) else _often(silence)),
     )
+
+
+def _watched(enrolment: Enrolment, now: datetime) -> bool:
+    return enrolment.channel is not None and enrolment.channel.expires_at > now
 
 
 def _often(silence: timedelta) -> timedelta:
@@ -169,13 +176,11 @@ def _unreadable(enrolment: Enrolment, finding: Finding) -> Mapping[str, str]:
 
 
 def stand_still(
-    enrolment: Enrolment, fence: int, page_token: str | None, token: str | None, *, now: datetime
+    enrolment: Enrolment, fence: int, resume: Resume | None, *, now: datetime
 ) -> Enrolment | None:
     """Time is nearly up: remember the page to go on with, and let the lease go."""
-    began = _read_began(enrolment)
-    if enrolment.lease is None or enrolment.lease.fence != fence or began is None:
+    if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
-    resume = Resume(token=token, page_token=page_token, started_at=began) if page_token else None
     return replace(enrolment, lease=None, resume=resume, due_at=now)
 
 

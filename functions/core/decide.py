@@ -21,7 +21,6 @@ from functions.core.conference import (
 )
 from functions.core.model import Abilities, Event, Kind, Meeting, Unreadable
 
-CANCELLED = "cancelled"  # the fingerprint of an occurrence that is off
 ORDER_LAST = "9999"
 
 
@@ -55,7 +54,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
+    """The event lets go. With `spare` the conference stays even if no hold is left: it is not ours to end."""
+
     row: str
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
     if not event.ordinary:
         return Keep("E23")
     if not event.organizers_copy:
-        return Keep("E21")
+        # Held, it became a guest's copy by a move: the organizer's calendar has the say from now on.
+        return Release("E21", spare=True) if find(conference, event.ref) else Keep("E21")
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
@@ -113,8 +116,13 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     if any(part_of(hold, event.ref) for hold in conference.holds):
         return Release("E17")
     if holds_series(conference, event):
-        return _occurrence("E14", Kind.OCCURRENCE_CANCELLED, CANCELLED, event, conference, standing)
+        return _occurrence("E14", Kind.OCCURRENCE_CANCELLED, cancellation(event), event, conference, standing)
     return Keep("E06")
+
+
+def cancellation(event: Event) -> str:
+    """The fingerprint of an occurrence that is off, another for each: one refused is not all refused."""
+    return f"cancelled {event.instance.original_start if event.instance else ''}"
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -123,7 +131,7 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E07")
     if holds_series(conference, event):
-        return _occurrence("E16", Kind.OCCURRENCE_CANCELLED, CANCELLED, event, conference, standing)
+        return _occurrence("E16", Kind.OCCURRENCE_CANCELLED, cancellation(event), event, conference, standing)
     return Keep("E04")
 
 
@@ -148,7 +156,8 @@ def _first_seen(event: Event, fingerprint: str, conference: Conference, standing
         too_many = f"more than {HOLDS_MAX} events carry this conference"
         return _park("E10", too_many, event, conference, takes=False)
     if conference.holds:
-        follows = _follows(event, conference)
+        leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
+        follows = leads or _follows(event, conference)
         return Hold("E12" if follows else "E10", primary=follows, tell=follows, fingerprint=fingerprint)
     if conference.deleted_at:
         return Hold("E19", primary=True, tell=True, fingerprint=fingerprint)

@@ -30,6 +30,10 @@ class Pace(Protocol):
         """Extend the lease if it is time to; RetryLater if it was lost."""
         ...
 
+    def check_lease(self) -> None:
+        """RetryLater if the lease was lost. May be asked in any thread."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -111,10 +115,10 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
     with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
-                applied.finished = not waiting
+                applied.finished = applied.finished and not waiting
                 waiting.clear()
             while waiting and len(running) < at_once:
-                running.add(pool.submit(_settle, work, waiting.popleft(), view))
+                running.add(pool.submit(_settle, work, waiting.popleft(), view, pace))
             ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
@@ -125,13 +129,16 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
     return applied
 
 
-def _settle(work: Work, group: _Group, view: View) -> None:
-    """Decide all the group's events in turn; overtaken by another writer, decide them anew."""
+def _settle(work: Work, group: _Group, view: View, pace: Pace) -> None:
+    """Decide all the group's events in turn; overtaken by another writer, decide them anew.
+
+    Unless that writer has our lease: then it has newer events, and ours must not be told after them.
+    """
     abilities = work.context.provider(group.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after)
     kept = group.kept
     for attempt in range(WRITE_TRIES_MAX):
-        case = Case(work=work, standing=standing, conference=_start(group.key, kept), saved=kept)
+        case = Case(work=work, standing=standing, conference=_start(work, group.key, kept), saved=kept)
         try:
             for event in group.events:
                 case.meet(event)
@@ -139,6 +146,7 @@ def _settle(work: Work, group: _Group, view: View) -> None:
             if case.saved and case.is_due():
                 revisit(work, case.saved)
         except Overtaken:
+            pace.check_lease()
             pause(work.context, attempt)
             kept = next(iter(work.context.store.known([], [group.key])), None)
         else:
@@ -146,5 +154,5 @@ def _settle(work: Work, group: _Group, view: View) -> None:
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
 
 
-def _start(key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
-    return kept.value if kept else Conference(key=key)
+def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
+    return kept.value if kept else Conference(key=key, born=work.context.now())

@@ -52,7 +52,7 @@ class Case:
             case Hold():
                 self._hold(action, event)
             case Release():
-                grace = self.work.context.policy.grace
+                grace = None if action.spare else self.work.context.policy.grace
                 self.conference = record.release(self.conference, event.ref, now=self._now(), grace=grace)
             case Tell():
                 self._tell(action, event)
@@ -85,36 +85,36 @@ class Case:
         self, kind: Kind, fingerprint: str, occurrence: str | None, source: EventRef, meeting: Meeting | None
     ) -> None:
         """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater."""
-        now = self._now()
-        if record.busy(self.conference, self.work.owner, now):
-            raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
-        until = now + timedelta(seconds=self.work.context.policy.lease)
-        intent = Intent(
-            kind=kind,
-            fingerprint=fingerprint,
-            occurrence=occurrence,
-            source=source,
-            owner=self.work.owner,
-            until=until,
-        )
-        self.conference = record.intend(self.conference, intent)
-        begun = self._write()
-        self.saved = amend_conference(self.work.context, begun, self._made(intent, meeting))
+        with self.work.slots:  # before the intent: it is given time for the call, not for waiting
+            now = self._now()
+            intent = Intent(
+                kind=kind,
+                fingerprint=fingerprint,
+                occurrence=occurrence,
+                source=source,
+                owner=self.work.owner,
+                until=now + timedelta(seconds=self.work.context.policy.lease),
+            )
+            if record.busy(self.conference, intent, now):
+                raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
+            self.conference = record.intend(self.conference, intent)
+            begun = self._write()
+            outcome = self._made(intent, meeting)
+        self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
 
     def _made(self, intent: Intent, meeting: Meeting | None) -> Callable[[Conference], Conference]:
         """Make the call. What comes back notes its outcome on whatever the record is by then."""
         change, revision = self._change(intent, meeting), self.conference.revision
         try:
-            with self.work.slots:
-                self.work.context.provider(change.key.provider).apply(change)
+            self.work.context.provider(change.key.provider).apply(change)
         except Gone:
             self._log("provider.gone", kind=change.kind, change_id=change.id)
             return lambda found: record.gone(found, now=self._now())
         except Rejected as error:
             why = str(error)
             self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
-            return lambda found: record.park(found, why, now=self._now(), fingerprint=intent.fingerprint)
+            return lambda found: record.refuse(found, why, now=self._now())
         except RetryLater as error:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
             raise
@@ -134,7 +134,8 @@ class Case:
 
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
-        before = self.saved.value if self.saved else Conference(key=self.conference.key)
+        key, born = self.conference.key, self.conference.born
+        before = self.saved.value if self.saved else Conference(key=key, born=born)
         if before != self.conference:
             self._write()
 

@@ -1,13 +1,14 @@
 """A calendar comes under our care, or leaves it."""
 
 import logging
+from functools import partial
 
 from functions.core.channel import sign
 from functions.core.conference import Conference, forget
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, take
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
-from functions.flow.context import Context, amend_conference
+from functions.flow.context import Context, amend_conference, amend_enrolment
 from functions.flow.renew import open_channel, stop
 from functions.flow.status import State, known, summary
 from functions.flow.sync import sync
@@ -15,6 +16,7 @@ from functions.flow.turn import Delivery
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
+LEAVING = "leave"  # the same owner again: a leave that was cut short goes on at once
 
 
 def enrol(context: Context, calendar_id: str, user: str | None) -> State:
@@ -53,7 +55,7 @@ def leave(context: Context, calendar_id: str) -> State:
 
     The enrolment goes last: a leave that was cut short is simply repeated.
     """
-    kept = known(context.store, calendar_id)
+    kept = _last_lease(context, known(context.store, calendar_id))
     if kept.value.channel:
         stop(context, kept.value, kept.value.channel)
     for held in context.store.conferences(held_in=kept.value.calendar_id):
@@ -61,6 +63,15 @@ def leave(context: Context, calendar_id: str) -> State:
     context.store.remove(kept.value)
     log.info("calendar.left", extra={"calendar_id": kept.value.calendar_id})
     return {"calendar_id": kept.value.calendar_id}
+
+
+def _last_lease(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
+    """No sync may take up what is being forgotten."""
+    leaving = partial(take, owner=LEAVING, published_at=kept.read_at, seconds=context.policy.lease)
+    leased = amend_enrolment(context, kept, lambda found, at: leaving(found, now=at))
+    if leased is None:
+        raise RetryLater(f"calendar {kept.value.calendar_id} is being synced: leave again in a minute")
+    return leased
 
 
 def _forget(context: Context, held: Kept[Conference], calendar_id: str) -> None:

@@ -1,5 +1,6 @@
 """One event as it is now, asked for by its id."""
 
+from functions.core.errors import Rejected
 from functions.core.event import missing, read
 from functions.core.model import Access, Event, EventRef, Unreadable
 from functions.flow.context import Context
@@ -19,5 +20,8 @@ def look_up(context: Context, access: Access, ref: EventRef) -> Event | Unreadab
 
 
 def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
-    raw = context.calendar.event(access, ref.event_id)
+    try:
+        raw = context.calendar.event(access, ref.event_id)
+    except Rejected as error:
+        return Unreadable(ref=ref, reason=str(error))
     return missing(ref) if raw is None else read(raw, ref.calendar_id, context.solutions)

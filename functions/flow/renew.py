@@ -12,7 +12,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
-from functions.flow.turn import LONG_DELAY_S, note_lost_access, rest_user
+from functions.flow.turn import LONG_DELAY_S, rest_user
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
         # Whatever the old channel did not tell is asked for now: it may have died long before its time.
         context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.RENEWAL))
     except AccessLost as error:
-        note_lost_access(context, kept, str(error))
+        # Only a read may find access lost: it is what the calendar is for, and a channel may fail alone.
+        log.warning("channel.not_renewed", extra={"calendar_id": calendar_id, "why": str(error)})
         return "lost"
     except (RetryLater, Rejected, BadRequest) as error:
         log.warning("channel.not_renewed", extra={"calendar_id": calendar_id, "why": str(error)})
@@ -84,7 +85,7 @@ def stop(context: Context, enrolment: Enrolment, channel: Channel) -> None:
     fields = {"calendar_id": enrolment.calendar_id, "channel_id": channel.id}
     try:
         context.calendar.stop(enrolment.access, channel_id=channel.id, resource_id=channel.resource_id)
-    except (RetryLater, AccessLost) as error:
+    except (RetryLater, AccessLost, Rejected) as error:
         log.warning("channel.not_stopped", extra={**fields, "why": str(error)})
     else:
         log.info("channel.stopped", extra=fields)

@@ -16,6 +16,7 @@ from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unr
 from functions.flow.case import Case, Overtaken, Work
 from functions.flow.context import amend_conference
 from functions.flow.lookup import look_up
+from functions.flow.turn import enrolments_of
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -41,22 +42,26 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
     conference = kept.value
-    standing = Standing(abilities=work.context.provider(conference.key.provider).abilities)
+    # As if details were hidden: that a conference is not seen is for a sync to judge, which knows the role.
+    abilities = work.context.provider(conference.key.provider).abilities
+    standing = Standing(abilities=abilities, hidden=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    for event in [_reread(work, ref, conference) for ref in _sources(conference)]:
+    sources = _sources(conference)
+    for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
-    if case.conference.holds:
+    if case.conference.holds and case.conference.holds[0].ref in sources:
         case.conference = record.followed(case.conference)
-    elif case.is_due():
+    elif not case.conference.holds and case.is_due():
         _delete(work, case)
     case.save()
 
 
 def _sources(conference: Conference) -> Sequence[EventRef]:
-    """The primary event and the one whose change is unfinished; without holds, those that held it last."""
+    """The primary event and those whose change is unfinished or refused; without holds, who held it last."""
     unfinished = [conference.intent.source] if conference.intent else []
+    refused = [conference.parked.source] if conference.parked and conference.parked.source else []
     holders = conference.holds[:1] or conference.released
-    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished]))
+    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished, *refused]))
 
 
 def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:
@@ -95,13 +100,15 @@ def _not_read_since(work: Work, conference: Conference) -> list[str]:
 
     A calendar that has lost its access cannot be waited for.
     """
-    own = {hold.ref.calendar_id for hold in conference.released}
-    users = {kept.value.user for name in own if (kept := work.context.store.enrolment(name))} - {None}
-    others = [kept.value for user in users for kept in work.context.store.enrolments(user=user)]
+    last = conference.released[0].ref.calendar_id
+    names = {hold.ref.calendar_id for hold in conference.released}
+    known = [kept.value for name in names if (kept := work.context.store.enrolment(name))]
+    users = {enrolment.access.subject for enrolment in known}
+    mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
     return [
         other.calendar_id
-        for other in others
-        if other.calendar_id not in own
+        for other in mates
+        if other.calendar_id != last
         and not other.lost_at
         and not (other.synced_at and conference.released_at and other.synced_at >= conference.released_at)
     ]

@@ -59,7 +59,9 @@ def _revisit_due(context: Context) -> int:
         return in_time
 
     with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
-        return sum(pool.map(one, due))
+        looking = [pool.submit(one, kept) for kept in due]
+    # All have ended by now: one that breaks us did not stop the others, and is raised only here.
+    return sum(ended.result() for ended in looking)
 
 
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:

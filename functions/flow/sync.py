@@ -10,7 +10,7 @@ from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.event import read
-from functions.core.model import Access, Event, Reason, SyncRequest, Unreadable
+from functions.core.model import Access, Event, EventRef, Reason, SyncRequest, Unreadable
 from functions.flow.apply import Applied, View, apply
 from functions.flow.case import Work, work
 from functions.flow.context import Context
@@ -21,6 +21,8 @@ from functions.ports import Kept, Page
 log = logging.getLogger(__name__)
 PAGES_MAX = 2_000  # half a million changes in one read: beyond that something turns in a circle
 ROUNDS_MAX = 10
+LOOKED_UP_AT_ONCE = 50
+CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
 HIDING_ROLES = frozenset({"freeBusyReader", "reader", "writerWithoutPrivateAccess"})
 
 
@@ -48,7 +50,7 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] |
     fields = {"calendar_id": request.calendar_id, "channel_id": request.channel_id}
     try:
         context.calendar.stop(access, channel_id=request.channel_id, resource_id=request.resource_id)
-    except (RetryLater, AccessLost) as error:
+    except (RetryLater, AccessLost, Rejected) as error:
         log.warning("channel.orphan_not_stopped", extra={**fields, "why": str(error)})
     else:
         log.info("channel.orphan_stopped", extra=fields)
@@ -113,6 +115,7 @@ class _Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
+            self.seen, self.unreadable, self.troubles = set(), {}, []
             self._look()
         try:
             return self._pages()
@@ -126,14 +129,15 @@ class _Reading:
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.calendar.shape
         self.token = enrolment.token if enrolment.shape == shape else None
-        if enrolment.resume:
+        if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
         self._look()
 
     def _look(self) -> None:
         """On a full read, what changed before the last good sync (or the lookback) is only held."""
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
-        since = self._enrolment.synced_at or self.turn.kept.read_at - lookback
+        synced_at = self._enrolment.synced_at
+        since = synced_at - CLOCKS_APART if synced_at else self.turn.kept.read_at - lookback
         self.view = View(fresh_after=None if self.token else since)
 
     def _pages(self) -> _Done | None:
@@ -195,7 +199,15 @@ class _Reading:
             for hold in kept.value.holds
             if hold.ref.calendar_id == self._enrolment.calendar_id and hold.ref.event_id not in self.seen
         ]
-        with ThreadPoolExecutor(max_workers=self.turn.context.policy.concurrency) as pool:
-            context, access = self.turn.context, self._enrolment.access
-            found = pool.map(lambda ref: look_up(context, access, ref), unseen)
-            return self._apply_events(list(found)).finished
+        for start in range(0, len(unseen), LOOKED_UP_AT_ONCE):
+            found = self._look_up(unseen[start : start + LOOKED_UP_AT_ONCE])
+            if not self._apply_events(found).finished:
+                return False
+        return True
+
+    def _look_up(self, refs: Sequence[EventRef]) -> list[Event | Unreadable]:
+        context, access = self.turn.context, self._enrolment.access
+        with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+            found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
+        self.turn.keep_lease()
+        return found

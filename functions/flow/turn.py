@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from functions.core import cursor
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.errors import RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
@@ -61,12 +62,29 @@ class Turn:
         log.info("sync.token_committed", extra={"calendar_id": self.enrolment.calendar_id})
         return self.enrolment.lease is not None
 
+    def check_lease(self) -> None:
+        """RetryLater if the lease was lost. May be asked in any thread."""
+        found = self.context.store.enrolment(self.enrolment.calendar_id)
+        lease = found.value.lease if found else None
+        if lease is None or lease.fence != self.fence:
+            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+
     def continue_later(self, page_token: str | None, token: str | None) -> None:
         """Time is nearly up: another delivery goes on from this page."""
-        self._move(lambda found, at: cursor.stand_still(found, self.fence, page_token, token, now=at))
+        self._move(
+            lambda found, at: cursor.stand_still(
+                found, self.fence, self._resume(found, page_token, token), now=at
+            )
+        )
         calendar_id = self.enrolment.calendar_id
         self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
         log.info("sync.continued", extra={"calendar_id": calendar_id})
+
+    def _resume(self, found: Enrolment, page_token: str | None, token: str | None) -> Resume | None:
+        began, shape = cursor.read_began(found), self.context.calendar.shape
+        if page_token is None or began is None:
+            return None
+        return Resume(token=token, page_token=page_token, shape=shape, started_at=began)
 
     def fail(self, why: str) -> None:
         """The message comes again; what it finds already done costs no call."""
@@ -147,7 +165,22 @@ def rest_user(
 ) -> None:
     """The user's quota is spent: quick retries make it worse (LESSONS.md), so all his calendars rest."""
     until = context.now() + timedelta(seconds=error.delay or 0)
-    mates = context.store.enrolments(user=kept.value.user) if kept.value.user else iter([kept])
-    for mate in mates:
-        log.warning("calendar.resting", extra={"calendar_id": mate.value.calendar_id, "why": str(error)})
-        amend_enrolment(context, mate, lambda found, _: cursor.rest(found, until, str(error), fence=fence))
+    own = kept.value.calendar_id
+    for mate in enrolments_of(context, kept.value.access.subject):
+        name = mate.value.calendar_id
+        log.warning("calendar.resting", extra={"calendar_id": name, "why": str(error)})
+        ours = fence if name == own else None  # fences are counted for each calendar
+        rest = partial(_resting, until=until, why=str(error), fence=ours)
+        amend_enrolment(context, mate, rest)
+
+
+def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence: int | None) -> Enrolment:
+    return cursor.rest(found, until, why, fence=fence)
+
+
+def enrolments_of(context: Context, subject: str) -> list[Kept[Enrolment]]:
+    """All calendars read as this user: those that name him, and the one that is named after him."""
+    named_after = context.store.enrolment(subject)
+    own = [named_after] if named_after and named_after.value.access.subject == subject else []
+    found = {kept.value.calendar_id: kept for kept in [*own, *context.store.enrolments(user=subject)]}
+    return list(found.values())

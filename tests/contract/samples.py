@@ -28,7 +28,7 @@ FULL_ENROLMENT = Enrolment(
     fence=7,
     asked_again_at=NOW,
     synced_at=NOW,
-    resume=Resume(token=None, page_token="page", started_at=NOW),
+    resume=Resume(token=None, page_token="page", shape="s", started_at=NOW),
     failures=3,
     failing_since=NOW,
     trouble="grant withdrawn",
@@ -50,6 +50,7 @@ FULL_CONFERENCE = Conference(
     delete_at=SOON,
     deleted_at=SOON,
     follow_at=SOON,
+    born=NOW,
     revision=4,
     intent=Intent(
         kind=Kind.OCCURRENCE_UPDATED,
@@ -61,7 +62,15 @@ FULL_CONFERENCE = Conference(
     ),
     applied="f0",
     occurrences={ODD_NAME: "f2"},
-    parked=Parked(reason="refused: \u201cno\u201d", since=NOW, fingerprint="f3", attempts=2, retry_at=SOON),
+    parked=Parked(
+        reason="refused: \u201cno\u201d",
+        since=NOW,
+        fingerprint="f3",
+        occurrence="2026-11-22",
+        source=EventRef("a@example.com", "series"),
+        attempts=2,
+        retry_at=SOON,
+    ),
     due_at=SOON,
 )
 

@@ -8,7 +8,7 @@ import pytest
 from functions.core import conference as record
 from functions.core import cursor
 from functions.core.conference import GONE, Conference, Hold, Intent
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.model import Channel, EventRef, Kind
 from tests.core.samples import KEY, NOW, held, instance, live
 
@@ -111,20 +111,59 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
 
 
 def test_one_caller_at_a_time() -> None:
-    """Somebody else's intent keeps us off until its time; our own does not."""
+    """An intent keeps others off until its time, and us with any other change; our own retry goes on."""
     begun = record.intend(held(), intent())
-    assert record.busy(begun, "you", NOW)
-    assert not record.busy(begun, "me", NOW)
-    assert not record.busy(begun, "you", NOW + MINUTE)
-    assert not record.busy(held(), "you", NOW)
+    yours = replace(intent(), owner="you")
+    assert record.busy(begun, yours, NOW)
+    assert not record.busy(begun, intent(), NOW)
+    assert record.busy(begun, intent(fingerprint="g"), NOW)
+    assert not record.busy(begun, yours, NOW + MINUTE)
+    assert not record.busy(held(), yours, NOW)
 
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = record.park(record.intend(held(), intent()), "no", now=NOW, fingerprint="f")
+    parked = record.refuse(record.intend(held(follow_at=NOW), intent()), "no", now=NOW)
     assert parked.due_at is None
-    assert not record.busy(parked, "you", NOW)
+    assert parked.parked
+    assert (parked.parked.fingerprint, parked.parked.source) == ("f", ONE)
+    assert not record.busy(parked, replace(intent(), owner="you"), NOW)
     assert record.unpark(parked).parked is None
+    assert record.refuse(held(), "no", now=NOW).parked
+
+
+def test_what_another_change_was_refused_for_stays() -> None:
+    """The series is refused; one instance's success does not hide that, the series' own does."""
+    refused = record.refuse(record.intend(held(), intent()), "no", now=NOW)
+    occurrence = record.intend(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
+    assert record.done(occurrence, occurrence.revision, now=NOW).parked == refused.parked
+    mended = record.intend(refused, intent(fingerprint="g"))
+    assert record.done(mended, mended.revision, now=NOW).parked is None
+
+
+def test_a_broken_copy_does_not_hide_what_is_due() -> None:
+    """What waits for a passing reason goes on waiting, and a new primary is still due."""
+    waiting = record.postpone(held("e1", "e2"), "busy", now=NOW)
+    assert record.park(waiting, "odd", now=NOW) == waiting
+    assert record.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
+
+
+def test_nothing_left_to_do_is_not_postponed() -> None:
+    """Another has deleted it meanwhile."""
+    deleted = held(holds=(), deleted_at=NOW)
+    assert record.postpone(deleted, "busy", now=NOW).due_at is None
+
+
+def test_without_a_grace_nothing_is_due() -> None:
+    """The organizer's calendar has the say."""
+    assert record.release(held(), ONE, now=NOW, grace=None).due_at is None
+    assert record.release(held("e1", "e2"), ONE, now=NOW, grace=None).due_at == NOW
+
+
+def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:
+    """Forgotten and enrolled again, it counts from the beginning; receivers know the old names."""
+    first, again = held(born=NOW), held(born=NOW + MINUTE)
+    assert record.change_id(first) != record.change_id(again)
 
 
 def test_a_postponed_one_is_due_later_each_time() -> None:
@@ -173,6 +212,7 @@ def test_the_parts_of_a_split_series_are_a_family(event_id: str, family: tuple[s
 
 
 FRESH = Enrolment(calendar_id="c")
+RESUME = Resume(token="token", page_token="page", shape="s", started_at=NOW)
 
 
 def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
@@ -201,13 +241,14 @@ def test_every_end_of_a_turn_needs_the_lease() -> None:
     for found in (FRESH, taken()):
         assert cursor.extend(found, 7, now=NOW, seconds=60) is None
         assert committed(found, 7) is None
-        assert cursor.stand_still(found, 7, "p", "t", now=NOW) is None
+        assert cursor.stand_still(found, 7, None, now=NOW) is None
         assert cursor.fail(found, 7, "why", now=NOW) is None
 
 
 def test_commit_moves_token_and_time() -> None:
     """The time is when the read began, so that later requests are not taken for covered."""
-    watched = replace(taken(), channel=Channel(id="1", resource_id="r", expires_at=NOW), failures=3)
+    channel = Channel(id="1", resource_id="r", expires_at=NOW + timedelta(days=1))
+    watched = replace(taken(), channel=channel, failures=3)
     done = committed(watched, 1)
     assert done is not None
     assert (done.token, done.shape, done.synced_at, done.lease, done.failures) == ("next", "s", NOW, None, 0)
@@ -215,6 +256,14 @@ def test_commit_moves_token_and_time() -> None:
     assert cursor.covered(done, NOW)
     assert not cursor.covered(done, NOW + timedelta(microseconds=1))
     assert not cursor.covered(FRESH, NOW)
+
+
+def test_a_channel_that_has_ended_tells_nothing_either() -> None:
+    """Its renewal fails: until it works again the sweep comes often."""
+    ended = replace(taken(), channel=Channel(id="1", resource_id="r", expires_at=NOW))
+    done = committed(ended, 1)
+    assert done is not None
+    assert done.due_at == NOW + MINUTE + cursor.UNWATCHED_EVERY
 
 
 def test_without_a_channel_the_sweep_comes_often() -> None:
@@ -243,7 +292,7 @@ def test_only_news_is_worth_saying() -> None:
 
 def test_a_resumed_read_began_when_it_began() -> None:
     """Its commit covers what was published before its first part, no more."""
-    still = cursor.stand_still(taken(), 1, "page", "token", now=NOW)
+    still = cursor.stand_still(taken(), 1, RESUME, now=NOW)
     assert still is not None
     assert still.resume is not None
     later = cursor.take(still, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
@@ -255,7 +304,7 @@ def test_a_resumed_read_began_when_it_began() -> None:
 
 def test_going_on_with_a_read_is_no_answer_to_a_newer_request() -> None:
     """The read began before the request was published, so another follows it."""
-    still = cursor.stand_still(taken(), 1, "page", "token", now=NOW)
+    still = cursor.stand_still(taken(), 1, RESUME, now=NOW)
     assert still is not None
     later = cursor.take(still, "you", published_at=NOW + MINUTE, now=NOW + MINUTE, seconds=60)
     assert later is not None
