@@ -64,6 +64,9 @@ class _Group:
 def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
     """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
     groups = _groups(work, events)
+    if groups:
+        # Whoever took the lease since the page was read has written what we have just looked up.
+        pace.check_lease()
     applied = _in_parallel(work, groups, view, pace)
     touched = {event.ref for group in groups for event in group.events}
     for event in events:

@@ -1,0 +1,427 @@
+"""Orders of events that once went wrong, each by its story; all of them rare, all of them possible."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event as Signal
+from threading import Thread
+
+import pytest
+
+from functions.adapters.calendar_google import GoogleCalendar
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment, Resume
+from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
+from functions.core.model import Access, Change, ConferenceKey, EventRef
+from functions.flow.enrol import leave
+from functions.flow.renew import renew
+from functions.flow.sweep import sweep
+from functions.flow.sync import sync
+from functions.ports import Kept, Page, Store
+from local.conferences.faults import Fault
+from tests.flow.test_changes import weekly
+from tests.flow.test_protocol import between, one_by_one
+from tests.flow.wrapped import WrappedProvider, WrappedStore
+from tests.rig import OWNER, Rig, conference_data
+
+CANCELLED = "occurrence.cancelled"
+EIGHT_HOURS = 8 * 3_600
+
+
+def settled(house: Rig, *calendars: str) -> None:
+    """Everything delivered, every sweep done."""
+    for _ in range(3):
+        for calendar_id in calendars or (OWNER,):
+            house.sync(calendar_id)
+        house.sweep_later(EIGHT_HOURS)
+
+
+def team(house: Rig) -> str:
+    """Another calendar of the same user; both are enrolled in his name."""
+    name: str = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
+    house.context.store.remove(house.enrolment())
+    house.enrol(OWNER, OWNER)
+    house.enrol(name, OWNER)
+    return name
+
+
+def test_time_up_while_several_calls_are_under_way(house: Rig) -> None:
+    """What was not begun is not taken for done: the token stays until every conference is in step."""
+    rooms = [house.room() for _ in range(12)]
+    for room in rooms:
+        house.people().add(room, summary=f"For {room}")
+    clock = [0.0]
+
+    def slow(_: Change) -> None:
+        clock[0] += 1_000
+
+    between(house, slow)
+    house.with_policy(concurrency=2)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    assert house.sync() == "continued"
+    house.context = replace(house.context, monotonic=lambda: 0.0)
+    house.sync()
+    assert [house.seen(room)["title"] for room in rooms] == [f"For {room}" for room in rooms]
+
+
+def test_one_refused_cancellation_is_not_all_of_them(house: Rig) -> None:
+    """The system refuses to cancel one instance; the next one is cancelled all the same."""
+    room = house.room()
+    series, instance = weekly(house, room)
+    house.people().delete(instance)
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    house.told()
+    house.people().delete(f"{series}_20310120T090000Z")
+    house.sync()
+    assert house.told() == [(CANCELLED, room, "2031-01-20T09:00:00Z")]
+
+
+def test_a_refusal_is_not_hidden_by_another_success(house: Rig) -> None:
+    """The series' new title is refused, then an instance is cancelled: the series stays parked."""
+    room = house.room()
+    series, instance = weekly(house, room)
+    house.people().change(series, summary="Refused")
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    house.people().delete(instance)
+    house.sync()
+    assert "422" in str(house.record(room).parked)
+
+
+def test_two_primaries_gone_before_the_next_was_told(house: Rig) -> None:
+    """The first's successor is deleted too: the third is told in the end."""
+    room = house.room()
+    events = [house.people().add(room, summary=f"Event {number}") for number in range(3)]
+    house.sync()
+    house.people().delete(events[0])
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503})
+    house.sync()
+    house.people().delete(events[1])
+    house.sweep_later(61)
+    settled(house)
+    assert house.seen(room)["title"] == "Event 2"
+
+
+def test_two_sweeps_over_one_deletion(house: Rig) -> None:
+    """The second finds it busy and writes after the first is done: nothing is left due, nothing breaks."""
+    house.with_policy(grace=300)
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.people().delete(event)
+    house.sync()
+    house.ahead += timedelta(hours=1)
+    in_call, go_on = Signal(), Signal()
+
+    def wait(_: Change) -> None:
+        in_call.set()
+        go_on.wait(5)
+
+    slow = WrappedProvider(inner=house.context.provider("webhook"), before=wait)
+    first = Thread(target=lambda: sweep(replace(house.context, provider=lambda _: slow)))
+    first.start()
+    in_call.wait(5)
+    store = WrappedStore(inner=house.context.store)
+
+    def let_it_finish(_: Enrolment | Conference) -> None:
+        go_on.set()
+        first.join()
+
+    store.before_save = let_it_finish
+    sweep(replace(house.context, store=store))
+    assert house.seen(room)["status"] == "deleted"
+    assert house.record(room).due_at is None
+
+
+def test_a_bystander_does_not_open_the_way_for_a_second_call(house: Rig) -> None:
+    """A sweep that finds the conference busy leaves the other's claim as it is."""
+    room = house.room()
+    original = house.people().add(room, summary="Original")
+    copy = house.people().add(room, summary="Copy")
+    house.sync()
+    house.people().delete(original)
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503})
+    house.sync()
+    house.ahead += timedelta(seconds=61)
+    calls: list[str] = []
+
+    def meanwhile(_: Change) -> None:
+        calls.append("begun")
+        if len(calls) == 1:
+            house.people().change(copy, summary="Newest")
+            sweep(house.context)
+            with pytest.raises(RetryLater, match="being changed by another"):
+                house.sync()
+
+    between(house, meanwhile)
+    sweep(house.context)
+    house.ahead += timedelta(minutes=2)
+    settled(house)
+    assert house.seen(room)["title"] == "Newest"
+
+
+def test_an_instance_on_an_earlier_page_than_its_series(house: Rig) -> None:
+    """The instance holds for a moment; the series takes its place, and is what the system is told."""
+    room = house.room()
+    series, instance = weekly(house, house.room("unused"))
+    house.people().change(series, summary="Series", conferenceData=conference_data(room))
+    house.people().change(instance, summary="Only this one", conferenceData=conference_data(room))
+
+    class InstancesFirst(GoogleCalendar):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            whole = super().changes(access, token=token, page_token=None)
+            events = sorted(whole.events, key=lambda event: "recurringEventId" not in str(event))
+            place = int(page_token or 0)
+            more = place + 1 < len(events)
+            return replace(
+                whole,
+                events=events[place : place + 1],
+                next_page=str(place + 1) if more else None,
+                next_token=None if more else whole.next_token,
+            )
+
+    reading = InstancesFirst(auth="anonymous", endpoint=house.calendar.url)
+    house.context = replace(house.context, calendar=reading)
+    house.sync()
+    assert [hold.ref.event_id for hold in house.record(room).holds] == [series]
+    assert house.seen(room)["title"] == "Series"
+
+
+def test_410_in_the_middle_of_a_read(house: Rig) -> None:
+    """Seen on a page before the token died, deleted before the full read: it is looked up all the same."""
+    gone, kept = house.room(), house.room()
+    first = house.people().add(gone)
+    second = house.people().add(kept)
+    house.sync()
+    house.people().change(first, summary="Changed")
+    house.people().change(second, summary="Changed")
+
+    class Dying(type(one_by_one(house))):  # type: ignore[misc]
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            if token and page_token:
+                house.people().delete(first)
+                raise SyncTokenExpired("as if 410")
+            page: Page = super().changes(access, token=token, page_token=page_token)
+            return page
+
+    house.context = replace(house.context, calendar=Dying(auth="anonymous", endpoint=house.calendar.url))
+    house.sync()
+    assert (house.seen(gone)["status"], house.seen(kept)["status"]) == ("deleted", "live")
+
+
+def test_moved_to_where_a_copy_was_deleted(house: Rig) -> None:
+    """Both calendars have let go of it once; the other one is still waited for."""
+    other = team(house)
+    house.with_policy(grace=300)
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    copy = house.people(other).add(room)
+    house.sync(other)
+    house.people(other).delete(copy)
+    house.sync(other)
+    house.people().move(event, other)
+    house.sync()
+    house.sweep_later(301)
+    assert house.seen(room)["status"] == "live"
+
+
+def test_a_calendar_named_after_its_user_is_his(house: Rig) -> None:
+    """Enrolled without a user it is read as its own; a move to another calendar of his is waited for."""
+    other = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
+    house.enrol(other, OWNER)
+    house.with_policy(grace=300)
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.people().move(event, other)
+    house.sync()
+    house.sweep_later(301)
+    assert house.seen(room)["status"] == "live"
+
+
+def test_moved_where_the_old_organizer_stays_as_a_guest(house: Rig) -> None:
+    """His copy steps aside, and the organizer's is followed."""
+    other = team(house)
+    room = house.room()
+    guests = [{"email": OWNER}, {"email": "guest@example.com"}]
+    event = house.people().add(room, attendees=guests)
+    house.sync()
+    house.people().move(event, other)
+    settled(house, OWNER, other)
+    house.people(other).change(event, summary="Renamed after the move")
+    settled(house, OWNER, other)
+    assert house.seen(room)["title"] == "Renamed after the move"
+
+
+def test_a_guests_copy_left_by_a_move_deletes_nothing(house: Rig) -> None:
+    """Moved to a calendar we do not see: the former organizer's copy is no longer the meeting."""
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    room = house.room()
+    event = house.people().add(room, attendees=[{"email": OWNER}, {"email": "bob@example.com"}])
+    house.sync()
+    house.people().move(event, "bob@example.com")
+    house.sync()
+    house.people().delete(event)
+    settled(house)
+    assert house.seen(room)["status"] == "live"
+
+
+def test_taken_up_anew_after_leaving(house: Rig) -> None:
+    """A receiver that knows the old names of changes takes the new ones."""
+    room = house.room()
+    event = house.people().add(room, summary="One")
+    house.sync()
+    leave(house.context, OWNER)
+    house.people().change(event, summary="Two")
+    house.enrol()
+    assert house.seen(room)["title"] == "Two"
+
+
+def test_hidden_since_the_last_sync(house: Rig) -> None:
+    """Our role was lowered and no sync has seen it yet: a sweep lets go of nothing it does not see."""
+    house.with_policy(grace=300)
+    room = house.room()
+    original = house.people().add(room, visibility="private")
+    house.people().add(room, visibility="private", summary="Copy")
+    house.sync()
+    house.people().delete(original)
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503})
+    house.sync()
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "reader"})
+    house.sweep_later(61)
+    house.sweep_later(400)
+    assert house.seen(room)["status"] == "live"
+
+
+def test_leaving_waits_for_a_sync_under_way(house: Rig) -> None:
+    """Else the sync would store a hold of a calendar that nobody knows any more."""
+    house.people().add(house.room())
+
+    def meanwhile(_: Change) -> None:
+        with pytest.raises(RetryLater, match="leave again"):
+            leave(house.context, OWNER)
+
+    between(house, meanwhile)
+    assert house.sync() == "synced"
+    leave(house.context, OWNER)
+    with pytest.raises(BadRequest):
+        leave(house.context, OWNER)
+
+
+def test_a_refused_change_of_a_calendar_that_left_is_in_nobodys_way(house: Rig) -> None:
+    """The other calendar's event goes later, and the conference with it."""
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    house.enrol("bob@example.com")
+    room = house.room()
+    mine = house.people().add(room)
+    house.sync()
+    his = house.people("bob@example.com").add(room)
+    house.sync("bob@example.com")
+    house.people().change(mine, summary="Refused")
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    leave(house.context, OWNER)
+    house.people("bob@example.com").delete(his)
+    settled(house, "bob@example.com")
+    assert house.seen(room)["status"] == "deleted"
+
+
+def test_a_watch_that_is_refused_does_not_stop_the_polling(house: Rig) -> None:
+    """Five renewals that find no access do not make the calendar rest: only reads may say so."""
+    house.amend(lambda found: replace(found, channel=None))
+    house.calendar.control(
+        "POST",
+        "faults",
+        {"method": "events.watch", "status": 400, "reason": "push.webhookUrlUnauthorized", "times": 9},
+    )
+    assert [renew(house.context).failed for _ in range(5)] == [1] * 5
+    house.calendar.control("DELETE", "faults", None)
+    house.calendar.control("POST", "faults", {"method": "events.watch", "status": 403, "times": 9})
+    assert [renew(house.context).lost for _ in range(5)] == [1] * 5
+    assert house.sync() == "synced"
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["changed", "deleted"])
+def test_two_deliveries_of_one_message_alive_at_once(house: Rig, *, deleted: bool) -> None:
+    """The first has read an older event; what the second read later is what stays."""
+    room = house.room()
+    event = house.people().add(room, summary="Older")
+    delivery, inner = house.delivery(), house.context.store
+
+    class Overtaken(WrappedStore):
+        """Between the first delivery's page and its look at the records, the second does all its work."""
+
+        def known(
+            self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+        ) -> Sequence[Kept[Conference]]:
+            if self.reads == 1:
+                self.reads += 1
+                if deleted:
+                    house.people().delete(event)
+                else:
+                    house.people().change(event, summary="Newer")
+                assert sync(replace(house.context, store=inner), house.request(), delivery) == "synced"
+            return super().known(refs, keys)
+
+    store: Store = Overtaken(inner=inner)
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(replace(house.context, store=store), house.request(), delivery)
+    settled(house)
+    if deleted:
+        assert list(house.context.store.conferences()) == [] or not house.record(room).holds
+    else:
+        assert house.seen(room)["title"] == "Newer"
+
+
+def test_a_second_delivery_waits_for_the_first_ones_call(house: Rig) -> None:
+    """Another change of the same message's second delivery is not told beside the first."""
+    room = house.room()
+    event = house.people().add(room, summary="Older")
+    delivery, calls = house.delivery(), list[str]()
+
+    def meanwhile(_: Change) -> None:
+        calls.append("begun")
+        if len(calls) == 1:
+            house.people().change(event, summary="Newer")
+            with pytest.raises(RetryLater, match="being changed by another"):
+                sync(house.context, house.request(), delivery)
+
+    between(house, meanwhile)
+    with pytest.raises(RetryLater):
+        sync(house.context, house.request(), delivery)
+    house.ahead += timedelta(minutes=2)
+    settled(house)
+    assert house.seen(room)["title"] == "Newer"
+
+
+def test_a_spent_quota_leaves_another_calendars_lease_alone(house: Rig) -> None:
+    """Fences are counted for each calendar: the same number elsewhere means nothing."""
+    other = team(house)
+    house.people(other).add(house.room())
+
+    def meanwhile(_: Change) -> None:
+        spent = {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
+        house.calendar.control("POST", "faults", spent)
+        assert house.sync(OWNER) == "resting"
+        assert house.enrolment(other).lease is not None
+
+    between(house, meanwhile)
+    house.sync(other)
+
+
+def test_a_read_begun_with_other_parameters_is_not_gone_on_with(house: Rig) -> None:
+    """A deploy changed them: the calendar is read in full."""
+    began = house.now()
+    house.amend(
+        lambda found: replace(
+            found,
+            shape="older",
+            resume=Resume(token=found.token, page_token="p", shape="older", started_at=began),
+        )
+    )
+    house.sync()
+    asked = house.calendar.control("GET", "requests", None)["requests"]
+    assert "pageToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
+    assert house.enrolment().resume is None
