@@ -1,8 +1,12 @@
 """The five deployed handlers: unpack, call one flow, map errors to answers; nothing else.
 
 The host decides by what comes back: a CloudEvent handler that returns acknowledges its message, one that
-raises has it delivered again.
+raises has it delivered again. Each handler loads its own flow, and no other's.
 """
+
+import gc
+
+gc.disable()  # until all is loaded: nothing of it is ever garbage, and looking for some slows the start
 
 import logging
 import os
@@ -15,13 +19,6 @@ import functions_framework
 from functions import logs, wiring
 from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
-from functions.flow.enrol import enrol, leave
-from functions.flow.receive import receive
-from functions.flow.renew import renew
-from functions.flow.status import state
-from functions.flow.sweep import sweep
-from functions.flow.sync import sync
-from functions.flow.turn import Delivery
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -33,6 +30,8 @@ Answer = tuple[Mapping[str, object] | str, int]
 
 @functions_framework.http
 def receive_notification(request: "Request") -> Answer:
+    from functions.flow.receive import receive
+
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
     name = receive_notification.__name__
     keys = wiring.settings(name).keys
@@ -41,6 +40,9 @@ def receive_notification(request: "Request") -> Answer:
 
 @functions_framework.cloud_event
 def sync_calendar(event: "CloudEvent") -> None:
+    from functions.flow.sync import sync
+    from functions.flow.turn import Delivery
+
     try:
         request, published_at = messages.decode_pushed(event.data.get("message"))
     except BadRequest:
@@ -53,18 +55,25 @@ def sync_calendar(event: "CloudEvent") -> None:
 
 @functions_framework.http
 def renew_channels(request: "Request") -> Answer:
+    from functions.flow.renew import renew
+
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
     return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
 
 
 @functions_framework.http
 def sweep_calendars(request: "Request") -> Answer:
+    from functions.flow.sweep import sweep
+
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
     return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
 
 
 @functions_framework.http
 def initialize_syncing(request: "Request") -> Answer:
+    from functions.flow.enrol import enrol, leave
+    from functions.flow.status import state
+
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
     context = wiring.context(initialize_syncing.__name__)
     match request.method:
@@ -95,4 +104,6 @@ def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
 
 logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))
 if (function := os.environ.get("FUNCTION_TARGET", "")) in wiring.NEEDED:
-    wiring.settings(function)  # a fault in the settings ends the start, not the first request
+    wiring.load(function)  # a fault in the settings ends the start, not the first request
+gc.freeze()
+gc.enable()

@@ -6,6 +6,7 @@ Imports stand inside the functions: every deployed function shares this module a
 import os
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from functions.settings import BadSettings, Settings, examine
@@ -42,6 +43,16 @@ def settings(function: str) -> Settings:
     if faults:
         raise BadSettings(faults)
     return found
+
+
+def load(function: str) -> None:
+    """Load, while nobody waits for it, what the first request would have to."""
+    given = settings(function)
+    store = "store_sqlite" if given.store.startswith("sqlite:") else "store_firestore"
+    queue = "queue_sqlite" if given.queue.startswith("sqlite:") else "queue_pubsub"
+    modules = [store, "calendar_google"] if "STORE" in NEEDED[function] else [queue]
+    for module in modules:
+        import_module(f"functions.adapters.{module}")
 
 
 @cache
