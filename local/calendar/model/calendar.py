@@ -146,7 +146,7 @@ def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]
     seen = set(_instance_ids(calendar, event))
     for version in gone:
         for event_id, place in _instance_ids(calendar, version).items():
-            if event_id in seen or _speaks_for_itself(calendar, event, event_id):
+            if event_id in seen or _speaks_for_itself(calendar, event, event_id, position):
                 continue
             seen.add(event_id)
             yield Event(
@@ -157,9 +157,11 @@ def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]
             )
 
 
-def _speaks_for_itself(calendar: Calendar, event: Event, event_id: str) -> bool:
+def _speaks_for_itself(calendar: Calendar, event: Event, event_id: str, position: int) -> bool:
     exception = calendar.stored(event_id) if event_id != event.id else None
-    return exception is not None and (exception.cancelled or not event.cancelled)
+    return exception is not None and (
+        exception.cancelled or not event.cancelled or exception.position > position
+    )
 
 
 def _instance_ids(calendar: Calendar, event: Event) -> dict[str, Json]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from local.calendar.model.bodies import same_but
 from local.calendar.model.calendar import Calendar
 from local.calendar.model.event import Event
-from local.calendar.model.times import Json
+from local.calendar.model.times import Json, stamp
 from local.calendar.model.world import World
 
 OWN = ("reminders", "colorId", "transparency", "visibility")
@@ -59,9 +59,38 @@ def _store(world: World, calendar: Calendar, known: Event | None, body: Json, mo
     if known is not None and same_but(known.body, body, but=_STAMPS):
         return
     version = world.version_after(known)
-    calendar.store(
+    copy = calendar.store(
         Event(id=model.id, body=body, version_ms=version, own=model.own, with_series=model.with_series)
     )
+    if copy.cancelled:
+        _exceptions_go(world, calendar, copy)
+    elif known is None or known.cancelled:
+        _exceptions_return(world, calendar, copy)
+
+
+def _exceptions_go(world: World, guest: Calendar, master: Event) -> None:
+    """Cancel a guest's exceptions with his series, even those whose organizer still counts him in."""
+    if not world.lists_exceptions_of_deleted:
+        return
+    for exception in guest.exceptions(master.id):
+        if not exception.cancelled:
+            cancelled = replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
+            _tell_anew(world, guest, cancelled)
+
+
+def _exceptions_return(world: World, guest: Calendar, master: Event) -> None:
+    """Tell all exceptions anew, the cancelled too: a read while the series was away showed none of them."""
+    host = world.calendars.get(master.organizer or "")
+    for exception in guest.exceptions(master.id):
+        _tell_anew(world, guest, exception)
+        theirs = host.find(exception.id) if host else None
+        if theirs is not None:
+            _to_guest(world, guest, theirs)
+
+
+def _tell_anew(world: World, guest: Calendar, event: Event) -> None:
+    version = world.version_after(event)
+    guest.store(replace(event, body=event.body | {"updated": stamp(version)}, version_ms=version))
 
 
 def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None:

@@ -5,7 +5,7 @@ and what changes meanwhile lies after the token's position.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from local.calendar.model.calendar import Calendar, vanished
@@ -70,9 +70,11 @@ def _wanted(event: Event, query: Query) -> bool:
 
 def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
     for event in source:
+        if _series_cancelled(calendar, event) and not event.cancelled:
+            if query.since is not None:
+                yield _gone(event)
+            continue
         master = calendar.stored(event.master_id or "")
-        if master is not None and master.cancelled and not event.cancelled:
-            continue  # its series' tombstone speaks for it
         instance_of_live = master is not None and not master.cancelled
         if event.cancelled and not (query.tells_deleted or instance_of_live):
             continue
@@ -85,15 +87,24 @@ def _series_cancelled(calendar: Calendar, exception: Event) -> bool:
     return master is not None and master.cancelled
 
 
+def _gone(event: Event) -> Event:
+    """Return an exception that its deleted series takes along, whatever its own status.
+
+    It may have been restored after the series went: who read it before that would keep it for ever.
+    """
+    return replace(event, body=event.body | {"status": "cancelled"})
+
+
 def _expanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
     for event in source:
         if query.since is not None:
             yield from vanished(calendar, event, query.since)
         if event.is_master:
             yield from _instances_told(calendar, event, query)
-        elif (_series_cancelled(calendar, event) and not event.cancelled) or (
-            event.cancelled and not query.tells_deleted
-        ):
+        elif _series_cancelled(calendar, event) and not event.cancelled:
+            if query.since is not None:
+                yield _gone(event)
+        elif event.cancelled and not query.tells_deleted:
             continue
         elif overlaps(calendar, event, query):
             yield event

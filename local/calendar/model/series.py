@@ -26,9 +26,10 @@ def own_fields(calendar: Calendar, exception: Event) -> Json:
 def follow_series(
     world: World, calendar: Calendar, old: Event, master: Event
 ) -> Iterator[tuple[Event, Event]]:
-    """Bring the exceptions in step with their series; yield each that changed, before and after."""
-    if not (old.is_master or master.is_master):
-        return
+    """Bring the exceptions in step with their series; yield each that changed, before and after.
+
+    An event that was a series once still has the exceptions of then, so whether it recurs is not asked.
+    """
     if master.cancelled and not world.lists_exceptions_of_deleted:
         return
     for exception in calendar.exceptions(master.id):
