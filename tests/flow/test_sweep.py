@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
+from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.provider_missing import MissingProvider
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.errors import BadRequest, RetryLater
-from functions.core.model import Reason, SyncRequest
+from functions.core.errors import BadRequest, Rejected, RetryLater
+from functions.core.model import Access, Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
 from functions.ports import Queue
 from local.conferences.faults import Fault
@@ -94,6 +95,24 @@ def test_an_event_that_cannot_be_read_postpones_the_deletion(grace: Rig) -> None
     assert parked.retry_at is not None
     grace.sweep_later(61)
     assert grace.told() == [(DELETED, room, None)]
+
+
+def test_an_event_that_calendar_refuses_to_give_stops_no_other_deletion(grace: Rig) -> None:
+    """400 for one event: its conference waits, the other's is deleted by the same sweep."""
+    (waits, poisoned), (goes, _) = deleted_event(grace), deleted_event(grace)
+    grace.with_policy(concurrency=1)
+
+    class Refusing(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> object | None:
+            if event_id == poisoned:
+                raise Rejected("Calendar answered 400")
+            return super().event(access, event_id)
+
+    refusing = Refusing(auth="anonymous", endpoint=grace.calendar.url)
+    grace.context = replace(grace.context, calendar=refusing)
+    grace.sweep_later()
+    assert (grace.seen(waits)["status"], grace.seen(goes)["status"]) == ("live", "deleted")
+    assert "cannot be read" in str(grace.record(waits).parked)
 
 
 def test_a_resting_calendar_is_not_asked_for_its_events(grace: Rig) -> None:
