@@ -230,6 +230,13 @@ def busy(conference: Conference, wanted: Intent, now: datetime) -> bool:
     return intent.owner != wanted.owner or not _same(intent, wanted)
 
 
+def give_up(conference: Conference, revision: int, *, now: datetime) -> Conference:
+    """The call of this revision has ended without an answer worth noting: anybody may try again."""
+    if conference.intent is None or conference.revision != revision:
+        return conference
+    return replace(conference, intent=replace(conference.intent, until=now))
+
+
 def change_id(conference: Conference) -> str:
     """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
     born = conference.born.isoformat() if conference.born else ""

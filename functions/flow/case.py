@@ -85,21 +85,28 @@ class Case:
         self, kind: Kind, fingerprint: str, occurrence: str | None, source: EventRef, meeting: Meeting | None
     ) -> None:
         """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater."""
-        with self.work.slots:  # before the intent: it is given time for the call, not for waiting
-            now = self._now()
-            intent = Intent(
-                kind=kind,
-                fingerprint=fingerprint,
-                occurrence=occurrence,
-                source=source,
-                owner=self.work.owner,
-                until=now + timedelta(seconds=self.work.context.policy.lease),
-            )
-            if record.busy(self.conference, intent, now):
-                raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
-            self.conference = record.intend(self.conference, intent)
-            begun = self._write()
+        now = self._now()
+        # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
+        until = now + 2 * timedelta(seconds=self.work.context.policy.lease)
+        intent = Intent(
+            kind=kind,
+            fingerprint=fingerprint,
+            occurrence=occurrence,
+            source=source,
+            owner=self.work.owner,
+            until=until,
+        )
+        if record.busy(self.conference, intent, now):
+            raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
+        self.conference = record.intend(self.conference, intent)
+        begun = self._write()
+        revision = self.conference.revision
+        try:
             outcome = self._made(intent, meeting)
+        except RetryLater:
+            context, ended = self.work.context, self._now()
+            amend_conference(context, begun, lambda found: record.give_up(found, revision, now=ended))
+            raise
         self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
 
@@ -107,7 +114,8 @@ class Case:
         """Make the call. What comes back notes its outcome on whatever the record is by then."""
         change, revision = self._change(intent, meeting), self.conference.revision
         try:
-            self.work.context.provider(change.key.provider).apply(change)
+            with self.work.slots:
+                self.work.context.provider(change.key.provider).apply(change)
         except Gone:
             self._log("provider.gone", kind=change.kind, change_id=change.id)
             return lambda found: record.gone(found, now=self._now())

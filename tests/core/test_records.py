@@ -121,6 +121,14 @@ def test_one_caller_at_a_time() -> None:
     assert not record.busy(held(), yours, NOW)
 
 
+def test_a_call_given_up_frees_the_way_unless_another_has_begun() -> None:
+    """Only the claim of its own revision ends."""
+    begun = record.intend(held(), intent())
+    yours = replace(intent(), owner="you")
+    assert not record.busy(record.give_up(begun, begun.revision, now=NOW), yours, NOW)
+    assert record.busy(record.give_up(begun, begun.revision - 1, now=NOW), yours, NOW)
+
+
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
     parked = record.refuse(record.intend(held(follow_at=NOW), intent()), "no", now=NOW)

@@ -156,7 +156,7 @@ def test_a_bystander_does_not_open_the_way_for_a_second_call(house: Rig) -> None
 
     between(house, meanwhile)
     sweep(house.context)
-    house.ahead += timedelta(minutes=2)
+    house.ahead += timedelta(minutes=3)
     settled(house)
     assert house.seen(room)["title"] == "Newest"
 
@@ -391,7 +391,7 @@ def test_a_second_delivery_waits_for_the_first_ones_call(house: Rig) -> None:
     between(house, meanwhile)
     with pytest.raises(RetryLater):
         sync(house.context, house.request(), delivery)
-    house.ahead += timedelta(minutes=2)
+    house.ahead += timedelta(minutes=3)
     settled(house)
     assert house.seen(room)["title"] == "Newer"
 
