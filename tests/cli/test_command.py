@@ -102,7 +102,12 @@ def test_whoever_reads_it_has_seen_enough(enrolled: House) -> None:
 
 def _started(*argv: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "functions", *argv]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell that runs the tests in the background has its children ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_logs_stay_off_standard_output(enrolled: House) -> None:
