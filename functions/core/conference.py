@@ -1,6 +1,7 @@
-"""What we remember of one conference, and how that changes: who holds it, what its system was told.
+"""What we remember of one conference: who holds it, what its system was told, what is due.
 
-Pure transitions: each takes a record and returns the next one. Whether to make one is decided in `decide`.
+The record and how its holds move, purely; how its system is told is in `telling`. Whether to do either is
+decided in `decide`.
 """
 
 import hashlib
@@ -9,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Meeting, Unreadable
@@ -116,8 +116,8 @@ def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
     return same and series.calendar_id == primary.calendar_id and find(conference, series) is not None
 
 
-def _due(conference: Conference) -> Conference:
-    """Every transition that touches holds or trouble ends here."""
+def settle(conference: Conference) -> Conference:
+    """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
     due = conference.follow_at if conference.holds else conference.delete_at
     parked = conference.parked
     if parked and parked.retry_at:
@@ -142,7 +142,7 @@ def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) ->
         delete_at=None,
         parked=conference.parked if conference.holds else None,
     )
-    return _due(held)
+    return settle(held)
 
 
 def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
@@ -164,7 +164,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         follow_at=_follow(conference, left, now),
         parked=conference.parked if same_primary else None,
     )
-    return _due(released)
+    return settle(released)
 
 
 def _follow(conference: Conference, left: tuple[Hold, ...], now: datetime) -> datetime | None:
@@ -187,7 +187,7 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
         intent=intent if ours else None,
     )
-    return _due(left)
+    return settle(left)
 
 
 def applied(conference: Conference, occurrence: str | None) -> str:
@@ -198,134 +198,3 @@ def applied(conference: Conference, occurrence: str | None) -> str:
 def known(conference: Conference, fingerprint: str) -> Conference:
     """Take this for what the system already holds: the add-on made it so."""
     return replace(conference, applied=fingerprint)
-
-
-def intend(conference: Conference, intent: Intent) -> Conference:
-    """The change is about to be made. The same one begun before keeps its revision: it is a retry.
-
-    From here to `done` what the system holds is uncertain, so even a change back to before must be told.
-    """
-    before = conference.intent
-    again = before is not None and _same(before, intent)
-    begun = replace(conference, revision=conference.revision + (not again), intent=intent)
-    if intent.occurrence is None:
-        return replace(begun, applied="")
-    others = {start: told for start, told in begun.occurrences.items() if start != intent.occurrence}
-    return replace(begun, occurrences=others)
-
-
-def _same(one: Intent, other: Intent) -> bool:
-    return (one.kind, one.fingerprint, one.occurrence) == (other.kind, other.fingerprint, other.occurrence)
-
-
-def busy(conference: Conference, wanted: Intent, now: datetime) -> bool:
-    """Whether somebody may be calling for this conference right now.
-
-    The same change again by the same owner is a retry of a call that is over; a different one may meet the
-    first delivery of its message, still alive.
-    """
-    intent = conference.intent
-    if intent is None or intent.until <= now:
-        return False
-    return intent.owner != wanted.owner or not _same(intent, wanted)
-
-
-def give_up(conference: Conference, revision: int, *, now: datetime) -> Conference:
-    """The call of this revision has ended without an answer worth noting: anybody may try again."""
-    if conference.intent is None or conference.revision != revision:
-        return conference
-    return replace(conference, intent=replace(conference.intent, until=now))
-
-
-def change_id(conference: Conference) -> str:
-    """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
-    born = conference.born.isoformat() if conference.born else ""
-    name = hashlib.sha256(json.dumps([*conference.key, born]).encode()).hexdigest()[:24]
-    return f"{name}_{conference.revision}"
-
-
-def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
-    """The change of this revision was carried out. A later one begun since leaves nothing to note."""
-    intent = conference.intent
-    if intent is None or conference.revision != revision:
-        return conference
-    followed = bool(conference.holds) and conference.holds[0].ref == intent.source
-    parked = conference.parked
-    other = parked is not None and parked.retry_at is None and parked.occurrence != intent.occurrence
-    settled = replace(
-        conference,
-        intent=None,
-        parked=parked if other else None,
-        follow_at=None if followed else conference.follow_at,
-    )
-    return _due(_noted(settled, intent, now))
-
-
-def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
-    match intent.kind:
-        case Kind.DELETED:
-            return replace(
-                conference, occurrences={}, released=(), delete_at=None, deleted_at=now, parked=None
-            )
-        case Kind.UPDATED:
-            return replace(conference, applied=intent.fingerprint, deleted_at=None)
-        case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
-            told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
-            return replace(conference, occurrences=dict(sorted(told.items())[-OCCURRENCES_MAX:]))
-        case _:
-            assert_never(intent.kind)
-
-
-def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
-    """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
-    if conference.parked and conference.parked.retry_at:
-        return conference
-    return _due(replace(conference, parked=Parked(reason=reason, since=now)))
-
-
-def refuse(conference: Conference, reason: str, *, now: datetime) -> Conference:
-    """The change under way was refused: set aside until it changes or an operator says so."""
-    intent = conference.intent
-    if intent is None:
-        return park(conference, reason, now=now)
-    parked = Parked(
-        reason=reason,
-        since=now,
-        fingerprint=intent.fingerprint,
-        occurrence=intent.occurrence,
-        source=intent.source,
-    )
-    return _due(replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now)))
-
-
-def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
-    """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
-
-    `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
-    do, nothing is postponed.
-    """
-    if not conference.holds and conference.delete_at is None:
-        return _due(replace(conference, parked=None))
-    before = conference.parked
-    attempts = before.attempts + 1 if before and before.retry_at else 1
-    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
-    retry_at = now + max(wait, timedelta(seconds=delay))
-    parked = Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at)
-    return _due(replace(conference, parked=parked))
-
-
-def gone(conference: Conference, *, now: datetime) -> Conference:
-    """Its system does not know it any more: deleted, if that was wanted, else set aside."""
-    if not conference.holds:
-        return done(conference, conference.revision, now=now)
-    return replace(refuse(replace(conference, deleted_at=now), GONE, now=now), intent=None)
-
-
-def unpark(conference: Conference) -> Conference:
-    return _due(replace(conference, parked=None))
-
-
-def followed(conference: Conference) -> Conference:
-    """The primary event was read again: nothing is left that was to be done at once or tried again."""
-    passing = conference.parked is not None and conference.parked.retry_at is not None
-    return _due(replace(conference, follow_at=None, parked=None if passing else conference.parked))

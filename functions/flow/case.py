@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from typing import assert_never
 
 from functions.core import conference as record
+from functions.core import telling
 from functions.core.conference import Conference, Intent
 from functions.core.decide import Hold, Keep, Park, Release, Standing, Tell, Unpark, decide
 from functions.core.errors import Gone, Rejected, RetryLater
@@ -59,7 +60,7 @@ class Case:
             case Park():
                 self._park(action, event)
             case Unpark():
-                self.conference = record.unpark(self.conference)
+                self.conference = telling.unpark(self.conference)
             case _:
                 assert_never(action)
         self._log(
@@ -76,7 +77,7 @@ class Case:
     def _park(self, action: Park, event: Event | Unreadable) -> None:
         if action.hold:
             self.conference = record.hold(self.conference, event, primary=False)
-        self.conference = record.park(self.conference, action.reason, now=self._now())
+        self.conference = telling.park(self.conference, action.reason, now=self._now())
 
     def _tell(self, action: Tell, event: Event | Unreadable) -> None:
         self.call(action.kind, action.fingerprint, action.occurrence, event.ref, event.meeting)
@@ -96,16 +97,16 @@ class Case:
             owner=self.work.owner,
             until=until,
         )
-        if record.busy(self.conference, intent, now):
+        if telling.busy(self.conference, intent, now):
             raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
-        self.conference = record.intend(self.conference, intent)
+        self.conference = telling.intend(self.conference, intent)
         begun = self._write()
         revision = self.conference.revision
         try:
             outcome = self._made(intent, meeting)
         except RetryLater:
             context, ended = self.work.context, self._now()
-            amend_conference(context, begun, lambda found: record.give_up(found, revision, now=ended))
+            amend_conference(context, begun, lambda found: telling.give_up(found, revision, now=ended))
             raise
         self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
@@ -118,20 +119,20 @@ class Case:
                 self.work.context.provider(change.key.provider).apply(change)
         except Gone:
             self._log("provider.gone", kind=change.kind, change_id=change.id)
-            return lambda found: record.gone(found, now=self._now())
+            return lambda found: telling.gone(found, now=self._now())
         except Rejected as error:
             why = str(error)
             self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
-            return lambda found: record.refuse(found, why, now=self._now())
+            return lambda found: telling.refuse(found, why, now=self._now())
         except RetryLater as error:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: record.done(found, revision, now=self._now())
+        return lambda found: telling.done(found, revision, now=self._now())
 
     def _change(self, intent: Intent, meeting: Meeting | None) -> Change:
         return Change(
-            id=record.change_id(self.conference),
+            id=telling.change_id(self.conference),
             kind=intent.kind,
             key=self.conference.key,
             solution=self.conference.solution,

@@ -7,8 +7,7 @@ primary event to be told. Right before a deletion the events that held it last a
 import logging
 from collections.abc import Sequence
 
-from functions.core import conference as record
-from functions.core import cursor
+from functions.core import cursor, telling
 from functions.core.conference import Conference
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
@@ -37,7 +36,7 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
         why = str(error)
         log.warning("conference.postponed", extra={"conference_id": kept.value.key.id, "why": why})
         now, delay = work.context.now(), getattr(error, "delay", None) or 0
-        amend_conference(work.context, kept, lambda found: record.postpone(found, why, now=now, delay=delay))
+        amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
@@ -50,7 +49,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
-        case.conference = record.followed(case.conference)
+        case.conference = telling.followed(case.conference)
     elif not case.conference.holds and case.is_due():
         _delete(work, case)
     case.save()

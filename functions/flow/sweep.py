@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-from functions.core import cursor
-from functions.core.conference import Conference, unpark
+from functions.core import cursor, telling
+from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
@@ -74,5 +74,5 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
         )
     job = work(context, context.new_id())
     for kept in found:
-        revisit(job, amend_conference(context, kept, unpark))
+        revisit(job, amend_conference(context, kept, telling.unpark))
     return len(found)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.core import conference as record
-from functions.core import cursor
+from functions.core import cursor, telling
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.model import Channel, EventRef, Kind
@@ -66,100 +66,100 @@ def test_forgetting_a_calendar_makes_nothing_due() -> None:
 
 def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
     """The change's id follows the revision."""
-    begun = record.intend(held(), intent())
-    again = record.intend(begun, replace(intent(), owner="you"))
-    other = record.intend(begun, intent(fingerprint="g"))
+    begun = telling.intend(held(), intent())
+    again = telling.intend(begun, replace(intent(), owner="you"))
+    other = telling.intend(begun, intent(fingerprint="g"))
     assert (begun.revision, again.revision, other.revision) == (2, 2, 3)
-    ids = [record.change_id(one) for one in (begun, again, other)]
+    ids = [telling.change_id(one) for one in (begun, again, other)]
     assert ids[0] == ids[1] != ids[2]
     assert not any("." in name for name in ids)
 
 
 def test_between_intent_and_done_nothing_counts_as_applied() -> None:
     """So a change back to what was is told too; for occurrences as for conferences."""
-    assert record.intend(held(), intent()).applied == ""
+    assert telling.intend(held(), intent()).applied == ""
     told = held(occurrences={"a": "f", "b": "f"})
-    begun = record.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
+    begun = telling.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
     assert (begun.applied, dict(begun.occurrences)) == (told.applied, {"b": "f"})
 
 
 def test_done_notes_what_was_carried_out() -> None:
     """Each kind of change in its place."""
-    done = record.done(record.intend(held(), intent()), 2, now=NOW)
+    done = telling.done(telling.intend(held(), intent()), 2, now=NOW)
     assert (done.applied, done.intent, record.applied(done, None)) == ("f", None, "f")
-    off = record.done(record.intend(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")), 2, now=NOW)
+    off = telling.done(telling.intend(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")), 2, now=NOW)
     assert record.applied(off, "a") == "off"
     gone = record.release(held(), ONE, now=NOW, grace=0)
-    deleted = record.done(record.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
+    deleted = telling.done(telling.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
     assert (deleted.deleted_at, deleted.due_at, deleted.released) == (NOW, None, ())
 
 
 def test_done_for_an_older_change_notes_nothing() -> None:
     """A later change was begun since; its own end will say."""
-    begun = record.intend(held(), intent())
-    later = record.intend(begun, intent(fingerprint="g"))
-    assert record.done(later, begun.revision, now=NOW) == later
-    assert record.done(held(), 1, now=NOW) == held()
+    begun = telling.intend(held(), intent())
+    later = telling.intend(begun, intent(fingerprint="g"))
+    assert telling.done(later, begun.revision, now=NOW) == later
+    assert telling.done(held(), 1, now=NOW) == held()
 
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
     """An update for the old primary, finished late, leaves the new one still to be told."""
     follows = replace(record.release(held("e0", "e1"), EventRef("c", "e0"), now=NOW, grace=0))
     for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
-        begun = record.intend(follows, replace(intent(), source=source))
-        assert record.done(begun, begun.revision, now=NOW).follow_at == follow_at
+        begun = telling.intend(follows, replace(intent(), source=source))
+        assert telling.done(begun, begun.revision, now=NOW).follow_at == follow_at
 
 
 def test_one_caller_at_a_time() -> None:
     """An intent keeps others off until its time, and us with any other change; our own retry goes on."""
-    begun = record.intend(held(), intent())
+    begun = telling.intend(held(), intent())
     yours = replace(intent(), owner="you")
-    assert record.busy(begun, yours, NOW)
-    assert not record.busy(begun, intent(), NOW)
-    assert record.busy(begun, intent(fingerprint="g"), NOW)
-    assert not record.busy(begun, yours, NOW + MINUTE)
-    assert not record.busy(held(), yours, NOW)
+    assert telling.busy(begun, yours, NOW)
+    assert not telling.busy(begun, intent(), NOW)
+    assert telling.busy(begun, intent(fingerprint="g"), NOW)
+    assert not telling.busy(begun, yours, NOW + MINUTE)
+    assert not telling.busy(held(), yours, NOW)
 
 
 def test_a_call_given_up_frees_the_way_unless_another_has_begun() -> None:
     """Only the claim of its own revision ends."""
-    begun = record.intend(held(), intent())
+    begun = telling.intend(held(), intent())
     yours = replace(intent(), owner="you")
-    assert not record.busy(record.give_up(begun, begun.revision, now=NOW), yours, NOW)
-    assert record.busy(record.give_up(begun, begun.revision - 1, now=NOW), yours, NOW)
+    assert not telling.busy(telling.give_up(begun, begun.revision, now=NOW), yours, NOW)
+    assert telling.busy(telling.give_up(begun, begun.revision - 1, now=NOW), yours, NOW)
 
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = record.refuse(record.intend(held(follow_at=NOW), intent()), "no", now=NOW)
+    parked = telling.refuse(telling.intend(held(follow_at=NOW), intent()), "no", now=NOW)
     assert parked.due_at is None
     assert parked.parked
     assert (parked.parked.fingerprint, parked.parked.source) == ("f", ONE)
-    assert not record.busy(parked, replace(intent(), owner="you"), NOW)
-    assert record.unpark(parked).parked is None
-    assert record.refuse(held(), "no", now=NOW).parked
+    assert not telling.busy(parked, replace(intent(), owner="you"), NOW)
+    assert telling.unpark(parked).parked is None
+    assert telling.refuse(held(), "no", now=NOW).parked
 
 
 def test_what_another_change_was_refused_for_stays() -> None:
     """The series is refused; one instance's success does not hide that, the series' own does."""
-    refused = record.refuse(record.intend(held(), intent()), "no", now=NOW)
-    occurrence = record.intend(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
-    assert record.done(occurrence, occurrence.revision, now=NOW).parked == refused.parked
-    mended = record.intend(refused, intent(fingerprint="g"))
-    assert record.done(mended, mended.revision, now=NOW).parked is None
+    refused = telling.refuse(telling.intend(held(), intent()), "no", now=NOW)
+    occurrence = telling.intend(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
+    assert telling.done(occurrence, occurrence.revision, now=NOW).parked == refused.parked
+    mended = telling.intend(refused, intent(fingerprint="g"))
+    assert telling.done(mended, mended.revision, now=NOW).parked is None
 
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
     """What waits for a passing reason goes on waiting, and a new primary is still due."""
-    waiting = record.postpone(held("e1", "e2"), "busy", now=NOW)
-    assert record.park(waiting, "odd", now=NOW) == waiting
-    assert record.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
+    waiting = telling.postpone(held("e1", "e2"), "busy", now=NOW)
+    assert telling.park(waiting, "odd", now=NOW) == waiting
+    assert telling.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
 
 
 def test_nothing_left_to_do_is_not_postponed() -> None:
     """Another has deleted it meanwhile."""
     deleted = held(holds=(), deleted_at=NOW)
-    assert record.postpone(deleted, "busy", now=NOW).due_at is None
+    assert telling.postpone(deleted, "busy", now=NOW).due_at is None
 
 
 def test_without_a_grace_nothing_is_due() -> None:
@@ -171,36 +171,36 @@ def test_without_a_grace_nothing_is_due() -> None:
 def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:
     """Forgotten and enrolled again, it counts from the beginning; receivers know the old names."""
     first, again = held(born=NOW), held(born=NOW + MINUTE)
-    assert record.change_id(first) != record.change_id(again)
+    assert telling.change_id(first) != telling.change_id(again)
 
 
 def test_a_postponed_one_is_due_later_each_time() -> None:
     """After 1, 2, 4 minutes, and at the most 6 hours."""
     conference, waits = held(follow_at=NOW), []
     for _ in range(12):
-        conference = record.postpone(conference, "busy", now=NOW)
+        conference = telling.postpone(conference, "busy", now=NOW)
         assert conference.due_at
         waits.append((conference.due_at - NOW) / MINUTE)
     assert waits[:3] == [1, 2, 4]
     assert waits[-1] == 360
-    patient = record.postpone(held(), "busy", now=NOW, delay=7_200)
+    patient = telling.postpone(held(), "busy", now=NOW, delay=7_200)
     assert patient.due_at == NOW + timedelta(hours=2)
-    settled = record.followed(conference)
+    settled = telling.followed(conference)
     assert (settled.parked, settled.due_at) == (None, None)
 
 
 def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
     """Postponed once, it is not tried before its grace is over either."""
     released = record.release(held(), ONE, now=NOW, grace=3_600)
-    assert record.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
-    assert record.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
+    assert telling.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
+    assert telling.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
 
 
 def test_gone_means_deleted_or_set_aside() -> None:
     """What was to be deleted is; what is still carried is parked."""
-    wanted = record.intend(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
-    assert record.gone(wanted, now=NOW).deleted_at == NOW
-    carried = record.gone(record.intend(held(), intent()), now=NOW)
+    wanted = telling.intend(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
+    assert telling.gone(wanted, now=NOW).deleted_at == NOW
+    carried = telling.gone(telling.intend(held(), intent()), now=NOW)
     assert carried.parked
     assert (carried.parked.reason, carried.deleted_at) == (GONE, NOW)
 
