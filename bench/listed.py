@@ -1,6 +1,6 @@
 """A calendar in memory, for figures in which the reading of one plays no part."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.house import CHANNEL
@@ -34,6 +34,9 @@ class ListedCalendar:
 
     def event(self, access: Access, event_id: str) -> object | None:
         raise Rejected(f"{event_id} of {access.calendar_id}: nothing here asks for single events")
+
+    def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002 - as the port has it
+        raise Rejected(f"{event_id} of {access.calendar_id}: nothing here writes events")
 
     def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:  # noqa: ARG002 - as the port has it
         return CHANNEL

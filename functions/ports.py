@@ -1,13 +1,22 @@
 """The four outside systems as the flows see them. Errors are those of `functions.core.errors`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.model import Abilities, Access, Change, Channel, ConferenceKey, EventRef, SyncRequest
+from functions.core.model import (
+    Abilities,
+    Access,
+    Change,
+    Channel,
+    ConferenceKey,
+    EventRef,
+    Link,
+    SyncRequest,
+)
 
 T_co = TypeVar("T_co", covariant=True)
 Version = str
@@ -43,6 +52,10 @@ class Calendar(Protocol):
         """The event as it is now, a deleted one as cancelled; None if it was never there or has vanished."""
         ...
 
+    def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
+        """Set these fields of the event and no others, mailing nobody; False if it changed since `etag`."""
+        ...
+
     def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
         """A new channel to this service's notification URL; None if this calendar cannot be watched."""
         ...
@@ -58,8 +71,11 @@ class Provider(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    def apply(self, change: Change) -> None:
-        """Carry out one change; repeating does no harm. Gone, Rejected, RetryLater after its own retries."""
+    def apply(self, change: Change) -> Link | None:
+        """Carry out one change; repeating does no harm. How to join now, if the system says it.
+
+        Gone, Rejected, RetryLater after its own retries.
+        """
         ...
 
     def check(self) -> None:

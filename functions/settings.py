@@ -6,7 +6,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from functions.core.event import Solution
-from functions.core.model import Policy
+from functions.core.model import Place, Policy
 
 KEY_CHARACTERS_MIN = 32
 PROVIDERS = ("webhook", "janus")
@@ -64,7 +64,6 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
         providers=_providers(environ),
     )
-    reader.read("WRITE_BACK", "off", _off)
     reader.demand(needed)
     on_google = {"STORE": "firestore", "QUEUE": "pubsub"}
     if any(name in needed and reader.text(name, usual) == usual for name, usual in on_google.items()):
@@ -83,6 +82,7 @@ def _policy(reader: "_Reader") -> Policy:
         lease=reader.number("LEASE_SECONDS", usual.lease, least=1),
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
+        write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
     )
 
 
@@ -148,12 +148,6 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
         raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
 
     return parse
-
-
-def _off(text: str) -> str:
-    if text == "off":
-        return text
-    raise ValueError(f"must be off, not {text!r}: changed links are not written back in this version")
 
 
 def _https(text: str) -> str:

@@ -66,7 +66,7 @@ class Rig:
         self.ahead += timedelta(seconds=seconds)
         return sweep(self.context)
 
-    def with_policy(self, **numbers: int) -> None:
+    def with_policy(self, **numbers: Any) -> None:
         self.context = replace(self.context, policy=replace(self.context.policy, **numbers))
 
     def room(self, title: str = "Room") -> str:
@@ -170,7 +170,7 @@ def conference_data(room: str, solution: str = SOLUTION) -> dict[str, Any]:
 
 
 @contextmanager
-def rig(store: Store | None = None, **numbers: int) -> Iterator[Rig]:
+def rig(store: Store | None = None, **numbers: Any) -> Iterator[Rig]:
     with standin.start(port=0) as calendar:
         system = conferences.start(port=0)
         try:

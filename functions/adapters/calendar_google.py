@@ -8,6 +8,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -29,8 +30,9 @@ PAGE_EVENTS = 500
 QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
 CONNECTIONS_MAX = 32
 EVENT_FIELDS = (
-    "id,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
+    "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
     "originalStartTime,organizer(email,self),attendees(email,responseStatus,optional,resource),"
+    "extendedProperties/private,"
     "conferenceData(conferenceId,conferenceSolution/name,entryPoints/uri)"
 )
 # A token belongs to these: another set of them, and the tokens made with it are void.
@@ -40,6 +42,7 @@ READ = {
     "fields": f"nextPageToken,nextSyncToken,accessRole,items({EVENT_FIELDS})",
 }
 NOT_FOUND = 404
+CHANGED_SINCE = frozenset({404, 410, 412})  # deleted, or not what it was
 NO_ACCESS = frozenset({401, 403, 404})
 PASSING = frozenset({408, 429})
 SERVER_ERROR = 500
@@ -115,6 +118,24 @@ class GoogleCalendar:
             self.resolve(access)
             return None
         return found
+
+    def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
+        """By patch, which leaves attendees and conference data as they are (FACTS.md 3)."""
+        request = self._events.patch(
+            calendarId=access.calendar_id,
+            eventId=event_id,
+            body=dict(fields),
+            sendUpdates="none",
+            fields="id",
+        )
+        request.headers["If-Match"] = etag
+        try:
+            self._call(access, request)
+        except (AccessLost, Rejected) as error:
+            if _status(error) in CHANGED_SINCE:
+                return False
+            raise
+        return True
 
     def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
         if not self._address:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Abilities, Change, Kind
+from functions.core.model import Abilities, Ability, Change, Kind
 
 PLUGIN = "janus.plugin.videoroom"
 
@@ -79,7 +79,7 @@ class _SessionLost(Exception):
 
 
 class JanusProvider:
-    abilities = Abilities(fields=frozenset({"title"}))
+    abilities = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
 
     def __init__(self, settings: JanusSettings, *, http: Http | None = None) -> None:
         self._settings = settings

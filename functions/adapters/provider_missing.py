@@ -1,11 +1,12 @@
 """Stands where a conference's provider is no longer in the settings: nothing can be told, and it says so."""
 
 from functions.core.errors import Rejected
-from functions.core.model import Abilities, Change
+from functions.core.model import Abilities, Ability, Change
 
 
 class MissingProvider:
-    abilities = Abilities(fields=frozenset())
+    # It lacks nothing that is known of: what could be carried, its settings would say.
+    abilities = Abilities(fields=frozenset(), can=frozenset(Ability))
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -7,7 +7,8 @@ message is signed with each); `WEBHOOK_ALLOW_PRIVATE`.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -16,10 +17,12 @@ from standardwebhooks import Webhook
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, raise_for
 from functions.core.errors import Gone
-from functions.core.model import Abilities, Change, Meeting
+from functions.core.model import Abilities, Ability, Change, Link, Meeting
 
 BODY_MAX_BYTES = 20_000
 SECRET_BYTES = range(24, 65)
+URL_CHARACTERS_MAX, CODE_CHARACTERS_MAX = 1_300, 128  # as Calendar's for an entry point (FACTS.md 5)
+JOIN_URL = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 # Tried in turn until the body fits: how many characters of description, how many attendees.
 _CUTS: Sequence[tuple[int | None, int | None]] = (
@@ -41,7 +44,7 @@ class WebhookProvider:
 
     abilities = Abilities(
         fields=frozenset(field.name for field in fields(Meeting)) - {"updated"},
-        occurrences=True,
+        can=frozenset(Ability),
         recreates=True,
     )
 
@@ -62,10 +65,11 @@ class WebhookProvider:
         self._http = http or Http(addresses=guard.addresses)
         self._now = now
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> Link | None:
         body = message(change, self._now())
         answer = self._http.send(lambda: self._signed(change.id, body))
         raise_for(answer, {410: Gone})
+        return link_in(answer.json())
 
     def check(self) -> None:
         """Connects and hangs up: a message would be taken for a change."""
@@ -98,6 +102,22 @@ def _key(secret: str) -> bytes:
     if encoded == secret or len(key) not in SECRET_BYTES:
         raise ValueError("WEBHOOK_SECRET must be whsec_ and then base64 of 24 to 64 bytes")
     return key
+
+
+def link_in(said: object) -> Link | None:
+    """How to join, as in `{"conference": {"join_url": ..., "passcode": ...}}`; None if not soundly.
+
+    People will click on it: nothing but http and https, and nothing that would break a line.
+    """
+    conference = said.get("conference") if isinstance(said, Mapping) else None
+    if not isinstance(conference, Mapping):
+        return None
+    url, passcode = conference.get("join_url"), conference.get("passcode") or ""
+    if not isinstance(url, str) or not JOIN_URL.fullmatch(url) or len(url) > URL_CHARACTERS_MAX:
+        return None
+    if not isinstance(passcode, str) or not passcode.isprintable() or len(passcode) > CODE_CHARACTERS_MAX:
+        return None
+    return Link(url, passcode)
 
 
 def message(change: Change, now: datetime) -> bytes:

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core.fields import stamp
-from functions.core.model import ConferenceKey, Event, EventRef, Kind, Meeting, Unreadable
+from functions.core.history import Deed, remember
+from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Meeting, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Hold:
 class Intent:
     """A change stored before its call, so that its retry is known; until `until` only `owner` may act."""
 
+    row: str = ""
     kind: Kind
     fingerprint: str
     occurrence: str | None
@@ -59,6 +61,8 @@ class Conference:
     carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on. `follow_at` is
     set while a new primary is untold.
+    `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
+    show it and may not yet. `lacks` is what its provider could not carry, each said once.
     `due_at` follows from the others: when the sweep must look.
     """
 
@@ -76,6 +80,11 @@ class Conference:
     applied: str = ""
     occurrences: Mapping[str, str] = field(default_factory=dict)
     parked: Parked | None = None
+    link: Link | None = None
+    linked_at: datetime | None = None
+    unwritten: tuple[EventRef, ...] = ()
+    lacks: tuple[str, ...] = ()
+    history: tuple[Deed, ...] = ()
     due_at: datetime | None = None
 
 
@@ -83,7 +92,7 @@ GONE = "conference is gone"
 HOLDS_MAX = 2_000  # a record must stay under Firestore's 1 MiB (FACTS.md 10); a hold takes up to 300 bytes
 RELEASED_MAX = 20
 OCCURRENCES_MAX = 1_000
-SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>\d{8}(?:T\d{6})?)\Z")
+SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
 
 
 def family(event_id: str) -> tuple[str, str]:
@@ -118,7 +127,8 @@ def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
 
 def settle(conference: Conference) -> Conference:
     """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
-    due = conference.follow_at if conference.holds else conference.delete_at
+    asap = [conference.follow_at, conference.linked_at if conference.unwritten else None]
+    due = min(filter(None, asap), default=None) if conference.holds else conference.delete_at
     parked = conference.parked
     if parked and parked.retry_at:
         due = max(due or parked.retry_at, parked.retry_at)
@@ -163,8 +173,14 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=_follow(conference, left, now),
         parked=conference.parked if same_primary else None,
+        unwritten=_of(left, conference.unwritten),
     )
     return settle(released)
+
+
+def _of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:
+    holding = {hold.ref for hold in holds}
+    return tuple(ref for ref in refs if ref in holding)
 
 
 def _follow(conference: Conference, left: tuple[Hold, ...], now: datetime) -> datetime | None:
@@ -181,9 +197,11 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     """The calendar is no longer ours to watch: its holds go, and nothing follows from that."""
     intent = conference.intent
     ours = intent is None or intent.source.calendar_id != calendar_id
+    holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
     left = replace(
         conference,
-        holds=tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id),
+        holds=holds,
+        unwritten=_of(holds, conference.unwritten),
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
         intent=intent if ours else None,
     )
@@ -198,3 +216,12 @@ def applied(conference: Conference, occurrence: str | None) -> str:
 def known(conference: Conference, fingerprint: str) -> Conference:
     """Take this for what the system already holds: the add-on made it so."""
     return replace(conference, applied=fingerprint)
+
+
+def note(conference: Conference, deed: Deed) -> Conference:
+    return replace(conference, history=remember(conference.history, deed))
+
+
+def lack(conference: Conference, abilities: tuple[str, ...]) -> Conference:
+    """Its provider cannot carry these."""
+    return replace(conference, lacks=tuple(sorted({*conference.lacks, *abilities})))

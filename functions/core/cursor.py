@@ -31,13 +31,23 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """So many of a calendar's holds a reconciliation would have released; it released none."""
+
+    releases: int
+    holds: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
     """One enrolled calendar: its channel, and where its sync stands.
 
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
     started reading. `asked_again_at` is the newest publish time of a request that met a taken lease. `shape`
     names the read parameters that the token belongs to. `unreadable` are events that could not be read and
-    belong to no conference we know, by id. `due_at` is when the sweep asks for a sync at the latest.
+    belong to no conference we know, by id. `withheld` waits for an operator, who has `confirmed` so many
+    releases. `due_at` is when the sweep asks for a sync at the latest.
     """
 
     calendar_id: str
@@ -59,6 +69,8 @@ class Enrolment:
     paused_until: datetime | None = None
     degraded: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    withheld: Withheld | None = None
+    confirmed: int = 0
     due_at: datetime | None = None
 
     @property
@@ -71,15 +83,32 @@ AFTER_FAILURE = timedelta(minutes=5)
 AFTER_LOSS = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
+RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, are taken for a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a read saw: which events, whether details were hidden from us, which it could not make out."""
+    """What a read saw: which events, whether details were hidden from us, which it could not make out.
+
+    `withheld` is what its reconciliation did, if there was one (`reconciled`).
+    """
 
     seen: frozenset[str] = frozenset()
     hidden: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    reconciled: bool = False
+    withheld: Withheld | None = None
+
+
+def too_many(enrolment: Enrolment, *, releases: int, holds: int) -> bool:
+    """Whether a reconciliation must release nothing: the guard against mass deletion."""
+    mass = releases >= RELEASES_MIN and 2 * releases > holds
+    return mass and releases > enrolment.confirmed
+
+
+def confirm(enrolment: Enrolment, releases: int) -> Enrolment:
+    """An operator has seen so many releases and lets them go, at the next reconciliation."""
+    return replace(enrolment, confirmed=releases)
 
 
 def covered(enrolment: Enrolment, published_at: datetime) -> bool:
@@ -156,6 +185,8 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         paused_until=None,
         degraded=finding.hidden,
         unreadable=_unreadable(enrolment, finding),
+        withheld=finding.withheld if finding.reconciled else enrolment.withheld,
+        confirmed=0 if finding.reconciled else enrolment.confirmed,
         due_at=lease.expires_at
         if again
         else now + (silence if _watched(enrolment, now) else _often(silence)),

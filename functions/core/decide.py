@@ -1,13 +1,28 @@
 """Everything that says what a change means for a conference is in this file.
 
 `decide` looks at one event and one conference that the event touches: the one it carries, one that it or its
-series holds. It is asked once for each such pair, so no row here has to know of two conferences. Each action
-names its row of the table in docs/changes.md.
+series holds. It is asked once for each such pair, so no row here has to know of two conferences. What its
+system answers is decided in `turned_down`, what an event must show of it in `decide_link`. Each action names
+its row of the table in docs/changes.md; E25, how odd but sound events are read, is in `event`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.core.actions import (
+    Action,
+    Ended,
+    Hold,
+    Keep,
+    Lack,
+    Park,
+    Release,
+    Suspect,
+    Tell,
+    Unpark,
+    Write,
+)
 from functions.core.conference import (
     GONE,
     HOLDS_MAX,
@@ -19,77 +34,54 @@ from functions.core.conference import (
     holds_series,
     part_of,
 )
-from functions.core.model import Abilities, Event, Kind, Meeting, Unreadable
+from functions.core.conference import Hold as Held
+from functions.core.errors import Gone, Rejected
+from functions.core.link import news, text_of, writable
+from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 
 ORDER_LAST = "9999"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the decision must know besides: what the provider can, whether details are hidden from us, and on
-    a full read since when changes count as new (None: all do).
+    """What the decision must know besides: what the provider can, whether details are hidden from us, since
+    when changes count as new (None: all do), and whether the read is a full one, which lets nothing go.
     """
 
     abilities: Abilities
     hidden: bool = False
     fresh_after: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Nothing to do, nothing to write."""
-
-    row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """The event holds the conference from now on. A primary one is told, or taken as known by its system."""
-
-    row: str
-    primary: bool
-    tell: bool
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The event lets go. With `spare` the conference stays even if no hold is left: it is not ours to end."""
-
-    row: str
-    spare: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """The conference's system must learn of this event."""
-
-    row: str
-    kind: Kind
-    fingerprint: str
-    occurrence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Park:
-    """Set aside. With `hold` the event holds the conference as well, as far as can be seen."""
-
-    row: str
-    reason: str
-    hold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unpark:
-    """What it was set aside for has passed without anything having to be told."""
-
-    row: str
-
-
-Action = Keep | Hold | Release | Tell | Park | Unpark
+    full: bool = False
 
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
+    action = _decide(event, conference, standing)
+    return Suspect(action.row) if standing.full and isinstance(action, Release) else action
+
+
+def turned_down(conference: Conference, error: Gone | Rejected) -> Ended | Park:
+    """What it means that the conference's system did not do as it was told."""
+    match error:
+        case Gone() if not conference.holds:
+            return Ended("E05")
+        case Gone():
+            return Park("E26", GONE)  # who makes conferences anew would have, for an update
+        case Rejected():
+            return Park("E27", str(error))
+
+
+def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:
+    """Whether the event must be written to, for people to find the way in."""
+    link, shown = conference.link, event.shown
+    if link is None or shown is None or event.carries != conference.key:
+        return Keep("E28")
+    if not writable(link):
+        return Park("E28", "the link is too long for an event")
+    fields = news(shown, link, place)
+    return Keep("E28") if fields is None else Write("E28", fields)
+
+
+def _decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
     if isinstance(event, Unreadable):
         return _unreadable(event, conference)
     if event.cancelled:
@@ -116,13 +108,8 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     if any(part_of(hold, event.ref) for hold in conference.holds):
         return Release("E17")
     if holds_series(conference, event):
-        return _occurrence("E14", Kind.OCCURRENCE_CANCELLED, cancellation(event), event, conference, standing)
+        return _off("E14", event, conference, standing)
     return Keep("E06")
-
-
-def cancellation(event: Event) -> str:
-    """The fingerprint of an occurrence that is off, another for each: one refused is not all refused."""
-    return f"cancelled {event.instance.original_start if event.instance else ''}"
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -131,41 +118,64 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E07")
     if holds_series(conference, event):
-        return _occurrence("E16", Kind.OCCURRENCE_CANCELLED, cancellation(event), event, conference, standing)
+        return _off("E16", event, conference, standing)
     return Keep("E04")
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
     if holds_series(conference, event):
-        return _occurrence("E13", Kind.OCCURRENCE_UPDATED, fingerprint, event, conference, standing)
+        wanted = Tell("E13", Kind.OCCURRENCE_UPDATED, fingerprint)
+        return _occurrence(wanted, Ability.OCCURRENCE_UPDATE, event, conference, standing)
     if conference.deleted_at and not standing.abilities.recreates:
         return _park("E19", GONE, event, conference, takes=True)
     if find(conference, event.ref) is None:
-        return _first_seen(event, fingerprint, conference, standing)
+        return _first_seen(event, meeting, conference, standing)
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
         read_again = conference.parked is not None and not conference.parked.fingerprint
-        return Unpark("E03") if read_again else Keep("E03")
-    return _tell(Tell("E02", Kind.UPDATED, fingerprint), conference)
+        return Unpark("E03") if read_again else Keep("E28" if _bears_link(event, conference) else "E03")
+    row = "E11" if conference.follow_at else "E02"
+    return _tell(Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities)), conference)
 
 
-def _first_seen(event: Event, fingerprint: str, conference: Conference, standing: Standing) -> Action:
+def _bears_link(event: Event, conference: Conference) -> bool:
+    written = event.shown.written if event.shown else ""
+    return conference.link is not None and written == text_of(conference.link)
+
+
+def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
+    """What this event asks of a conference and the provider cannot carry."""
+    asked = {
+        Ability.TITLE: bool(meeting.title),
+        Ability.TIME: True,
+        Ability.RECURRENCE: bool(meeting.recurrence),
+    }
+    return tuple(ability for ability, wanted in asked.items() if wanted and ability not in abilities.can)
+
+
+def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
     if len(conference.holds) >= HOLDS_MAX:
         too_many = f"more than {HOLDS_MAX} events carry this conference"
         return _park("E10", too_many, event, conference, takes=False)
+    fingerprint = fingerprint_of(meeting, standing.abilities.fields)
+    lacks = lacking(meeting, standing.abilities)
+
+    def held(row: str, *, tell: bool, primary: bool = True) -> Hold:
+        return Hold(row, primary=primary, tell=tell, fingerprint=fingerprint, lacks=lacks if tell else ())
+
     if conference.holds:
         leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
         follows = leads or _follows(event, conference)
-        return Hold("E12" if follows else "E10", primary=follows, tell=follows, fingerprint=fingerprint)
+        row = "E12" if follows else "E20" if _elsewhere(event, conference.holds) else "E10"
+        return held(row, primary=follows, tell=follows)
     if conference.deleted_at:
-        return Hold("E19", primary=True, tell=True, fingerprint=fingerprint)
+        return held("E19", tell=True)
     if conference.released:
-        changed = conference.applied != fingerprint
-        return Hold("E18", primary=True, tell=changed, fingerprint=fingerprint)
-    row = "E15" if event.instance else "E01"
-    return Hold(row, primary=True, tell=_fresh(event, standing), fingerprint=fingerprint)
+        row = "E20" if _elsewhere(event, conference.released) else "E18"
+        return held(row, tell=conference.applied != fingerprint)
+    return held("E15" if event.instance else "E01", tell=_fresh(event, standing))
 
 
 def _follows(event: Event, conference: Conference) -> bool:
@@ -176,14 +186,31 @@ def _follows(event: Event, conference: Conference) -> bool:
     return base == primary_base and since > primary_since and event.ref.calendar_id == primary.calendar_id
 
 
+def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
+    """Whether the event is or was held in another calendar: it has been moved here."""
+    return any(
+        hold.ref.event_id == event.ref.event_id and hold.ref.calendar_id != event.ref.calendar_id
+        for hold in holds
+    )
+
+
+def _off(row: str, event: Event, conference: Conference, standing: Standing) -> Action:
+    """The occurrence is off. Its fingerprint is another for each: one refused is not all refused."""
+    fingerprint = f"cancelled {event.instance.original_start if event.instance else ''}"
+    wanted = Tell(row, Kind.OCCURRENCE_CANCELLED, fingerprint)
+    return _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
+
+
 def _occurrence(
-    row: str, kind: Kind, fingerprint: str, event: Event, conference: Conference, standing: Standing
+    wanted: Tell, ability: Ability, event: Event, conference: Conference, standing: Standing
 ) -> Action:
     occurrence = event.instance.original_start if event.instance else None
-    told = applied(conference, occurrence) == fingerprint
-    if not standing.abilities.occurrences or told or not _fresh(event, standing):
-        return Keep(row)
-    return _tell(Tell(row, kind, fingerprint, occurrence), conference)
+    told = applied(conference, occurrence) == wanted.fingerprint
+    if told or not _fresh(event, standing):
+        return Keep(wanted.row)
+    if ability not in standing.abilities.can:
+        return Keep(wanted.row) if ability in conference.lacks else Lack(wanted.row, ability)
+    return _tell(replace(wanted, occurrence=occurrence), conference)
 
 
 def _tell(tell: Tell, conference: Conference) -> Action:

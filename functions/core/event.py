@@ -9,12 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from functions.core import fields
+from functions.core import fields, link
 from functions.core.fields import Json
-from functions.core.model import Attendee, ConferenceKey, Event, EventRef, Instance, Meeting, Unreadable
+from functions.core.model import (
+    Attendee,
+    ConferenceKey,
+    Event,
+    EventRef,
+    Instance,
+    Meeting,
+    Shown,
+    Unreadable,
+)
 from functions.core.text import plain
 
-INSTANCE_ID = re.compile(r"(?P<series>.+)_(?P<day>\d{8})(?:T(?P<time>\d{6})Z)?\Z")
+INSTANCE_ID = re.compile(r"(?P<series>.+)_(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})Z)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
                 carries=carries,
                 solution=conferencing.name,
             ),
+            conferencing.uris,
         )
     except fields.Odd as odd:
         ref = EventRef(calendar_id, event_id)
@@ -64,18 +74,30 @@ def missing(ref: EventRef) -> Event:
     return Event(ref=ref, cancelled=True, instance=_instance_of_id(ref.event_id))
 
 
-def _live(raw: Json, event: Event) -> Event:
+def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:
     organizer = fields.part(raw, "organizer")
     ordinary = raw.get("eventType", "default") == "default"
     own = organizer is None or organizer.get("self") is True
-    told = event.carries and ordinary and own
+    shown = _shown(raw, uris) if event.carries and ordinary and own else None
     return replace(
         event,
         ordinary=ordinary,
         organizers_copy=own,
         created=fields.instant(raw, "created"),
         updated=fields.instant(raw, "updated"),
-        meeting=_meeting(raw, event.ref.event_id, organizer) if told else None,
+        meeting=_meeting(raw, event.ref.event_id, organizer, shown) if shown else None,
+        shown=shown,
+    )
+
+
+def _shown(raw: Json, uris: tuple[str, ...]) -> Shown:
+    properties = fields.part(raw, "extendedProperties") or {}
+    private = fields.part(properties, "private", "extendedProperties.private") or {}
+    return Shown(
+        uris=uris,
+        location=fields.text(raw, "location"),
+        description=fields.text(raw, "description"),
+        written=fields.text(private, link.PROPERTY, f"extendedProperties.private.{link.PROPERTY}"),
     )
 
 
@@ -109,7 +131,7 @@ def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> Confe
     return ConferenceKey(solution.provider, conferencing.id) if solution else None
 
 
-def _meeting(raw: Json, event_id: str, organizer: Json | None) -> Meeting:
+def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> Meeting:
     start, end = fields.moment(raw, "start"), fields.moment(raw, "end")
     all_day = not isinstance(start, datetime)
     if all_day is isinstance(end, datetime):
@@ -117,8 +139,8 @@ def _meeting(raw: Json, event_id: str, organizer: Json | None) -> Meeting:
     return Meeting(
         id=event_id,
         title=fields.text(raw, "summary"),
-        description=plain(fields.text(raw, "description")),
-        location=fields.text(raw, "location"),
+        description=plain(link.own_description(shown.description)),
+        location=link.own_location(shown.location, shown.written),
         start=start,
         end=end,
         time_zone=fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None,

@@ -83,6 +83,6 @@ def lines(raw: Json, name: str) -> tuple[str, ...]:
     value = raw.get(name)
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and _sound(item) for item in value):
         raise Odd(f"{name} is not a list of texts")
     return tuple(value)

@@ -59,6 +59,33 @@ class Meeting:
     updated: datetime | None
 
 
+class Link(NamedTuple):
+    """How to join a conference, as its system says it."""
+
+    join_url: str
+    passcode: str = ""
+
+
+class Place(StrEnum):
+    """Where in an event a changed link is written. The values are those of `WRITE_BACK`."""
+
+    OFF = "off"
+    LOCATION = "location"
+    DESCRIPTION = "description"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What an event shows of how to join: its entry points' URIs and codes, and the texts that may hold what
+    we wrote; `written` is the text that we wrote last, as the event itself remembers it.
+    """
+
+    uris: tuple[str, ...] = ()
+    location: str = ""
+    description: str = ""
+    written: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """One instance of a series: the series' event id and the start it had when the series was made."""
@@ -71,8 +98,8 @@ class Instance:
 class Event:
     """An event as read.
 
-    `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` is there
-    when such an event is live and the organizer's copy.
+    `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
+    `shown` are there when such an event is live and the organizer's copy.
     """
 
     ref: EventRef
@@ -86,6 +113,7 @@ class Event:
     carries: ConferenceKey | None = None
     solution: str = ""
     meeting: Meeting | None = None
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +126,7 @@ class Unreadable:
     carries: ConferenceKey | None = None
     solution: str = ""
     meeting: None = None
+    shown: None = None
 
 
 class Kind(StrEnum):
@@ -122,14 +151,24 @@ class Change:
     meeting: Meeting | None
 
 
+class Ability(StrEnum):
+    """What an event may ask of a provider, and a provider may not be able to carry."""
+
+    TITLE = "title"
+    TIME = "time"
+    RECURRENCE = "recurrence"
+    OCCURRENCE_UPDATE = "occurrence update"
+    OCCURRENCE_CANCEL = "occurrence cancel"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """What a provider can carry: the fields of `Meeting` it maps, whether it knows single occurrences,
-    and whether an update of a deleted conference makes it anew.
+    """What a provider can carry: the fields of `Meeting` it maps, what else it can, and whether an update of
+    a deleted conference makes it anew.
     """
 
     fields: frozenset[str]
-    occurrences: bool = False
+    can: frozenset[Ability] = frozenset()
     recreates: bool = False
 
 
@@ -162,7 +201,7 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The numbers that an operator may set; the setting of the same name explains each. All in seconds."""
+    """What an operator may set; the setting of the same name explains each. Times in seconds."""
 
     channel_ttl: int = 604_800
     renew_before: int = 172_800
@@ -172,3 +211,4 @@ class Policy:
     lease: int = 60
     time_limit: int = 480
     concurrency: int = 8
+    write_back: Place = Place.OFF

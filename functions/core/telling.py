@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core.conference import GONE, OCCURRENCES_MAX, Conference, Intent, Parked, settle
-from functions.core.model import Kind
+from functions.core.conference import OCCURRENCES_MAX, Conference, Intent, Parked, note, settle
+from functions.core.history import Deed
+from functions.core.model import Kind, Link, Shown
 
 
 def intend(conference: Conference, intent: Intent) -> Conference:
@@ -71,10 +72,15 @@ def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
         parked=parked if other else None,
         follow_at=None if followed else conference.follow_at,
     )
-    return settle(_noted(settled, intent, now))
+    return settle(_deed(_applied(settled, intent, now), intent, str(intent.kind), "", now))
 
 
-def _noted(conference: Conference, intent: Intent, now: datetime) -> Conference:
+def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
+    words = ", ".join(filter(None, [intent.occurrence, why]))
+    return note(conference, Deed(at=now, row=intent.row, what=what, event=intent.source, why=words))
+
+
+def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
             return replace(
@@ -96,7 +102,7 @@ def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
     return settle(replace(conference, parked=Parked(reason=reason, since=now)))
 
 
-def refuse(conference: Conference, reason: str, *, now: datetime) -> Conference:
+def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
     """The change under way was refused: set aside until it changes or an operator says so."""
     intent = conference.intent
     if intent is None:
@@ -108,7 +114,8 @@ def refuse(conference: Conference, reason: str, *, now: datetime) -> Conference:
         occurrence=intent.occurrence,
         source=intent.source,
     )
-    return settle(replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now)))
+    refused = replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now))
+    return settle(_deed(refused, replace(intent, row=row), f"{intent.kind} refused", reason, now))
 
 
 def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
@@ -124,18 +131,40 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
     retry_at = now + max(wait, timedelta(seconds=delay))
     parked = Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at)
-    return settle(replace(conference, parked=parked))
+    noted = note(conference, Deed(at=now, row="", what="postponed", why=reason))
+    return settle(replace(noted, parked=parked))
 
 
-def gone(conference: Conference, *, now: datetime) -> Conference:
-    """Its system does not know it any more: deleted, if that was wanted, else set aside."""
-    if not conference.holds:
-        return done(conference, conference.revision, now=now)
-    return replace(refuse(replace(conference, deleted_at=now), GONE, now=now), intent=None)
+def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
+    """Its system does not know it any more, and an event still carries it."""
+    return replace(refuse(replace(conference, deleted_at=now), row, reason, now=now), intent=None)
+
+
+def learn(
+    conference: Conference, link: Link | None, shown: Shown | None, *, write: bool, now: datetime
+) -> Conference:
+    """Its system has said how to join. News goes to all events that carry it, if links are written at all.
+
+    The first time, a link that the event shows already is none.
+    """
+    if link is None or link == conference.link:
+        return conference
+    known = conference.link is None and shown is not None and link.join_url in shown.uris
+    if known or not conference.holds:
+        return replace(conference, link=link)
+    unwritten = tuple(hold.ref for hold in conference.holds) if write else ()
+    learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)
+    return settle(note(learned, Deed(at=now, row="E28", what="link changed")))
 
 
 def unpark(conference: Conference) -> Conference:
     return settle(replace(conference, parked=None))
+
+
+def wrote(conference: Conference, deed: Deed) -> Conference:
+    """The event of this deed shows the link, or will not."""
+    unwritten = tuple(ref for ref in conference.unwritten if ref != deed.event)
+    return settle(note(replace(conference, unwritten=unwritten), deed))
 
 
 def followed(conference: Conference) -> Conference:

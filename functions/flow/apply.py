@@ -37,16 +37,22 @@ class Pace(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the events were seen: with details hidden or not, and since when changes count as new."""
+    """How the events were seen: with details hidden or not, since when changes count as new, and whether on a
+    full read, which lets nothing go by itself.
+    """
 
     hidden: bool = False
     fresh_after: datetime | None = None
+    full: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Applied:
-    """`troubles` are passing failures, one text each; not `finished` means that time ran out first."""
+    """`troubles` are passing failures, one text each; `suspects` are events that on a full read seemed to let
+    go; not `finished` means that time ran out first.
+    """
 
+    suspects: set[EventRef] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     finished: bool = True
@@ -114,7 +120,7 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
     if not groups:
         return applied
     at_once = 2 * work.context.policy.concurrency
-    waiting, running = deque(groups), set[Future[None]]()
+    waiting, running = deque(groups), set[Future[set[EventRef]]]()
     with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
@@ -125,6 +131,7 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
             ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
+            applied.suspects.update(*(future.result() for future in ended if not future.exception()))
             applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
             bugs += [error for error in errors if not isinstance(error, RetryLater)]
     for bug in bugs:
@@ -132,13 +139,13 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
     return applied
 
 
-def _settle(work: Work, group: _Group, view: View, pace: Pace) -> None:
-    """Decide all the group's events in turn; overtaken by another writer, decide them anew.
+def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
+    """Decide all the group's events in turn; overtaken by another writer, decide them anew. The suspects.
 
     Unless that writer has our lease: then it has newer events, and ours must not be told after them.
     """
     abilities = work.context.provider(group.key.provider).abilities
-    standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after)
+    standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after, full=view.full)
     kept = group.kept
     for attempt in range(WRITE_TRIES_MAX):
         case = Case(work=work, standing=standing, conference=_start(work, group.key, kept), saved=kept)
@@ -153,7 +160,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> None:
             pause(work.context, attempt)
             kept = next(iter(work.context.store.known([], [group.key])), None)
         else:
-            return
+            return case.suspects
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
 
 

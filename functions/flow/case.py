@@ -2,17 +2,19 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import telling
+from functions.core.actions import Ended, Hold, Keep, Lack, Park, Release, Suspect, Tell, Unpark
 from functions.core.conference import Conference, Intent
-from functions.core.decide import Hold, Keep, Park, Release, Standing, Tell, Unpark, decide
+from functions.core.decide import Standing, decide, turned_down
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Change, Event, EventRef, Kind, Meeting, Unreadable
+from functions.core.history import Deed
+from functions.core.model import Change, Event, EventRef, Kind, Link, Place, Unreadable
 from functions.flow.context import Context, amend_conference
 from functions.ports import Kept
 
@@ -38,29 +40,39 @@ def work(context: Context, owner: str) -> Work:
 
 @dataclass(slots=True, kw_only=True)
 class Case:
-    """One conference while it is being brought in step. `saved` is the record as the store has it."""
+    """One conference while it is being brought in step. `saved` is the record as the store has it; `suspects`
+    are the events that seemed to let go of it on a full read.
+    """
 
     work: Work
     standing: Standing
     conference: Conference
     saved: Kept[Conference] | None
+    suspects: set[EventRef] = field(default_factory=set)
 
     def meet(self, event: Event | Unreadable) -> None:
         action = decide(event, self.conference, self.standing)
         match action:
             case Keep():
                 return
+            case Suspect():
+                self.suspects.add(event.ref)
+                return
             case Hold():
                 self._hold(action, event)
             case Release():
                 grace = None if action.spare else self.work.context.policy.grace
                 self.conference = record.release(self.conference, event.ref, now=self._now(), grace=grace)
+                self._note(action.row, "released", event.ref)
             case Tell():
-                self._tell(action, event)
+                self.call(action, event.ref, event)
+            case Lack():
+                self._lack((action.ability,), action.row, event.ref)
             case Park():
                 self._park(action, event)
             case Unpark():
                 self.conference = telling.unpark(self.conference)
+                self._note(action.row, "readable again", event.ref)
             case _:
                 assert_never(action)
         self._log(
@@ -69,41 +81,40 @@ class Case:
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
         self.conference = record.hold(self.conference, event, primary=action.primary)
+        self._note(action.row, "held", event.ref)
         if action.tell:
-            self._tell(Tell(action.row, Kind.UPDATED, action.fingerprint), event)
+            told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
+            self.call(told, event.ref, event)
         elif action.primary:
             self.conference = record.known(self.conference, action.fingerprint)
 
     def _park(self, action: Park, event: Event | Unreadable) -> None:
         if action.hold:
             self.conference = record.hold(self.conference, event, primary=False)
+            self._note(action.row, "held", event.ref)
         self.conference = telling.park(self.conference, action.reason, now=self._now())
+        self._note(action.row, "parked", event.ref, action.reason)
 
-    def _tell(self, action: Tell, event: Event | Unreadable) -> None:
-        self.call(action.kind, action.fingerprint, action.occurrence, event.ref, event.meeting)
+    def _lack(self, lacks: tuple[str, ...], row: str, source: EventRef) -> None:
+        """Said once, and not tried: the provider cannot carry it."""
+        new = tuple(ability for ability in lacks if ability not in self.conference.lacks)
+        if not new:
+            return
+        self.conference = record.lack(self.conference, new)
+        self._note(row, "degraded", source, f"cannot carry: {', '.join(new)}")
+        self._log("conference.degraded", lacks=list(new))
 
-    def call(
-        self, kind: Kind, fingerprint: str, occurrence: str | None, source: EventRef, meeting: Meeting | None
-    ) -> None:
+    def call(self, tell: Tell, source: EventRef, event: Event | Unreadable | None = None) -> None:
         """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater."""
-        now = self._now()
-        # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
-        until = now + 2 * timedelta(seconds=self.work.context.policy.lease)
-        intent = Intent(
-            kind=kind,
-            fingerprint=fingerprint,
-            occurrence=occurrence,
-            source=source,
-            owner=self.work.owner,
-            until=until,
-        )
-        if telling.busy(self.conference, intent, now):
+        intent = self._intent(tell, source)
+        if telling.busy(self.conference, intent, self._now()):
             raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
+        self._lack(tell.lacks, tell.row, source)
         self.conference = telling.intend(self.conference, intent)
         begun = self._write()
         revision = self.conference.revision
         try:
-            outcome = self._made(intent, meeting)
+            outcome = self._made(intent, event)
         except RetryLater:
             context, ended = self.work.context, self._now()
             amend_conference(context, begun, lambda found: telling.give_up(found, revision, now=ended))
@@ -111,26 +122,62 @@ class Case:
         self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
 
-    def _made(self, intent: Intent, meeting: Meeting | None) -> Callable[[Conference], Conference]:
+    def _intent(self, tell: Tell, source: EventRef) -> Intent:
+        # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
+        until = self._now() + 2 * timedelta(seconds=self.work.context.policy.lease)
+        return Intent(
+            row=tell.row,
+            kind=tell.kind,
+            fingerprint=tell.fingerprint,
+            occurrence=tell.occurrence,
+            source=source,
+            owner=self.work.owner,
+            until=until,
+        )
+
+    def _made(self, intent: Intent, event: Event | Unreadable | None) -> Callable[[Conference], Conference]:
         """Make the call. What comes back notes its outcome on whatever the record is by then."""
-        change, revision = self._change(intent, meeting), self.conference.revision
+        change, revision = self._change(intent, event), self.conference.revision
         try:
             with self.work.slots:
-                self.work.context.provider(change.key.provider).apply(change)
-        except Gone:
-            self._log("provider.gone", kind=change.kind, change_id=change.id)
-            return lambda found: telling.gone(found, now=self._now())
-        except Rejected as error:
-            why = str(error)
-            self._log("provider.rejected", kind=change.kind, change_id=change.id, why=why)
-            return lambda found: telling.refuse(found, why, now=self._now())
+                link = self.work.context.provider(change.key.provider).apply(change)
+        except (Gone, Rejected) as error:
+            name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
+            self._log(name, kind=change.kind, change_id=change.id, why=str(error))
+            refusal = error
+            return lambda found: self._turned_down(found, refusal)
         except RetryLater as error:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: telling.done(found, revision, now=self._now())
+        return lambda found: self._done(found, revision, link, event)
 
-    def _change(self, intent: Intent, meeting: Meeting | None) -> Change:
+    def _turned_down(self, found: Conference, refusal: Gone | Rejected) -> Conference:
+        decided, now = turned_down(found, refusal), self._now()
+        match decided:
+            case Ended():
+                return telling.done(found, found.revision, now=now)
+            case Park() if isinstance(refusal, Gone):
+                return telling.lost(found, decided.row, decided.reason, now=now)
+            case Park():
+                return telling.refuse(found, decided.row, decided.reason, now=now)
+            case _:
+                assert_never(decided)
+
+    def _done(
+        self, found: Conference, revision: int, link: Link | None, event: Event | Unreadable | None
+    ) -> Conference:
+        done = telling.done(found, revision, now=self._now())
+        if done is found:
+            return found
+        write = self.work.context.policy.write_back is not Place.OFF
+        shown = event.shown if event else None
+        learned = telling.learn(done, link, shown, write=write, now=self._now())
+        if learned.linked_at != found.linked_at:
+            self._log("conference.link_changed")
+        return learned
+
+    def _change(self, intent: Intent, event: Event | Unreadable | None) -> Change:
         return Change(
             id=telling.change_id(self.conference),
             kind=intent.kind,
@@ -138,7 +185,7 @@ class Case:
             solution=self.conference.solution,
             calendar_id=intent.source.calendar_id,
             occurrence=intent.occurrence,
-            meeting=meeting,
+            meeting=event.meeting if event else None,
         )
 
     def save(self) -> None:
@@ -154,6 +201,10 @@ class Case:
             raise Overtaken
         self.saved = Kept(value=self.conference, version=version, read_at=self._now())
         return self.saved
+
+    def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
+        deed = Deed(at=self._now(), row=row, what=what, event=source, why=why)
+        self.conference = record.note(self.conference, deed)
 
     def _now(self) -> datetime:
         return self.work.context.now()

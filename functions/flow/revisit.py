@@ -1,13 +1,15 @@
 """Looks at one conference again: reads its events anew, and deletes it when none carries it.
 
 Everything that is due comes here: a deletion whose grace is over, a passing failure to be tried again, a new
-primary event to be told. Right before a deletion the events that held it last are read once more.
+primary event to be told, a changed link to be written. Right before a deletion the events that held it last
+are read once more.
 """
 
 import logging
 from collections.abc import Sequence
 
 from functions.core import cursor, telling
+from functions.core.actions import Tell
 from functions.core.conference import Conference
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
@@ -16,6 +18,7 @@ from functions.flow.case import Case, Overtaken, Work
 from functions.flow.context import amend_conference
 from functions.flow.lookup import look_up
 from functions.flow.turn import enrolments_of
+from functions.flow.writeback import write_links
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
         case.conference = telling.followed(case.conference)
+        write_links(case)
     elif not case.conference.holds and case.is_due():
         _delete(work, case)
     case.save()
@@ -87,7 +91,7 @@ def _delete(work: Work, case: Case) -> None:
     behind = _not_read_since(work, case.conference)
     if not behind:
         source = case.conference.released[0].ref
-        case.call(Kind.DELETED, DELETED, None, source, None)
+        case.call(Tell("E05", Kind.DELETED, DELETED), source)
         return
     for calendar_id in behind:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))

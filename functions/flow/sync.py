@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from functions.core import cursor
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Withheld
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import Access, Event, EventRef, Reason, SyncRequest, Unreadable
@@ -103,6 +103,7 @@ class _Reading:
     seen: set[str] = field(default_factory=set)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    withheld: Withheld | None = None
 
     def run(self) -> _Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -128,7 +129,7 @@ class _Reading:
 
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.calendar.shape
-        self.token = enrolment.token if enrolment.shape == shape else None
+        self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
         self._look()
@@ -138,7 +139,7 @@ class _Reading:
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
         synced_at = self._enrolment.synced_at
         since = synced_at - CLOCKS_APART if synced_at else self.turn.kept.read_at - lookback
-        self.view = View(fresh_after=None if self.token else since)
+        self.view = View(fresh_after=None if self.token else since, full=self.token is None)
 
     def _pages(self) -> _Done | None:
         for _ in range(PAGES_MAX):
@@ -164,24 +165,34 @@ class _Reading:
         return page
 
     def _apply(self, page: Page) -> Applied:
+        """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
         calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
-        self.view = View(hidden=page.access_role in HIDING_ROLES, fresh_after=self.view.fresh_after)
-        return self._apply_events([read(raw, calendar_id, solutions) for raw in page.events])
+        self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES)
+        events = [read(raw, calendar_id, solutions) for raw in page.events]
+        applied = self._apply_events(events, self.view)
+        self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
+        return applied
 
-    def _apply_events(self, events: Sequence[Event | Unreadable]) -> Applied:
-        applied = apply(self.work, events, self.view, self.turn)
-        self.seen.update(event.ref.event_id for event in events)
+    def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
+        applied = apply(self.work, events, view, self.turn)
         self.unreadable.update(applied.unreadable)
         self.troubles += applied.troubles
         return applied
 
     def _finish(self, page: Page) -> _Done | None:
-        if self.token is None and not self._reconcile():
+        full = self.token is None
+        if full and not self._reconcile():
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         self._raise_troubles()
         if page.next_token is None:
             raise RetryLater("Calendar ended a read without a sync token")
-        finding = Finding(seen=frozenset(self.seen), hidden=self.view.hidden, unreadable=self.unreadable)
+        finding = Finding(
+            seen=frozenset(self.seen),
+            hidden=self.view.hidden,
+            unreadable=self.unreadable,
+            reconciled=full,
+            withheld=self.withheld,
+        )
         return _Done(token=page.next_token, finding=finding)
 
     def _raise_troubles(self) -> None:
@@ -189,25 +200,48 @@ class _Reading:
             raise RetryLater(f"{len(self.troubles)} conferences failed for now, first: {self.troubles[0]}")
 
     def _reconcile(self) -> bool:
-        """A full read does not tell what was deleted: look up each hold that it did not show.
+        """A full read does not tell what was deleted: look up each hold that it left in doubt.
 
-        Absence alone releases nothing; only an event found cancelled, or not found by its id, does.
+        Absence alone releases nothing; only an event found cancelled, without the conference, or not found by
+        its id does. Nor does it if it would release too many at once: then an operator has to confirm.
         """
-        unseen = [
+        holds = self._holds()
+        found = self._look_up([ref for ref in holds if ref.event_id not in self.seen])
+        self.seen.update(event.ref.event_id for event in found)
+        first = self._apply_events(found, self.view)
+        if not (first.finished and first.suspects):
+            return first.finished
+        if cursor.too_many(self._enrolment, releases=len(first.suspects), holds=len(holds)):
+            self._withhold(len(first.suspects), len(holds))
+            return True
+        let_go = [event for event in found if event.ref in first.suspects]
+        return self._apply_events(let_go, replace(self.view, full=False)).finished
+
+    def _holds(self) -> set[EventRef]:
+        """The calendar's events that hold a conference."""
+        calendar_id = self._enrolment.calendar_id
+        return {
             hold.ref
-            for kept in self.turn.context.store.conferences(held_in=self._enrolment.calendar_id)
+            for kept in self.turn.context.store.conferences(held_in=calendar_id)
             for hold in kept.value.holds
-            if hold.ref.calendar_id == self._enrolment.calendar_id and hold.ref.event_id not in self.seen
-        ]
-        for start in range(0, len(unseen), LOOKED_UP_AT_ONCE):
-            found = self._look_up(unseen[start : start + LOOKED_UP_AT_ONCE])
-            if not self._apply_events(found).finished:
-                return False
-        return True
+            if hold.ref.calendar_id == calendar_id
+        }
+
+    def _withhold(self, releases: int, holds: int) -> None:
+        self.withheld = Withheld(releases=releases, holds=holds, since=self.turn.kept.read_at)
+        log.warning(
+            "sync.deletions_withheld",
+            extra={"calendar_id": self._enrolment.calendar_id, "releases": releases, "holds": holds},
+        )
 
     def _look_up(self, refs: Sequence[EventRef]) -> list[Event | Unreadable]:
         context, access = self.turn.context, self._enrolment.access
+        found: list[Event | Unreadable] = []
         with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
-            found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
-        self.turn.keep_lease()
+            for start in range(0, len(refs), LOOKED_UP_AT_ONCE):
+                if self.turn.time_is_up():
+                    raise RetryLater(f"time ran out when {start} of {len(refs)} events were looked up")
+                some = refs[start : start + LOOKED_UP_AT_ONCE]
+                found += pool.map(lambda ref: look_up(context, access, ref), some)
+                self.turn.keep_lease()
         return found

@@ -9,8 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked
-from functions.core.cursor import Enrolment, Lease, Resume
-from functions.core.model import Channel, ConferenceKey, EventRef, Kind
+from functions.core.cursor import Enrolment, Lease, Resume, Withheld
+from functions.core.history import Deed
+from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 
 NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)
@@ -36,6 +37,8 @@ FULL_ENROLMENT = Enrolment(
     paused_until=SOON,
     degraded=True,
     unreadable={ODD_NAME: "start is missing", "": "id is missing"},
+    withheld=Withheld(releases=30, holds=40, since=NOW),
+    confirmed=30,
     due_at=SOON,
 )
 FULL_CONFERENCE = Conference(
@@ -53,6 +56,7 @@ FULL_CONFERENCE = Conference(
     born=NOW,
     revision=4,
     intent=Intent(
+        row="E13",
         kind=Kind.OCCURRENCE_UPDATED,
         fingerprint="f1",
         occurrence="2026-11-22T13:00:00Z",
@@ -71,6 +75,11 @@ FULL_CONFERENCE = Conference(
         attempts=2,
         retry_at=SOON,
     ),
+    link=Link("https://meet.example.com/2", "1234"),
+    linked_at=NOW,
+    unwritten=(EventRef("a@example.com", "series"),),
+    lacks=("time",),
+    history=(Deed(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
     due_at=SOON,
 )
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from functions.core.conference import Conference, Hold, fingerprint_of
 from functions.core.decide import Standing
-from functions.core.model import Abilities, ConferenceKey, Event, EventRef, Instance, Meeting
+from functions.core.model import Abilities, Ability, ConferenceKey, Event, EventRef, Instance, Meeting
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KEY, OTHER = ConferenceKey("webhook", "r1"), ConferenceKey("webhook", "r2")
-FULL = Abilities(fields=frozenset({"id", "title", "start"}), occurrences=True, recreates=True)
-TITLE_ONLY = Abilities(fields=frozenset({"title"}))
+FULL = Abilities(fields=frozenset({"id", "title", "start"}), can=frozenset(Ability), recreates=True)
+TITLE_ONLY = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
 STANDING = Standing(abilities=FULL)
 ORIGINAL = "2026-06-08T09:00:00Z"
 

@@ -8,20 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Hold as Take
 from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Parked, fingerprint_of
-from functions.core.decide import (
-    Action,
-    Keep,
-    Park,
-    Release,
-    Standing,
-    Tell,
-    Unpark,
-    decide,
-    reading_order,
-)
-from functions.core.decide import Hold as Take
-from functions.core.model import Event, EventRef, Kind, Unreadable
+from functions.core.decide import Standing, decide, reading_order, turned_down
+from functions.core.errors import Gone, Rejected
+from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
 from tests.core.samples import (
     FULL,
     KEY,
@@ -38,6 +30,7 @@ from tests.core.samples import (
     without,
 )
 
+FULL_READ = Standing(abilities=FULL, full=True)
 OLD_NEWS = Standing(abilities=FULL, fresh_after=NOW + timedelta(hours=1))
 NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
 HIDDEN = Standing(abilities=FULL, hidden=True)
@@ -50,6 +43,10 @@ OFF = f"cancelled {ORIGINAL}"
 
 def fp(event_id: str = "e1", title: str = "Planning") -> str:
     return fingerprint_of(meeting(event_id, title=title), FULL.fields)
+
+
+def title_fp(title: str) -> str:
+    return fingerprint_of(meeting(title=title), TITLE_ONLY.fields)
 
 
 def renamed(event_id: str = "e1") -> Event:
@@ -73,17 +70,24 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E02", renamed(), held(), STANDING, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
     ("E02-full", renamed(), held(), OLD_NEWS, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
     ("E02-uncertain", live(), held(applied=""), STANDING, Tell("E02", Kind.UPDATED, fp())),
+    ("E02-cannot", replace(renamed(), meeting=meeting(title="Renamed", recurrence=("RRULE:FREQ=DAILY",))),
+     held(), NO_OCCURRENCES,
+     Tell("E02", Kind.UPDATED, title_fp("Renamed"), lacks=(Ability.TIME, Ability.RECURRENCE))),
     ("E03", live(meeting=meeting(location="elsewhere")), held(), STANDING, Keep("E03")),
     ("E04", without(), EMPTY, STANDING, Keep("E04")),
     ("E04-other", without("e2"), held(), STANDING, Keep("E04")),
     ("E05", cancelled(), held(), STANDING, Release("E05")),
+    ("E05-full", cancelled(), held(), FULL_READ, Suspect("E05")),
     ("E06", cancelled("e2"), held(), STANDING, Keep("E06")),
     ("E06-instance", cancelled("x_20260608", instance("x")), held(), STANDING, Keep("E06")),
     ("E07", without(), held(), STANDING, Release("E07")),
+    ("E07-full", without(), held(), FULL_READ, Suspect("E07")),
     ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
     ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E07")),
     ("E10", live("e2"), held(), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp("e2"))),
     ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
+    ("E11", live("e2"), held("e2", follow_at=NOW, applied=fp()), STANDING,
+     Tell("E11", Kind.UPDATED, fp("e2"))),
     ("E12", live(SPLIT), held(), STANDING, Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
     ("E12-late", live(), held(SPLIT), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp())),
     ("E13-first", live(), held(holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
@@ -92,13 +96,17 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
     ("E13-again", one(), held(occurrences={ORIGINAL: fp(INSTANCE)}), STANDING, Keep("E13")),
     ("E13-old", one(), held(), OLD_NEWS, Keep("E13")),
-    ("E13-cannot", one(), held(), NO_OCCURRENCES, Keep("E13")),
+    ("E13-cannot", one(), held(), NO_OCCURRENCES, Lack("E13", Ability.OCCURRENCE_UPDATE)),
+    ("E13-cannot-again", one(), held(lacks=("occurrence update",)), NO_OCCURRENCES, Keep("E13")),
     ("E13-split", one(), held(SPLIT, "e1"), STANDING,
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
     ("E14", cancelled("i", instance()), held(), STANDING,
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
     ("E14-again", cancelled("i", instance()), held(occurrences={ORIGINAL: OFF}), STANDING, Keep("E14")),
-    ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES, Keep("E14")),
+    ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
+     Lack("E14", Ability.OCCURRENCE_CANCEL)),
+    ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,
+     Keep("E14")),
     ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING, Keep("E06")),
     ("E15", one(), EMPTY, STANDING, Take("E15", primary=True, tell=True, fingerprint=fp(INSTANCE))),
     ("E15-series", one(carries=OTHER, conference_id="r2"), held(), STANDING,
@@ -117,7 +125,11 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E19-cannot", live(), DELETED, NO_OCCURRENCES, Park("E19", GONE, hold=True)),
     ("E19-known", live(), held(deleted_at=NOW, parked=parked("", GONE)), NO_OCCURRENCES, Keep("E19")),
     ("E20", live(calendar_id="d"), held(), STANDING,
-     Take("E10", primary=False, tell=False, fingerprint=fp())),
+     Take("E20", primary=False, tell=False, fingerprint=fp())),
+    ("E20-released", live(calendar_id="d"), RELEASED, STANDING,
+     Take("E20", primary=True, tell=False, fingerprint=fp())),
+    ("E20-changed", replace(renamed(), ref=EventRef("d", "e1")), RELEASED, STANDING,
+     Take("E20", primary=True, tell=True, fingerprint=fp(title="Renamed"))),
     ("E21", live("e2", organizers_copy=False), held(), STANDING, Keep("E21")),
     ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", spare=True)),
     ("E22", without(), held(), HIDDEN, Keep("E22")),
@@ -132,6 +144,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E27", renamed(), held(parked=parked(fp(title="Renamed"))), STANDING, Keep("E27")),
     ("E27-changed", live(meeting=meeting(title="Third")), held(parked=parked(fp(title="Renamed"))), STANDING,
      Tell("E02", Kind.UPDATED, fp(title="Third"))),
+    ("E28", live(shown=Shown(written="https://new")), held(link=Link("https://new")), STANDING, Keep("E28")),
+    ("E28-older", live(shown=Shown(written="https://old")), held(link=Link("https://new")), STANDING,
+     Keep("E03")),
     ("limit", live("new"), held(*(str(number) for number in range(HOLDS_MAX))), STANDING,
      Park("E10", f"more than {HOLDS_MAX} events carry this conference")),
 ]  # fmt: skip
@@ -142,6 +157,21 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
 def test_row(event: Event | Unreadable, conference: Conference, standing: Standing, action: Action) -> None:
     """Each row of the table decides as written."""
     assert decide(event, conference, standing) == action
+
+
+@pytest.mark.parametrize(
+    ("conference", "error", "decided"),
+    [
+        (RELEASED, Gone("426"), Ended("E05")),
+        (held(), Gone("426"), Park("E26", GONE)),
+        (held(), Rejected("422 no"), Park("E27", "422 no")),
+        (RELEASED, Rejected("422 no"), Park("E27", "422 no")),
+    ],
+    ids=["E05", "E26", "E27", "E27-deletion"],
+)
+def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Park) -> None:
+    """Gone is what a deletion wants, and sets aside what an event still carries; a refusal sets aside."""
+    assert turned_down(conference, error) == decided
 
 
 IDS = st.sampled_from(["e1", "e2", SPLIT, "e1_20260608T090000Z", "i"])

@@ -131,18 +131,18 @@ def test_a_call_given_up_frees_the_way_unless_another_has_begun() -> None:
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = telling.refuse(telling.intend(held(follow_at=NOW), intent()), "no", now=NOW)
+    parked = telling.refuse(telling.intend(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
     assert parked.due_at is None
     assert parked.parked
     assert (parked.parked.fingerprint, parked.parked.source) == ("f", ONE)
     assert not telling.busy(parked, replace(intent(), owner="you"), NOW)
     assert telling.unpark(parked).parked is None
-    assert telling.refuse(held(), "no", now=NOW).parked
+    assert telling.refuse(held(), "E27", "no", now=NOW).parked
 
 
 def test_what_another_change_was_refused_for_stays() -> None:
     """The series is refused; one instance's success does not hide that, the series' own does."""
-    refused = telling.refuse(telling.intend(held(), intent()), "no", now=NOW)
+    refused = telling.refuse(telling.intend(held(), intent()), "E27", "no", now=NOW)
     occurrence = telling.intend(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
     assert telling.done(occurrence, occurrence.revision, now=NOW).parked == refused.parked
     mended = telling.intend(refused, intent(fingerprint="g"))
@@ -196,13 +196,11 @@ def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
     assert telling.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
 
 
-def test_gone_means_deleted_or_set_aside() -> None:
-    """What was to be deleted is; what is still carried is parked."""
-    wanted = telling.intend(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
-    assert telling.gone(wanted, now=NOW).deleted_at == NOW
-    carried = telling.gone(telling.intend(held(), intent()), now=NOW)
+def test_what_is_gone_and_still_carried_is_set_aside() -> None:
+    """Known to be deleted, and nobody is calling."""
+    carried = telling.lost(telling.intend(held(), intent()), "E26", GONE, now=NOW)
     assert carried.parked
-    assert (carried.parked.reason, carried.deleted_at) == (GONE, NOW)
+    assert (carried.parked.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
 
 
 @pytest.mark.parametrize(

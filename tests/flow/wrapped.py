@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.model import Abilities, Change, ConferenceKey, EventRef
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Link
 from functions.ports import Kept, Provider, Store, Version
 
 Record = Enrolment | Conference
+T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -24,13 +26,14 @@ class Effects:
     after: bool = False
     made: int = 0
 
-    def pass_through(self, effect: Callable[[], object]) -> None:
+    def pass_through(self, effect: Callable[[], T]) -> T:
         self.made += 1
         if self.made == self.die_at and not self.after:
             raise Killed
-        effect()
+        done = effect()
         if self.made == self.die_at:
             raise Killed
+        return done
 
 
 @dataclass(kw_only=True)
@@ -43,9 +46,9 @@ class WrappedProvider:
     def abilities(self) -> Abilities:
         return self.inner.abilities
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> Link | None:
         self.before(change)
-        self.effects.pass_through(lambda: self.inner.apply(change))
+        return self.effects.pass_through(lambda: self.inner.apply(change))
 
     def check(self) -> None:
         self.inner.check()
@@ -84,9 +87,7 @@ class WrappedStore:
     def save(self, record: Record, version: Version | None) -> Version | None:
         self.before_save(record)
         self.writes += 1
-        saved: list[Version | None] = []
-        self.effects.pass_through(lambda: saved.append(self.inner.save(record, version)))
-        return saved[0]
+        return self.effects.pass_through(lambda: self.inner.save(record, version))
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.writes += 1

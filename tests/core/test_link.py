@@ -1,0 +1,84 @@
+"""Where an event shows people the way into its conference, and when it is written to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.actions import Action, Keep, Park, Write
+from functions.core.conference import Conference
+from functions.core.decide import decide_link
+from functions.core.event import Solution, read
+from functions.core.model import Event, EventRef, Link, Place, Shown, Unreadable
+from tests.core.samples import OTHER, cancelled, held, live, without
+
+NEW = Link("https://meet.example.com/2", "12")
+NEW_TEXT = "https://meet.example.com/2 (passcode 12)"
+LINKED = held(link=NEW)
+BLOCK = (
+    "~~ Join the conference ~~\nhttps://meet.example.com/2\nPasscode: 12\n~~ kept up to date automatically ~~"
+)
+MARK: dict[str, object] = {"extendedProperties": {"private": {"conferenceSyncLink": NEW_TEXT}}}
+
+
+def written(**fields: object) -> Write:
+    return Write("E28", fields | MARK)
+
+
+LOCATION, DESCRIPTION = Place.LOCATION, Place.DESCRIPTION
+AT_ROOM_5 = Shown(location="Room 5")
+LINKS: list[tuple[str, Event | Unreadable, Conference, Place, Write | Keep | Park]] = [
+    ("off", live(shown=AT_ROOM_5), LINKED, Place.OFF, Keep("E28")),
+    ("no-link", live(shown=AT_ROOM_5), held(), LOCATION, Keep("E28")),
+    ("empty", live(shown=Shown()), LINKED, LOCATION, written(location=NEW_TEXT)),
+    ("beside-a-room", live(shown=AT_ROOM_5), LINKED, LOCATION,
+     written(location=f"Room 5; {NEW_TEXT}")),
+    ("in-place-of-the-old", live(shown=Shown(location="old; Room 5", written="old")), LINKED, LOCATION,
+     written(location=f"Room 5; {NEW_TEXT}")),
+    ("shown", live(shown=Shown(location=NEW_TEXT, written=NEW_TEXT)), LINKED, LOCATION, Keep("E28")),
+    ("block", live(shown=Shown(description="Agenda")), LINKED, DESCRIPTION,
+     written(description=f"Agenda\n\n{BLOCK}")),
+    ("block-in-html", live(shown=Shown(description="<b>Agenda</b>")), LINKED, DESCRIPTION,
+     written(description="<b>Agenda</b><br><br>" + BLOCK.replace("\n", "<br>"))),
+    ("block-replaced", live(shown=Shown(description=f"A<br><br>{BLOCK.replace('2', '1')}<br>B")), LINKED,
+     DESCRIPTION, written(description="A<br>B<br><br>" + BLOCK.replace("\n", "<br>"))),
+    ("block-shown", live(shown=Shown(description=f"Agenda <br>\n{BLOCK}")), LINKED, DESCRIPTION, Keep("E28")),
+    ("block-rewritten",
+     live(shown=Shown(description=BLOCK.replace("https://meet.example.com/2",
+                                                '<a href="https://meet.example.com/2">https://meet.example.com/2</a>'))),
+     LINKED, DESCRIPTION, Keep("E28")),
+    ("let-go", without(), LINKED, LOCATION, Keep("E28")),
+    ("deleted", cancelled(), LINKED, LOCATION, Keep("E28")),
+    ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Keep("E28")),
+    ("unreadable", Unreadable(ref=EventRef("c", "e1"), reason="no"), LINKED, LOCATION, Keep("E28")),
+    ("too-long", live(shown=Shown()), held(link=Link("https://x/" + "a" * 1_024)), LOCATION,
+     Park("E28", "the link is too long for an event")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "conference", "place", "action"), [row[1:] for row in LINKS],
+                         ids=[row[0] for row in LINKS])  # fmt: skip
+def test_link(event: Event | Unreadable, conference: Conference, place: Place, action: Action) -> None:
+    """An event is written to only where it does not show the link, and keeps what is not ours."""
+    assert decide_link(event, conference, place) == action
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.sampled_from([LOCATION, DESCRIPTION]))
+def test_what_was_written_is_shown_and_no_part_of_what_is_told(
+    location: str, description: str, place: Place
+) -> None:
+    """Written once, nothing more is to be written; and the conference system is told the same as before."""
+    event: dict[str, object] = {
+        "id": "e1",
+        "location": location,
+        "description": description,
+        "start": {"date": "2026-03-02"},
+        "end": {"date": "2026-03-03"},
+        "conferenceData": {"conferenceId": "r1", "conferenceSolution": {"name": "Web"}},
+    }
+    solutions = (Solution(provider="webhook", name="Web"),)
+    before = read(event, "c", solutions)
+    action = decide_link(before, LINKED, place)
+    assert isinstance(action, Write)
+    after = read(event | dict(action.fields), "c", solutions)
+    assert after.meeting == before.meeting
+    assert decide_link(after, LINKED, place) == Keep("E28")
