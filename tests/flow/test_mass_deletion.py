@@ -1,11 +1,12 @@
 """A full read that finds most of a calendar gone releases nothing before an operator has confirmed."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from functions.core.cursor import RELEASES_MIN, Enrolment, Withheld, confirm, too_many
-from functions.core.errors import BadRequest
+from functions.core.errors import BadRequest, RetryLater
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
 from functions.flow.sync import sync
@@ -196,3 +197,16 @@ def test_the_mark_survives_what_does_not_reconcile(house: Rig) -> None:
     house.people().change("event029", summary="Another day")
     house.sync()
     assert isinstance(house.enrolment().withheld, Withheld)
+
+
+def test_time_up_while_events_are_looked_up(house: Rig) -> None:
+    """Nothing is released on half a look; the token stays, and the message comes again."""
+    rooms = filled(house, 3)
+    vanish(house, ["event000"])
+    token = house.enrolment().token
+    ticks = count(step=300)
+    house.context = replace(house.context, monotonic=lambda: float(next(ticks)))
+    house.with_policy(time_limit=1_000, lease=100_000)
+    with pytest.raises(RetryLater, match="time ran out"):
+        house.sync()
+    assert (deleted(house, rooms), house.enrolment().token) == (0, token)
