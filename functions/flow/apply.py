@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -121,14 +121,15 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
         return applied
     at_once = 2 * work.context.policy.concurrency
     waiting, running = deque(groups), set[Future[set[EventRef]]]()
-    with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
+    with work.context.pool(min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
                 applied.finished = applied.finished and not waiting
                 waiting.clear()
             while waiting and len(running) < at_once:
                 running.add(pool.submit(_settle, work, waiting.popleft(), view, pace))
-            ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
+            ended = work.context.first_ended(running, work.context.policy.lease / 4)
+            running -= ended
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))

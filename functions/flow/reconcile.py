@@ -6,7 +6,6 @@ does. Nor does it if it would release too many at once: then an operator has to 
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from functions.core import cursor
@@ -103,7 +102,7 @@ class _Reconciliation:
         if self.turn.time_is_up():
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         context, access = self.turn.context, self.turn.enrolment.access
-        with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+        with context.pool(context.policy.concurrency) as pool:
             found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
         self.turn.keep_lease()
         return found
