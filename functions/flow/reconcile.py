@@ -56,15 +56,16 @@ class _Reconciliation:
             self._applied(let_go, replace(self.view, full=False))
         return None
 
-    def _holds(self) -> set[EventRef]:
+    def _holds(self) -> list[EventRef]:
         """The calendar's events that hold a conference."""
         calendar_id = self.turn.enrolment.calendar_id
-        return {
+        found = (
             hold.ref
             for kept in self.turn.context.store.conferences(held_in=calendar_id)
             for hold in kept.value.holds
             if hold.ref.calendar_id == calendar_id
-        }
+        )
+        return list(dict.fromkeys(found))
 
     def _not_listed(self, doubtful: Sequence[EventRef]) -> list[EventRef]:
         """Those that are not among all events of the calendar: most are only over, and a list costs less."""
@@ -89,7 +90,7 @@ class _Reconciliation:
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         return applied.suspects
 
-    def _guarded(self, releases: int, holds: set[EventRef]) -> Withheld | None:
+    def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
         """Set if the guard stops so many releases."""
         enrolment = self.turn.enrolment
         if not cursor.too_many(enrolment, releases=releases, holds=len(holds)):
