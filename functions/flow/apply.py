@@ -2,18 +2,19 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.conference import Conference
+from functions.core.conference import Conference, holds_series
 from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.case import Case, Overtaken, Work
 from functions.flow.context import WRITE_TRIES_MAX, pause
+from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -89,6 +90,9 @@ def _groups(work: Work, events: Events) -> list[_Group]:
     keys = {event.carries: None for event in events if event.carries}
     known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
     holders = _holders(known)
+    for event in events:
+        if event.carries:  # an instance belongs to what its series is about to hold, too
+            holders.setdefault(event.ref, []).append(event.carries)
     groups: dict[ConferenceKey, _Group] = {}
     for event in sorted(events, key=reading_order):
         carried = [event.carries] if event.carries else []
@@ -153,6 +157,8 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         try:
             for event in group.events:
                 case.meet(event)
+            for event in _instances_anew(case, group):
+                case.meet(event)
             case.save()
             if case.saved and case.is_due():
                 revisit(work, case.saved)
@@ -163,6 +169,16 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         else:
             return case.suspects
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
+
+
+def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
+    """Instances whose series has just let go of what they carry, or taken up what they held."""
+    for event in group.events:
+        if event.instance and event.carries == group.key and not holds_series(case.conference, event):
+            yield event
+    for ref in case.taken:
+        if kept := case.work.context.store.enrolment(ref.calendar_id):
+            yield look_up(case.work.context, kept.value.access, ref)
 
 
 def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
