@@ -75,5 +75,5 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
     job = work(context, context.new_id())
     deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: note(telling.unpark(one), deed)))
+        revisit(job, amend_conference(context, kept, lambda one: note(telling.again(one, now=deed.at), deed)))
     return len(found)
