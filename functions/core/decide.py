@@ -92,8 +92,9 @@ def _decide(event: Event | Unreadable, conference: Conference, standing: Standin
     if not event.ordinary:
         return Keep("E23")
     if not event.organizers_copy:
-        # Held, it became a guest's copy by a move: the organizer's calendar has the say from now on.
-        return Release("E21", spare=True) if find(conference, event.ref) else Keep("E21")
+        if find(conference, event.ref) is None:
+            return Keep("E21")
+        return Release("E21", spare=_said_elsewhere(event, conference, standing))
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
@@ -113,6 +114,15 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     if holds_series(conference, event):
         return _off("E14", event, conference, standing)
     return Keep("E06")
+
+
+def _said_elsewhere(event: Event, conference: Conference, standing: Standing) -> bool:
+    """Whether the organizer's calendar will have the say of what has become a guest's copy by a move.
+
+    It has had it if it let go already, and if the copy, which follows it, does not carry the conference.
+    """
+    may_carry = standing.hidden or event.conference_id == conference.key.id
+    return may_carry and not _elsewhere(event, conference.released)
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -172,7 +182,7 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
         leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
         follows = leads or _follows(event, conference)
         row = "E12" if follows else "E20" if _elsewhere(event, conference.holds) else "E10"
-        return held(row, primary=follows, tell=follows)
+        return held(row, primary=follows, tell=follows and conference.applied != fingerprint)
     if conference.deleted_at:
         return held("E19", tell=True)
     if conference.released:

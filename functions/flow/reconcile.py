@@ -53,8 +53,15 @@ class _Reconciliation:
             if withheld := self._guarded(len(suspects), holds):
                 return withheld
             let_go = [event for event in found if event.ref in suspects]
-            self._applied(let_go, replace(self.view, full=False))
+            self._applied([*let_go, *self._instances_of(let_go)], replace(self.view, full=False))
         return None
+
+    def _instances_of(self, let_go: Events) -> Events:
+        """Instances that the read has shown of live series that let go: they may carry it by themselves."""
+        live = [event.ref for event in let_go if isinstance(event, Event) and not event.cancelled]
+        calendar_id = self.turn.enrolment.calendar_id
+        names = [name for name in sorted(self.seen) for ref in live if name.startswith(f"{ref.event_id}_")]
+        return self._look_up([EventRef(calendar_id, name) for name in names])
 
     def _holds(self) -> list[EventRef]:
         """The calendar's events that hold a conference."""
