@@ -75,7 +75,6 @@ class History:
     service: Service
     steps: Counter[str] = field(default_factory=Counter)
     undone: int = 0
-    gone: set[Room] = field(default_factory=set)
     was_hidden: set[Room] = field(default_factory=set)
     was_deaf: set[str] = field(default_factory=set)
 
@@ -138,7 +137,7 @@ class History:
         self.steps[each.verb] += 1
         touched = self._carried(each)
         if each.verb == "vanish" and each.words["room"] in self.people.rooms:
-            self.gone.add(self.people.rooms[each.words["room"]][0])
+            self.witness.gone.add(self.people.rooms[each.words["room"]][0])
         if own:
             own(each)
         else:

@@ -8,7 +8,8 @@ What the contract does not promise, and this therefore allows:
 - A conference that vanished on its own system, or was deleted and is carried again on a system that makes none
   anew, waits for people: there is nothing to bring in step.
 - With several events that carry one conference, what its system holds may be that of any of them.
-- Occurrences are judged where one series alone ever carried the conference: those of a mere copy tell nothing.
+- Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell nothing),
+  and for instances that were changed since it carries it: earlier exceptions are not told anew.
 """
 
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def _conferences(history: "History") -> Iterator[str]:
     for room in sorted(history.truth.ever):
         places = carriers.get(room, {})
         live = history.systems.live(room)
-        vanished = room in history.gone
+        vanished = room in history.witness.gone
         if vanished:
             continue
         if not places and live and _must_be_deleted(history, room):
@@ -111,19 +112,26 @@ def _said(events: list[Event]) -> list[Json]:
 def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
-    ever = {place, *(past.place for past in history.truth.past if past.room == room)}
+    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]
     series = calendar.series(places[place])
     told = (history.systems.web.find(room.id) or {})["occurrences"]
+    since = history.truth.since[(room, place)]
     for exception in calendar.exceptions(place.event_id):
         split = split_instance_id(exception.id)
-        if split is None or not series.has(split[1]):
+        if split is None or not series.has(split[1]) or _at(history, exception) < since:
             continue
         original = _instant(exception.body["originalStartTime"]["dateTime"])
         held = next((one for start, one in told.items() if _instant(start) == original), None)
         yield from _occurrence(room, exception, held)
+
+
+def _at(history: "History", event: Event) -> float:
+    """When an event was last changed, as the hub counts."""
+    ahead = float(history.story.scene.get("ahead", 0))
+    return event.version_ms / 1_000 - START.timestamp() - ahead + 0.001
 
 
 def _occurrence(room: Room, exception: Event, held: Json | None) -> Iterator[str]:
@@ -186,4 +194,4 @@ def _left_over(history: "History") -> Iterator[str]:
 def _may_wait(history: "History", room: Room) -> bool:
     """Gone, or carried by an event that cannot be read."""
     odd = any("start" not in event.body for event in history.truth.carriers().get(room, {}).values())
-    return odd or room in history.gone or (room.system == "titles" and not history.systems.live(room))
+    return odd or room in history.witness.gone or (room.system == "titles" and not history.systems.live(room))

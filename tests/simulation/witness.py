@@ -45,6 +45,7 @@ class Witness:
     touched: dict[Room, list[float]] = field(default_factory=lambda: defaultdict(list))
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
+    gone: set[Room] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
     seen: dict[Process, set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
@@ -57,7 +58,8 @@ class Witness:
         for raw in items:
             place = Place(calendar_id, raw.get("id", ""))
             self.looked_at[(process, place)] = self.hub.seconds
-            room = room_of(raw) if raw.get("status") != "cancelled" else None
+            own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
+            room = room_of(raw) if own else None
             if room:
                 self.seen[process].add((room, place))
 
@@ -86,7 +88,7 @@ class Witness:
 
     def told(self, process: Process, room: Room, change_id: str, body: Json, began: float) -> None:
         kind, data = body["type"], body["data"]
-        content = _content(kind, data)
+        content = _content(room, kind, data)
         new = change_id not in self.contents
         self.made[kind] += new
         if room not in self.truth.ever:
@@ -102,7 +104,7 @@ class Witness:
         """The same thing told under a new name, though nothing was done to its events meanwhile."""
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)
-        if before is None or before.content != told.content:
+        if before is None or before.content != told.content or room in self.gone:
             return
         if not any(at > before.at - READ_AGO_S for at in self.touched[room]):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
@@ -129,7 +131,12 @@ class Witness:
         return "the other let go later, in a calendar of the same user" if mates and since <= last else ""
 
 
-def _content(kind: str, data: Json) -> str:
-    """What a message says, but for when its event was last touched."""
+def _content(room: Room, kind: str, data: Json) -> str:
+    """What a message says to this system, but for when its event was last touched.
+
+    That an occurrence is off is one thing, however much is known of the instance by then.
+    """
     event = {name: value for name, value in (data["event"] or {}).items() if name != "updated"}
-    return repr([kind, data["occurrence"], event])
+    if room.system == "titles":
+        event = {"title": event.get("title")}
+    return repr([kind, data["occurrence"], {} if kind == "occurrence.cancelled" else event])
