@@ -1,5 +1,6 @@
 """The flows on the embedded store and queue, between a stand-in Calendar and a conference system, by HTTP."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 
 from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.http import Http
+from functions.adapters.http import Http, authorities
 from functions.adapters.provider_missing import MissingProvider
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.queue_sqlite import SqliteQueue
@@ -36,15 +37,62 @@ WITH_CONFERENCES = {"conferenceDataVersion": "1"}
 
 
 @dataclass(kw_only=True)
-class Rig:
-    """Everything that a story needs; `ahead` is how far our own clock runs before the machine's."""
+class Outside(ABC):
+    """The two systems that the service stands between, and the record that it keeps of them."""
 
     calendar: standin.Server
     conferences: conferences.Server
+
+    @property
+    @abstractmethod
+    def store(self) -> Store: ...
+
+    def room(self, title: str = "Room") -> str:
+        """A conference as the add-on makes it."""
+        return self.conferences.rooms.create(title).id
+
+    def seen(self, room: str) -> dict[str, Any]:
+        """What the conference system holds."""
+        found = self.conferences.rooms.find(room)
+        assert found is not None
+        return found
+
+    def told(self) -> list[tuple[str, str, str | None]]:
+        """What the conference system was told since the last look: type, conference, occurrence."""
+        lines = [
+            (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
+        ]
+        self.conferences.rooms.clear_log()
+        return lines
+
+    def record(self, room: str) -> Conference:
+        return self.store.known([], [ConferenceKey("webhook", room)])[0].value
+
+    def enrolment(self, calendar_id: str = OWNER) -> Enrolment:
+        kept = self.store.enrolment(calendar_id)
+        assert kept is not None
+        return kept.value
+
+    def calls(self, method: str = "events.list") -> int:
+        found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
+        return found
+
+    def people(self, calendar_id: str = OWNER) -> "People":
+        return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
+
+
+@dataclass(kw_only=True)
+class Rig(Outside):
+    """Everything that a story needs; `ahead` is how far our own clock runs before the machine's."""
+
     context: Context
     queue: SqliteQueue
     ahead: timedelta = timedelta()
     ids: Iterator[int] = field(default_factory=count)
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -69,32 +117,6 @@ class Rig:
     def with_policy(self, **numbers: Any) -> None:
         self.context = replace(self.context, policy=replace(self.context.policy, **numbers))
 
-    def room(self, title: str = "Room") -> str:
-        """A conference as the add-on makes it."""
-        return self.conferences.rooms.create(title).id
-
-    def seen(self, room: str) -> dict[str, Any]:
-        """What the conference system holds."""
-        found = self.conferences.rooms.find(room)
-        assert found is not None
-        return found
-
-    def told(self) -> list[tuple[str, str, str | None]]:
-        """What the conference system was told since the last look: type, conference, occurrence."""
-        lines = [
-            (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
-        ]
-        self.conferences.rooms.clear_log()
-        return lines
-
-    def record(self, room: str) -> Conference:
-        return self.context.store.known([], [ConferenceKey("webhook", room)])[0].value
-
-    def enrolment(self, calendar_id: str = OWNER) -> Enrolment:
-        kept = self.context.store.enrolment(calendar_id)
-        assert kept is not None
-        return kept.value
-
     def amend(self, change: Callable[[Enrolment], Enrolment | None]) -> None:
         """Bring the enrolment into a state that takes something rare to get into."""
         kept = self.context.store.enrolment(OWNER)
@@ -107,19 +129,12 @@ class Rig:
         """For a minute from then on."""
         self.amend(lambda found: take(found, "another", published_at=at, now=at, seconds=60))
 
-    def calls(self, method: str = "events.list") -> int:
-        found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
-        return found
-
     def waiting(self) -> list[SyncRequest]:
         """The requests in the queue, taken out."""
         deliveries = self.queue.claim(1_000)
         for delivery in deliveries:
             self.queue.ack(delivery)
         return [decode(delivery.data) for delivery in deliveries]
-
-    def people(self, calendar_id: str = OWNER) -> "People":
-        return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
 
 
 @dataclass(kw_only=True)
@@ -129,7 +144,7 @@ class People:
     url: str
 
     def _send(self, verb: str, path: str = "", body: object = None, **asked: str) -> dict[str, Any]:
-        response = httpx.request(verb, self.url + path, params=asked, json=body)
+        response = httpx.request(verb, self.url + path, params=asked, json=body, verify=authorities())
         response.raise_for_status()
         found: dict[str, Any] = response.json() if response.content else {}
         return found

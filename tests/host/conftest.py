@@ -1,6 +1,7 @@
 """The five handlers in this process, between a stand-in Calendar and a conference system."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +9,22 @@ import functions_framework
 import pytest
 from flask.testing import FlaskClient
 
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.store_sqlite import SqliteStore
 from local.calendar import server as standin
 from local.conferences import server as conferences
+from tests.host.service import AT_ONCE, Service, listening
 from tests.rig import OWNER, SOLUTION
 from tests.wired import forget
 
 ROOT = Path(__file__).parents[2]
+FUNCTIONS = (
+    "receive_notification",
+    "sync_calendar",
+    "renew_channels",
+    "sweep_calendars",
+    "initialize_syncing",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +67,25 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path)
         forget()
     system.stop()
+
+
+@pytest.fixture
+def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """The whole service with the owner's calendar enrolled; deletion has no grace unless a test sets one."""
+    clients = {name: host.client(name) for name in FUNCTIONS}
+    with (
+        listening(clients["receive_notification"]) as url,
+        closing(SqliteStore(str(host.folder / "store"))) as store,
+        closing(SqliteQueue(str(host.folder / "queue"), terms=AT_ONCE)) as queue,
+    ):
+        made = Service(
+            calendar=host.calendar,
+            conferences=host.conferences,
+            environment=monkeypatch,
+            clients=clients,
+            kept=store,
+            queue=queue,
+        )
+        made.set(NOTIFICATION_URL=url, DELETE_GRACE_SECONDS="0")
+        made.enrol()
+        yield made
