@@ -73,6 +73,13 @@ class Service(Outside):
         while due := self._due(lambda found: found == calendar_id):
             self._deliver(due)
 
+    def lose(self, calendar_id: str) -> None:
+        """What was notified of this calendar never arrives."""
+        lost = self._due(lambda found: found == calendar_id)
+        assert lost
+        for delivery in lost:
+            self.queue.ack(delivery)
+
     def settle(self, *order: str) -> None:
         """Everything is delivered until nothing waits: these calendars' requests first, in this order."""
         for calendar_id in order:
