@@ -116,7 +116,7 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
     if standing.hidden or event.conference_id == conference.key.id:
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):
-        return Release("E08" if event.carries else "E07")
+        return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
     if holds_series(conference, event):
         return _off("E16", event, conference, standing)
     return Keep("E04")
