@@ -89,6 +89,9 @@ def _groups(work: Work, events: Events) -> list[_Group]:
     keys = {event.carries: None for event in events if event.carries}
     known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
     holders = _holders(known)
+    for event in events:
+        if event.carries:  # what takes a series up touches its instances on the same page
+            holders.setdefault(event.ref, []).append(event.carries)
     groups: dict[ConferenceKey, _Group] = {}
     for event in sorted(events, key=reading_order):
         carried = [event.carries] if event.carries else []
