@@ -18,6 +18,7 @@ from functions.core.actions import (
     Lack,
     Park,
     Release,
+    Remake,
     Suspect,
     Tell,
     Unpark,
@@ -59,11 +60,13 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
     return Suspect(action.row) if standing.full and isinstance(action, Release) else action
 
 
-def turned_down(conference: Conference, error: Gone | Rejected) -> Ended | Park:
-    """What it means that the conference's system did not do as it was told."""
+def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool) -> Ended | Remake | Park:
+    """What it means that the conference's system did not do as told; `remakes`: it may make it anew."""
     match error:
         case Gone() if not conference.holds:
             return Ended("E05")
+        case Gone() if remakes and conference.intent and conference.intent.occurrence:
+            return Remake("E26")
         case Gone():
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():

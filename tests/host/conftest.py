@@ -1,9 +1,10 @@
 """The five handlers in this process, between a stand-in Calendar and a conference system."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import functions_framework
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_sqlite import SqliteStore
 from local.calendar import server as standin
+from local.calendar.server import Application
 from local.conferences import server as conferences
 from tests.host.service import AT_ONCE, Service, listening
 from tests.rig import OWNER, SOLUTION
@@ -29,10 +31,13 @@ FUNCTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
+    """`heard` is each request to Calendar, as WSGI has it."""
+
     calendar: standin.Server
     conferences: conferences.Server
     client: Callable[[str], FlaskClient]
     folder: Path
+    heard: list[Mapping[str, Any]]
 
     def enrol(self) -> None:
         answer = self.client("initialize_syncing").post("/", json={"calendar_id": OWNER})
@@ -45,10 +50,22 @@ def client(function: str) -> FlaskClient:
     return found
 
 
+def noting(heard: list[Mapping[str, Any]]) -> Callable[[Application], Application]:
+    def around(app: Application) -> Application:
+        def noted(environ: dict[str, Any], start: Any) -> Any:
+            heard.append(dict(environ))
+            return app(environ, start)
+
+        return noted
+
+    return around
+
+
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     system = conferences.start(port=0)
-    with standin.start(port=0) as calendar:
+    heard: list[Mapping[str, Any]] = []
+    with standin.start(port=0, around=noting(heard)) as calendar:
         environment = {
             "STORE": f"sqlite:{tmp_path / 'store'}",
             "QUEUE": f"sqlite:{tmp_path / 'queue'}",
@@ -64,7 +81,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget()
-        yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path)
+        yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path, heard=heard)
         forget()
     system.stop()
 
@@ -83,6 +100,7 @@ def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
             conferences=host.conferences,
             environment=monkeypatch,
             clients=clients,
+            heard=host.heard,
             kept=store,
             queue=queue,
         )

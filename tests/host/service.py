@@ -2,12 +2,12 @@
 framework, and the queue is delivered when a story says so, so that a story has its order and no waiting.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,12 +15,14 @@ from werkzeug.serving import make_server
 
 from functions.adapters.queue_sqlite import Delivery, SqliteQueue, Terms
 from functions.adapters.store_sqlite import SqliteStore
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
 from functions.core.request import decode
+from functions.ports import Kept
 from local.pump import push_body
 from tests.rig import OWNER, Outside
 from tests.wired import forget
 
-T = TypeVar("T")
 WAIT_MAX_S = 20.0
 AT_ONCE = Terms(backoff_min=0, backoff_max=0)
 
@@ -31,6 +33,7 @@ class Service(Outside):
 
     environment: pytest.MonkeyPatch
     clients: dict[str, FlaskClient]
+    heard: list[Mapping[str, Any]]
     kept: SqliteStore
     queue: SqliteQueue
     waiting: list[Delivery] = field(default_factory=list)
@@ -102,6 +105,7 @@ class Service(Outside):
     def let_pass(self, seconds: int) -> None:
         """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
         by = timedelta(seconds=seconds)
+        kept: Kept[Enrolment] | Kept[Conference]
         for kept in [*self.store.enrolments(), *self.store.conferences()]:
             assert self.store.save(_earlier(kept.value, by), kept.version)
 
@@ -127,6 +131,14 @@ class Service(Outside):
         seen = self.seen(room)
         return seen["status"], seen["title"], seen["made"]
 
+    def writes(self) -> list[Mapping[str, Any]]:
+        """The service's own writes to events, as WSGI has them: people in these stories mail their guests."""
+        return [
+            one
+            for one in self.heard
+            if one["REQUEST_METHOD"] != "GET" and "sendUpdates=none" in one["QUERY_STRING"]
+        ]
+
     def control(self, path: str, **body: Any) -> Any:
         return self.calendar.control("POST", path, body)
 
@@ -149,17 +161,26 @@ class Service(Outside):
                 self.queue.fail(delivery, answer.text)
 
 
-def _earlier(value: T, by: timedelta) -> T:
+def held(service: Service, **fields: Any) -> tuple[str, str]:
+    """A conference that its system has been told of, and the event that carries it."""
+    room = service.room()
+    event = service.people().add(room, **fields)
+    service.settle()
+    service.told()
+    return room, event
+
+
+def _earlier(value: Any, by: timedelta) -> Any:
     """The same, as if all its times had been so much before."""
-    earlier: Any = value
     if isinstance(value, datetime):
-        earlier = value - by
-    elif type(value) is tuple:
-        earlier = tuple(_earlier(each, by) for each in value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        moved = {each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
-        earlier = replace(value, **moved)
-    return earlier  # type: ignore[no-any-return]
+        return value - by
+    if type(value) is tuple:
+        return tuple(_earlier(each, by) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
+        )
+    return value
 
 
 @contextmanager

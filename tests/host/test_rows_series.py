@@ -1,4 +1,4 @@
-"""What the changes of a series mean: its tails, its instances, its end, in each order in which they are read."""
+"""What the changes of a series mean: its tails, its instances, its end, in whichever order they are read."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def instance(master: str, slot: str) -> str:
 
 
 def split(service: Service, master: str, slot: str, title: str) -> str:
-    """ "This and following", as Calendar's own page does it, both parts at once."""
+    """As Calendar's own page does "this and following": both parts at once."""
     wish = {"calendarId": OWNER, "instanceId": instance(master, slot), "change": {"summary": title}}
     return str(service.control("split", **wish)["id"])
 
@@ -66,7 +66,7 @@ def kinds(service: Service, room: str) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("first", ["both at once", "shortened part", "tail"])
 def test_e12_this_and_following(service: Service, first: str) -> None:
-    """The tail leads, in whichever order the two parts are read, and the first part's changes cost nothing."""
+    """The tail leads, in whichever order the parts are read, and the first part's changes cost nothing."""
     room = service.room()
     master = series(service, room)
     if first == "both at once":
@@ -274,7 +274,7 @@ LISTED = pytest.mark.parametrize("listed", [True, False], ids=["exceptions liste
 @LISTED
 @pytest.mark.parametrize("instance_first", [True, False])
 def test_e17_a_series_deleted(service: Service, *, listed: bool, instance_first: bool) -> None:
-    """All its conferences end, whether or not Calendar lists its exceptions, one of them deleted before or not."""
+    """All its conferences end, whether or not its exceptions are listed or one was deleted before."""
     service.control("settings", listsExceptionsOfDeleted=listed)
     rooms = [service.room() for _ in range(3)]
     master = series(service, rooms[0])

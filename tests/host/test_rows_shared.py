@@ -1,4 +1,4 @@
-"""One conference carried by several events, in one calendar or in two, whichever is changed and read first."""
+"""One conference carried by several events, in one calendar or two, whichever is changed and read first."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_e10_copies_first_seen_in_one_read(service: Service) -> None:
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["same calendar", "two calendars"])
 @pytest.mark.parametrize("original_first", [True, False])
 def test_e11_one_of_two_deleted(service: Service, *, elsewhere: bool, original_first: bool) -> None:
-    """The primary gone, the other is told, once; the other gone, nothing is; both gone, it is deleted once."""
+    """The primary gone, the other is told, once; the other gone, nothing; both gone, it is deleted once."""
     room, original, copy = copied(service, elsewhere=elsewhere, original_first=True)
     service.told()
     first, second = (original, copy) if original_first else (copy, original)
