@@ -105,9 +105,10 @@ class Service(Outside):
     def let_pass(self, seconds: int) -> None:
         """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
         by = timedelta(seconds=seconds)
-        kept: Kept[Enrolment] | Kept[Conference]
-        for kept in [*self.store.enrolments(), *self.store.conferences()]:
-            assert self.store.save(_earlier(kept.value, by), kept.version)
+        kept: list[Kept[Enrolment] | Kept[Conference]]
+        kept = [*self.store.enrolments(), *self.store.conferences()]
+        for one in kept:
+            assert self.store.save(_earlier(one.value, by), one.version)
 
     def sweep_later(self, seconds: int = 3_600) -> None:
         self.let_pass(seconds)

@@ -1,132 +1,22 @@
-"""What the changes of a series mean: its tails, its instances, its end, in whichever order they are read."""
-
-from typing import Any
+"""What the changes of a series and of its instances mean, in whichever order they are read."""
 
 import pytest
 
 from tests.host.service import Service
+from tests.host.weekly import (
+    AT_SECOND,
+    CANCELLED,
+    MOVED,
+    SECOND,
+    THIRD,
+    hours,
+    instance,
+    kinds,
+    series,
+)
 from tests.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
-MOVED, CANCELLED = "occurrence.updated", "occurrence.cancelled"
-SECOND, THIRD, FOURTH = "20310113T090000Z", "20310120T090000Z", "20310127T090000Z"
-AT_SECOND, AT_THIRD = "2031-01-13T09:00:00Z", "2031-01-20T09:00:00Z"
-SHORTENED = ["RRULE:FREQ=WEEKLY;UNTIL=20310120T085959Z"]
-
-
-def hours(day: str) -> dict[str, Any]:
-    zone = "Europe/Berlin"
-    return {
-        "start": {"dateTime": f"{day}T10:00:00+01:00", "timeZone": zone},
-        "end": {"dateTime": f"{day}T11:00:00+01:00", "timeZone": zone},
-    }
-
-
-def series(service: Service, room: str, *, read: bool = True) -> str:
-    """Six Mondays; its system knows of them if they were read."""
-    times = hours("2031-01-06")
-    made = service.people().add(room, summary="Weekly", recurrence=["RRULE:FREQ=WEEKLY;COUNT=6"], **times)
-    if read:
-        service.settle()
-        service.told()
-    return made
-
-
-def instance(master: str, slot: str) -> str:
-    return f"{master}_{slot}"
-
-
-def split(service: Service, master: str, slot: str, title: str) -> str:
-    """As Calendar's own page does "this and following": both parts at once."""
-    wish = {"calendarId": OWNER, "instanceId": instance(master, slot), "change": {"summary": title}}
-    return str(service.control("split", **wish)["id"])
-
-
-def shorten(service: Service, master: str) -> None:
-    service.people().change(master, recurrence=SHORTENED)
-
-
-def add_tail(service: Service, master: str, room: str) -> str:
-    """The part from the third Monday on, as Calendar names it."""
-    tail = {
-        "id": f"{master}_R20310120T100000",
-        "summary": "Tail",
-        "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=4"],
-        "conferenceData": conference_data(room),
-        "organizer": {"email": OWNER},
-        **hours("2031-01-20"),
-    }
-    return str(service.control("events", calendarId=OWNER, event=tail)["id"])
-
-
-def kinds(service: Service, room: str) -> list[tuple[str, str | None]]:
-    """What its system was told of this conference since the last look, and of which occurrence."""
-    return [(kind, occurrence) for kind, name, occurrence in service.told() if name == room]
-
-
-@pytest.mark.parametrize("first", ["both at once", "shortened part", "tail"])
-def test_e12_this_and_following(service: Service, first: str) -> None:
-    """The tail leads, in whichever order the parts are read, and the first part's changes cost nothing."""
-    room = service.room()
-    master = series(service, room)
-    if first == "both at once":
-        split(service, master, THIRD, "Tail")
-    elif first == "shortened part":
-        shorten(service, master)
-        service.settle()
-        add_tail(service, master, room)
-    else:
-        add_tail(service, master, room)
-        service.settle()
-        shorten(service, master)
-    service.settle()
-    assert service.state(room) == ("live", "Tail", 1)
-    service.told()
-    service.people().change(master, location="Room 7")
-    service.settle()
-    assert service.told() == []
-
-
-@pytest.mark.parametrize("tail_first", [True, False])
-def test_e12_the_parts_are_deleted(service: Service, *, tail_first: bool) -> None:
-    """The tail gone, the first part leads again; the first part gone, the tail stays; both gone, it ends."""
-    room = service.room()
-    master = series(service, room)
-    tail = split(service, master, THIRD, "Tail")
-    service.settle()
-    service.told()
-    first, second = (tail, master) if tail_first else (master, tail)
-    service.people().delete(first)
-    service.settle()
-    assert kinds(service, room) == ([(UPDATED, None)] if tail_first else [])
-    assert service.state(room) == ("live", "Weekly" if tail_first else "Tail", 1)
-    service.people().delete(second)
-    service.settle()
-    assert kinds(service, room) == [(DELETED, None)]
-
-
-@pytest.mark.parametrize("together", [False, True], ids=["two reads", "one read"])
-def test_e12_split_twice(service: Service, *, together: bool) -> None:
-    """The newest part leads."""
-    room = service.room()
-    master = series(service, room)
-    middle = split(service, master, SECOND, "Middle")
-    if not together:
-        service.settle()
-    split(service, middle, FOURTH, "Newest")
-    service.settle()
-    assert service.state(room) == ("live", "Newest", 1)
-
-
-def test_e12_first_seen_split(service: Service) -> None:
-    """A series that was split before its calendar was enrolled: the newest part leads."""
-    service.leave()
-    room = service.room()
-    split(service, series(service, room, read=False), THIRD, "Tail")
-    service.enrol()
-    service.settle()
-    assert kinds(service, room) == [(UPDATED, None)]
-    assert service.state(room) == ("live", "Tail", 1)
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["two reads", "one read"])
