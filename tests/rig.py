@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -26,7 +26,7 @@ from functions.flow.context import Context
 from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.ports import Provider, Store
+from functions.ports import Kept, Provider, Store
 from local.calendar import server as standin
 from local.conferences import server as conferences
 
@@ -77,8 +77,29 @@ class Outside(ABC):
         found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
         return found
 
+    def let_pass(self, seconds: int) -> None:
+        """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
+        by = timedelta(seconds=seconds)
+        kept: list[Kept[Enrolment] | Kept[Conference]]
+        kept = [*self.store.enrolments(), *self.store.conferences()]
+        for one in kept:
+            assert self.store.save(_earlier(one.value, by), one.version)
+
     def people(self, calendar_id: str = OWNER) -> "People":
         return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
+
+
+def _earlier(value: Any, by: timedelta) -> Any:
+    """The same, as if all its times had been so much before."""
+    if isinstance(value, datetime):
+        return value - by
+    if type(value) is tuple:
+        return tuple(_earlier(each, by) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
+        )
+    return value
 
 
 @dataclass(kw_only=True)
@@ -165,6 +186,11 @@ class People:
 
     def get(self, event_id: str) -> dict[str, Any]:
         return self._send("GET", f"/{event_id}")
+
+    def all(self) -> list[dict[str, Any]]:
+        """What his page shows: nothing that is deleted."""
+        found: list[dict[str, Any]] = self._send("GET")["items"]
+        return found
 
 
 def usual() -> dict[str, Any]:

@@ -4,8 +4,7 @@ framework, and the queue is delivered when a story says so, so that a story has 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
@@ -15,10 +14,7 @@ from werkzeug.serving import make_server
 
 from functions.adapters.queue_sqlite import Delivery, SqliteQueue, Terms
 from functions.adapters.store_sqlite import SqliteStore
-from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
 from functions.core.request import decode
-from functions.ports import Kept
 from local.pump import push_body
 from tests.rig import OWNER, Outside
 from tests.wired import forget
@@ -102,14 +98,6 @@ class Service(Outside):
         assert answer.status_code == 200, answer.text
         self.settle()
 
-    def let_pass(self, seconds: int) -> None:
-        """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
-        by = timedelta(seconds=seconds)
-        kept: list[Kept[Enrolment] | Kept[Conference]]
-        kept = [*self.store.enrolments(), *self.store.conferences()]
-        for one in kept:
-            assert self.store.save(_earlier(one.value, by), one.version)
-
     def sweep_later(self, seconds: int = 3_600) -> None:
         self.let_pass(seconds)
         self.sweep()
@@ -169,19 +157,6 @@ def held(service: Service, **fields: Any) -> tuple[str, str]:
     service.settle()
     service.told()
     return room, event
-
-
-def _earlier(value: Any, by: timedelta) -> Any:
-    """The same, as if all its times had been so much before."""
-    if isinstance(value, datetime):
-        return value - by
-    if type(value) is tuple:
-        return tuple(_earlier(each, by) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
-        )
-    return value
 
 
 @contextmanager
