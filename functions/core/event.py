@@ -159,7 +159,7 @@ def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> 
 
 
 def _time_zone(raw: Json) -> str | None:
-    """None where `start` names none: its offset says when it is, and a zone that we guessed could be wrong."""
+    """None where `start` names none: its offset says when it is, and a guessed zone could be wrong."""
     return fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None
 
 

@@ -82,3 +82,18 @@ def test_what_was_written_is_shown_and_no_part_of_what_is_told(
     after = read(event | dict(action.fields), "c", solutions)
     assert after.meeting == before.meeting
     assert decide_link(after, LINKED, place) == Keep("E28")
+
+
+def test_a_block_far_below_the_description_is_found_in_linear_time() -> None:
+    """However many blank lines somebody left before it."""
+    far = Shown(description="Agenda" + "\n" * 1_000_000 + BLOCK.replace("2", "1"))
+    assert decide_link(live(shown=far), LINKED, DESCRIPTION) == written(description=f"Agenda\n\n{BLOCK}")
+
+
+def test_a_passcode_that_ends_in_a_space_is_shown_as_any_other() -> None:
+    """No text that a system may choose makes the same event be written again and again."""
+    linked = held(link=Link("https://meet.example.com/2", "1 "))
+    action = decide_link(live(shown=Shown()), linked, DESCRIPTION)
+    assert isinstance(action, Write)
+    shown = Shown(description=str(action.fields["description"]))
+    assert decide_link(live(shown=shown), linked, DESCRIPTION) == Keep("E28")
