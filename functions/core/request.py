@@ -4,7 +4,6 @@ What cannot be read is a BadRequest that names the field.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -57,7 +56,10 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     try:
         data = base64.b64decode(fields.required(message, "data"), validate=True)
         published_at = fields.instant(message, "publishTime")
-    except (Odd, binascii.Error) as error:
+    except (
+        Odd,
+        ValueError,
+    ) as error:  # what is not ASCII is another error of base64's than what is not base64
         raise BadRequest(f"the message cannot be read: {error}") from None
     if published_at is None:
         raise BadRequest("publishTime is missing")
