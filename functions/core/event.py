@@ -42,36 +42,23 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
     """The event in `raw`; one without an id gets an empty one."""
     if not isinstance(raw, Mapping):
         return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
-    event_id, solution = "", ""
-    instance: Instance | None = None
-    carries: ConferenceKey | None = None
+    event = Event(ref=EventRef(calendar_id, ""))
     try:
-        event_id = fields.required(raw, "id")
-        ref = EventRef(calendar_id, event_id)
-        instance = _instance(raw, event_id)
+        event = replace(event, ref=EventRef(calendar_id, fields.required(raw, "id")))
+        event = replace(event, instance=_instance(raw, event.ref.event_id))
         if raw.get("status") == "cancelled":
-            return Event(ref=ref, cancelled=True, instance=instance)
-        conferencing = _conferencing(raw)
-        solution = conferencing.name
-        carries = _ours(conferencing, solutions)
-        return _live(
-            raw,
-            Event(
-                ref=ref,
-                instance=instance,
-                conference_id=conferencing.id,
-                carries=carries,
-                solution=solution,
-            ),
-            conferencing.uris,
-        )
+            return replace(event, cancelled=True)
+        found = _conferencing(raw)
+        carries = _ours(found, solutions)
+        event = replace(event, conference_id=found.id, carries=carries, solution=found.name)
+        return _live(raw, event, found.uris)
     except fields.Odd as odd:
         return Unreadable(
-            ref=EventRef(calendar_id, event_id),
+            ref=event.ref,
             reason=str(odd),
-            instance=instance,
-            carries=carries,
-            solution=solution,
+            instance=event.instance,
+            carries=event.carries,
+            solution=event.solution,
         )
 
 
@@ -170,8 +157,8 @@ def _recurrence(raw: Json) -> tuple[str, ...]:
 
 
 def _attendees(raw: Json) -> list[Attendee]:
-    """The people who are invited, each once, in a stable order: rooms are not people, nobody can be told by
-    the name of somebody without an address, and Calendar promises no order.
+    """The people who are invited, each once, in a stable order: Calendar promises none. Rooms are not people,
+    and of somebody without an address nothing could be told.
     """
     people = [
         Attendee(

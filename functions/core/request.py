@@ -56,10 +56,7 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     try:
         data = base64.b64decode(fields.required(message, "data"), validate=True)
         published_at = fields.instant(message, "publishTime")
-    except (
-        Odd,
-        ValueError,
-    ) as error:  # what is not ASCII is another error of base64's than what is not base64
+    except (Odd, ValueError) as error:  # base64 has an error of its own for what is not ASCII
         raise BadRequest(f"the message cannot be read: {error}") from None
     if published_at is None:
         raise BadRequest("publishTime is missing")

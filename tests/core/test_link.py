@@ -17,6 +17,9 @@ LINKED = held(link=NEW)
 BLOCK = (
     "~~ Join the conference ~~\nhttps://meet.example.com/2\nPasscode: 12\n~~ kept up to date automatically ~~"
 )
+BY_THE_PAGE = BLOCK.replace("\n", "<br>").replace(
+    NEW.join_url, f'<a href="https://www.google.com/url?q={NEW.join_url}&amp;sa=D">{NEW.join_url}</a>'
+)
 MARK: dict[str, object] = {"extendedProperties": {"private": {"conferenceSyncLink": NEW_TEXT}}}
 
 
@@ -46,6 +49,8 @@ LINKS: list[tuple[str, Event | Unreadable, Conference, Place, Write | Keep | Par
      live(shown=Shown(description=BLOCK.replace("https://meet.example.com/2",
                                                 '<a href="https://meet.example.com/2">https://meet.example.com/2</a>'))),
      LINKED, DESCRIPTION, Keep("E28")),
+    ("block-rewritten-by-the-page", live(shown=Shown(description=BY_THE_PAGE)), LINKED, DESCRIPTION,
+     Keep("E28")),
     ("let-go", without(), LINKED, LOCATION, Keep("E28")),
     ("deleted", cancelled(), LINKED, LOCATION, Keep("E28")),
     ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Keep("E28")),
