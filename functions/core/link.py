@@ -6,6 +6,7 @@ Calendar refuses that to all but the add-on that made it (PROVIDERS.md 1).
 """
 
 from html import escape
+from typing import assert_never
 
 from functions.core.model import Link, Place, Shown
 from functions.core.text import plain
@@ -70,6 +71,8 @@ def news(shown: Shown, link: Link, place: Place) -> Fields | None:
                 return None
             described = own_description(shown.description)
             return {"description": described + _block(link, described)} | _remember(text)
+        case _:
+            assert_never(place)
 
 
 def _remember(text: str) -> Fields:
