@@ -33,7 +33,8 @@ def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
 def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
     """What is withheld is read anew and shown first; what comes on top of that is withheld again."""
     context = wiring.context("confirm")
-    if asking.known(context.store, asked.calendar).value.withheld is None:
+    withheld = asking.known(context.store, asked.calendar).value.withheld
+    if withheld is None:
         nothing = f"nothing is withheld of {asked.calendar}"
         out.result({"calendar_id": asked.calendar, "outcome": "nothing_withheld"}, nothing)
         return Exit.DONE
@@ -44,7 +45,7 @@ def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
         out.result({"calendar_id": asked.calendar, **_data(made), "outcome": "declined"}, "nothing was done")
         return Exit.FAILED
     progress.everything()
-    outcome = planning.let_go(context, asked.calendar, made.releases)
+    outcome = planning.let_go(context, asked.calendar, max(made.releases, withheld.releases))
     code, words = OUTCOMES[outcome]
     out.result(
         {"calendar_id": asked.calendar, **_data(made), "outcome": outcome}, f"{asked.calendar} {words}"

@@ -9,6 +9,7 @@ its row of the table in docs/changes.md; E25, how odd but sound events are read,
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from functions.core.actions import (
     Action,
@@ -71,6 +72,8 @@ def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():
             return Park("E27", str(error))
+        case _:
+            assert_never(error)
 
 
 def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:

@@ -117,6 +117,9 @@ class DryCalendar:
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         return self.inner.changes(access, token=token, page_token=page_token)
 
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        return self.inner.everything(access, page_token=page_token)
+
     def event(self, access: Access, event_id: str) -> object | None:
         return self.inner.event(access, event_id)
 

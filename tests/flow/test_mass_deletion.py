@@ -1,15 +1,19 @@
 """A full read that finds most of a calendar gone releases nothing before an operator has confirmed."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.cursor import RELEASES_MIN, Enrolment, Withheld, confirm, too_many
-from functions.core.errors import BadRequest
+from functions.core.errors import BadRequest, RetryLater
+from functions.core.model import Access, Change
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
 from functions.flow.sync import sync
-from tests.flow.wrapped import Effects, Killed, WrappedStore
+from functions.ports import Page
+from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, usual
 
 MANY = RELEASES_MIN
@@ -196,3 +200,88 @@ def test_the_mark_survives_what_does_not_reconcile(house: Rig) -> None:
     house.people().change("event029", summary="Another day")
     house.sync()
     assert isinstance(house.enrolment().withheld, Withheld)
+
+
+def test_time_up_while_events_are_looked_up(house: Rig) -> None:
+    """Nothing is released on half a look; the token stays, and the message comes again."""
+    rooms = filled(house, 3)
+    vanish(house, ["event000"])
+    token = house.enrolment().token
+    ticks = count(step=300)
+    house.context = replace(house.context, monotonic=lambda: float(next(ticks)))
+    house.with_policy(time_limit=1_000, lease=100_000)
+    with pytest.raises(RetryLater, match="time ran out"):
+        house.sync()
+    assert (deleted(house, rooms), house.enrolment().token) == (0, token)
+
+
+def over(house: Rig, rooms: dict[str, str]) -> None:
+    """All of these events took place long ago."""
+    for event, room in rooms.items():
+        past = {"start": {"date": "2020-03-02"}, "end": {"date": "2020-03-03"}}
+        whole = {"id": event, "summary": "Over", "conferenceData": _carried(room), **past}
+        house.calendar.control("POST", "events", {"calendarId": OWNER, "event": whole})
+    house.sync()
+    house.told()
+
+
+def test_a_calendar_with_a_long_past_is_reconciled_by_lists(house: Rig) -> None:
+    """A full read shows nothing of the past, and asking for each event would spend the user's quota."""
+    rooms = filled(house, 60)
+    over(house, rooms)
+    vanish(house, ["event007"])
+    house.calendar.control("DELETE", "requests", None)
+    assert house.sync() == "synced"
+    assert [event for event in rooms if house.seen(rooms[event])["status"] == "deleted"] == ["event007"]
+    assert (house.calls("events.list"), house.calls("events.get")) == (
+        3,
+        2,
+    )  # 410, full, all; then the one, twice
+    assert house.told() == [("conference.deleted", rooms["event007"], None)]
+
+
+def test_what_no_list_shows_is_counted_before_it_is_looked_up(house: Rig) -> None:
+    """Most of many gone: withheld without asking for each; confirmed, they are looked up and released."""
+    rooms = filled(house, 60)
+    vanish(house, sorted(rooms)[:55])
+    house.calendar.control("DELETE", "requests", None)
+    house.sync()
+    withheld = house.enrolment().withheld
+    assert (withheld and withheld.releases, house.calls("events.get"), deleted(house, rooms)) == (55, 0, 0)
+    let_go(house.context, OWNER, 55)
+    assert deleted(house, rooms) == 55
+
+
+def test_a_long_list_goes_on_where_time_ran_out(house: Rig) -> None:
+    """What was released is not looked up again; the message comes again until all is done."""
+    rooms = filled(house, 130)
+    vanish(house, sorted(rooms)[:60])
+    clock = [0.0]
+
+    def slow(_: Change) -> None:
+        clock[0] += 30
+
+    slowly = WrappedProvider(inner=house.context.provider("webhook"), before=slow)
+    context = replace(house.context, monotonic=lambda: clock[0], provider=lambda _: slowly)
+    with pytest.raises(RetryLater, match="time ran out"):
+        sync(context, house.request(), house.delivery())
+    first = deleted(house, rooms)
+    assert 0 < first < 60
+    house.sync()
+    assert deleted(house, rooms) == 60
+
+
+def test_a_list_of_all_events_without_an_end(house: Rig) -> None:
+    """Something turns in a circle: not for ever."""
+    rooms = filled(house, 51)
+    over(house, rooms)
+    house.calendar.control("POST", "expire")
+
+    class Endless(GoogleCalendar):
+        def everything(self, access: Access, *, page_token: str | None) -> Page:
+            return Page(events=[], next_page="more", next_token=None, access_role="owner")
+
+    house.context = replace(house.context, calendar=Endless(auth="anonymous", endpoint=house.calendar.url))
+    with pytest.raises(RetryLater, match="no end"):
+        house.sync()
+    assert deleted(house, rooms) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.history import Deed
-from functions.core.model import Access, Place
+from functions.core.model import Access, Change, Link, Place
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
@@ -272,3 +272,57 @@ def test_an_update_that_fails_teaches_nothing(house: Rig, place: Place) -> None:
     room, event = meeting(house)
     house.conferences.faults.add(Fault(kind="status", status=422))
     assert "4711" not in locked(house, room, event)
+
+
+def test_an_event_without_an_etag_is_not_written(house: Rig, place: Place) -> None:
+    """Nothing is written blindly; the refusal says why."""
+    room, event = meeting(house)
+
+    class Plain(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> object | None:
+            found = super().event(access, event_id)
+            assert isinstance(found, dict)
+            return {name: value for name, value in found.items() if name != "etag"}
+
+    house.context = replace(house.context, calendar=Plain(auth="anonymous", endpoint=house.calendar.url))
+    assert "4711" not in locked(house, room, event)
+    assert deeds(house, room)[-1].why == "the event came without an etag"
+
+
+def test_a_link_too_long_for_an_event_is_refused(house: Rig, place: Place) -> None:
+    """The event could not remember it, and the next one would be written beside it."""
+    room, event = meeting(house)
+    inner = house.context.provider("webhook")
+
+    class Talkative(WrappedProvider):
+        def apply(self, change: Change) -> Link | None:
+            super().apply(change)
+            return Link(f"https://meet.example.com/{'x' * 1_024}")
+
+    talkative = Talkative(inner=inner)
+    house.context = replace(house.context, provider=lambda _: talkative)
+    house.people().change(event, summary="Long")
+    house.sync()
+    assert (deeds(house, room)[-1].what, deeds(house, room)[-1].why) == (
+        "link refused",
+        "the link is too long for an event",
+    )
+
+
+def test_a_calendar_that_left_is_not_written_to(house: Rig, place: Place) -> None:
+    """Two calendars hold the conference; one of them is no longer ours when the link is to be written."""
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    house.enrol("bob@example.com")
+    room, event = meeting(house)
+    house.people("bob@example.com").add(room)
+    house.sync("bob@example.com")
+
+    class Leaving(WrappedProvider):
+        def apply(self, change: Change) -> Link | None:
+            house.context.store.remove(house.enrolment("bob@example.com"))
+            return super().apply(change)
+
+    leaving = Leaving(inner=house.context.provider("webhook"))
+    house.context = replace(house.context, provider=lambda _: leaving)
+    assert "4711" in locked(house, room, event)
+    assert "calendar bob@example.com is not enrolled" in [deed.why for deed in deeds(house, room)]
