@@ -164,6 +164,28 @@ def test_e07_the_conference_removed(service: Service) -> None:
     assert service.told() == [(DELETED, room, None)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "cancelled"},
+        {"conferenceData": None},
+        {"conferenceData": conference_data("another")},
+        {"conferenceData": FOREIGN},
+    ],
+    ids=["E05", "E07", "E08", "E09"],
+)
+def test_let_go_while_the_token_expired(service: Service, change: dict[str, Any]) -> None:
+    """A full read finds out by itself which event let go, and ends that conference alone."""
+    room, event = held(service)
+    other, _ = held(service)
+    service.people().change(event, **change)
+    service.control("expire")
+    service.settle()
+    service.sweep_later()
+    assert (service.state(room)[0], service.state(other)[0]) == ("deleted", "live")
+    assert service.told()[-1] == (DELETED, room, None)
+
+
 def test_e08_replaced_by_another_of_ours(service: Service) -> None:
     """The old conference is deleted, the new one told."""
     old, event = held(service, summary="Planning")

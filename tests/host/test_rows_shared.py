@@ -125,7 +125,9 @@ MOVES = pytest.mark.parametrize("whose", ["own", "another user's"])
 ORDERS = pytest.mark.parametrize("order", ["tombstone first", "live first"])
 
 
-def moved(service: Service, whose: str, order: str, **changed: str) -> tuple[str, EventRef]:
+def moved(
+    service: Service, whose: str, order: str, *, expired: bool = False, **changed: str
+) -> tuple[str, EventRef]:
     """A conference that was told, and its event moved, and perhaps changed there, before anything is read."""
     service.set(DELETE_GRACE_SECONDS="300")
     there = service.team() if whose == "own" else service.user(BOB)
@@ -134,6 +136,8 @@ def moved(service: Service, whose: str, order: str, **changed: str) -> tuple[str
     service.settle()
     service.told()
     service.people().move(event_id, there)
+    if expired:
+        service.control("expire")
     if changed:
         service.people(there).change(event_id, **changed)
     service.settle(*((OWNER, there) if order == "tombstone first" else (there, OWNER)))
@@ -142,9 +146,10 @@ def moved(service: Service, whose: str, order: str, **changed: str) -> tuple[str
 
 @MOVES
 @ORDERS
-def test_e20_moved(service: Service, whose: str, order: str) -> None:
-    """Told in either order, the conference survives, and one update says who organizes it now."""
-    room, event = moved(service, whose, order)
+@pytest.mark.parametrize("expired", [False, True], ids=["changes", "full reads"])
+def test_e20_moved(service: Service, whose: str, order: str, *, expired: bool) -> None:
+    """Read in either order, the conference survives, and one update says who organizes it now."""
+    room, event = moved(service, whose, order, expired=expired)
     service.sweep_later()
     assert service.told() == [(UPDATED, room, None)]
     assert service.state(room) == ("live", "Planning", 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.host.service import Service
-from tests.host.weekly import FOURTH, SECOND, THIRD, hours, instance, kinds, series
+from tests.host.weekly import CANCELLED, FOURTH, SECOND, THIRD, hours, instance, kinds, series
 from tests.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -96,3 +96,28 @@ def test_e12_first_seen_split(service: Service) -> None:
     service.settle()
     assert kinds(service, room) == [(UPDATED, None)]
     assert service.state(room) == ("live", "Tail", 1)
+
+
+def test_e12_the_tail_has_a_conference_of_its_own(service: Service) -> None:
+    """The split gave it another one: both live on, each with its own part."""
+    room, other = service.room(), service.room("Other")
+    master = series(service, room)
+    wish = {"summary": "Tail", "conferenceData": conference_data(other)}
+    service.control("split", calendarId=OWNER, instanceId=instance(master, THIRD), change=wish)
+    service.settle()
+    service.sweep_later()
+    assert (service.state(room), service.state(other)) == (("live", "Weekly", 1), ("live", "Tail", 1))
+
+
+def test_e14_an_instance_of_each_part_cancelled(service: Service) -> None:
+    """Both parts have the same conference, which is told of both occurrences."""
+    room = service.room()
+    master = series(service, room)
+    tail = split(service, master, THIRD, "Tail")
+    service.settle()
+    service.told()
+    service.people().delete(instance(master, SECOND))
+    service.people().delete(instance(tail, FOURTH))
+    service.settle()
+    cancelled = [(CANCELLED, "2031-01-13T09:00:00Z"), (CANCELLED, "2031-01-27T09:00:00Z")]
+    assert sorted(kinds(service, room)) == cancelled
