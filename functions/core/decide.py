@@ -19,6 +19,7 @@ from functions.core.actions import (
     Lack,
     Park,
     Release,
+    Remake,
     Suspect,
     Tell,
     Unpark,
@@ -60,11 +61,13 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
     return Suspect(action.row) if standing.full and isinstance(action, Release) else action
 
 
-def turned_down(conference: Conference, error: Gone | Rejected) -> Ended | Park:
-    """What it means that the conference's system did not do as it was told."""
+def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool) -> Ended | Remake | Park:
+    """What it means that the conference's system did not do as told; `remakes`: it may make it anew."""
     match error:
         case Gone() if not conference.holds:
             return Ended("E05")
+        case Gone() if remakes and conference.intent and conference.intent.occurrence:
+            return Remake("E26")
         case Gone():
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():
@@ -92,9 +95,7 @@ def _decide(event: Event | Unreadable, conference: Conference, standing: Standin
     if not event.ordinary:
         return Keep("E23")
     if not event.organizers_copy:
-        if find(conference, event.ref) is None:
-            return Keep("E21")
-        return Release("E21", spare=_said_elsewhere(event, conference, standing))
+        return _guests_copy(event, conference, standing)
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
@@ -116,13 +117,15 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     return Keep("E06")
 
 
-def _said_elsewhere(event: Event, conference: Conference, standing: Standing) -> bool:
-    """Whether the organizer's calendar will have the say of what has become a guest's copy by a move.
+def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Action:
+    """Held, it has become one by a move, and the organizer's calendar has the say from now on.
 
-    It has had it if it let go already, and if the copy, which follows it, does not carry the conference.
+    That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
     """
+    if find(conference, event.ref) is None:
+        return Keep("E21")
     may_carry = standing.hidden or event.conference_id == conference.key.id
-    return may_carry and not _elsewhere(event, conference.released)
+    return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:

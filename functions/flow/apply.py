@@ -12,7 +12,7 @@ from functions.core.conference import Conference, holds_series
 from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
-from functions.flow.case import Case, Overtaken, Work
+from functions.flow.case import Case, Lost, Overtaken, Work
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
@@ -91,7 +91,7 @@ def _groups(work: Work, events: Events) -> list[_Group]:
     known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
     holders = _holders(known)
     for event in events:
-        if event.carries:  # an instance belongs to what its series is about to hold, too
+        if event.carries:  # what takes a series up touches its instances on the same page
             holders.setdefault(event.ref, []).append(event.carries)
     groups: dict[ConferenceKey, _Group] = {}
     for event in sorted(events, key=reading_order):
@@ -151,9 +151,10 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     """
     abilities = work.context.provider(group.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after, full=view.full)
-    kept = group.kept
+    kept, remakes = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
-        case = Case(work=work, standing=standing, conference=_start(work, group.key, kept), saved=kept)
+        start = _start(work, group.key, kept)
+        case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
         try:
             for event in group.events:
                 case.meet(event)
@@ -165,9 +166,12 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         except Overtaken:
             pace.check_lease()
             pause(work.context, attempt)
-            kept = next(iter(work.context.store.known([], [group.key])), None)
+        except Lost:
+            remakes = False  # once: a system that makes it anew and loses it again is not asked for ever
+            _make_anew(work, case)
         else:
             return case.suspects
+        kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
 
 
@@ -179,6 +183,20 @@ def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
     for ref in case.taken:
         if kept := case.work.context.store.enrolment(ref.calendar_id):
             yield look_up(case.work.context, kept.value.access, ref)
+
+
+def _make_anew(work: Work, case: Case) -> None:
+    """RetryLater if it could not be made for now."""
+    if case.saved:
+        revisit(work, case.saved)
+    key = case.conference.key
+    newest = _newest(work, key)
+    if newest and newest.value.deleted_at and newest.value.due_at:
+        raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
+
+
+def _newest(work: Work, key: ConferenceKey) -> Kept[Conference] | None:
+    return next(iter(work.context.store.known([], [key])), None)
 
 
 def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.actions import Hold as Take
-from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Parked, fingerprint_of
+from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Intent, Parked, fingerprint_of
 from functions.core.decide import Standing, decide, reading_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
@@ -62,6 +62,17 @@ def one(**change: Any) -> Event:
 
 def parked(fingerprint: str, reason: str = "no") -> Parked:
     return Parked(reason=reason, since=NOW, fingerprint=fingerprint)
+
+
+def of_occurrence() -> Intent:
+    return Intent(
+        kind=Kind.OCCURRENCE_UPDATED,
+        fingerprint="occurrence",
+        occurrence=ORIGINAL,
+        source=EventRef("c", INSTANCE),
+        owner="me",
+        until=NOW,
+    )
 
 
 ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
@@ -168,14 +179,22 @@ def test_row(event: Event | Unreadable, conference: Conference, standing: Standi
     [
         (RELEASED, Gone("426"), Ended("E05")),
         (held(), Gone("426"), Park("E26", GONE)),
+        (held(intent=of_occurrence()), Gone("426"), Remake("E26")),
         (held(), Rejected("422 no"), Park("E27", "422 no")),
         (RELEASED, Rejected("422 no"), Park("E27", "422 no")),
     ],
-    ids=["E05", "E26", "E27", "E27-deletion"],
+    ids=["E05", "E26", "E26-occurrence", "E27", "E27-deletion"],
 )
-def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Park) -> None:
-    """Gone is what a deletion wants, and sets aside what an event still carries; a refusal sets aside."""
-    assert turned_down(conference, error) == decided
+def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Remake | Park) -> None:
+    """Gone is what a deletion wants; what an event still carries is made anew or set aside; a refusal sets
+    aside.
+    """
+    assert turned_down(conference, error, remakes=True) == decided
+
+
+def test_what_cannot_be_made_anew_is_set_aside() -> None:
+    """Its system has no way, or was asked once already."""
+    assert turned_down(held(intent=of_occurrence()), Gone("426"), remakes=False) == Park("E26", GONE)
 
 
 IDS = st.sampled_from(["e1", "e2", SPLIT, "e1_20260608T090000Z", "i"])

@@ -140,7 +140,8 @@ class Pool(Executor):
 
         def work() -> None:
             try:
-                future.set_result(fn(*args, **kwargs))
+                if future.set_running_or_notify_cancel():
+                    future.set_result(fn(*args, **kwargs))
             except Exception as error:  # noqa: BLE001 - as executors do, it is kept for whoever asks
                 future.set_exception(error)
             finally:

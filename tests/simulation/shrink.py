@@ -37,7 +37,9 @@ def shrink(story: Story, fails: Callable[[Story], bool] | None = None) -> Story:
 
     for _ in range(3):
         before = story
-        story = replace(story, lines=_fewer(story.lines, lambda lines, at=story: still(replace(at, lines=lines))))  # type: ignore[misc]
+        story = replace(
+            story, lines=_fewer(story.lines, lambda lines, at=story: still(replace(at, lines=lines)))
+        )  # type: ignore[misc]
         story = _plainer(story, still)
         if story == before:
             break

@@ -124,7 +124,11 @@ class Witness:
         gone = [past for past in self.truth.past if past.room == room]
         last = max((past.until for past in gone), default=-1.0)
         lasts = [past.place for past in gone if past.until == last]
-        if place in lasts and self.began.get(process, self.hub.seconds) >= since:
+        if (
+            place in lasts
+            and (room, place) in self.known
+            and self.began.get(process, self.hub.seconds) >= since
+        ):
             return "it had it before, and must be looked at again"
         readers = self.truth.readers
         mates = any(readers[other.calendar_id] == readers[place.calendar_id] for other in lasts)
