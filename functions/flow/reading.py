@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.event import read
@@ -71,8 +72,8 @@ class Reading:
     def _look(self) -> None:
         """On a full read, what changed before the last good sync (or the lookback) is only held."""
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
-        synced_at = self._enrolment.synced_at
-        since = synced_at - CLOCKS_APART if synced_at else self.turn.kept.read_at - lookback
+        seen_until = cursor.seen_until(self._enrolment)
+        since = seen_until - CLOCKS_APART if seen_until else self.turn.kept.read_at - lookback
         self.view = View(fresh_after=None if self.token else since, full=self.token is None)
 
     def _pages(self) -> Done | None:
@@ -96,6 +97,8 @@ class Reading:
             "sync.page_read",
             extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
         )
+        if self.token and self._enrolment.degraded and page.access_role not in HIDING_ROLES:
+            raise SyncTokenExpired("what changed while details were hidden was told without them")
         return page
 
     def _apply(self, page: Page) -> Applied:
