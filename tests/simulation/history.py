@@ -1,4 +1,4 @@
-"""Lets a story happen, and then all be quiet: faults end, everything is delivered, sweeps and renewals go by."""
+"""Lets a story happen, and then all be quiet: faults end, what waits is delivered, sweeps go by."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -209,12 +209,12 @@ class History:
         self.was_hidden |= before.keys()
 
     def _unhide(self, each: Line) -> None:
-        self._role(each.words["calendar"], None)
+        self._role(each.words["calendar"], None, voids=each.words.get("voids") != "no")
 
-    def _role(self, calendar_id: str, role: str | None) -> None:
-        """Who changes an access rule voids the tokens made under the old ones, as on Google's."""
+    def _role(self, calendar_id: str, role: str | None, *, voids: bool = True) -> None:
+        """Who changes an access rule of the calendar voids the tokens made under the old ones."""
         world, key = self.google.world, (calendar_id, self.truth.readers[calendar_id])
-        if world.roles.pop(key, None) != role:
+        if world.roles.pop(key, None) != role and voids:
             world.access_changed(world.calendars[calendar_id])
         if role is not None:
             world.roles[key] = role
@@ -234,7 +234,7 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
     google = Google(
         hub,
         ahead=float(scene.get("ahead", 0)),
-        deliver=lambda channel, state: service.notified(channel, state),
+        deliver=lambda channel, state: service.notified(channel, state),  # noqa: PLW0108 - bound below
     )
     google.channels.ttl_max_s = int(scene.get("ttl", 604_800))
     empty = int(scene.get("empty", 0))

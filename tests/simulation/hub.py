@@ -1,7 +1,7 @@
 """Owns time and says who goes on next: everything that happens is a greenlet that waits for its moment.
 
-No threads and no sleep. A process is what one instance does for one request; it dies as a whole. How long its
-calls take is drawn from its own name and the seed, so that leaving out one thing changes little of the others.
+No threads and no sleep. A process is what one instance does for one request; it dies as a whole. How long
+its calls take is drawn from its own name and the seed, so that leaving out one thing changes little else.
 """
 
 import heapq
@@ -157,7 +157,7 @@ class Pool(Executor):
             self._running += 1
             self._hub.start(self._process, self._waiting.pop(0))
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as executors have it
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as executors have it
         while (self._running or self._waiting) and not self._process.dead:
             self._hub.wait_for_others(self._process)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of a story is one thing that happens
 """Stories that once went wrong, as short as they can be; each is a test by its name."""
 
 STORIES = {
@@ -68,5 +69,35 @@ STORIES = {
         48.939 expire calendar=bob@example.com
         49.584 swap event=e2 room=w3
         57.343 move event=e2 calendar=ann@example.com
+        """,
+    "a lost conference of one instance is refused, and an operator has it tried again": """
+        seed=2807 calendars=ann@example.com,bob@example.com,shared
+        11.586 create event=e1 day=7 calendar=bob@example.com title=T0 room=w1 private=yes
+        12.647 create event=e2 day=13 calendar=bob@example.com title=T1 room=w2 weekly=5
+        38.281 fault op=provider.apply kind=rejected skip=0
+        169.372 drop event=e2@0
+        171.179 hush event=e1
+        """,
+    "both a series and its instance are refused, and an operator has it tried again": """
+        seed=1959 calendars=ann@example.com,bob@example.com,shared
+        10365.039 create event=e7 day=7 calendar=ann@example.com title=T24 room=w3 weekly=5
+        10366.411 fault op=provider.apply kind=rejected skip=0 times=5
+        25690.373 swap event=e7@0 room=t4
+        26044.931 delete event=e6@1
+        """,
+    "made and renamed while details are hidden": """
+        seed=2721 calendars=ann@example.com,bob@example.com,shared every=1800
+        394.264 create event=e1 day=11 calendar=shared title=T0 room=w1
+        468.576 hide calendar=bob@example.com role=freeBusyReader
+        5908.970 create event=e2 day=19 calendar=bob@example.com title=T14 room=t3
+        5909.541 rename event=e2 title=T15
+        17313.902 delete event=e11
+        """,
+    "renamed while details are hidden, and Calendar keeps the token when they come back": """
+        seed=2721 calendars=ann@example.com,bob@example.com
+        394.264 create event=e1 day=11 calendar=bob@example.com title=T0 room=w1
+        468.576 hide calendar=bob@example.com role=freeBusyReader
+        5909.541 rename event=e1 title=T15
+        7000 unhide calendar=bob@example.com voids=no
         """,
 }
