@@ -29,7 +29,7 @@ class Bad:
     seconds: float
 
     def fits(self, op: str) -> bool:
-        return self.op in ("*", op) or op.startswith(f"{self.op}.")
+        return self.op == op or (self.op == "*" and op != "delivery")
 
 
 @dataclass(slots=True, kw_only=True)

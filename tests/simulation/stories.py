@@ -100,4 +100,25 @@ STORIES = {
         5909.541 rename event=e1 title=T15
         7000 unhide calendar=bob@example.com voids=no
         """,
+    "a cancelled instance on an earlier page than its series": """
+        seed=3034 calendars=ann@example.com,bob@example.com,shared page=3 unwatchable=shared
+        27.725 create event=e1 day=17 calendar=ann@example.com title=T0 room=w1
+        20693.373 move event=e1 calendar=shared
+        20712.926 swap event=e1 room=t4
+        20715.457 create event=e6 day=19 calendar=shared title=T26 room=t6 weekly=7
+        20716.945 create event=e7 day=20 calendar=shared title=T27 room=w7 weekly=3 private=yes guests=bob@example.com
+        20717.917 delete event=e7@0
+        20718.721 rename event=e7 title=T29
+        """,
+    "let go of again after a call that made it anew and was never noted": """
+        seed=3306 calendars=ann@example.com,bob@example.com,shared every=1800 ttl=7200 skews=0,5,-3
+        14496.931 create event=e1 day=16 calendar=ann@example.com title=T0 room=w1
+        14516.822 delete event=e1
+        14518.214 fault op=provider.apply kind=kill skip=2 times=2 after=yes
+        14854.734 push calendar=ann@example.com kind=double times=4 seconds=175.7
+        27324.754 create event=e2 day=20 calendar=shared title=T5
+        27325.093 create event=e3 day=16 calendar=bob@example.com title=T6 room=w2 weekly=5 guests=ann@example.com,bob@example.com
+        27326.541 restore event=e1
+        27466.434 swap event=e1 room=w3
+        """,
 }
