@@ -102,6 +102,10 @@ class History:
             tale=self.service.tale or [],
         )
 
+    def close(self) -> None:
+        self.service.queue.close()
+        self.service.store.close()
+
     def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
         for at in range(seconds, int(end), seconds):
             self.hub.at(at, do)
@@ -229,6 +233,15 @@ class History:
 
 
 def run(story: Story, *, tale: bool = False) -> Outcome:
+    history = assembled(story, tale=tale)
+    try:
+        return history.run()
+    finally:
+        history.close()
+
+
+def assembled(story: Story, *, tale: bool = False) -> History:
+    """All there is, before anything has happened."""
     scene = story.scene
     hub = Hub(story.seed)
     google = Google(
@@ -260,7 +273,7 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
         tale=[] if tale else None,
     )
     people = People(google=google, systems=systems, first_day=START.replace(hour=0))
-    made = History(
+    return History(
         story=story,
         hub=hub,
         google=google,
@@ -270,11 +283,6 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
         witness=witness,
         service=service,
     )
-    try:
-        return made.run()
-    finally:
-        service.queue.close()
-        service.store.close()
 
 
 def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
