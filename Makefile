@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test demo local bench requirements
+.PHONY: dev check test demo local bench requirements simulate mutants
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -33,3 +33,10 @@ local: dev  ## run the system until Ctrl-C, with addresses and examples
 
 bench: dev  ## measure speed, memory and cost; needs gcloud's emulators; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
+
+SEEDS ?= 1000
+simulate: dev  ## SEEDS=1000 random histories, with bad luck of every kind, each held against every promise
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+mutants: dev  ## plant small faults in copies of the source and see that the tests find each
+	@$(BIN)/python -m tests.mutants
