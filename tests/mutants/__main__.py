@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from tests.mutants.planted import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("functions", "local", "tests", "main.py", "pyproject.toml")
+COPIED = ("functions", "local", "tests", "docs", "main.py", "pyproject.toml")
 SEEDS = 100
 PATIENCE_S = 300
 QUICK = ("tests/core", "tests/flow", "tests/host/test_handlers.py", "tests/simulation")
@@ -132,6 +132,10 @@ def main() -> int:
     if stale := survey():
         print("cannot be planted any more:", *stale, sep="\n  ")
         return 1
+    with tree() as made:
+        if wrong := _tested(made, QUICK):
+            print(f"{wrong} fails with nothing planted")
+            return 1
     survived: list[str] = []
     print("| planted | found by the test | and in history |\n| --- | --- | --- |")
     for found in examined([each for each in MUTANTS if asked.only in each.name]):

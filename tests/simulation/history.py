@@ -255,7 +255,9 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     systems = Systems()
     truth = Truth(world=google.world, readers=readers)
     policy = _policy(scene)
-    witness = Witness(hub=hub, truth=truth, writes_back=policy.write_back is not Place.OFF)
+    witness = Witness(
+        hub=hub, truth=truth, writes_back=policy.write_back is not Place.OFF, grace=policy.grace
+    )
     service = Service(
         hub=hub,
         google=google,
