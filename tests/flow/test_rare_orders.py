@@ -375,6 +375,44 @@ def test_two_deliveries_of_one_message_alive_at_once(house: Rig, *, deleted: boo
         assert house.seen(room)["title"] == "Newer"
 
 
+def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> None:
+    """Both are of one message; what the newer one has told is not told over by what the older one read."""
+    first, second = house.room(), house.room()
+    event = house.people().add(first, summary="Older")
+    house.people().add(second)
+    delivery, inner = house.delivery(), house.context.store
+    working, go_on = Signal(), Signal()
+
+    def slow(change: Change) -> None:
+        if change.key.id == second:
+            while house.seen(first)["title"] != "Newer" or house.record(first).intent:
+                go_on.wait(0.01)
+            working.set()
+            go_on.wait(5)
+
+    slowly = WrappedProvider(inner=house.context.provider("webhook"), before=slow)
+    newer = replace(house.context, provider=lambda _: slowly)
+    thread = Thread(target=lambda: sync(newer, house.request(), delivery))
+
+    class Overtaken(WrappedStore):
+        """Between the older one's page and its look at the records, the newer one tells the first event."""
+
+        def known(
+            self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+        ) -> Sequence[Kept[Conference]]:
+            if not working.is_set():
+                house.people().change(event, summary="Newer")
+                thread.start()
+                working.wait(5)
+            return super().known(refs, keys)
+
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(replace(house.context, store=Overtaken(inner=inner)), house.request(), delivery)
+    go_on.set()
+    thread.join()
+    assert house.seen(first)["title"] == "Newer"
+
+
 def test_a_second_delivery_waits_for_the_first_ones_call(house: Rig) -> None:
     """Another change of the same message's second delivery is not told beside the first."""
     room = house.room()

@@ -20,8 +20,14 @@ from tests.mutants.planted import MUTANTS, Mutant
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("functions", "local", "tests", "docs", "main.py", "pyproject.toml")
 SEEDS = 100
-PATIENCE_S = 300
-QUICK = ("tests/core", "tests/flow", "tests/host/test_handlers.py", "tests/simulation")
+PATIENCE_S = 600
+QUICK = (
+    "tests/core",
+    "tests/flow",
+    "tests/host/test_handlers.py",
+    "tests/simulation/test_stories.py",
+    "tests/simulation/test_oracle.py",
+)
 FAST = "not slow and not emulators and not janus and not node"
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S*?([^/\s]+\.py(?:::\S+)?)", re.MULTILINE)
 

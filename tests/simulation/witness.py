@@ -1,8 +1,8 @@
 """Sees what the service is shown and what it does, and says at once what must never be.
 
 Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began,
-which conferences are held, and which calendars have lost their access: those are tried once a day, and cannot be
-waited for when another of the same user lets go.
+which conferences are held, and which calendars have lost their access: those are tried once a day, and
+cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
