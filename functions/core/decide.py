@@ -38,6 +38,7 @@ from functions.core.conference import (
 )
 from functions.core.conference import Hold as Held
 from functions.core.errors import Gone, Rejected
+from functions.core.fields import stamp
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 
@@ -232,8 +233,13 @@ def _park(row: str, reason: str, event: Event | Unreadable, conference: Conferen
 
 
 def _fresh(event: Event, standing: Standing) -> bool:
-    """A tombstone does not say when it was made, and counts as new."""
-    return standing.fresh_after is None or event.updated is None or event.updated >= standing.fresh_after
+    """A tombstone does not say when it was made, and counts as new, unless what it calls off is over."""
+    since = standing.fresh_after
+    if since is None:
+        return True
+    if event.updated is None:
+        return event.instance is None or event.instance.original_start >= stamp(since)
+    return event.updated >= since
 
 
 def reading_order(event: Event | Unreadable) -> tuple[bool, bool, bool, str, str]:

@@ -29,10 +29,13 @@ class _Postponed(Exception):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
-def revisit(work: Work, kept: Kept[Conference]) -> None:
-    """In step again, deleted, or postponed with the reason; never raises for a passing one."""
+def revisit(work: Work, kept: Kept[Conference], *, also: Sequence[EventRef] = ()) -> None:
+    """In step again, deleted, or postponed with the reason; never raises for a passing one.
+
+    `also` are events to be read besides those that the record names.
+    """
     try:
-        _revisit(work, kept)
+        _revisit(work, kept, also)
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
     except (RetryLater, AccessLost, _Postponed) as error:
@@ -42,13 +45,13 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
-def _revisit(work: Work, kept: Kept[Conference]) -> None:
+def _revisit(work: Work, kept: Kept[Conference], also: Sequence[EventRef]) -> None:
     conference = kept.value
     # As if details were hidden: that a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    sources = _sources(conference)
+    sources = list(dict.fromkeys([*_sources(conference), *also]))
     for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
@@ -64,7 +67,7 @@ def _sources(conference: Conference) -> Sequence[EventRef]:
     unfinished = [conference.intent.source] if conference.intent else []
     refused = [conference.parked.source] if conference.parked and conference.parked.source else []
     holders = conference.holds[:1] or conference.released
-    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished, *refused]))
+    return [*(hold.ref for hold in holders), *unfinished, *refused]
 
 
 def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:

@@ -76,5 +76,7 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
     job = work(context, context.new_id())
     deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: note(telling.unpark(one), deed)))
+        refused = kept.value.parked.source if kept.value.parked else None
+        freed = amend_conference(context, kept, lambda one: note(telling.unpark(one), deed))
+        revisit(job, freed, also=[refused] if refused else [])
     return len(found)
