@@ -96,8 +96,7 @@ def _decide(event: Event | Unreadable, conference: Conference, standing: Standin
     if not event.ordinary:
         return Keep("E23")
     if not event.organizers_copy:
-        # Held, it became a guest's copy by a move: the organizer's calendar has the say from now on.
-        return Release("E21", spare=True) if find(conference, event.ref) else Keep("E21")
+        return _guests_copy(event, conference, standing)
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
@@ -117,6 +116,17 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     if holds_series(conference, event):
         return _off("E14", event, conference, standing)
     return Keep("E06")
+
+
+def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Action:
+    """Held, it has become one by a move, and the organizer's calendar has the say from now on.
+
+    That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
+    """
+    if find(conference, event.ref) is None:
+        return Keep("E21")
+    may_carry = standing.hidden or event.conference_id == conference.key.id
+    return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -176,7 +186,7 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
         leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
         follows = leads or _follows(event, conference)
         row = "E12" if follows else "E20" if _elsewhere(event, conference.holds) else "E10"
-        return held(row, primary=follows, tell=follows)
+        return held(row, primary=follows, tell=follows and conference.applied != fingerprint)
     if conference.deleted_at:
         return held("E19", tell=True)
     if conference.released:

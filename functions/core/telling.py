@@ -179,6 +179,14 @@ def unpark(conference: Conference) -> Conference:
     return settle(replace(conference, parked=None))
 
 
+def again(conference: Conference, *, now: datetime) -> Conference:
+    """An operator says so: what was refused is due, and its event stays known until it is carried out."""
+    parked = conference.parked
+    if parked is None or parked.source is None:
+        return unpark(conference)
+    return settle(replace(conference, parked=replace(parked, fingerprint="", retry_at=now)))
+
+
 def wrote(conference: Conference, deed: Deed) -> Conference:
     """The event of this deed shows the link, or will not."""
     unwritten = tuple(ref for ref in conference.unwritten if ref != deed.event)

@@ -2,18 +2,19 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.conference import Conference
+from functions.core.conference import Conference, holds_series
 from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.case import Case, Lost, Overtaken, Work
 from functions.flow.context import WRITE_TRIES_MAX, pause
+from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -124,14 +125,15 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
         return applied
     at_once = 2 * work.context.policy.concurrency
     waiting, running = deque(groups), set[Future[set[EventRef]]]()
-    with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
+    with work.context.pool(min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
                 applied.finished = applied.finished and not waiting
                 waiting.clear()
             while waiting and len(running) < at_once:
                 running.add(pool.submit(_settle, work, waiting.popleft(), view, pace))
-            ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
+            ended = work.context.first_ended(running, work.context.policy.lease / 4)
+            running -= ended
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
@@ -156,6 +158,8 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         try:
             for event in group.events:
                 case.meet(event)
+            for event in _instances_anew(case, group):
+                case.meet(event)
             case.save()
             if case.saved and case.is_due():
                 revisit(work, case.saved)
@@ -169,6 +173,16 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             return case.suspects
         kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
+
+
+def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
+    """Instances whose series has just let go of what they carry, or taken up what they held."""
+    for event in group.events:
+        if event.instance and event.carries == group.key and not holds_series(case.conference, event):
+            yield event
+    for ref in case.taken:
+        if kept := case.work.context.store.enrolment(ref.calendar_id):
+            yield look_up(case.work.context, kept.value.access, ref)
 
 
 def _make_anew(work: Work, kept: Kept[Conference]) -> None:

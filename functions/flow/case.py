@@ -49,7 +49,8 @@ def work(context: Context, owner: str) -> Work:
 @dataclass(slots=True, kw_only=True)
 class Case:
     """One conference while it is being brought in step. `saved` is the record as the store has it; `suspects`
-    are the events that seemed to let go of it on a full read; `remakes`: Lost is wanted where it applies.
+    are the events that seemed to let go of it on a full read; `taken` are instances that held it before their
+    series did; `remakes`: Lost is wanted where it applies.
     """
 
     work: Work
@@ -58,6 +59,7 @@ class Case:
     saved: Kept[Conference] | None
     remakes: bool = False
     suspects: set[EventRef] = field(default_factory=set)
+    taken: list[EventRef] = field(default_factory=list)
 
     def meet(self, event: Event | Unreadable) -> None:
         action = decide(event, self.conference, self.standing)
@@ -89,6 +91,7 @@ class Case:
         )
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
+        self.taken += [one.ref for one in self.conference.holds if record.part_of(one, event.ref)]
         self.conference = record.hold(self.conference, event, primary=action.primary)
         self._note(action.row, "held", event.ref)
         if self._writes_links:

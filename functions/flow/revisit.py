@@ -29,13 +29,10 @@ class _Postponed(Exception):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
-def revisit(work: Work, kept: Kept[Conference], *, also: Sequence[EventRef] = ()) -> None:
-    """In step again, deleted, or postponed with the reason; never raises for a passing one.
-
-    `also` are events to be read besides those that the record names.
-    """
+def revisit(work: Work, kept: Kept[Conference]) -> None:
+    """In step again, deleted, or postponed with the reason; never raises for a passing one."""
     try:
-        _revisit(work, kept, also)
+        _revisit(work, kept)
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
     except (RetryLater, AccessLost, _Postponed) as error:
@@ -45,13 +42,13 @@ def revisit(work: Work, kept: Kept[Conference], *, also: Sequence[EventRef] = ()
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
-def _revisit(work: Work, kept: Kept[Conference], also: Sequence[EventRef]) -> None:
+def _revisit(work: Work, kept: Kept[Conference]) -> None:
     conference = kept.value
     # As if details were hidden: that a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    sources = list(dict.fromkeys([*_sources(conference), *also]))
+    sources = _sources(conference)
     for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
@@ -67,7 +64,7 @@ def _sources(conference: Conference) -> Sequence[EventRef]:
     unfinished = [conference.intent.source] if conference.intent else []
     refused = [conference.parked.source] if conference.parked and conference.parked.source else []
     holders = conference.holds[:1] or conference.released
-    return [*(hold.ref for hold in holders), *unfinished, *refused]
+    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished, *refused]))
 
 
 def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:
@@ -107,9 +104,9 @@ def _not_read_since(work: Work, conference: Conference) -> list[str]:
     A calendar that has lost its access cannot be waited for.
     """
     last = conference.released[0].ref.calendar_id
-    names = {hold.ref.calendar_id for hold in conference.released}
+    names = dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
     known = [kept.value for name in names if (kept := work.context.store.enrolment(name))]
-    users = {enrolment.access.subject for enrolment in known}
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
     return [
         other.calendar_id
