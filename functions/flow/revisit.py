@@ -80,8 +80,10 @@ def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unread
 
 
 def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool) -> bool:
-    """Whether the event may carry the conference although we do not see it there."""
-    if isinstance(event, Unreadable):
+    """Whether the event may carry the conference although we do not see it there, or see it on a guest's copy
+    only: then an organizer's event somewhere carries it.
+    """
+    if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
     seen = event.cancelled or event.carries is not None
     return not seen and (hidden or event.conference_id == conference.key.id)

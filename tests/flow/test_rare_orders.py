@@ -324,6 +324,23 @@ def test_a_guests_copy_left_by_a_move_deletes_nothing(house: Rig) -> None:
     assert house.seen(room)["status"] == "live"
 
 
+def test_moved_on_to_where_we_do_not_see(house: Rig) -> None:
+    """From an enrolled calendar to another and on to a third: the first keeps a guest's copy, which shows it."""
+    other = team(house)
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    room = house.room()
+    event = house.people().add(room, attendees=[{"email": OWNER}, {"email": "bob@example.com"}])
+    house.sync()
+    house.people().move(event, other)
+    house.sync(other)
+    house.people(other).move(event, "bob@example.com")
+    settled(house, other, OWNER)
+    assert house.seen(room)["status"] == "live"
+    house.people("bob@example.com").delete(event)
+    settled(house, other, OWNER)
+    assert house.seen(room)["status"] == "deleted"
+
+
 def test_taken_up_anew_after_leaving(house: Rig) -> None:
     """A receiver that knows the old names of changes takes the new ones."""
     room = house.room()
