@@ -325,7 +325,7 @@ def test_a_guests_copy_left_by_a_move_deletes_nothing(house: Rig) -> None:
 
 
 def test_moved_on_to_where_we_do_not_see(house: Rig) -> None:
-    """From an enrolled calendar to another and on to a third: the first keeps a guest's copy, which shows it."""
+    """By way of another calendar to a third: the first one keeps a guest's copy, and that shows it."""
     other = team(house)
     house.calendar.control("POST", "users", {"email": "bob@example.com"})
     room = house.room()
