@@ -98,7 +98,8 @@ class GoogleCalendar:
             answer = self._call(access, request)
         except Rejected as error:
             if token or page_token:
-                raise SyncTokenExpired(f"refused with the token or page given: {error}") from error
+                said = "refused with the token or page given"
+                raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
         return Page(
             events=answer.get("items", []),
@@ -215,18 +216,23 @@ def _status(error: Exception) -> int:
 
 def _translated(error: HttpError, access: Access) -> Exception:
     status, reason = int(error.status_code), _reason(error)
-    said = f"Calendar answered {status} {reason} for {access.calendar_id}: {error.reason}"
-    if reason == "push.webhookUrlUnauthorized":
-        return Rejected(said)  # of our address, not of the user
-    if reason in TOKEN_VOID:
-        return SyncTokenExpired(said)
+    brief = f"Calendar answered {status} {reason} for {access.calendar_id}"
+    said = f"{brief}: {error.reason}"
     if reason == "quotaExceeded":
-        return RetryLater(said, delay=QUOTA_REST_S)
+        return RetryLater(said, delay=QUOTA_REST_S, logged=brief)
+    return _meaning(status, reason)(said, logged=brief)
+
+
+def _meaning(status: int, reason: str) -> type[AccessLost | Rejected | RetryLater | SyncTokenExpired]:
+    if reason == "push.webhookUrlUnauthorized":
+        return Rejected  # of our address, not of the user
+    if reason in TOKEN_VOID:
+        return SyncTokenExpired
     if reason in SLOW_DOWN or status in PASSING or status >= SERVER_ERROR:
-        return RetryLater(said)
+        return RetryLater
     if reason == "channelIdNotUnique":
-        return RetryLater(said)  # our own watch, sent twice over a broken connection: the next has a new id
-    return AccessLost(said) if status in NO_ACCESS else Rejected(said)
+        return RetryLater  # our own watch, sent twice over a broken connection: the next has a new id
+    return AccessLost if status in NO_ACCESS else Rejected
 
 
 def _auth_error(error: GoogleAuthError, access: Access) -> Exception:

@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.case import Case, Overtaken, Work
-from functions.flow.context import WRITE_TRIES_MAX, pause
+from functions.flow.context import WRITE_TRIES_MAX, pause, threads
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -121,7 +121,7 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
         return applied
     at_once = 2 * work.context.policy.concurrency
     waiting, running = deque(groups), set[Future[set[EventRef]]]()
-    with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
+    with threads(min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
                 applied.finished = applied.finished and not waiting

@@ -3,6 +3,8 @@
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -86,6 +88,17 @@ def _amend(
             return None
         kept = found
     raise RetryLater("a record is being written by too many at once")
+
+
+def threads(count: int) -> ThreadPoolExecutor:
+    """So many at work for the request that is under way: what they log belongs to its trace."""
+    surroundings = copy_context()
+
+    def enter() -> None:
+        for variable, value in surroundings.items():
+            variable.set(value)
+
+    return ThreadPoolExecutor(count, initializer=enter)
 
 
 def pause(context: Context, attempt: int) -> None:

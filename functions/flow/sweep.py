@@ -1,8 +1,7 @@
 """Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from functions.core import cursor, telling
@@ -11,7 +10,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.case import work
-from functions.flow.context import Context, amend_conference
+from functions.flow.context import Context, amend_conference, threads
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -33,15 +32,16 @@ def sweep(context: Context) -> Swept:
     due = (kept for kept in context.store.enrolments(due_by=now) if not cursor.resting(kept.value, now))
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
-    log.info("sweep.done", extra={"asked": asked.count(True), "conferences": looked_at})
-    return Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+    swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+    log.info("sweep.done", extra=asdict(swept))
+    return swept
 
 
 def _ask(context: Context, enrolment: Enrolment) -> bool:
     try:
         context.queue.publish(SyncRequest(calendar_id=enrolment.calendar_id, reason=Reason.SWEEP))
     except RetryLater as error:
-        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": str(error)})
+        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": error.logged})
         return False
     return True
 
@@ -58,7 +58,7 @@ def _revisit_due(context: Context) -> int:
             revisit(job, kept)
         return in_time
 
-    with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+    with threads(context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: one that breaks us did not stop the others, and is raised only here.
     return sum(ended.result() for ended in looking)
