@@ -157,7 +157,8 @@ def calendar(function: str) -> "Calendar":
 def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar_google import GoogleCalendar
 
-    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=given.notification_url or None)
+    address, account = given.notification_url or None, given.account or None
+    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=address, account=account)
 
 
 def provider(function: str, name: str) -> "Provider":

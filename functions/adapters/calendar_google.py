@@ -52,7 +52,9 @@ TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 
 
 class GoogleCalendar:
-    """`address` is where notifications go, needed to watch; `tries_more` are repetitions after a failure."""
+    """`address` is where notifications go, needed to watch; `account` signs for the users under delegation;
+    `tries_more` are repetitions after a failure.
+    """
 
     def __init__(
         self,
@@ -60,9 +62,10 @@ class GoogleCalendar:
         auth: str,
         endpoint: str | None = None,
         address: str | None = None,
+        account: str | None = None,
         tries_more: int = TRIES_MORE,
     ) -> None:
-        self._credentials: CredentialsOf = credentials_of(auth, endpoint)
+        self._credentials: CredentialsOf = credentials_of(auth, endpoint, account)
         self._delegated = auth == "delegation"
         self._address = address
         self._tries_more = tries_more
