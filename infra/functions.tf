@@ -73,12 +73,11 @@ locals {
     }
   }
 
-  # In seconds, each with room for the one before: a delivery works until its time limit, a call that is under way
-  # then may take 55 more with its retries, then the function is stopped, then Pub/Sub stops waiting.
-  time_limit_max = 480
-  sync_timeout   = 540
-  ack_deadline   = 600 # the most that Pub/Sub allows
-  renew_timeout  = 1770
+  # In seconds, each with room for the one before: a delivery works until its time limit (TIME_LIMIT_SECONDS), a call
+  # that is under way then may take 55 more with its retries, then the function is stopped, then Pub/Sub stops waiting.
+  sync_timeout  = local.time_limit_max + 60
+  ack_deadline  = 600 # the most that Pub/Sub allows
+  renew_timeout = 1770
 
   common = {
     GOOGLE_CLOUD_PROJECT = var.project

@@ -49,14 +49,14 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = local.functions
   topic    = google_pubsub_topic.sync.id
   role     = "roles/pubsub.publisher"
-  member   = google_service_account.function[each.key].member
+  member   = "serviceAccount:${google_service_account.function[each.key].email}"
 }
 
 resource "google_project_iam_member" "state" {
   for_each = local.of_state_functions
   project  = var.project
   role     = "roles/datastore.user"
-  member   = google_service_account.function[each.key].member
+  member   = "serviceAccount:${google_service_account.function[each.key].email}"
 
   condition {
     title      = local.only_our_database.title
@@ -68,14 +68,14 @@ resource "google_service_account_iam_member" "signs_for_users" {
   for_each           = local.of_state_functions
   service_account_id = google_service_account.calendar.name
   role               = "roles/iam.serviceAccountTokenCreator"
-  member             = google_service_account.function[each.key].member
+  member             = "serviceAccount:${google_service_account.function[each.key].email}"
 }
 
 resource "google_secret_manager_secret_iam_member" "function" {
   for_each  = merge([for name, secrets in local.secrets_of : { for setting, secret in secrets : "${name}.${setting}" => { function = name, secret = secret.secret } }]...)
   secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.function[each.value.function].member
+  member    = "serviceAccount:${google_service_account.function[each.value.function].email}"
 }
 
 # Who calls the functions.
@@ -92,7 +92,7 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
   name     = module.private["sync-calendar"].function.name
   location = var.region
   role     = "roles/run.invoker"
-  member   = google_service_account.push.member
+  member   = "serviceAccount:${google_service_account.push.email}"
 }
 
 resource "google_cloud_run_v2_service_iam_member" "schedule" {
@@ -100,7 +100,7 @@ resource "google_cloud_run_v2_service_iam_member" "schedule" {
   name     = module.private[each.key].function.name
   location = var.region
   role     = "roles/run.invoker"
-  member   = google_service_account.schedule.member
+  member   = "serviceAccount:${google_service_account.schedule.email}"
 }
 
 resource "google_cloud_run_v2_service_iam_member" "initialize" {
@@ -134,7 +134,7 @@ resource "google_project_iam_member" "build" {
   }
   project = var.project
   role    = each.key
-  member  = google_service_account.build.member
+  member  = "serviceAccount:${google_service_account.build.email}"
 
   dynamic "condition" {
     for_each = each.value == null ? [] : [each.value]
@@ -149,7 +149,7 @@ resource "google_artifact_registry_repository_iam_member" "build" {
   repository = google_artifact_registry_repository.functions.id
   location   = var.region
   role       = "roles/artifactregistry.writer"
-  member     = google_service_account.build.member
+  member     = "serviceAccount:${google_service_account.build.email}"
 }
 
 # Operators: what `python -m functions` does is what the functions may do.

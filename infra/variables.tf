@@ -200,4 +200,6 @@ locals {
     "DELETE_GRACE_SECONDS", "LEASE_SECONDS", "TIME_LIMIT_SECONDS", "PROVIDER_CONCURRENCY",
   ]
   words = ["WRITE_BACK"]
+
+  time_limit_max = 480 # see sync_timeout in functions.tf
 }
