@@ -19,7 +19,7 @@ check: dev  ## format, lint, types, import rules, fast tests
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node"
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
