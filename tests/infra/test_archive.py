@@ -125,7 +125,7 @@ def answers(url: str) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_function_starts_from_the_archive(framework: Path, unpacked: Path, function: str) -> None:
-    """Settings are read and modules loaded at start; the receiver, who needs nobody for it, refuses a call."""
+    """Settings are read and modules loaded at start; the receiver, needing nobody for it, refuses a call."""
     with served(framework, unpacked, function) as url:
         if function == "receive_notification":
             assert httpx.post(url).status_code == httpx.codes.BAD_REQUEST
