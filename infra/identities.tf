@@ -152,18 +152,29 @@ resource "google_artifact_registry_repository_iam_member" "build" {
   member     = "serviceAccount:${google_service_account.build.email}"
 }
 
-# Operators: what `python -m functions` does is what the functions may do.
+# Operators: what `python -m functions` does is what the functions may do; besides, they see what these do.
 
 resource "google_project_iam_member" "operator" {
-  for_each = var.operators
+  for_each = { for pair in setproduct(var.operators, ["roles/datastore.user", "roles/logging.viewer", "roles/monitoring.viewer"]) : "${pair[0]} ${pair[1]}" => { member = pair[0], role = pair[1] } }
   project  = var.project
-  role     = "roles/datastore.user"
-  member   = each.key
+  role     = each.value.role
+  member   = each.value.member
 
-  condition {
-    title      = local.only_our_database.title
-    expression = local.only_our_database.expression
+  dynamic "condition" {
+    for_each = each.value.role == "roles/datastore.user" ? [local.only_our_database] : []
+    content {
+      title      = condition.value.title
+      expression = condition.value.expression
+    }
   }
+}
+
+resource "google_cloud_run_v2_service_iam_member" "operator" {
+  for_each = var.operators
+  name     = module.private["initialize-syncing"].function.name
+  location = var.region
+  role     = "roles/run.viewer" # settings.sh reads the deployed settings there
+  member   = each.key
 }
 
 resource "google_pubsub_topic_iam_member" "operator" {

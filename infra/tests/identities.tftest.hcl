@@ -28,6 +28,7 @@ run "only_the_receiver_is_public" {
       [google_cloud_run_v2_service_iam_member.push],
       values(google_cloud_run_v2_service_iam_member.schedule),
       values(google_cloud_run_v2_service_iam_member.initialize),
+      values(google_cloud_run_v2_service_iam_member.operator),
     ) : !startswith(grant.member, "all") && grant.name != "receive-notification"])
     error_message = "No other function may be open to everybody."
   }
@@ -78,12 +79,16 @@ run "no_primitive_roles" {
     error_message = "owner, editor and viewer are wider than anything here needs."
   }
   assert {
-    condition     = toset([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.build), values(google_project_iam_member.operator)) : grant.role]) == toset(["roles/datastore.user", "roles/logging.logWriter", "roles/storage.objectViewer"])
+    condition     = toset([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.build), values(google_project_iam_member.operator)) : grant.role]) == toset(["roles/datastore.user", "roles/logging.logWriter", "roles/logging.viewer", "roles/monitoring.viewer", "roles/storage.objectViewer"])
     error_message = "What is granted on the whole project is only what cannot be granted on less."
   }
   assert {
-    condition     = alltrue([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.operator)) : grant.condition[0].expression == "resource.name == \"projects/test-project/databases/(default)\""])
+    condition     = alltrue([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.operator)) : grant.condition[0].expression == "resource.name == \"projects/test-project/databases/(default)\"" if grant.role == "roles/datastore.user"])
     error_message = "The right to use Firestore must be narrowed to our database."
+  }
+  assert {
+    condition     = alltrue([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.build), values(google_project_iam_member.operator)) : strcontains(yamldecode(file("grants.yaml")).expression, "'${grant.role}'")])
+    error_message = "The deploying account may give this role only if grants.yaml names it."
   }
 }
 
