@@ -32,6 +32,9 @@ class ListedCalendar:
             access_role="owner",
         )
 
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        return self.changes(access, token=None, page_token=page_token)
+
     def event(self, access: Access, event_id: str) -> object | None:
         raise Rejected(f"{event_id} of {access.calendar_id}: nothing here asks for single events")
 

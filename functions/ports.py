@@ -48,6 +48,10 @@ class Calendar(Protocol):
         """What changed since the token; without one, all that is not over. SyncTokenExpired, AccessLost."""
         ...
 
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        """All that is there, what is over too. Its pages end without a token. AccessLost."""
+        ...
+
     def event(self, access: Access, event_id: str) -> object | None:
         """The event as it is now, a deleted one as cancelled; None if it was never there or has vanished."""
         ...

@@ -34,6 +34,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "sweep": SYNC,
     "status": ("STORE",),
     "retry": SYNC,
+    "plan": ("STORE", "CONFERENCE_SOLUTIONS"),
+    "confirm": SYNC,
+    "history": ("STORE",),
     "doctor": WATCH,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from functions.logs import OURS, JsonLines
+from functions.logs import OURS, JsonLines, follow_trace
 
 Line = dict[str, Any]
 
@@ -23,7 +23,8 @@ class _Kept(logging.Handler):
 
 @contextmanager
 def logged() -> Iterator[list[Line]]:
-    """Ours and those of other libraries, in order."""
+    """Ours and those of other libraries, in order; of no request as long as none is followed."""
+    follow_trace(None)
     kept, ours, root = _Kept(), logging.getLogger(OURS), logging.getLogger()
     before = (ours.level, ours.propagate)
     ours.propagate = False

@@ -9,6 +9,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -104,12 +105,12 @@ class GoogleCalendar:
                 said = "refused with the token or page given"
                 raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
-        return Page(
-            events=answer.get("items", []),
-            next_page=answer.get("nextPageToken"),
-            next_token=answer.get("nextSyncToken"),
-            access_role=answer.get("accessRole", ""),
-        )
+        return _page(answer)
+
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        more = {"pageToken": page_token} if page_token else {}
+        request = self._events.list(calendarId=access.calendar_id, **READ, **more)
+        return replace(_page(self._call(access, request)), next_token=None)
 
     def event(self, access: Access, event_id: str) -> object | None:
         """A lost calendar answers 404 too (FACTS.md 4): 404 is believed only while the calendar is there."""
@@ -198,6 +199,15 @@ class GoogleCalendar:
         while len(mine) > CONNECTIONS_MAX:
             mine.popitem(last=False)
         return mine[subject]
+
+
+def _page(answer: dict[str, Any]) -> Page:
+    return Page(
+        events=answer.get("items", []),
+        next_page=answer.get("nextPageToken"),
+        next_token=answer.get("nextSyncToken"),
+        access_role=answer.get("accessRole", ""),
+    )
 
 
 def _channel(answer: dict[str, Any], ttl: int) -> Channel:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands
+from functions.cli import commands, foreseen
 from functions.cli.exits import MEANING, Exit
 
 EXITS = "exit codes:\n" + "\n".join(f"  {code:d}  {meaning}" for code, meaning in MEANING.items())
@@ -32,6 +32,16 @@ def parser() -> argparse.ArgumentParser:
     _add_status(adds)
     retry = adds.command("retry", commands.retry, "try a parked conference again")
     retry.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
+    plan = adds.command("plan", foreseen.plan, "what a sync would do now, and why; does nothing")
+    plan.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    plan.add_argument("--full", action="store_true", help="as after a full read that lets go what is gone")
+    confirm = adds.command(
+        "confirm", foreseen.confirm, "let a withheld mass deletion go on, after showing what would be deleted"
+    )
+    confirm.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    confirm.add_argument("--yes", action="store_true", help="do not ask, not even on a terminal")
+    history = adds.command("history", foreseen.history, "what was done to a conference, when, and why")
+    history.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
     doctor.add_argument("calendar", metavar="CALENDAR", nargs="?", help="see whether this one can be read")
     doctor.add_argument("--user", help="as whom to read it")
@@ -45,7 +55,8 @@ def _add_status(adds: "_Adder") -> None:
         "--check",
         action="store_true",
         help=f"print only what is wrong, exit {Exit.FAILED:d} if anything is: access lost, no channel, "
-        "more than 10 minutes behind, failing, details hidden, events unreadable, conferences parked",
+        "more than 10 minutes behind, failing, details hidden, events unreadable, conferences parked, "
+        "deletions withheld",
     )
 
 

@@ -31,7 +31,18 @@ class Progress(logging.Handler):
         self._live = live
         self._verbose = verbose
         self._drawn = ""
+        self._names = NAMES
         self.counts: Counter[str] = Counter()
+
+    def only_reads(self) -> None:
+        """Of what follows, only what is read is real."""
+        self._names = NAMES[:2]
+
+    def everything(self) -> None:
+        """What follows is real; what has been counted so far is not."""
+        self.clear()
+        self.counts.clear()
+        self._names = NAMES
 
     def emit(self, record: logging.LogRecord) -> None:
         self._count(record)
@@ -45,7 +56,7 @@ class Progress(logging.Handler):
 
     def told(self) -> str:
         """Such as: 3 pages read, 1,200 events read, 40 changes made."""
-        return ", ".join(counted(self.counts[name], name) for name in NAMES if self.counts[name])
+        return ", ".join(counted(self.counts[name], name) for name in self._names if self.counts[name])
 
     def clear(self) -> None:
         """Take away what is drawn, so that something else can be written in its place."""

@@ -20,6 +20,7 @@ REMEDY = {
     Ill.FAILING: "python -m functions sync {calendar}",
     Ill.HIDDEN: "let {user} change the events of this calendar",
     Ill.UNREADABLE: "change or delete them in the calendar",
+    Ill.DELETIONS_WITHHELD: "python -m functions confirm {calendar}",
     Ill.PARKED: "python -m functions retry {conference}",
 }
 
@@ -34,7 +35,7 @@ def span(seconds: float) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
-def _when(text: str | None) -> str:
+def when(text: str | None) -> str:
     """An ISO time in UTC, to the minute."""
     return f"{text[:16].replace('T', ' ')} UTC" if text else "-"
 
@@ -50,7 +51,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 def enrolled(state: State) -> str:
     channel = state["channel"]
     watched = (
-        f"watched until {_when(channel['expires_at'])}" if channel else "not watchable, so the sweep polls it"
+        f"watched until {when(channel['expires_at'])}" if channel else "not watchable, so the sweep polls it"
     )
     synced = (
         "synced"
@@ -65,7 +66,7 @@ def retried(conference_id: str, record: State) -> str:
     if not record["parked"]:
         return f"{name} {_carried(record)}"
     then = (
-        f"tried again at {_when(record['retry_at'])}"
+        f"tried again at {when(record['retry_at'])}"
         if record["retry_at"]
         else "it waits for a change or another retry"
     )
@@ -93,7 +94,8 @@ def detail(state: State) -> str:
         ("lag", span(state["behind_seconds"])),
         ("holds", str(state["holds"])),
         ("parked", str(len(state["parked"]))),
-        ("resting until", state["paused_until"] and _when(state["paused_until"])),
+        ("not carried", ", ".join(f"{name} ({count})" for name, count in state["not_carried"].items())),
+        ("resting until", state["paused_until"] and when(state["paused_until"])),
         *(("FAULT", text) for text in _remedies(state)),
     ]
     tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]
@@ -133,8 +135,8 @@ def _parked_table(parked: Sequence[State]) -> str:
         (
             one["conference_id"],
             one["provider"],
-            _when(one["since"]),
-            _when(one["retry_at"]),
+            when(one["since"]),
+            when(one["retry_at"]),
             one["reason"],
         )
         for one in parked

@@ -37,13 +37,13 @@ def verify(token: str, channel_id: str, keys: Sequence[str]) -> str | None:
     if len(token) > TOKEN_CHARACTERS_MAX or len(parts) != 3 or parts[0] != VERSION:  # noqa: PLR2004 - three parts
         return None
     _, calendar, signature = parts
-    given = signature.encode("utf-8", "surrogateescape")
+    given = signature.encode("utf-8", "surrogatepass")
     matches = [hmac.compare_digest(_signature(key, channel_id, calendar).encode(), given) for key in keys]
     return _decode(calendar) if any(matches) else None
 
 
 def _signature(key: str, channel_id: str, calendar: str) -> str:
-    message = f"{VERSION}.{channel_id}.{calendar}".encode("utf-8", "surrogateescape")
+    message = f"{VERSION}.{channel_id}.{calendar}".encode("utf-8", "surrogatepass")
     return _encode(hmac.new(key.encode(), message, hashlib.sha256).digest())
 
 

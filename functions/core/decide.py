@@ -9,6 +9,7 @@ its row of the table in docs/changes.md; E25, how odd but sound events are read,
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from functions.core.actions import (
     Action,
@@ -68,6 +69,8 @@ def turned_down(conference: Conference, error: Gone | Rejected) -> Ended | Park:
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():
             return Park("E27", str(error))
+        case _:
+            assert_never(error)
 
 
 def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:
@@ -116,7 +119,7 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
     if standing.hidden or event.conference_id == conference.key.id:
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):
-        return Release("E08" if event.carries else "E07")
+        return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
     if holds_series(conference, event):
         return _off("E16", event, conference, standing)
     return Keep("E04")

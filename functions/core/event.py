@@ -42,31 +42,24 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
     """The event in `raw`; one without an id gets an empty one."""
     if not isinstance(raw, Mapping):
         return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
-    event_id = ""
-    instance: Instance | None = None
-    carries: ConferenceKey | None = None
+    event = Event(ref=EventRef(calendar_id, ""))
     try:
-        event_id = fields.required(raw, "id")
-        ref = EventRef(calendar_id, event_id)
-        instance = _instance(raw, event_id)
+        event = replace(event, ref=EventRef(calendar_id, fields.required(raw, "id")))
+        event = replace(event, instance=_instance(raw, event.ref.event_id))
         if raw.get("status") == "cancelled":
-            return Event(ref=ref, cancelled=True, instance=instance)
-        conferencing = _conferencing(raw)
-        carries = _ours(conferencing, solutions)
-        return _live(
-            raw,
-            Event(
-                ref=ref,
-                instance=instance,
-                conference_id=conferencing.id,
-                carries=carries,
-                solution=conferencing.name,
-            ),
-            conferencing.uris,
-        )
+            return replace(event, cancelled=True)
+        found = _conferencing(raw)
+        carries = _ours(found, solutions)
+        event = replace(event, conference_id=found.id, carries=carries, solution=found.name)
+        return _live(raw, event, found.uris)
     except fields.Odd as odd:
-        ref = EventRef(calendar_id, event_id)
-        return Unreadable(ref=ref, reason=str(odd), instance=instance, carries=carries)
+        return Unreadable(
+            ref=event.ref,
+            reason=str(odd),
+            instance=event.instance,
+            carries=event.carries,
+            solution=event.solution,
+        )
 
 
 def missing(ref: EventRef) -> Event:
@@ -76,13 +69,13 @@ def missing(ref: EventRef) -> Event:
 
 def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:
     organizer = fields.part(raw, "organizer")
-    ordinary = raw.get("eventType", "default") == "default"
+    ordinary = raw.get("eventType") in (None, "default")
     own = organizer is None or organizer.get("self") is True
-    shown = _shown(raw, uris) if event.carries and ordinary and own else None
+    if not (ordinary and own):
+        return replace(event, ordinary=ordinary, organizers_copy=own)
+    shown = _shown(raw, uris) if event.carries else None
     return replace(
         event,
-        ordinary=ordinary,
-        organizers_copy=own,
         created=fields.instant(raw, "created"),
         updated=fields.instant(raw, "updated"),
         meeting=_meeting(raw, event.ref.event_id, organizer, shown) if shown else None,
@@ -143,17 +136,30 @@ def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> 
         location=link.own_location(shown.location, shown.written),
         start=start,
         end=end,
-        time_zone=fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None,
+        time_zone=None if all_day else _time_zone(raw),
         all_day=all_day,
-        recurrence=fields.lines(raw, "recurrence"),
+        recurrence=_recurrence(raw),
         organizer=fields.text(organizer or {}, "email", "organizer.email") or None,
         attendees=tuple(_attendees(raw)),
         updated=fields.instant(raw, "updated"),
     )
 
 
+def _time_zone(raw: Json) -> str | None:
+    """None where `start` names none: its offset says when it is, and a guessed zone could be wrong."""
+    return fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None
+
+
+def _recurrence(raw: Json) -> tuple[str, ...]:
+    """Rules first, all in a stable order: Calendar promises none, and none matters."""
+    lines = set(fields.lines(raw, "recurrence"))
+    return tuple(sorted(lines, key=lambda line: (not line.startswith("RRULE"), line)))
+
+
 def _attendees(raw: Json) -> list[Attendee]:
-    """The people who are invited, in a stable order: rooms are not people, and Calendar promises no order."""
+    """The people who are invited, each once, in a stable order: Calendar promises none. Rooms are not people,
+    and of somebody without an address nothing could be told.
+    """
     people = [
         Attendee(
             email=fields.text(entry, "email", "attendees[].email"),
@@ -163,7 +169,11 @@ def _attendees(raw: Json) -> list[Attendee]:
         for entry in fields.parts(raw, "attendees", "attendees")
         if entry.get("resource") is not True
     ]
-    return sorted(people, key=lambda person: person.email)
+    people.sort(key=lambda one: (one.email.casefold(), one.response, one.optional, one.email))
+    once: dict[str, Attendee] = {}
+    for person in filter(lambda one: one.email, people):
+        once.setdefault(person.email.casefold(), person)
+    return list(once.values())
 
 
 def _instance(raw: Json, event_id: str) -> Instance | None:

@@ -13,7 +13,7 @@ class Odd(Exception):
 def stamp(when: datetime | date) -> str:
     """RFC 3339 in UTC, or the date: one text for one original start, whatever zone it was written in."""
     if isinstance(when, datetime):
-        return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return f"{when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     return when.isoformat()
 
 

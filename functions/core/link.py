@@ -6,6 +6,7 @@ Calendar refuses that to all but the add-on that made it (PROVIDERS.md 1).
 """
 
 from html import escape
+from typing import assert_never
 
 from functions.core.model import Link, Place, Shown
 from functions.core.text import plain
@@ -50,10 +51,10 @@ def _cut(html: str) -> tuple[str, str, str]:
     end = html.find(END, start)
     if start < 0 or end < 0:
         return html, "", ""
-    before, stop = html[:start], end + len(END)
-    while before.endswith(GAPS):
-        before = before.removesuffix(next(gap for gap in GAPS if before.endswith(gap)))
-    return before, html[start:stop], html[stop:]
+    before, stop = start, end + len(END)
+    while html.endswith(GAPS, 0, before):
+        before -= next(len(gap) for gap in GAPS if html.endswith(gap, 0, before))
+    return html[:before], html[start:stop], html[stop:]
 
 
 def news(shown: Shown, link: Link, place: Place) -> Fields | None:
@@ -66,10 +67,12 @@ def news(shown: Shown, link: Link, place: Place) -> Fields | None:
             location = GLUE.join(filter(None, [own_location(shown.location, shown.written), text]))
             return None if shown.location == location else {"location": location} | _remember(text)
         case Place.DESCRIPTION:
-            if plain(_cut(shown.description)[1]).splitlines() == _lines(link):
+            if plain(_cut(shown.description)[1]) == plain(_block(link, "")):
                 return None
             described = own_description(shown.description)
             return {"description": described + _block(link, described)} | _remember(text)
+        case _:
+            assert_never(place)
 
 
 def _remember(text: str) -> Fields:

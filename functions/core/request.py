@@ -4,7 +4,6 @@ What cannot be read is a BadRequest that names the field.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -57,7 +56,7 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     try:
         data = base64.b64decode(fields.required(message, "data"), validate=True)
         published_at = fields.instant(message, "publishTime")
-    except (Odd, binascii.Error) as error:
+    except (Odd, ValueError) as error:  # base64 has an error of its own for what is not ASCII
         raise BadRequest(f"the message cannot be read: {error}") from None
     if published_at is None:
         raise BadRequest("publishTime is missing")

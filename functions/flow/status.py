@@ -1,7 +1,8 @@
 """How the enrolled calendars stand, and what is wrong with each, for those who ask."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ class Ill(StrEnum):
     HIDDEN = "hidden"
     UNREADABLE = "unreadable"
     PARKED = "parked"
+    DELETIONS_WITHHELD = "deletions_withheld"
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class Tally:
 
     holds: int = 0
     parked: list[tuple[ConferenceKey, Parked]] = field(default_factory=list)
+    lacks: Counter[str] = field(default_factory=Counter)
 
 
 def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
@@ -89,6 +92,8 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
         one = kept.value
         for hold in one.holds:
             tallies.setdefault(hold.ref.calendar_id, Tally()).holds += 1
+        for holder in {hold.ref.calendar_id for hold in one.holds}:
+            tallies[holder].lacks.update(one.lacks)
         if one.parked:
             calendars: set[str | None] = {hold.ref.calendar_id for hold in (*one.holds, *one.released)}
             for name in calendars or {None}:
@@ -109,6 +114,8 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "behind_seconds": _seconds(_behind(enrolment, now)),
         "holds": tally.holds,
         "parked": [_parked(*one) for one in tally.parked],
+        "not_carried": dict(tally.lacks),
+        "withheld": _withheld(enrolment),
         "unreadable": dict(enrolment.unreadable),
         "degraded": enrolment.degraded,
         "access_lost_since": enrolment.lost_at.isoformat() if enrolment.lost_at else None,
@@ -116,6 +123,11 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "trouble": enrolment.trouble,
         "faults": [{"kind": kind.value, "why": why} for kind, why in _faults(kept, tally)],
     }
+
+
+def _withheld(enrolment: Enrolment) -> State | None:
+    held = enrolment.withheld
+    return {**asdict(held), "since": held.since.isoformat()} if held else None
 
 
 def _seconds(span: timedelta) -> float:
@@ -150,9 +162,15 @@ def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
         Ill.FAILING: _failing(enrolment, now),
         Ill.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
         Ill.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
+        Ill.DELETIONS_WITHHELD: _mass(enrolment),
         Ill.PARKED: _first("parked conferences", _for_good(tally.parked)),
     }
     return [(kind, why) for kind, why in found.items() if why]
+
+
+def _mass(enrolment: Enrolment) -> str:
+    held = enrolment.withheld
+    return f"a full read found {held.releases} of {held.holds} holds gone; none was released" if held else ""
 
 
 def _unwatched(enrolment: Enrolment, now: datetime) -> str:

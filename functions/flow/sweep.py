@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from functions.core import cursor, telling
-from functions.core.conference import Conference
+from functions.core.conference import Conference, note
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
+from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.case import work
 from functions.flow.context import Context, amend_conference, threads
@@ -73,6 +74,7 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
     job = work(context, context.new_id())
+    deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, telling.unpark))
+        revisit(job, amend_conference(context, kept, lambda one: note(telling.unpark(one), deed)))
     return len(found)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from functions.core import telling
 from functions.core.actions import Keep, Park, Write
@@ -46,20 +47,21 @@ def _tried(case: Case, ref: EventRef) -> _Outcome:
     kept = context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise Rejected(f"calendar {ref.calendar_id} is not enrolled")
+    access, fields = kept.value.access, {"calendar_id": ref.calendar_id, "event_id": ref.event_id}
     for _ in range(TRIES_MAX):
-        raw = context.calendar.event(kept.value.access, ref.event_id)
+        raw = context.calendar.event(access, ref.event_id)
         event = read(raw, ref.calendar_id, context.solutions)
-        action = decide_link(event, case.conference, context.policy.write_back)
-        match action:
+        match decide_link(event, case.conference, context.policy.write_back):
             case Keep():
                 return _Outcome(what="link shown already")
-            case Park():
-                raise Rejected(action.reason)
-            case Write():
-                etag = _etag(raw)
-        if context.calendar.write(kept.value.access, ref.event_id, etag=etag, fields=action.fields):
-            log.info("event.link_written", extra={"calendar_id": ref.calendar_id, "event_id": ref.event_id})
-            return _Outcome(what="link written")
+            case Park(reason=reason):
+                raise Rejected(reason)
+            case Write(fields=wanted):
+                if context.calendar.write(access, ref.event_id, etag=_etag(raw), fields=wanted):
+                    log.info("event.link_written", extra=fields)
+                    return _Outcome(what="link written")
+            case _ as never:
+                assert_never(never)
     raise RetryLater(f"event {ref.event_id} was changed {TRIES_MAX} times while its link was to be written")
 
 

@@ -14,6 +14,7 @@ class Conference:
     id: str
     title: str
     join_url: str
+    passcode: str = ""
     status: str = "live"
     made: int = 1
     event: dict[str, Any] | None = None
@@ -43,6 +44,11 @@ class Rooms:
             made = Conference(id=name, title=title, join_url=self._link(name))
             self._conferences[name] = made
             return made
+
+    def lock(self, name: str, passcode: str) -> None:
+        """Somebody gives a conference another passcode; the service hears of it with its next update."""
+        with self._lock:
+            self._conferences[name].passcode = passcode
 
     def all(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -93,7 +99,8 @@ class Rooms:
             known.status, known.made = "live", known.made + 1
             known.join_url = self._link(f"{known.id}-{known.made}")
         known.title, known.event = event["title"], event
-        return Reply(status=200, body={"conference": {"join_url": known.join_url}})
+        code = {"passcode": known.passcode} if known.passcode else {}
+        return Reply(status=200, body={"conference": {"join_url": known.join_url, **code}})
 
     @staticmethod
     def _occurrence(known: Conference, kind: str, data: dict[str, Any]) -> Reply:

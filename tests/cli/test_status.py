@@ -79,6 +79,8 @@ def test_one_calendar_for_programs(enrolled: House) -> None:
         "behind_seconds",
         "holds",
         "parked",
+        "not_carried",
+        "withheld",
         "unreadable",
         "degraded",
         "access_lost_since",

@@ -95,8 +95,26 @@ def test_large_events_are_cut(large: Meeting) -> None:
     assert body == message(change("c1", meeting=large, id="x"), NOW)
 
 
-def test_events_that_fit_are_whole() -> None:
-    """An event of ordinary size has no remark about omissions."""
-    event = json.loads(message(change("c1", meeting=meeting(attendees=_guests(100))), NOW))["data"]["event"]
-    assert len(event["attendees"]) == 100
-    assert not {"attendees_omitted", "description_truncated"} & set(event)
+@pytest.mark.parametrize(
+    ("description", "guests", "left"),
+    [
+        pytest.param(15_000, 20, (15_000, 20), id="whole"),
+        pytest.param(21_000, 20, (4_000, 20), id="description"),
+        pytest.param(10, 500, (10, 100), id="attendees"),
+        pytest.param(21_000, 200, (4_000, 100), id="both"),
+    ],
+)
+def test_no_more_is_cut_than_must_be(description: int, guests: int, left: tuple[int, int]) -> None:
+    """First the description, then attendees; of an event that fits nothing, and nothing is remarked."""
+    large = meeting(description="a" * description, attendees=_guests(guests))
+    event = json.loads(message(change("c1", meeting=large), NOW))["data"]["event"]
+    assert (len(event["description"]), len(event["attendees"])) == left
+    remarks = {"description_truncated": left[0] < description, "attendees_omitted": left[1] < guests}
+    assert {name for name, made in remarks.items() if made} == set(remarks) & set(event)
+
+
+def test_what_names_the_event_is_never_cut() -> None:
+    """Title, location and recurrence are told whole, even if the body grows beyond its limit."""
+    long = {"title": "a" * BODY_MAX_BYTES, "location": "b" * 9_000, "recurrence": ("EXDATE:20260302",) * 900}
+    event = json.loads(message(change("c1", meeting=meeting(**long)), NOW))["data"]["event"]
+    assert {name: event[name] for name in long} == long | {"recurrence": list(long["recurrence"])}

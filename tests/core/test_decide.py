@@ -83,7 +83,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E07", without(), held(), STANDING, Release("E07")),
     ("E07-full", without(), held(), FULL_READ, Suspect("E07")),
     ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
-    ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E07")),
+    ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E09")),
     ("E10", live("e2"), held(), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp("e2"))),
     ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
     ("E11", live("e2"), held("e2", follow_at=NOW, applied=fp()), STANDING,

@@ -1,49 +1,17 @@
-"""Reading events: what is ours, what a conference system is told, and that nothing can break it."""
+"""Reading events: what is ours, whose copy it is, of which series. What is told of it: `test_mapping`."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from functions.core.event import Solution, missing, read
+from functions.core.event import missing, read
 from functions.core.model import ConferenceKey, Event, EventRef, Instance, Unreadable
-from functions.core.text import plain
-
-NAMED = Solution(provider="webhook", name="My Web Conference")
-BY_URI = Solution(provider="janus", uri="https://meet.example.com/")
-CALENDAR = "c"
-
-
-def raw(**change: Any) -> dict[str, Any]:
-    usual = {
-        "id": "e1",
-        "status": "confirmed",
-        "eventType": "default",
-        "created": "2026-01-01T08:00:00.000Z",
-        "updated": "2026-01-02T08:00:00.000Z",
-        "summary": "Planning",
-        "organizer": {"email": "o@example.com", "self": True},
-        "start": {"dateTime": "2026-03-02T10:00:00+01:00", "timeZone": "Europe/Berlin"},
-        "end": {"dateTime": "2026-03-02T11:00:00+01:00", "timeZone": "Europe/Berlin"},
-        "conferenceData": conference(),
-    }
-    return {name: value for name, value in {**usual, **change}.items() if value is not None}
-
-
-def conference(
-    name: str = "My Web Conference", uri: str = "https://elsewhere.example.com/r1"
-) -> dict[str, Any]:
-    return {
-        "conferenceId": "r1",
-        "conferenceSolution": {"key": {"type": "addOn"}, "name": name},
-        "entryPoints": [{"entryPointType": "video", "uri": uri}],
-    }
+from tests.core.raw import CALENDAR, NAMED, SOLUTIONS, conference, raw
 
 
 def event(**change: Any) -> Event:
-    found = read(raw(**change), CALENDAR, (NAMED, BY_URI))
+    found = read(raw(**change), CALENDAR, SOLUTIONS)
     assert isinstance(found, Event), found
     return found
 
@@ -114,9 +82,19 @@ def test_without_a_conference_id_nothing_is_ours(change: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("change", [{"eventType": "focusTime"}, {"organizer": {"email": "x", "self": False}}])
-def test_what_is_not_decided_on_is_not_read_further(change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("odd", [{"start": {"dateTime": "soon"}}, {"created": "then"}, {"updated": 7}])
+def test_what_is_not_decided_on_is_not_read_further(change: dict[str, Any], odd: dict[str, Any]) -> None:
     """Of other kinds of event and of guests' copies, nothing odd can matter."""
-    assert event(start={"dateTime": "soon"}, **change).meeting is None
+    assert event(**odd, **change).meeting is None
+
+
+@pytest.mark.parametrize("kind", [{}, {"eventType": None}, {"eventType": "default"}])
+def test_an_event_without_a_type_is_an_ordinary_one(kind: dict[str, Any]) -> None:
+    """A field that is null says as little as one that is missing."""
+    bare = {name: value for name, value in raw().items() if name != "eventType"}
+    found = read(bare | kind, CALENDAR, SOLUTIONS)
+    assert isinstance(found, Event)
+    assert found.ordinary
 
 
 @pytest.mark.parametrize(
@@ -149,6 +127,13 @@ def test_an_odd_field_is_named(change: dict[str, Any], names: str) -> None:
     assert isinstance(found, Unreadable)
     assert names in found.reason
     assert found.ref == EventRef(CALENDAR, "e1")
+
+
+def test_what_cannot_be_read_still_says_whose_conference_it_carries() -> None:
+    """A conference that is held by it all the same will be told under its solution's name."""
+    found = read(raw(summary=7), CALENDAR, SOLUTIONS)
+    assert isinstance(found, Unreadable)
+    assert (found.carries, found.solution) == (ConferenceKey("webhook", "r1"), "My Web Conference")
 
 
 @pytest.mark.parametrize(
@@ -197,56 +182,3 @@ def test_a_vanished_event_is_taken_for_cancelled() -> None:
     """An instance's id still says of which series."""
     assert missing(EventRef(CALENDAR, "abc_20260113")).instance is not None
     assert missing(EventRef(CALENDAR, "abc")).cancelled
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
-FIELDS = [
-    *raw(),
-    "description",
-    "location",
-    "recurrence",
-    "attendees",
-    "recurringEventId",
-    "originalStartTime",
-]
-
-
-@settings(max_examples=300)
-@given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6))
-def test_arbitrary_json_never_raises(odd: dict[str, Any]) -> None:
-    """Any value in any field gives an event or a reason."""
-    assert isinstance(read({**raw(), **odd}, CALENDAR, (NAMED, BY_URI)), Event | Unreadable)
-
-
-@settings(max_examples=200)
-@given(JSON)
-def test_arbitrary_things_never_raise(thing: object) -> None:
-    """Not even an object: still a reason."""
-    assert isinstance(read(thing, CALENDAR, (NAMED,)), Event | Unreadable)
-
-
-@given(st.text(alphabet="<>!/[]-?abp &;#x1", max_size=60))
-def test_any_markup_becomes_text(markup: str) -> None:
-    """Broken HTML never raises, and no tag is left of what was one."""
-    assert isinstance(plain(markup), str)
-
-
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ("a<br>b", "a\nb"),
-        ("<ul><li>one</li><li>two</li></ul>", "one\ntwo"),
-        ("<p>a</p><p>b</p>", "a\n\nb"),
-        ("<p>a</p><br><br><br><p>b</p>", "a\n\nb"),
-        ("1 &lt; 2 &amp; <b>bold</b>", "1 < 2 & bold"),
-        ("a<!-- hidden -->b<![if x", "ab"),
-        ("plain\ntext", "plain\ntext"),
-    ],
-)
-def test_html_to_text(html: str, text: str) -> None:
-    """Blocks begin lines, entities are resolved, tags and declarations go."""
-    assert plain(html) == text

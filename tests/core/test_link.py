@@ -17,6 +17,9 @@ LINKED = held(link=NEW)
 BLOCK = (
     "~~ Join the conference ~~\nhttps://meet.example.com/2\nPasscode: 12\n~~ kept up to date automatically ~~"
 )
+BY_THE_PAGE = BLOCK.replace("\n", "<br>").replace(
+    NEW.join_url, f'<a href="https://www.google.com/url?q={NEW.join_url}&amp;sa=D">{NEW.join_url}</a>'
+)
 MARK: dict[str, object] = {"extendedProperties": {"private": {"conferenceSyncLink": NEW_TEXT}}}
 
 
@@ -46,6 +49,8 @@ LINKS: list[tuple[str, Event | Unreadable, Conference, Place, Write | Keep | Par
      live(shown=Shown(description=BLOCK.replace("https://meet.example.com/2",
                                                 '<a href="https://meet.example.com/2">https://meet.example.com/2</a>'))),
      LINKED, DESCRIPTION, Keep("E28")),
+    ("block-rewritten-by-the-page", live(shown=Shown(description=BY_THE_PAGE)), LINKED, DESCRIPTION,
+     Keep("E28")),
     ("let-go", without(), LINKED, LOCATION, Keep("E28")),
     ("deleted", cancelled(), LINKED, LOCATION, Keep("E28")),
     ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Keep("E28")),
@@ -82,3 +87,18 @@ def test_what_was_written_is_shown_and_no_part_of_what_is_told(
     after = read(event | dict(action.fields), "c", solutions)
     assert after.meeting == before.meeting
     assert decide_link(after, LINKED, place) == Keep("E28")
+
+
+def test_a_block_far_below_the_description_is_found_in_linear_time() -> None:
+    """However many blank lines somebody left before it."""
+    far = Shown(description="Agenda" + "\n" * 1_000_000 + BLOCK.replace("2", "1"))
+    assert decide_link(live(shown=far), LINKED, DESCRIPTION) == written(description=f"Agenda\n\n{BLOCK}")
+
+
+def test_a_passcode_that_ends_in_a_space_is_shown_as_any_other() -> None:
+    """No text that a system may choose makes the same event be written again and again."""
+    linked = held(link=Link("https://meet.example.com/2", "1 "))
+    action = decide_link(live(shown=Shown()), linked, DESCRIPTION)
+    assert isinstance(action, Write)
+    shown = Shown(description=str(action.fields["description"]))
+    assert decide_link(live(shown=shown), linked, DESCRIPTION) == Keep("E28")

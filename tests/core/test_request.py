@@ -32,6 +32,7 @@ def test_a_pushed_message_is_its_request_and_its_time() -> None:
         ({}, "data is missing"),
         ({**PUSHED, "data": 5}, "data is not a text"),
         ({**PUSHED, "data": "%%"}, "cannot be read"),
+        ({**PUSHED, "data": "\N{LATIN SMALL LETTER E WITH ACUTE}30="}, "cannot be read"),
         ({**PUSHED, "data": "e30="}, "calendar_id is missing"),
         ({**PUSHED, "publishTime": None}, "publishTime is missing"),
         ({**PUSHED, "publishTime": "2026"}, "publishTime"),
@@ -43,9 +44,11 @@ def test_what_cannot_be_read_is_named(message: Any, names: str) -> None:
         messages.decode_pushed(message)
 
 
-@given(
-    st.recursive(st.none() | st.text() | st.integers(), lambda x: st.dictionaries(st.text(), x), max_leaves=5)
-)
+FIELDS = st.sampled_from(["calendar_id", "user", "reason", "channel_id", "data", "publishTime"]) | st.text()
+LEAVES = st.none() | st.text(st.characters()) | st.integers() | st.floats() | st.binary()
+
+
+@given(st.recursive(LEAVES, lambda x: st.dictionaries(FIELDS, x) | st.lists(x), max_leaves=5))
 def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
     """Bodies, messages and query strings of any shape."""
     for read in (messages.decode_pushed, messages.decode, messages.wanted):

@@ -13,7 +13,8 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, take
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
-from functions.flow.sync import PAGES_MAX, ROUNDS_MAX, sync
+from functions.flow.reconcile import PAGES_MAX
+from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore

@@ -1,0 +1,133 @@
+"""What would be done, what is done once an operator says so, and what has been done; each with its reason."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from itertools import chain
+
+from functions import wiring
+from functions.cli.commands import OUTCOMES
+from functions.cli.exits import Exit
+from functions.cli.out import Data, Out, counted
+from functions.cli.progress import Progress
+from functions.cli.standing import table, when
+from functions.core.errors import BadRequest
+from functions.core.history import Deed
+from functions.core.model import ConferenceKey
+from functions.core.rows import ROWS
+from functions.flow import plan as planning
+from functions.flow import status as asking
+from functions.flow.plan import Plan
+from functions.settings import PROVIDERS
+
+
+def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    progress.only_reads()
+    made = planning.plan(wiring.context("plan"), asked.calendar, full=asked.full)
+    code, words = OUTCOMES[made.outcome]
+    told = _foretold(made) if code is Exit.DONE else f"{asked.calendar} {words}"
+    out.result({"calendar_id": asked.calendar, **_data(made)}, told)
+    return code
+
+
+def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    """What is withheld is read anew and shown first; what comes on top of that is withheld again."""
+    context = wiring.context("confirm")
+    withheld = asking.known(context.store, asked.calendar).value.withheld
+    if withheld is None:
+        nothing = f"nothing is withheld of {asked.calendar}"
+        out.result({"calendar_id": asked.calendar, "outcome": "nothing_withheld"}, nothing)
+        return Exit.DONE
+    progress.only_reads()
+    made = planning.plan(context, asked.calendar, full=True)
+    out.text(_foretold(made))
+    if not asked.yes and not _agreed(made):
+        out.result({"calendar_id": asked.calendar, **_data(made), "outcome": "declined"}, "nothing was done")
+        return Exit.FAILED
+    progress.everything()
+    outcome = planning.let_go(context, asked.calendar, max(made.releases, withheld.releases))
+    code, words = OUTCOMES[outcome]
+    out.result(
+        {"calendar_id": asked.calendar, **_data(made), "outcome": outcome}, f"{asked.calendar} {words}"
+    )
+    return code
+
+
+def _agreed(made: Plan) -> bool:
+    """Who types the command into a terminal is asked; a script has said it."""
+    if not sys.stdin.isatty():
+        return True
+    sys.stderr.write(f"Release {counted(made.releases, 'holds')}? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _data(made: Plan) -> Data:
+    return {
+        "outcome": made.outcome,
+        "steps": [{**_named(step.key), **_deed(step.deed)} for step in made.steps],
+        "endings": [
+            {**_named(end.key), "delete_at": end.delete_at.isoformat() if end.delete_at else None}
+            for end in made.endings
+        ],
+        "withheld": made.withheld.releases if made.withheld else 0,
+    }
+
+
+def _named(key: ConferenceKey) -> Data:
+    return {"provider": key.provider, "conference_id": key.id}
+
+
+def _deed(deed: Deed) -> Data:
+    return {
+        "at": deed.at.isoformat(),
+        "row": deed.row,
+        "what": deed.what,
+        "reason": ROWS.get(deed.row, ""),
+        "calendar_id": deed.event.calendar_id if deed.event else None,
+        "event_id": deed.event.event_id if deed.event else None,
+        "why": deed.why,
+        "times": deed.times,
+    }
+
+
+def _foretold(made: Plan) -> str:
+    rows = [(step.key.id, *_cells(step.deed)) for step in made.steps]
+    parts = [
+        table([("CONFERENCE", "WHAT", "ROW", "BECAUSE", "EVENT"), *rows])
+        if rows
+        else "nothing is to be done",
+        _ended(made),
+        _held_back(made),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _cells(deed: Deed) -> Sequence[str]:
+    because = ": ".join(filter(None, [ROWS.get(deed.row, ""), deed.why]))
+    again = f" ({deed.times} times)" if deed.times > 1 else ""
+    return f"{deed.what}{again}", deed.row, because, deed.event.event_id if deed.event else "-"
+
+
+def _ended(made: Plan) -> str:
+    rows = [(end.key.id, when(end.delete_at.isoformat() if end.delete_at else None)) for end in made.endings]
+    return table([("CARRIED BY NO EVENT", "DELETED FROM THEN ON"), *rows]) if rows else ""
+
+
+def _held_back(made: Plan) -> str:
+    held = made.withheld
+    if not held:
+        return ""
+    return f"withheld: {held.releases} of {held.holds} holds are gone, which an operator has to confirm"
+
+
+def history(asked: Namespace, out: Out, _: Progress) -> Exit:
+    keys = [ConferenceKey(provider, asked.conference) for provider in PROVIDERS]
+    found = [kept.value for kept in wiring.store("history").known([], keys)]
+    if not found:
+        raise BadRequest(f"no conference {asked.conference} is known", status=404)
+    records = [{**_named(one.key), "history": [_deed(deed) for deed in one.history]} for one in found]
+    rows = ((when(deed.at.isoformat()), *_cells(deed)) for one in found for deed in one.history)
+    head = ("WHEN", "WHAT", "ROW", "BECAUSE", "EVENT")
+    out.result({"conference_id": asked.conference, "records": records}, table(list(chain([head], rows))))
+    return Exit.DONE

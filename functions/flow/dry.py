@@ -1,0 +1,156 @@
+"""Ports on which a flow runs as ever and nothing comes of it: outside is only read, writes end in memory."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.model import (
+    Abilities,
+    Access,
+    Change,
+    Channel,
+    ConferenceKey,
+    EventRef,
+    Link,
+    SyncRequest,
+)
+from functions.flow.context import Context
+from functions.ports import Calendar, Kept, Page, Provider, Store, Version
+
+WRITTEN: Version = "in memory only"
+
+
+def dry(context: Context, enrolment: Enrolment) -> tuple[Context, "DryStore"]:
+    """The context without effects, in which the enrolment stands as given; and what was written there."""
+    store = DryStore(inner=context.store, now=context.now, enrolled={enrolment.calendar_id: enrolment})
+    made = replace(
+        context,
+        calendar=DryCalendar(context.calendar),
+        provider=lambda name: DryProvider(context.provider(name)),
+        store=store,
+        queue=DryQueue(),
+    )
+    return made, store
+
+
+@dataclass(slots=True, kw_only=True)
+class DryStore:
+    """What was written stands before what the store has. Nobody else writes here, so every write is fit."""
+
+    inner: Store
+    now: Callable[[], datetime]
+    enrolled: dict[str, Enrolment]
+    conferred: dict[ConferenceKey, Conference] = field(default_factory=dict)
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        kept, written = self.inner.enrolment(calendar_id), self.enrolled.get(calendar_id)
+        return replace(kept, value=written) if kept and written else kept
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        return self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by)
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        asked, wanted = set(refs), set(keys)
+        return list(
+            self._with_written(
+                self.inner.known(refs, keys),
+                lambda one: one.key in wanted or not asked.isdisjoint(_held_by(one)),
+            )
+        )
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        """Of what was written, those that the calendar holds."""
+        return self._with_written(
+            self.inner.conferences(held_in=held_in, due_by=due_by),
+            lambda one: any(ref.calendar_id == held_in for ref in _held_by(one)),
+        )
+
+    def _with_written(
+        self, found: Iterable[Kept[Conference]], wanted: Callable[[Conference], bool]
+    ) -> Iterator[Kept[Conference]]:
+        written = dict(self.conferred)
+        yield from (kept for kept in found if kept.value.key not in written)
+        for one in filter(wanted, written.values()):
+            yield Kept(value=one, version=WRITTEN, read_at=self.now())
+
+    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:  # noqa: ARG002 - as the port has it
+        if isinstance(record, Enrolment):
+            self.enrolled[record.calendar_id] = record
+        else:
+            self.conferred[record.key] = record
+        return WRITTEN
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        """Nobody else is here to be told."""
+
+    def remove(self, record: Enrolment | Conference) -> None:
+        """What is to be kept in mind is not taken away."""
+
+    def check(self) -> None:
+        self.inner.check()
+
+
+def _held_by(conference: Conference) -> Iterator[EventRef]:
+    for hold in conference.holds:
+        yield hold.ref
+        if hold.series_id:
+            yield EventRef(hold.ref.calendar_id, hold.series_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DryCalendar:
+    inner: Calendar
+
+    @property
+    def shape(self) -> str:
+        return self.inner.shape
+
+    def resolve(self, access: Access) -> str:
+        return self.inner.resolve(access)
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+        return self.inner.changes(access, token=token, page_token=page_token)
+
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        return self.inner.everything(access, page_token=page_token)
+
+    def event(self, access: Access, event_id: str) -> object | None:
+        return self.inner.event(access, event_id)
+
+    def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002 - as the port has it
+        return True
+
+    def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:  # noqa: ARG002 - as the port has it
+        return None
+
+    def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
+        """The channel goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DryProvider:
+    inner: Provider
+
+    @property
+    def abilities(self) -> Abilities:
+        return self.inner.abilities
+
+    def apply(self, change: Change) -> Link | None:  # noqa: ARG002 - as the port has it
+        return None
+
+    def check(self) -> None:
+        self.inner.check()
+
+
+class DryQueue:
+    def publish(self, request: SyncRequest) -> None:
+        """What is asked for would be asked for again."""
+
+    def check(self) -> None:
+        """There is nothing to reach."""

@@ -1,0 +1,85 @@
+"""What a sync would do now: the sync itself, on ports on which nothing comes of it."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.core.conference import Conference
+from functions.core.cursor import Withheld, confirm
+from functions.core.history import Deed
+from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.flow.context import Context, amend_enrolment
+from functions.flow.dry import dry
+from functions.flow.status import known
+from functions.flow.sync import sync
+from functions.flow.turn import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that would be done to a conference. `deed` says why: the event and the row."""
+
+    key: ConferenceKey
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A conference that no event would carry any more, and from when on it would be deleted."""
+
+    key: ConferenceKey
+    delete_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`outcome` is the sync's; `withheld` what it would not release before an operator confirms."""
+
+    outcome: str
+    steps: Sequence[Step]
+    endings: Sequence[Ending]
+    withheld: Withheld | None
+
+    @property
+    def releases(self) -> int:
+        return sum(step.deed.what == "released" for step in self.steps)
+
+
+def plan(context: Context, calendar_id: str, *, full: bool = False) -> Plan:
+    """From the changes since the token; `full`: from a full read that releases whatever is gone.
+
+    Reads and does nothing. BadRequest (404) if it is not enrolled; AccessLost, RetryLater.
+    """
+    began, enrolment = context.now(), known(context.store, calendar_id).value
+    enrolment = replace(enrolment, lease=None)
+    trial, written = dry(context, confirm(enrolment, sys.maxsize) if full else enrolment)
+    outcome = _synced(trial, calendar_id)
+    conferences = list(written.conferred.values())
+    return Plan(
+        outcome=outcome,
+        steps=list(_steps(conferences, began)),
+        endings=[Ending(key=one.key, delete_at=one.delete_at) for one in conferences if not one.holds],
+        withheld=written.enrolled[calendar_id].withheld,
+    )
+
+
+def _steps(conferences: Sequence[Conference], began: datetime) -> Iterator[Step]:
+    for one in conferences:
+        yield from (Step(key=one.key, deed=deed) for deed in one.history if deed.at >= began)
+
+
+def let_go(context: Context, calendar_id: str, releases: int) -> str:
+    """An operator has seen so many releases and confirms them: one word for what came of the full read.
+
+    Should there be more by now, they are withheld again. RetryLater.
+    """
+    amend_enrolment(context, known(context.store, calendar_id), lambda found, _: confirm(found, releases))
+    return _synced(context, calendar_id)
+
+
+def _synced(context: Context, calendar_id: str) -> str:
+    """A read that begins no earlier than now."""
+    now = known(context.store, calendar_id).read_at
+    request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
+    return sync(context, request, Delivery(id=context.new_id(), published_at=now))

@@ -1,0 +1,134 @@
+"""One read of a calendar, page by page, each applied before the next; after a full one, reconciliation."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from functions.core.cursor import Enrolment, Finding
+from functions.core.errors import RetryLater, SyncTokenExpired
+from functions.core.event import read
+from functions.core.model import Event, Unreadable
+from functions.flow.apply import Applied, View, apply
+from functions.flow.case import Work
+from functions.flow.reconcile import PAGES_MAX, reconcile
+from functions.flow.turn import Turn
+from functions.ports import Page
+
+log = logging.getLogger(__name__)
+CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
+HIDING_ROLES = frozenset({"freeBusyReader", "reader", "writerWithoutPrivateAccess"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    token: str
+    finding: Finding
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One read of a calendar, from its token (or from nothing) to the next."""
+
+    turn: Turn
+    work: Work
+    token: str | None = None
+    page_token: str | None = None
+    view: View = field(default_factory=View)
+    seen: set[str] = field(default_factory=set)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+    def run(self) -> Done | None:
+        """All that the read showed is done or parked; None if time ran out and another delivery goes on.
+
+        A token that Calendar no longer knows costs one restart, as a full read.
+        """
+        self._begin()
+        try:
+            return self._pages()
+        except SyncTokenExpired:
+            log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
+            self.token = self.page_token = None
+            self.seen, self.unreadable, self.troubles = set(), {}, []
+            self._look()
+        try:
+            return self._pages()
+        except SyncTokenExpired as error:
+            raise RetryLater("Calendar refused a full read as it refuses an old token") from error
+
+    @property
+    def _enrolment(self) -> Enrolment:
+        return self.turn.enrolment
+
+    def _begin(self) -> None:
+        enrolment, shape = self._enrolment, self.turn.context.calendar.shape
+        self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
+        if enrolment.resume and enrolment.resume.shape == shape:
+            self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
+        self._look()
+
+    def _look(self) -> None:
+        """On a full read, what changed before the last good sync (or the lookback) is only held."""
+        lookback = timedelta(seconds=self.turn.context.policy.lookback)
+        synced_at = self._enrolment.synced_at
+        since = synced_at - CLOCKS_APART if synced_at else self.turn.kept.read_at - lookback
+        self.view = View(fresh_after=None if self.token else since, full=self.token is None)
+
+    def _pages(self) -> Done | None:
+        for _ in range(PAGES_MAX):
+            page = self._next_page()
+            applied = self._apply(page)
+            if applied.finished and page.next_page is None:
+                return self._finish(page)
+            self.page_token = page.next_page if applied.finished else self.page_token
+            if self.turn.time_is_up():
+                self._raise_troubles()
+                self.turn.continue_later(self.page_token, self.token)
+                return None
+        raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
+
+    def _next_page(self) -> Page:
+        access = self._enrolment.access
+        page = self.turn.context.calendar.changes(access, token=self.token, page_token=self.page_token)
+        self.turn.keep_lease()
+        log.info(
+            "sync.page_read",
+            extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
+        )
+        return page
+
+    def _apply(self, page: Page) -> Applied:
+        """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
+        calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
+        self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES)
+        events = [read(raw, calendar_id, solutions) for raw in page.events]
+        applied = self._apply_events(events, self.view)
+        self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
+        return applied
+
+    def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
+        applied = apply(self.work, events, view, self.turn)
+        self.unreadable.update(applied.unreadable)
+        self.troubles += applied.troubles
+        return applied
+
+    def _finish(self, page: Page) -> Done | None:
+        full = self.token is None
+        withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
+        self._raise_troubles()
+        if page.next_token is None:
+            raise RetryLater("Calendar ended a read without a sync token")
+        finding = Finding(
+            seen=frozenset(self.seen),
+            hidden=self.view.hidden,
+            unreadable=self.unreadable,
+            reconciled=full,
+            withheld=withheld,
+        )
+        return Done(token=page.next_token, finding=finding)
+
+    def _raise_troubles(self) -> None:
+        if self.troubles:
+            said = f"{len(self.troubles)} conferences failed for now"
+            raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)

@@ -1,0 +1,109 @@
+"""After a full read: what has become of the events that hold a conference and that the read left in doubt.
+
+Absence alone releases nothing; only an event found cancelled, without the conference, or not found by its id
+does. Nor does it if it would release too many at once: then an operator has to confirm.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from functions.core import cursor
+from functions.core.cursor import Withheld
+from functions.core.errors import RetryLater
+from functions.core.event import read
+from functions.core.model import Event, EventRef, Unreadable
+from functions.flow.apply import Applied, View
+from functions.flow.context import threads
+from functions.flow.lookup import look_up
+from functions.flow.turn import Turn
+
+log = logging.getLogger(__name__)
+PAGES_MAX = 2_000  # half a million changes in one read: beyond that something turns in a circle
+LOOKED_UP_AT_ONCE = 50
+
+Events = Sequence[Event | Unreadable]
+Apply = Callable[[Events, View], Applied]
+
+
+def reconcile(turn: Turn, view: View, seen: set[str], apply: Apply) -> Withheld | None:
+    """What was withheld, if it was; `seen` are the events that the read settled, and grows.
+
+    RetryLater when time runs out first. What was released by then is not looked up again.
+    """
+    return _Reconciliation(turn=turn, view=view, seen=seen, apply=apply).run()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reconciliation:
+    turn: Turn
+    view: View
+    seen: set[str]
+    apply: Apply
+
+    def run(self) -> Withheld | None:
+        holds = self._holds()
+        doubtful = [ref for ref in holds if ref.event_id not in self.seen]
+        if len(doubtful) > LOOKED_UP_AT_ONCE:
+            doubtful = self._not_listed(doubtful)
+            if withheld := self._guarded(len(doubtful), holds):  # what no list shows counts as gone here
+                return withheld
+        for start in range(0, len(doubtful), LOOKED_UP_AT_ONCE):
+            found = self._look_up(doubtful[start : start + LOOKED_UP_AT_ONCE])
+            suspects = self._applied(found, self.view)
+            if withheld := self._guarded(len(suspects), holds):
+                return withheld
+            let_go = [event for event in found if event.ref in suspects]
+            self._applied(let_go, replace(self.view, full=False))
+        return None
+
+    def _holds(self) -> set[EventRef]:
+        """The calendar's events that hold a conference."""
+        calendar_id = self.turn.enrolment.calendar_id
+        return {
+            hold.ref
+            for kept in self.turn.context.store.conferences(held_in=calendar_id)
+            for hold in kept.value.holds
+            if hold.ref.calendar_id == calendar_id
+        }
+
+    def _not_listed(self, doubtful: Sequence[EventRef]) -> list[EventRef]:
+        """Those that are not among all events of the calendar: most are only over, and a list costs less."""
+        context, access, missing = self.turn.context, self.turn.enrolment.access, set(doubtful)
+        page_token: str | None = None
+        for _ in range(PAGES_MAX):
+            page = context.calendar.everything(access, page_token=page_token)
+            self.turn.keep_lease()
+            events = [read(raw, access.calendar_id, context.solutions) for raw in page.events]
+            held = [event for event in events if event.ref in missing]
+            suspects = self._applied(held, self.view)
+            missing -= {event.ref for event in held} - suspects
+            page_token = page.next_page
+            if page_token is None:
+                return [ref for ref in doubtful if ref in missing]
+        raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
+
+    def _applied(self, events: Events, view: View) -> set[EventRef]:
+        applied = self.apply(events, view)
+        self.seen.update(event.ref.event_id for event in events)
+        if not applied.finished:
+            raise RetryLater("time ran out while the events that a full read did not show were looked up")
+        return applied.suspects
+
+    def _guarded(self, releases: int, holds: set[EventRef]) -> Withheld | None:
+        """Set if the guard stops so many releases."""
+        enrolment = self.turn.enrolment
+        if not cursor.too_many(enrolment, releases=releases, holds=len(holds)):
+            return None
+        counts = {"releases": releases, "holds": len(holds)}
+        log.warning("sync.deletions_withheld", extra={"calendar_id": enrolment.calendar_id, **counts})
+        return Withheld(**counts, since=self.turn.kept.read_at)
+
+    def _look_up(self, refs: Sequence[EventRef]) -> Events:
+        if self.turn.time_is_up():
+            raise RetryLater("time ran out while the events that a full read did not show were looked up")
+        context, access = self.turn.context, self.turn.enrolment.access
+        with threads(context.policy.concurrency) as pool:
+            found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
+        self.turn.keep_lease()
+        return found
