@@ -44,9 +44,12 @@ output "dashboard_url" {
   value       = local.dashboard_url
 }
 
-output "receiver_is_opened_by" {
-  description = "How the receiver is made public: an IAM grant to allUsers, or by switching off its invoker check, which is done after apply."
-  value       = var.all_users_forbidden ? "no-invoker-iam-check" : "allUsers"
+output "service_updates" {
+  description = "What is to be said to Cloud Run, since the API of functions has no words for it: on each line a service and a flag of gcloud run services update. cloudbuild.yaml does it after each apply, because a deployment may undo it."
+  value = join("\n", concat(
+    var.all_users_forbidden ? ["receive-notification --no-invoker-iam-check"] : [],
+    length(var.initialize_audiences) > 0 ? ["initialize-syncing --add-custom-audiences=${join(",", sort(var.initialize_audiences))}"] : [],
+  ))
 }
 
 locals {

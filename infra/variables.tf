@@ -158,6 +158,18 @@ variable "initialize_callers" {
   }
 }
 
+variable "initialize_audiences" {
+  description = "Further audiences that identity tokens for initialize_syncing may name, such as the OAuth client id of the add-on's script."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for audience in var.initialize_audiences : can(regex("^[0-9A-Za-z._:/-]+$", audience))])
+    error_message = "initialize_audiences must be client ids or URLs, such as 1234567890-abc.apps.googleusercontent.com."
+  }
+}
+
 variable "operators" {
   description = "Who may use the command line (python -m functions), such as group:operators@example.com. They can read the keys and act as any user of the domain."
   type        = set(string)

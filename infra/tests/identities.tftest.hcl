@@ -37,22 +37,23 @@ run "only_the_receiver_is_public" {
     error_message = "Of the private functions only initialize-syncing may be reached from outside the project."
   }
   assert {
-    condition     = output.receiver_is_opened_by == "allUsers"
-    error_message = "The output must say how the receiver is opened."
+    condition     = output.service_updates == ""
+    error_message = "With allUsers granted, nothing is left to be done."
   }
 }
 
 run "an_organisation_without_allusers" {
   variables {
-    all_users_forbidden = true
+    all_users_forbidden  = true
+    initialize_audiences = ["1-b.apps.googleusercontent.com", "1-a.apps.googleusercontent.com"]
   }
   assert {
     condition     = length(google_cloud_run_v2_service_iam_member.everybody) == 0
     error_message = "Nothing is granted to allUsers where the organisation forbids it."
   }
   assert {
-    condition     = output.receiver_is_opened_by == "no-invoker-iam-check"
-    error_message = "The output must say how the receiver is opened."
+    condition     = output.service_updates == "receive-notification --no-invoker-iam-check\ninitialize-syncing --add-custom-audiences=1-a.apps.googleusercontent.com,1-b.apps.googleusercontent.com"
+    error_message = "What Terraform cannot do is told to who can: open the receiver, accept the add-on's tokens."
   }
 }
 

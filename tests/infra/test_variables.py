@@ -110,6 +110,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"channel_keys": ["1", "1"]}, "none twice"),
         ({"channel_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
         ({"initialize_callers": ["allUsers"]}, "Everybody (allUsers, allAuthenticatedUsers) is not accepted"),
+        ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
         ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
         ({"alert_emails": ["operators"]}, "must be e-mail addresses"),
     ],
