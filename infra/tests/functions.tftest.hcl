@@ -1,12 +1,7 @@
 # What each function is given: its settings, its secrets, its limits.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789012" }
-  }
-  mock_data "google_secret_manager_secret_version" {
-    defaults = { version = "3" }
-  }
+  source = "./tests/mocks"
 }
 mock_provider "archive" {}
 mock_provider "random" {}

@@ -1,9 +1,7 @@
 # Who may do what: one account for each function, nothing public but the receiver, no role wider than needed.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789012" }
-  }
+  source = "./tests/mocks"
 }
 mock_provider "archive" {}
 mock_provider "random" {}

@@ -1,9 +1,7 @@
 # How sync requests travel, and what becomes of those that never get through; what runs by the clock; what is kept.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789012" }
-  }
+  source = "./tests/mocks"
 }
 mock_provider "archive" {}
 mock_provider "random" {}

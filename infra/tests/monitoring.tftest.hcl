@@ -1,9 +1,7 @@
 # What is measured, and what somebody is told.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789012" }
-  }
+  source = "./tests/mocks"
 }
 mock_provider "archive" {}
 mock_provider "random" {}

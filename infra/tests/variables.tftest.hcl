@@ -1,6 +1,8 @@
 # What is refused; that each refusal says what to do, tests/infra/test_variables.py looks at.
 
-mock_provider "google" {}
+mock_provider "google" {
+  source = "./tests/mocks"
+}
 mock_provider "archive" {}
 mock_provider "random" {}
 
