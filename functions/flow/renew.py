@@ -10,7 +10,7 @@ from functions.core.channel import sign
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
-from functions.flow.context import Context, amend_enrolment, threads
+from functions.flow.context import Context, amend_enrolment
 from functions.flow.turn import LONG_DELAY_S, rest_user
 from functions.ports import Kept
 
@@ -31,7 +31,7 @@ def renew(context: Context) -> Renewed:
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
     todo = [kept for kept in ending if not cursor.resting(kept.value, now)]
-    with threads(context.policy.concurrency) as pool:
+    with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
     log.info("renew.done", extra=asdict(done))

@@ -104,9 +104,9 @@ def _not_read_since(work: Work, conference: Conference) -> list[str]:
     A calendar that has lost its access cannot be waited for.
     """
     last = conference.released[0].ref.calendar_id
-    names = {hold.ref.calendar_id for hold in conference.released}
+    names = dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
     known = [kept.value for name in names if (kept := work.context.store.enrolment(name))]
-    users = {enrolment.access.subject for enrolment in known}
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
     return [
         other.calendar_id

@@ -11,7 +11,7 @@ from functions.core.errors import BadRequest, RetryLater
 from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.case import work
-from functions.flow.context import Context, amend_conference, threads
+from functions.flow.context import Context, amend_conference
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -59,7 +59,7 @@ def _revisit_due(context: Context) -> int:
             revisit(job, kept)
         return in_time
 
-    with threads(context.policy.concurrency) as pool:
+    with context.pool(context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: one that breaks us did not stop the others, and is raised only here.
     return sum(ended.result() for ended in looking)
@@ -76,5 +76,5 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
     job = work(context, context.new_id())
     deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: note(telling.unpark(one), deed)))
+        revisit(job, amend_conference(context, kept, lambda one: note(telling.again(one, now=deed.at), deed)))
     return len(found)

@@ -14,8 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.host.conftest import ROOT
-from tests.host.test_handlers import FUNCTIONS
+from tests.host.conftest import FUNCTIONS, ROOT
 from tests.infra.test_variables import QUIET
 
 pytestmark = pytest.mark.xdist_group("archive")  # one environment for all
