@@ -164,7 +164,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
     same_primary = bool(left) and left[0] == conference.holds[0]
-    spared = bool(left) or conference.deleted_at is not None or grace is None
+    spared = bool(left) or _ended(conference) or grace is None
     released = replace(
         conference,
         holds=left,
@@ -176,6 +176,12 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         unwritten=_of(left, conference.unwritten),
     )
     return settle(released)
+
+
+def _ended(conference: Conference) -> bool:
+    """Deleted, and no call begun since that may have made it anew."""
+    intent = conference.intent
+    return conference.deleted_at is not None and not (intent and intent.kind is Kind.UPDATED)
 
 
 def _of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:

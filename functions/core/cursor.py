@@ -44,10 +44,11 @@ class Enrolment:
     """One enrolled calendar: its channel, and where its sync stands.
 
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
-    started reading. `asked_again_at` is the newest publish time of a request that met a taken lease. `shape`
-    names the read parameters that the token belongs to. `unreadable` are events that could not be read and
-    belong to no conference we know, by id. `withheld` waits for an operator, who has `confirmed` so many
-    releases. `due_at` is when the sweep asks for a sync at the latest.
+    started reading, `clear_at` the same of one that saw all details. `asked_again_at` is the newest publish
+    time of a request that met a taken lease. `shape` names the read parameters that the token belongs to.
+    `unreadable` are events that could not be read and belong to no conference we know, by id. `withheld`
+    waits for an operator, who has `confirmed` so many releases. `due_at` is when the sweep asks for a sync at
+    the latest.
     """
 
     calendar_id: str
@@ -61,6 +62,7 @@ class Enrolment:
     fence: int = 0
     asked_again_at: datetime | None = None
     synced_at: datetime | None = None
+    clear_at: datetime | None = None
     resume: Resume | None = None
     failures: int = 0
     failing_since: datetime | None = None
@@ -141,6 +143,11 @@ def take(
     return replace(enrolment, fence=fence, lease=taken, asked_again_at=asked, due_at=expires_at)
 
 
+def seen_until(enrolment: Enrolment) -> datetime | None:
+    """When the last sync began that saw all there was to see; older records know of one time only."""
+    return enrolment.clear_at if enrolment.degraded else enrolment.synced_at
+
+
 def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:
     """Whether the holder of the lease does not yet know that it must read once more for this request."""
     begun = [time for time in (read_began(enrolment), enrolment.asked_again_at) if time]
@@ -176,6 +183,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         token=token,
         shape=shape,
         synced_at=began,
+        clear_at=enrolment.clear_at if finding.hidden else began,
         resume=None,
         lease=replace(lease, started_at=now) if again else None,
         failures=0,

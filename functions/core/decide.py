@@ -130,13 +130,20 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
-    if standing.hidden or event.conference_id == conference.key.id:
+    hidden = standing.hidden and not _known_to_be_off(event, conference)
+    if hidden or event.conference_id == conference.key.id:
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
     if holds_series(conference, event):
         return _off("E16", event, conference, standing)
     return Keep("E04")
+
+
+def _known_to_be_off(event: Event, conference: Conference) -> bool:
+    """Whether a sync, which knows what is hidden, found the occurrence off, and its system refused that."""
+    parked = conference.parked
+    return bool(parked and event.instance and parked.occurrence and parked.fingerprint == _off_print(event))
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
@@ -212,10 +219,13 @@ def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
 
 
 def _off(row: str, event: Event, conference: Conference, standing: Standing) -> Action:
-    """The occurrence is off. Its fingerprint is another for each: one refused is not all refused."""
-    fingerprint = f"cancelled {event.instance.original_start if event.instance else ''}"
-    wanted = Tell(row, Kind.OCCURRENCE_CANCELLED, fingerprint)
+    wanted = Tell(row, Kind.OCCURRENCE_CANCELLED, _off_print(event))
     return _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
+
+
+def _off_print(event: Event) -> str:
+    """The fingerprint of an occurrence that is off, another for each: one refused is not all refused."""
+    return f"cancelled {event.instance.original_start if event.instance else ''}"
 
 
 def _occurrence(
@@ -232,7 +242,8 @@ def _occurrence(
 
 def _tell(tell: Tell, conference: Conference) -> Action:
     parked = conference.parked
-    return Keep("E27") if parked and parked.fingerprint == tell.fingerprint else tell
+    refused = parked and parked.retry_at is None and parked.fingerprint == tell.fingerprint
+    return Keep("E27") if refused else tell
 
 
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:

@@ -65,7 +65,8 @@ def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
         return conference
     followed = bool(conference.holds) and conference.holds[0].ref == intent.source
     parked = conference.parked
-    other = parked is not None and parked.retry_at is None and parked.occurrence != intent.occurrence
+    refused = parked is not None and (parked.retry_at is None or bool(parked.fingerprint))
+    other = refused and parked is not None and parked.occurrence != intent.occurrence
     settled = replace(
         conference,
         intent=None,
@@ -130,7 +131,8 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
     attempts = before.attempts + 1 if before and before.retry_at else 1
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
     retry_at = now + max(wait, timedelta(seconds=delay))
-    parked = Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at)
+    parked = before or Parked(reason=reason, since=now)
+    parked = replace(parked, reason=reason, since=now, attempts=attempts, retry_at=retry_at)
     noted = note(conference, Deed(at=now, row="", what="postponed", why=reason))
     return settle(replace(noted, parked=parked))
 
@@ -184,7 +186,7 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     parked = conference.parked
     if parked is None or parked.source is None:
         return unpark(conference)
-    return settle(replace(conference, parked=replace(parked, fingerprint="", retry_at=now)))
+    return settle(replace(conference, parked=replace(parked, retry_at=now)))
 
 
 def wrote(conference: Conference, deed: Deed) -> Conference:

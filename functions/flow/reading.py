@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.event import read
@@ -38,7 +39,7 @@ class Reading:
     seen: set[str] = field(default_factory=set)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    early: list[Event | Unreadable] = field(default_factory=list)
+    lone: list[Event | Unreadable] = field(default_factory=list)
 
     def run(self) -> Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -51,7 +52,7 @@ class Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
-            self.seen, self.unreadable, self.troubles, self.early = set(), {}, [], []
+            self.seen, self.unreadable, self.troubles, self.lone = set(), {}, [], []
             self._look()
         try:
             return self._pages()
@@ -72,8 +73,8 @@ class Reading:
     def _look(self) -> None:
         """On a full read, what changed before the last good sync (or the lookback) is only held."""
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
-        synced_at = self._enrolment.synced_at
-        since = synced_at - CLOCKS_APART if synced_at else self.turn.kept.read_at - lookback
+        seen_until = cursor.seen_until(self._enrolment)
+        since = seen_until - CLOCKS_APART if seen_until else self.turn.kept.read_at - lookback
         self.view = View(fresh_after=None if self.token else since, full=self.token is None)
 
     def _pages(self) -> Done | None:
@@ -97,6 +98,8 @@ class Reading:
             "sync.page_read",
             extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
         )
+        if self.token and self._enrolment.degraded and page.access_role not in HIDING_ROLES:
+            raise SyncTokenExpired("what changed while details were hidden was told without them")
         return page
 
     def _apply(self, page: Page) -> Applied:
@@ -107,7 +110,7 @@ class Reading:
         applied = self._apply_events(events, self.view)
         self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
         if page.next_page:
-            self.early += [event for event in events if event.instance and event.carries is None]
+            self.lone += applied.lone
         return applied
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
@@ -119,8 +122,8 @@ class Reading:
     def _finish(self, page: Page) -> Done | None:
         """Instances that are off and were read on an earlier page than their series are met once more."""
         full = self.token is None
-        if not self._apply_events(self.early, self.view).finished:
-            raise RetryLater("time ran out at the end of a read")
+        if not self._apply_events(self.lone, self.view).finished:
+            raise RetryLater("time ran out while instances were met that came before their series")
         withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
         self._raise_troubles()
         if page.next_token is None:

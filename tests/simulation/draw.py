@@ -212,7 +212,8 @@ class Drawing:
         role = self.random.choice(("reader", "freeBusyReader", "none", "writerWithoutPrivateAccess"))
         calendar = self._calendar()
         self._say("hide", calendar=calendar, role=role)
-        back = line(self.at + self._pause() + 5, "unhide", calendar=calendar)
+        voids = self.random.choice(("yes", "no"))
+        back = line(self.at + self._pause() + 5, "unhide", calendar=calendar, voids=voids)
         self.lines.append(back)
 
     def _expire(self) -> None:

@@ -1,4 +1,4 @@
-"""Lets a story happen, and then all be quiet: faults end, everything is delivered, sweeps and renewals go by."""
+"""Lets a story happen, and then all be quiet: faults end, what waits is delivered, sweeps go by."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -101,6 +101,10 @@ class History:
             processes=next(self.service.names),
             tale=self.service.tale or [],
         )
+
+    def close(self) -> None:
+        self.service.queue.close()
+        self.service.store.close()
 
     def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
         for at in range(seconds, int(end), seconds):
@@ -209,12 +213,12 @@ class History:
         self.was_hidden |= before.keys()
 
     def _unhide(self, each: Line) -> None:
-        self._role(each.words["calendar"], None)
+        self._role(each.words["calendar"], None, voids=each.words.get("voids") != "no")
 
-    def _role(self, calendar_id: str, role: str | None) -> None:
-        """Who changes an access rule voids the tokens made under the old ones, as on Google's."""
+    def _role(self, calendar_id: str, role: str | None, *, voids: bool = True) -> None:
+        """Who changes an access rule of the calendar voids the tokens made under the old ones."""
         world, key = self.google.world, (calendar_id, self.truth.readers[calendar_id])
-        if world.roles.pop(key, None) != role:
+        if world.roles.pop(key, None) != role and voids:
             world.access_changed(world.calendars[calendar_id])
         if role is not None:
             world.roles[key] = role
@@ -229,12 +233,21 @@ class History:
 
 
 def run(story: Story, *, tale: bool = False) -> Outcome:
+    history = assembled(story, tale=tale)
+    try:
+        return history.run()
+    finally:
+        history.close()
+
+
+def assembled(story: Story, *, tale: bool = False) -> History:
+    """All there is, before anything has happened."""
     scene = story.scene
     hub = Hub(story.seed)
     google = Google(
         hub,
         ahead=float(scene.get("ahead", 0)),
-        deliver=lambda channel, state: service.notified(channel, state),
+        deliver=lambda channel, state: service.notified(channel, state),  # noqa: PLW0108 - bound below
     )
     google.channels.ttl_max_s = int(scene.get("ttl", 604_800))
     empty = int(scene.get("empty", 0))
@@ -260,7 +273,7 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
         tale=[] if tale else None,
     )
     people = People(google=google, systems=systems, first_day=START.replace(hour=0))
-    made = History(
+    return History(
         story=story,
         hub=hub,
         google=google,
@@ -270,11 +283,6 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
         witness=witness,
         service=service,
     )
-    try:
-        return made.run()
-    finally:
-        service.queue.close()
-        service.store.close()
 
 
 def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:

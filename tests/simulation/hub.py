@@ -1,7 +1,7 @@
 """Owns time and says who goes on next: everything that happens is a greenlet that waits for its moment.
 
-No threads and no sleep. A process is what one instance does for one request; it dies as a whole. How long its
-calls take is drawn from its own name and the seed, so that leaving out one thing changes little of the others.
+No threads and no sleep. A process is what one instance does for one request; it dies as a whole. How long
+its calls take is drawn from its own name and the seed, so that leaving out one thing changes little else.
 """
 
 import heapq

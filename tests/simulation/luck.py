@@ -1,4 +1,4 @@
-"""What goes wrong at the ports: a call that fails before or after its effect, takes long, or is the last one."""
+"""What goes wrong at the ports: a call fails before or after its effect, takes long, or is the last one."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class Bad:
     seconds: float
 
     def fits(self, op: str) -> bool:
-        return self.op in ("*", op) or op.startswith(f"{self.op}.")
+        return self.op == op or (self.op == "*" and op != "delivery")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Luck:
                 if bad.times < 1:
                     self.armed.remove(bad)
                 when = " after the effect" if bad.after and bad.kind != "slow" else ""
-                self.struck[f"{op.split('.', maxsplit=1)[0]} {bad.kind}{when}"] += 1
+                self.struck[f"{op.partition('.')[0]} {bad.kind}{when}"] += 1
         return found
 
 
@@ -99,7 +99,7 @@ class Gate:
 
     def _wait(self, op: str, more: float) -> None:
         random = self.process.random
-        low, high = TAKES[op.split(".", maxsplit=1)[0]]
+        low, high = TAKES[op.partition(".")[0]]
         takes = random.uniform(low, high) / 2
         if random.random() < STALLS:
             takes += random.uniform(0, STALL_S)

@@ -5,11 +5,11 @@ What the contract does not promise, and this therefore allows:
 - A conference that no finished read ever saw may stay behind: made and deleted before any sync.
 - A conference that only a guest's copy was left of (the event moved away from its organizer, who stays as a
   guest) may stay behind if its new place was never read with it: a copy has no say.
-- A conference that vanished on its own system, or was deleted and is carried again on a system that makes none
-  anew, waits for people: there is nothing to bring in step.
+- A conference that vanished on its own system, or was deleted and is carried again on a system that makes
+  none anew, waits for people: there is nothing to bring in step.
 - With several events that carry one conference, what its system holds may be that of any of them.
-- Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell nothing),
-  and for instances that were changed since it carries it: earlier exceptions are not told anew.
+- Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell
+  nothing), and for instances that were changed since it carries it: earlier exceptions are not told anew.
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
 import httplib2
 from googleapiclient.errors import HttpError
@@ -21,6 +21,7 @@ from tests.simulation.google import Google, Json
 from tests.simulation.luck import Gate
 from tests.simulation.witness import Witness
 
+T = TypeVar("T")
 REFUSALS = {
     "rate": (403, "rateLimitExceeded"),
     "quota": (403, "quotaExceeded"),
@@ -30,7 +31,7 @@ REFUSALS = {
     "503": (503, "backendError"),
     "expired": (410, "fullSyncRequired"),
 }
-MASK = calendar_google.READ["fields"]
+MASK = str(calendar_google.READ["fields"])
 TYPES = calendar_google.READ["eventTypes"]
 
 
@@ -133,7 +134,7 @@ class SimCalendar:
 
         self._call("stop", access, channel_id, effect)
 
-    def _call(self, op: str, access: Access, about: str, effect: Any) -> Any:
+    def _call(self, op: str, access: Access, about: str, effect: Callable[[], T]) -> T:
         try:
             return self.gate.call(f"calendar.{op}", f"{access.calendar_id} {about}", effect, _failure)
         except ApiError as error:

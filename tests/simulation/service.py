@@ -134,7 +134,7 @@ class Service:
             return statuses[-1]
 
         def then(ended: str | None) -> None:
-            if ((ended is None and statuses[-1] == 503) or ended) and attempt < GOOGLE_TRIES:
+            if (ended or statuses[-1] == 503) and attempt < GOOGLE_TRIES:
                 self.hub.after(2.0**attempt, lambda: self.notified(channel, state, attempt + 1))
 
         self.run(f"notified-{channel.calendar_id[:4]}", work, then)

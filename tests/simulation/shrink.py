@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from tests.simulation.history import run
 from tests.simulation.story import Line, Story
@@ -37,13 +38,15 @@ def shrink(story: Story, fails: Callable[[Story], bool] | None = None) -> Story:
 
     for _ in range(3):
         before = story
-        story = replace(
-            story, lines=_fewer(story.lines, lambda lines, at=story: still(replace(at, lines=lines)))
-        )  # type: ignore[misc]
+        story = replace(story, lines=_fewer(story.lines, partial(_with, story, still)))
         story = _plainer(story, still)
         if story == before:
             break
     return story
+
+
+def _with(story: Story, still: Callable[[Story], bool], lines: tuple[Line, ...]) -> bool:
+    return still(replace(story, lines=lines))
 
 
 def kind_of(broken: str) -> str:

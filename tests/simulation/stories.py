@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line of a story is one thing that happens
 """Stories that once went wrong, as short as they can be; each is a test by its name."""
 
 STORIES = {
@@ -68,5 +69,56 @@ STORIES = {
         48.939 expire calendar=bob@example.com
         49.584 swap event=e2 room=w3
         57.343 move event=e2 calendar=ann@example.com
+        """,
+    "a lost conference of one instance is refused, and an operator has it tried again": """
+        seed=2807 calendars=ann@example.com,bob@example.com,shared
+        11.586 create event=e1 day=7 calendar=bob@example.com title=T0 room=w1 private=yes
+        12.647 create event=e2 day=13 calendar=bob@example.com title=T1 room=w2 weekly=5
+        38.281 fault op=provider.apply kind=rejected skip=0
+        169.372 drop event=e2@0
+        171.179 hush event=e1
+        """,
+    "both a series and its instance are refused, and an operator has it tried again": """
+        seed=1959 calendars=ann@example.com,bob@example.com,shared
+        10365.039 create event=e7 day=7 calendar=ann@example.com title=T24 room=w3 weekly=5
+        10366.411 fault op=provider.apply kind=rejected skip=0 times=5
+        25690.373 swap event=e7@0 room=t4
+        26044.931 delete event=e6@1
+        """,
+    "made and renamed while details are hidden": """
+        seed=2721 calendars=ann@example.com,bob@example.com,shared every=1800
+        394.264 create event=e1 day=11 calendar=shared title=T0 room=w1
+        468.576 hide calendar=bob@example.com role=freeBusyReader
+        5908.970 create event=e2 day=19 calendar=bob@example.com title=T14 room=t3
+        5909.541 rename event=e2 title=T15
+        17313.902 delete event=e11
+        """,
+    "renamed while details are hidden, and Calendar keeps the token when they come back": """
+        seed=2721 calendars=ann@example.com,bob@example.com
+        394.264 create event=e1 day=11 calendar=bob@example.com title=T0 room=w1
+        468.576 hide calendar=bob@example.com role=freeBusyReader
+        5909.541 rename event=e1 title=T15
+        7000 unhide calendar=bob@example.com voids=no
+        """,
+    "a cancelled instance on an earlier page than its series": """
+        seed=3034 calendars=ann@example.com,bob@example.com,shared page=3 unwatchable=shared
+        27.725 create event=e1 day=17 calendar=ann@example.com title=T0 room=w1
+        20693.373 move event=e1 calendar=shared
+        20712.926 swap event=e1 room=t4
+        20715.457 create event=e6 day=19 calendar=shared title=T26 room=t6 weekly=7
+        20716.945 create event=e7 day=20 calendar=shared title=T27 room=w7 weekly=3 private=yes guests=bob@example.com
+        20717.917 delete event=e7@0
+        20718.721 rename event=e7 title=T29
+        """,
+    "let go of again after a call that made it anew and was never noted": """
+        seed=3306 calendars=ann@example.com,bob@example.com,shared every=1800 ttl=7200 skews=0,5,-3
+        14496.931 create event=e1 day=16 calendar=ann@example.com title=T0 room=w1
+        14516.822 delete event=e1
+        14518.214 fault op=provider.apply kind=kill skip=2 times=2 after=yes
+        14854.734 push calendar=ann@example.com kind=double times=4 seconds=175.7
+        27324.754 create event=e2 day=20 calendar=shared title=T5
+        27325.093 create event=e3 day=16 calendar=bob@example.com title=T6 room=w2 weekly=5 guests=ann@example.com,bob@example.com
+        27326.541 restore event=e1
+        27466.434 swap event=e1 room=w3
         """,
 }

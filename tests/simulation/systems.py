@@ -1,4 +1,4 @@
-"""Two conference systems: one knows occurrences and makes conferences anew, one has titles and nothing else."""
+"""Two conference systems: one knows occurrences and makes conferences anew, one has titles only."""
 
 import json
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class SimProvider:
             raise Gone("410")
         return link_in(reply.body)
 
-    def _titles(self, change: Change) -> None:
+    def _titles(self, change: Change) -> Link | None:
         if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):
             raise Rejected("one room for a whole series")
         if change.key.id not in self.systems.titles:
@@ -84,6 +84,7 @@ class SimProvider:
             del self.systems.titles[change.key.id]
         else:
             self.systems.titles[change.key.id] = change.meeting.title if change.meeting else ""
+        return None
 
     def check(self) -> None:
         """It is there."""

@@ -1,4 +1,4 @@
-"""What really is: which live events carry which of our conferences, and since when, from the calendars alone."""
+"""What really is: which live events carry which of our conferences, since when. From the calendars."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

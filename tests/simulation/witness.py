@@ -83,6 +83,8 @@ class Witness:
 
     def left(self, before: Json, after: Json, fields: Mapping[str, object]) -> None:
         names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        if _answers(before) == _answers(after):
+            names.discard("attendees")  # who is the organizer is marked anew after a move
         if names - CHANGES_WITH_A_WRITE:
             self.say(f"writing {sorted(fields)} to event {before['id']} changed {sorted(names)}")
 
@@ -121,18 +123,18 @@ class Witness:
             return "its calendar was read after that"
         if self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
-        gone = [past for past in self.truth.past if past.room == room]
+        gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
         last = max((past.until for past in gone), default=-1.0)
         lasts = [past.place for past in gone if past.until == last]
-        if (
-            place in lasts
-            and (room, place) in self.known
-            and self.began.get(process, self.hub.seconds) >= since
-        ):
+        if place in lasts and self.began.get(process, self.hub.seconds) >= since:
             return "it had it before, and must be looked at again"
         readers = self.truth.readers
         mates = any(readers[other.calendar_id] == readers[place.calendar_id] for other in lasts)
         return "the other let go later, in a calendar of the same user" if mates and since <= last else ""
+
+
+def _answers(raw: Json) -> list[tuple[str, str]]:
+    return [(person["email"], person["responseStatus"]) for person in raw.get("attendees", [])]
 
 
 def _content(room: Room, kind: str, data: Json) -> str:

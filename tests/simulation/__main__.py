@@ -1,0 +1,114 @@
+"""`python -m tests.simulation`: many histories on all cores; what goes wrong is shortened and shown."""
+
+import argparse
+import logging
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.simulation.draw import draw
+from tests.simulation.history import Outcome, run
+from tests.simulation.shrink import shrink
+from tests.simulation.story import read
+
+SHOWN_MAX = 5
+
+
+@dataclass(slots=True)
+class Sum:
+    """What all histories amount to."""
+
+    histories: int = 0
+    processes: int = 0
+    seconds: float = 0
+    steps: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    wrong: dict[int, str] = field(default_factory=dict)
+
+    def add(self, seed: int, outcome: Outcome) -> None:
+        self.histories += 1
+        self.processes += outcome.processes
+        self.seconds += outcome.seconds
+        self.steps += outcome.steps
+        self.struck += outcome.struck
+        self.told += outcome.told
+        if outcome.broken:
+            self.wrong[seed] = outcome.broken[0]
+
+
+def one(seed: int) -> tuple[int, Outcome]:
+    logging.getLogger("functions").setLevel(
+        logging.CRITICAL + 1
+    )  # refusals and dead calls are its daily bread
+    return seed, run(draw(seed))
+
+
+def _results(seeds: range) -> Iterator[tuple[int, Outcome]]:
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        yield from pool.imap_unordered(one, seeds, chunksize=4)
+
+
+def _progress(total: Sum, of: int, began: float) -> None:
+    if sys.stderr.isatty() or total.histories % 500 == 0 or total.histories == of:
+        gone = time.monotonic() - began
+        line = f"{total.histories} of {of} histories, {len(total.wrong)} went wrong, {gone:.0f} s"
+        print(line, end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+
+
+def _say(total: Sum, took: float) -> None:
+    faults = total.struck.total()
+    print(f"histories {total.histories}, gone wrong {len(total.wrong)}, in {took:.0f} s")
+    print(
+        f"steps {total.steps.total()}, processes {total.processes}, virtual days {total.seconds / 86_400:.0f}"
+    )
+    print(f"faults {faults}")
+    for name, count in sorted(total.struck.items()):
+        print(f"  {name:<36} {count:>8}")
+    print("told to conference systems")
+    for name, count in sorted(total.told.items()):
+        print(f"  {name:<36} {count:>8}")
+
+
+def _show(seed: int) -> None:
+    story = shrink(draw(seed))
+    print(f"\nseed {seed}, shortened:\n\n{story}\n")
+    print("\n".join(run(story).broken))
+
+
+def _tell(text: str) -> int:
+    """One story, from a seed or a file, call by call."""
+    story = draw(int(text)) if text.isdigit() else read(Path(text).read_text(encoding="utf-8"))
+    outcome = run(story, tale=True)
+    print("\n".join([str(story), "", *outcome.tale, "", *(outcome.broken or ["every promise was kept"])]))
+    return len(outcome.broken)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=1_000, help="how many histories")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--tell", metavar="SEED|FILE", help="one story, call by call")
+    asked = parser.parse_args()
+    logging.getLogger("functions").setLevel(logging.CRITICAL + 1)
+    if asked.tell:
+        return 1 if _tell(asked.tell) else 0
+    total, began = Sum(), time.monotonic()
+    for seed, outcome in _results(range(asked.first, asked.first + asked.seeds)):
+        total.add(seed, outcome)
+        _progress(total, asked.seeds, began)
+    _say(total, time.monotonic() - began)
+    for seed in sorted(total.wrong)[:SHOWN_MAX]:
+        _show(seed)
+    if total.wrong:
+        print(f"\nseeds gone wrong: {' '.join(map(str, sorted(total.wrong)))}")
+    return 1 if total.wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

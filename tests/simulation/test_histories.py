@@ -1,0 +1,52 @@
+"""Three hundred histories with fixed seeds: what goes wrong in them is drawn, and every promise is kept."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.draw import draw
+from tests.simulation.history import run
+from tests.simulation.shrink import shrink
+from tests.simulation.story import read
+
+AT_ONCE = 15
+DIGEST = """
+import hashlib
+from tests.simulation.draw import draw
+from tests.simulation.history import run
+print(hashlib.sha256("\\n".join(run(draw(8), tale=True).tale).encode()).hexdigest())
+"""
+
+
+@pytest.mark.no_cover  # they run in greenlets, and would take three times as long
+@pytest.mark.parametrize("first", range(1, 301, AT_ONCE))
+def test_histories(first: int) -> None:
+    """In the end every conference is in step, none was deleted that is carried, nothing is left over."""
+    for seed in range(first, first + AT_ONCE):
+        story = draw(seed)
+        broken = run(story).broken
+        assert not broken, f"{broken}\nshortened to the story:\n{shrink(story)}"
+
+
+@pytest.mark.no_cover
+def test_a_seed_replays_exactly() -> None:
+    """Call by call, in another process and with other hashes: a story can be told again."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env={"PYTHONHASHSEED": hashes, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hashes in ("1", "2")
+    }
+    assert len(told) == 1
+
+
+@pytest.mark.no_cover
+def test_a_story_says_all_there_is() -> None:
+    """Written down and read again, it ends the same way."""
+    story = draw(8)
+    assert run(read(str(story)), tale=False).told == run(story).told
