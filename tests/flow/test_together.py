@@ -25,6 +25,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from tests.rig import OWNER, Rig, rig
 
+pytestmark = pytest.mark.slow
 DELETED = "conference.deleted"
 BOB = "bob@example.com"
 GRACE_S = 300

@@ -19,6 +19,7 @@ print(hashlib.sha256("\\n".join(run(draw(8), tale=True).tale).encode()).hexdiges
 """
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover  # they run in greenlets, and would take three times as long
 @pytest.mark.parametrize("first", range(1, 301, AT_ONCE))
 def test_histories(first: int) -> None:
