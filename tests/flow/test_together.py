@@ -295,7 +295,7 @@ def finish(town: Town, story: Story) -> None:
     "prepare",
     [
         *(story for story in STORIES if story is not e18_both_restored),
-        pytest.param(e18_both_restored, marks=pytest.mark.slow),  # three actors, so three times the pairs
+        e18_both_restored,
     ],
 )
 def test_one_runs_within_the_other(town: Town, prepare: Callable[[Town], Story]) -> None:
