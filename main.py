@@ -14,22 +14,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import flask
 import functions_framework
 
-from functions import logs, wiring
+from functions import bodies, logs, wiring
+from functions.core import caller
 from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
-    from flask import Request
-
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
 
 
 @functions_framework.http
-def receive_notification(request: "Request") -> Answer:
+def receive_notification(request: flask.Request) -> Answer:
     from functions.flow.receive import receive
 
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
@@ -54,7 +54,7 @@ def sync_calendar(event: "CloudEvent") -> None:
 
 
 @functions_framework.http
-def renew_channels(request: "Request") -> Answer:
+def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
@@ -62,7 +62,7 @@ def renew_channels(request: "Request") -> Answer:
 
 
 @functions_framework.http
-def sweep_calendars(request: "Request") -> Answer:
+def sweep_calendars(request: flask.Request) -> Answer:
     from functions.flow.sweep import sweep
 
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
@@ -70,19 +70,20 @@ def sweep_calendars(request: "Request") -> Answer:
 
 
 @functions_framework.http
-def initialize_syncing(request: "Request") -> Answer:
+def initialize_syncing(request: flask.Request) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
     logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
     context = wiring.context(initialize_syncing.__name__)
+    who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
-            return _answered(lambda: enrol(context, *messages.wanted(request.get_json(silent=True))))
+            return _answered(lambda: enrol(context, *who.enrols(*messages.wanted(request.get_data()))))
         case "GET":
-            return _answered(lambda: state(context, messages.named(request.args)))
+            return _answered(lambda: state(context, who.operates(messages.named(request.args))))
         case "DELETE":
-            return _answered(lambda: leave(context, messages.named(request.args)))
+            return _answered(lambda: leave(context, who.operates(messages.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
 
 
@@ -102,6 +103,8 @@ def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
         return {"error": str(error)}, 502
 
 
+if flask.has_app_context():  # the host's, which is yet to serve
+    bodies.bound(flask.current_app)
 logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))
 if (function := os.environ.get("FUNCTION_TARGET", "")) in wiring.NEEDED:
     wiring.load(function)  # a fault in the settings ends the start, not the first request

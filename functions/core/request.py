@@ -21,7 +21,7 @@ def encode(request: SyncRequest) -> bytes:
 
 def decode(message: object) -> SyncRequest:
     """Reads JSON text or bytes, or an object already parsed. Unknown fields are ignored."""
-    given = _parsed(message) if isinstance(message, bytes | str) else message
+    given = _parsed(message, "sync request") if isinstance(message, bytes | str) else message
     if not isinstance(given, Mapping):
         raise BadRequest("the sync request is not a JSON object")
     try:
@@ -35,11 +35,11 @@ def decode(message: object) -> SyncRequest:
         raise BadRequest(str(odd)) from None
 
 
-def _parsed(text: bytes | str) -> object:
+def _parsed(text: bytes | str, what: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise BadRequest("the sync request is not JSON") from None
+        raise BadRequest(f"the {what} is not JSON") from None
 
 
 def _reason(given: Json) -> Reason:
@@ -63,12 +63,13 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     return decode(data), published_at
 
 
-def wanted(body: object) -> tuple[str, str | None]:
+def wanted(body: bytes) -> tuple[str, str | None]:
     """The calendar id and user that a body asks to enrol."""
-    if not isinstance(body, Mapping):
+    given = _parsed(body or b"null", "body")
+    if not isinstance(given, Mapping):
         raise BadRequest('the body is not a JSON object such as {"calendar_id": "..."}')
     try:
-        return fields.required(body, "calendar_id"), fields.text(body, "user") or None
+        return fields.required(given, "calendar_id"), fields.text(given, "user") or None
     except Odd as odd:
         raise BadRequest(str(odd)) from None
 

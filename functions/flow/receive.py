@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from functions.core.channel import Headers, answer
+from functions.core.channel import Headers, answer, claimed_channel
 from functions.core.errors import Rejected, RetryLater
 from functions.ports import Queue
 
@@ -15,7 +15,7 @@ def receive(method: str, headers: Headers, keys: Sequence[str], queue: Callable[
     """The HTTP status for Google: 503 makes it try again, anything else ends the matter (FACTS.md 1.2)."""
     said = answer(method, headers, keys)
     if said.status in REFUSED:
-        log.warning(REFUSED[said.status], extra={"channel_id": (headers.get("X-Goog-Channel-ID") or "")[:64]})
+        log.warning(REFUSED[said.status], extra={"channel_id": claimed_channel(headers)})
     if said.request is None:
         return said.status
     try:
