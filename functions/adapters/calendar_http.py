@@ -39,5 +39,8 @@ class CalendarHttp(httplib2.Http):  # type: ignore[misc]
         conn.response_class = _Answer
         try:
             return super()._conn_request(conn, *request)
+        except TooLong:
+            conn.close()  # the rest of the answer is still on the line
+            raise
         except DecodeLimitError as error:
             raise TooLong from error
