@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test demo local bench requirements
+.PHONY: dev check test fuzz demo local bench requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -24,6 +24,11 @@ check: dev  ## format, lint, types, import rules, fast tests
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/coverage report --include="functions/core/*,functions/flow/*" --fail-under=100
+
+CASES ?= 100000
+SEED ?= 1
+fuzz: dev  ## the receiver under CASES notifications as strangers may send them, of one SEED
+	@$(BIN)/python -m tests.fuzz $(CASES) $(SEED)
 
 demo: dev  ## tell the story on the running system: no cloud, no Java
 	@$(BIN)/python -m local demo

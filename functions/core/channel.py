@@ -56,8 +56,10 @@ def _encode(data: bytes) -> str:
 
 
 def _decode(text: str) -> str | None:
+    """None for what `_encode` makes of no text."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode() or None
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return data.decode() if data and _encode(data) == text else None
     except (binascii.Error, ValueError):
         return None
 
@@ -93,7 +95,7 @@ def answer(method: str, headers: Headers, keys: Sequence[str]) -> Answer:
         return Answer(status=403)
     if state == "sync":
         return Answer(status=204)
-    resource_id = headers.get("X-Goog-Resource-ID")
+    resource_id = headers.get("X-Goog-Resource-ID") or None
     return Answer(status=204, request=_request(calendar_id, channel_id, resource_id))
 
 
