@@ -14,6 +14,10 @@ from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 from functions.core.model import Reason, SyncRequest
 
+ADDRESS_BYTES_MAX = (
+    320  # more than any e-mail address has; what is kept of a caller must not be of any length
+)
+
 
 def encode(request: SyncRequest) -> bytes:
     return json.dumps(asdict(request)).encode()
@@ -69,9 +73,17 @@ def wanted(body: bytes) -> tuple[str, str | None]:
     if not isinstance(given, Mapping):
         raise BadRequest('the body is not a JSON object such as {"calendar_id": "..."}')
     try:
-        return fields.required(given, "calendar_id"), fields.text(given, "user") or None
+        return _address(fields.required(given, "calendar_id"), "calendar_id"), _user(given)
     except Odd as odd:
         raise BadRequest(str(odd)) from None
+
+
+def _user(given: Json) -> str | None:
+    return _address(fields.text(given, "user"), "user") or None
+
+
+def _address(value: str, name: str) -> str:
+    return fields.limited(value, name, ADDRESS_BYTES_MAX)
 
 
 def named(arguments: Json) -> str:

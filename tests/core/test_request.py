@@ -79,3 +79,13 @@ def test_no_body_breaks_the_reader(body: bytes) -> None:
     """What is no JSON object is refused, however deep or long it is."""
     with pytest.raises(BadRequest, match="body is not"):
         messages.wanted(body)
+
+
+@pytest.mark.parametrize("name", ["calendar_id", "user"])
+def test_addresses_are_not_of_any_length(name: str) -> None:
+    """What would be kept or looked up is no longer than an e-mail address may be."""
+    body = {"calendar_id": "c", "user": "u"}
+    assert messages.wanted(json.dumps({**body, name: "x" * 320}).encode())
+    for long in ("x" * 321, "\u00fc" * 161):
+        with pytest.raises(BadRequest, match=f"{name} is longer than 320 bytes"):
+            messages.wanted(json.dumps({**body, name: long}).encode())
