@@ -5,6 +5,7 @@ import sys
 import time
 
 from tests.fuzz.cases import KEYS
+from tests.fuzz.flood import AT_ONCE, BODY_MIB, flood
 from tests.fuzz.play import Player, Wrong, cases, player
 
 EVERY = 10_000
@@ -24,6 +25,9 @@ def main(count: int, seed: int) -> int:
             print(wrong)
             return 1
         _summary(playing, count, seed, time.monotonic() - began)
+    print(f"{AT_ONCE} bodies of {BODY_MIB} MiB at once; the receiver's peak memory:")
+    for kind, peak in flood().items():
+        print(f"{peak:>8} MiB  {kind}")
     return 0
 
 
