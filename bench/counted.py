@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from functions.adapters import records
 from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.store_firestore import PAGE_SIZE, VALUES_MAX
+from functions.core import request as messages
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected
-from functions.core.model import Abilities, Change, ConferenceKey, EventRef
-from functions.ports import Kept, Store, Version
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef, SyncRequest
+from functions.ports import Kept, Queue, Store, Version
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -39,13 +42,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedStore:
-    """Counts `reads` and `writes` by call, and the `records` that came back."""
+    """Counts `reads` and `writes` by call, the `records` that came back, and the `charged` document reads.
+
+    Firestore charges a read for each document, for one that is not there, and for a query without results.
+    """
 
     inner: Store
     counts: Counts = field(default_factory=Counts)
 
     def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
         self.counts.add("reads")
+        self.counts.add("charged")
         found = self.inner.enrolment(calendar_id)
         self.counts.add("records", 1 if found else 0)
         return found
@@ -58,7 +65,10 @@ class CountedStore:
 
     def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
         self.counts.add("reads")
-        return list(self._each(self.inner.known(refs, keys)))
+        found = self.inner.known(refs, keys)
+        self.counts.add("records", len(found))
+        self.counts.add("charged", len(set(keys)) + _charged_by_event(refs, found))
+        return found
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
@@ -82,9 +92,38 @@ class CountedStore:
         self.inner.check()
 
     def _each(self, found: Iterable[T]) -> Iterator[T]:
+        """A full page has a successor, if only an empty one."""
+        number = 0
         for each in found:
+            number += 1
             self.counts.add("records")
+            self.counts.add("charged")
             yield each
+        self.counts.add("charged", 0 if number % PAGE_SIZE else 1)
+
+
+def _charged_by_event(refs: Sequence[EventRef], found: Sequence[Kept[Conference]]) -> int:
+    """Events are looked for by queries of so many at most."""
+    wanted = list(dict.fromkeys(records.event_key(ref) for ref in refs))
+    held = [set(records.document(kept.value)["event_keys"]) for kept in found]
+    queries = [set(wanted[start : start + VALUES_MAX]) for start in range(0, len(wanted), VALUES_MAX)]
+    return sum(max(1, sum(1 for keys in held if keys & query)) for query in queries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedQueue:
+    """Counts `messages` and their `bytes`."""
+
+    inner: Queue
+    counts: Counts = field(default_factory=Counts)
+
+    def publish(self, request: SyncRequest) -> None:
+        self.counts.add("messages")
+        self.counts.add("bytes", len(messages.encode(request)))
+        self.inner.publish(request)
+
+    def check(self) -> None:
+        self.inner.check()
 
 
 @dataclass(slots=True, kw_only=True)

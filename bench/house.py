@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.counted import CountedStore, SlowProvider
-from bench.environ import KEY, SOLUTION, new_project
+from bench.environ import KEY, NOBODY, SOLUTION, new_project
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_firestore import FirestoreStore
@@ -40,6 +40,7 @@ class House:
     standin: standin.Server
     store: CountedStore
     provider: SlowProvider
+    queue: SqliteQueue
     context: Context
     rooms: Sequence[str] = ()
     ids: Iterator[int] = field(default_factory=count)
@@ -106,16 +107,18 @@ def house(store: str, calendar: Calendar | None = None, provider: Provider | Non
     """On one of `STORES`. The stand-in and the slow provider give way to others if there are any."""
     with standin.start() as server, opened(store) as kept, TemporaryDirectory(prefix="bench-") as folder:
         counted, slow = CountedStore(inner=kept), SlowProvider()
+        queue = SqliteQueue(str(Path(folder) / "queue.sqlite"))
+        google = GoogleCalendar(auth="anonymous", endpoint=server.url, address=f"{NOBODY}/")
         context = Context(
-            calendar=calendar or GoogleCalendar(auth="anonymous", endpoint=server.url),
+            calendar=calendar or google,
             provider=lambda _: provider or slow,
             store=counted,
-            queue=SqliteQueue(str(Path(folder) / "queue.sqlite")),
+            queue=queue,
             policy=Policy(lookback=0),
             solutions=(Solution(provider="webhook", name=SOLUTION),),
             keys=(KEY,),
         )
-        yield House(standin=server, store=counted, provider=slow, context=context)
+        yield House(standin=server, store=counted, provider=slow, queue=queue, context=context)
 
 
 @contextmanager

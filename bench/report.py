@@ -31,17 +31,16 @@ def at_least(value: float, target: float) -> str:
 
 
 def markdown(table: Table) -> str:
-    lines = [f"## {table.title}", "", f"`{table.command}`", "", *_grid(table), ""]
+    lines = [f"## {table.title}", "", f"`{table.command}`", "", *grid(table.header, table.rows), ""]
     if table.notes:
         lines += [*(f"- {note}" for note in table.notes), ""]
     return "\n".join(lines)
 
 
-def _grid(table: Table) -> list[str]:
-    rows = [table.header, *table.rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(table.header))]
+def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
     ruler = ["-" * width for width in widths]
-    return [_line(row, widths) for row in (table.header, ruler, *table.rows)]
+    return [_line(row, widths) for row in (header, ruler, *rows)]
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

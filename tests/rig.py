@@ -1,8 +1,9 @@
 """The flows on the embedded store and queue, between a stand-in Calendar and a conference system, by HTTP."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 
 from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.http import Http
+from functions.adapters.http import Http, authorities
 from functions.adapters.provider_missing import MissingProvider
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.queue_sqlite import SqliteQueue
@@ -25,7 +26,7 @@ from functions.flow.context import Context
 from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.ports import Provider, Store
+from functions.ports import Kept, Provider, Store
 from local.calendar import server as standin
 from local.conferences import server as conferences
 
@@ -36,15 +37,83 @@ WITH_CONFERENCES = {"conferenceDataVersion": "1"}
 
 
 @dataclass(kw_only=True)
-class Rig:
-    """Everything that a story needs; `ahead` is how far our own clock runs before the machine's."""
+class Outside(ABC):
+    """The two systems that the service stands between, and the record that it keeps of them."""
 
     calendar: standin.Server
     conferences: conferences.Server
+
+    @property
+    @abstractmethod
+    def store(self) -> Store: ...
+
+    def room(self, title: str = "Room") -> str:
+        """A conference as the add-on makes it."""
+        return self.conferences.rooms.create(title).id
+
+    def seen(self, room: str) -> dict[str, Any]:
+        """What the conference system holds."""
+        found = self.conferences.rooms.find(room)
+        assert found is not None
+        return found
+
+    def told(self) -> list[tuple[str, str, str | None]]:
+        """What the conference system was told since the last look: type, conference, occurrence."""
+        lines = [
+            (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
+        ]
+        self.conferences.rooms.clear_log()
+        return lines
+
+    def record(self, room: str) -> Conference:
+        return self.store.known([], [ConferenceKey("webhook", room)])[0].value
+
+    def enrolment(self, calendar_id: str = OWNER) -> Enrolment:
+        kept = self.store.enrolment(calendar_id)
+        assert kept is not None
+        return kept.value
+
+    def calls(self, method: str = "events.list") -> int:
+        found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
+        return found
+
+    def let_pass(self, seconds: int) -> None:
+        """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
+        by = timedelta(seconds=seconds)
+        kept: list[Kept[Enrolment] | Kept[Conference]]
+        kept = [*self.store.enrolments(), *self.store.conferences()]
+        for one in kept:
+            assert self.store.save(_earlier(one.value, by), one.version)
+
+    def people(self, calendar_id: str = OWNER) -> "People":
+        return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
+
+
+def _earlier(value: Any, by: timedelta) -> Any:
+    """The same, as if all its times had been so much before."""
+    if isinstance(value, datetime):
+        return value - by
+    if type(value) is tuple:
+        return tuple(_earlier(each, by) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
+        )
+    return value
+
+
+@dataclass(kw_only=True)
+class Rig(Outside):
+    """Everything that a story needs; `ahead` is how far our own clock runs before the machine's."""
+
     context: Context
     queue: SqliteQueue
     ahead: timedelta = timedelta()
     ids: Iterator[int] = field(default_factory=count)
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -69,32 +138,6 @@ class Rig:
     def with_policy(self, **numbers: Any) -> None:
         self.context = replace(self.context, policy=replace(self.context.policy, **numbers))
 
-    def room(self, title: str = "Room") -> str:
-        """A conference as the add-on makes it."""
-        return self.conferences.rooms.create(title).id
-
-    def seen(self, room: str) -> dict[str, Any]:
-        """What the conference system holds."""
-        found = self.conferences.rooms.find(room)
-        assert found is not None
-        return found
-
-    def told(self) -> list[tuple[str, str, str | None]]:
-        """What the conference system was told since the last look: type, conference, occurrence."""
-        lines = [
-            (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
-        ]
-        self.conferences.rooms.clear_log()
-        return lines
-
-    def record(self, room: str) -> Conference:
-        return self.context.store.known([], [ConferenceKey("webhook", room)])[0].value
-
-    def enrolment(self, calendar_id: str = OWNER) -> Enrolment:
-        kept = self.context.store.enrolment(calendar_id)
-        assert kept is not None
-        return kept.value
-
     def amend(self, change: Callable[[Enrolment], Enrolment | None]) -> None:
         """Bring the enrolment into a state that takes something rare to get into."""
         kept = self.context.store.enrolment(OWNER)
@@ -107,19 +150,12 @@ class Rig:
         """For a minute from then on."""
         self.amend(lambda found: take(found, "another", published_at=at, now=at, seconds=60))
 
-    def calls(self, method: str = "events.list") -> int:
-        found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
-        return found
-
     def waiting(self) -> list[SyncRequest]:
         """The requests in the queue, taken out."""
         deliveries = self.queue.claim(1_000)
         for delivery in deliveries:
             self.queue.ack(delivery)
         return [decode(delivery.data) for delivery in deliveries]
-
-    def people(self, calendar_id: str = OWNER) -> "People":
-        return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
 
 
 @dataclass(kw_only=True)
@@ -129,7 +165,7 @@ class People:
     url: str
 
     def _send(self, verb: str, path: str = "", body: object = None, **asked: str) -> dict[str, Any]:
-        response = httpx.request(verb, self.url + path, params=asked, json=body)
+        response = httpx.request(verb, self.url + path, params=asked, json=body, verify=authorities())
         response.raise_for_status()
         found: dict[str, Any] = response.json() if response.content else {}
         return found
@@ -150,6 +186,11 @@ class People:
 
     def get(self, event_id: str) -> dict[str, Any]:
         return self._send("GET", f"/{event_id}")
+
+    def all(self) -> list[dict[str, Any]]:
+        """What his page shows: nothing that is deleted."""
+        found: list[dict[str, Any]] = self._send("GET")["items"]
+        return found
 
 
 def usual() -> dict[str, Any]:

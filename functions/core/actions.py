@@ -82,6 +82,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Remake:
+    """Its system has lost it, and makes it anew when it is told of the primary event."""
+
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """These fields of the event, and no others, must become as given."""
 

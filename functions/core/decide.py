@@ -19,6 +19,7 @@ from functions.core.actions import (
     Lack,
     Park,
     Release,
+    Remake,
     Suspect,
     Tell,
     Unpark,
@@ -37,6 +38,7 @@ from functions.core.conference import (
 )
 from functions.core.conference import Hold as Held
 from functions.core.errors import Gone, Rejected
+from functions.core.fields import stamp
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 
@@ -61,11 +63,13 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
     return Suspect(action.row) if standing.full and isinstance(action, Release) else action
 
 
-def turned_down(conference: Conference, error: Gone | Rejected) -> Ended | Park:
-    """What it means that the conference's system did not do as it was told."""
+def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool) -> Ended | Remake | Park:
+    """What it means that the conference's system did not do as told; `remakes`: it may make it anew."""
     match error:
         case Gone() if not conference.holds:
             return Ended("E05")
+        case Gone() if remakes and conference.intent and conference.intent.occurrence:
+            return Remake("E26")
         case Gone():
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():
@@ -93,8 +97,7 @@ def _decide(event: Event | Unreadable, conference: Conference, standing: Standin
     if not event.ordinary:
         return Keep("E23")
     if not event.organizers_copy:
-        # Held, it became a guest's copy by a move: the organizer's calendar has the say from now on.
-        return Release("E21", spare=True) if find(conference, event.ref) else Keep("E21")
+        return _guests_copy(event, conference, standing)
     if event.carries == conference.key and event.meeting is not None:
         return _carrying(event, event.meeting, conference, standing)
     return _without(event, conference, standing)
@@ -114,6 +117,17 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
     if holds_series(conference, event):
         return _off("E14", event, conference, standing)
     return Keep("E06")
+
+
+def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Action:
+    """Held, it has become one by a move, and the organizer's calendar has the say from now on.
+
+    That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
+    """
+    if find(conference, event.ref) is None:
+        return Keep("E21")
+    may_carry = standing.hidden or event.conference_id == conference.key.id
+    return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
@@ -172,7 +186,7 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
         leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
         follows = leads or _follows(event, conference)
         row = "E12" if follows else "E20" if _elsewhere(event, conference.holds) else "E10"
-        return held(row, primary=follows, tell=follows)
+        return held(row, primary=follows, tell=follows and conference.applied != fingerprint)
     if conference.deleted_at:
         return held("E19", tell=True)
     if conference.released:
@@ -229,8 +243,13 @@ def _park(row: str, reason: str, event: Event | Unreadable, conference: Conferen
 
 
 def _fresh(event: Event, standing: Standing) -> bool:
-    """A tombstone does not say when it was made, and counts as new."""
-    return standing.fresh_after is None or event.updated is None or event.updated >= standing.fresh_after
+    """A tombstone does not say when it was made, and counts as new, unless what it calls off is over."""
+    since = standing.fresh_after
+    if since is None:
+        return True
+    if event.updated is None:
+        return event.instance is None or event.instance.original_start >= stamp(since)
+    return event.updated >= since
 
 
 def reading_order(event: Event | Unreadable) -> tuple[bool, bool, bool, str, str]:

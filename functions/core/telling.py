@@ -11,7 +11,7 @@ from typing import assert_never
 
 from functions.core.conference import Conference, Intent, Parked, newest, note, settle
 from functions.core.history import Deed
-from functions.core.model import Kind, Link, Shown
+from functions.core.model import EventRef, Kind, Link, Shown
 
 
 def intend(conference: Conference, intent: Intent) -> Conference:
@@ -137,7 +137,18 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
     """Its system does not know it any more, and an event still carries it."""
-    return replace(refuse(replace(conference, deleted_at=now), row, reason, now=now), intent=None)
+    return _forgotten(refuse(conference, row, reason, now=now), now)
+
+
+def remake(conference: Conference, row: str, *, now: datetime) -> Conference:
+    """As `lost`, but telling of the primary event will make it anew, and is due at once."""
+    noted = note(conference, Deed(at=now, row=row, what="gone"))
+    return settle(replace(_forgotten(noted, now), follow_at=now))
+
+
+def _forgotten(conference: Conference, now: datetime) -> Conference:
+    """Nothing that its system was told is there any more, and what was under way is begun anew."""
+    return replace(conference, deleted_at=now, applied="", occurrences={}, intent=None)
 
 
 def learn(
@@ -157,8 +168,23 @@ def learn(
     return settle(note(learned, Deed(at=now, row="E28", what="link changed")))
 
 
+def show(conference: Conference, ref: EventRef) -> Conference:
+    """An event that takes it up when its link has changed must show that link too."""
+    if conference.linked_at is None or ref in conference.unwritten:
+        return conference
+    return settle(replace(conference, unwritten=(*conference.unwritten, ref)))
+
+
 def unpark(conference: Conference) -> Conference:
     return settle(replace(conference, parked=None))
+
+
+def again(conference: Conference, *, now: datetime) -> Conference:
+    """An operator says so: what was refused is due, and its event stays known until it is carried out."""
+    parked = conference.parked
+    if parked is None or parked.source is None:
+        return unpark(conference)
+    return settle(replace(conference, parked=replace(parked, fingerprint="", retry_at=now)))
 
 
 def wrote(conference: Conference, deed: Deed) -> Conference:

@@ -2,18 +2,19 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.conference import Conference
+from functions.core.conference import Conference, holds_series
 from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
-from functions.flow.case import Case, Overtaken, Work
+from functions.flow.case import Case, Lost, Overtaken, Work
 from functions.flow.context import WRITE_TRIES_MAX, pause
+from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
 from functions.ports import Kept
 
@@ -89,6 +90,9 @@ def _groups(work: Work, events: Events) -> list[_Group]:
     keys = {event.carries: None for event in events if event.carries}
     known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
     holders = _holders(known)
+    for event in events:
+        if event.carries:  # what takes a series up touches its instances on the same page
+            holders.setdefault(event.ref, []).append(event.carries)
     groups: dict[ConferenceKey, _Group] = {}
     for event in sorted(events, key=reading_order):
         carried = [event.carries] if event.carries else []
@@ -121,14 +125,15 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
         return applied
     at_once = 2 * work.context.policy.concurrency
     waiting, running = deque(groups), set[Future[set[EventRef]]]()
-    with ThreadPoolExecutor(max_workers=min(at_once, len(groups))) as pool:
+    with work.context.pool(min(at_once, len(groups))) as pool:
         while running or waiting:
             if pace.time_is_up():
                 applied.finished = applied.finished and not waiting
                 waiting.clear()
             while waiting and len(running) < at_once:
                 running.add(pool.submit(_settle, work, waiting.popleft(), view, pace))
-            ended, running = wait(running, timeout=work.context.policy.lease / 4, return_when=FIRST_COMPLETED)
+            ended = work.context.first_ended(running, work.context.policy.lease / 4)
+            running -= ended
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
@@ -146,11 +151,14 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     """
     abilities = work.context.provider(group.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after, full=view.full)
-    kept = group.kept
+    kept, remakes = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
-        case = Case(work=work, standing=standing, conference=_start(work, group.key, kept), saved=kept)
+        start = _start(work, group.key, kept)
+        case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
         try:
             for event in group.events:
+                case.meet(event)
+            for event in _instances_anew(case, group):
                 case.meet(event)
             case.save()
             if case.saved and case.is_due():
@@ -158,10 +166,36 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         except Overtaken:
             pace.check_lease()
             pause(work.context, attempt)
-            kept = next(iter(work.context.store.known([], [group.key])), None)
+        except Lost as lost:
+            remakes = False  # once: a system that makes it anew and loses it again is not asked for ever
+            _make_anew(work, lost.kept)
         else:
             return case.suspects
+        kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
+
+
+def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
+    """Instances whose series has just let go of what they carry, or taken up what they held."""
+    for event in group.events:
+        if event.instance and event.carries == group.key and not holds_series(case.conference, event):
+            yield event
+    for ref in case.taken:
+        if kept := case.work.context.store.enrolment(ref.calendar_id):
+            yield look_up(case.work.context, kept.value.access, ref)
+
+
+def _make_anew(work: Work, kept: Kept[Conference]) -> None:
+    """RetryLater if it could not be made for now."""
+    revisit(work, kept)
+    key = kept.value.key
+    newest = _newest(work, key)
+    if newest and newest.value.deleted_at and newest.value.due_at:
+        raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
+
+
+def _newest(work: Work, key: ConferenceKey) -> Kept[Conference] | None:
+    return next(iter(work.context.store.known([], [key])), None)
 
 
 def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:

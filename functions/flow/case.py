@@ -9,7 +9,7 @@ from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import telling
-from functions.core.actions import Ended, Hold, Keep, Lack, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Ended, Hold, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.conference import Conference, Intent
 from functions.core.decide import Standing, decide, turned_down
 from functions.core.errors import Gone, Rejected, RetryLater
@@ -23,6 +23,14 @@ log = logging.getLogger(__name__)
 
 class Overtaken(Exception):
     """Somebody else wrote the conference's record first: what was decided may be wrong, so decide again."""
+
+
+class Lost(Exception):
+    """Its system has lost the conference: it must be made anew, and then be told everything again."""
+
+    def __init__(self, kept: Kept[Conference]) -> None:
+        super().__init__(kept.value.key.id)
+        self.kept = kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +49,17 @@ def work(context: Context, owner: str) -> Work:
 @dataclass(slots=True, kw_only=True)
 class Case:
     """One conference while it is being brought in step. `saved` is the record as the store has it; `suspects`
-    are the events that seemed to let go of it on a full read.
+    are the events that seemed to let go of it on a full read; `taken` are instances that held it before their
+    series did; `remakes`: Lost is wanted where it applies.
     """
 
     work: Work
     standing: Standing
     conference: Conference
     saved: Kept[Conference] | None
+    remakes: bool = False
     suspects: set[EventRef] = field(default_factory=set)
+    taken: list[EventRef] = field(default_factory=list)
 
     def meet(self, event: Event | Unreadable) -> None:
         action = decide(event, self.conference, self.standing)
@@ -80,8 +91,11 @@ class Case:
         )
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
+        self.taken += [one.ref for one in self.conference.holds if record.part_of(one, event.ref)]
         self.conference = record.hold(self.conference, event, primary=action.primary)
         self._note(action.row, "held", event.ref)
+        if self._writes_links:
+            self.conference = telling.show(self.conference, event.ref)
         if action.tell:
             told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
             self.call(told, event.ref, event)
@@ -105,7 +119,7 @@ class Case:
         self._log("conference.degraded", lacks=list(new))
 
     def call(self, tell: Tell, source: EventRef, event: Event | Unreadable | None = None) -> None:
-        """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater."""
+        """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater. Lost."""
         intent = self._intent(tell, source)
         if telling.busy(self.conference, intent, self._now()):
             raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
@@ -121,6 +135,8 @@ class Case:
             raise
         self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
+        if self.remakes and self.conference.deleted_at and self.conference.follow_at:
+            raise Lost(self.saved)
 
     def _intent(self, tell: Tell, source: EventRef) -> Intent:
         # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
@@ -153,10 +169,12 @@ class Case:
         return lambda found: self._done(found, revision, link, event)
 
     def _turned_down(self, found: Conference, refusal: Gone | Rejected) -> Conference:
-        decided, now = turned_down(found, refusal), self._now()
+        decided, now = turned_down(found, refusal, remakes=self.remakes), self._now()
         match decided:
             case Ended():
                 return telling.done(found, found.revision, now=now)
+            case Remake():
+                return telling.remake(found, decided.row, now=now)
             case Park() if isinstance(refusal, Gone):
                 return telling.lost(found, decided.row, decided.reason, now=now)
             case Park():
@@ -170,9 +188,8 @@ class Case:
         done = telling.done(found, revision, now=self._now())
         if done is found:
             return found
-        write = self.work.context.policy.write_back is not Place.OFF
         shown = event.shown if event else None
-        learned = telling.learn(done, link, shown, write=write, now=self._now())
+        learned = telling.learn(done, link, shown, write=self._writes_links, now=self._now())
         if learned.linked_at != found.linked_at:
             self._log("conference.link_changed")
         return learned
@@ -205,6 +222,10 @@ class Case:
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
         deed = Deed(at=self._now(), row=row, what=what, event=source, why=why)
         self.conference = record.note(self.conference, deed)
+
+    @property
+    def _writes_links(self) -> bool:
+        return self.work.context.policy.write_back is not Place.OFF
 
     def _now(self) -> datetime:
         return self.work.context.now()

@@ -1,11 +1,12 @@
-"""What every flow is given: the ports, the policy, and the clock."""
+"""What every flow is given: the ports, the policy, the clock, and who works beside it."""
 
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from functions.core.conference import Conference
@@ -28,8 +29,16 @@ def _new_id() -> str:
     return str(uuid4())
 
 
+def _first_ended(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
+    return wait(running, timeout=seconds, return_when=FIRST_COMPLETED).done
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
+    """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds for one of
+    its futures, and says which have ended.
+    """
+
     calendar: Calendar
     provider: Callable[[str], Provider]
     store: Store
@@ -41,6 +50,8 @@ class Context:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     new_id: Callable[[], str] = _new_id
+    pool: Callable[[int], Executor] = ThreadPoolExecutor
+    first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
 
 
 def amend_enrolment(

@@ -38,6 +38,7 @@ class Reading:
     seen: set[str] = field(default_factory=set)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    early: list[Event | Unreadable] = field(default_factory=list)
 
     def run(self) -> Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -50,7 +51,7 @@ class Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
-            self.seen, self.unreadable, self.troubles = set(), {}, []
+            self.seen, self.unreadable, self.troubles, self.early = set(), {}, [], []
             self._look()
         try:
             return self._pages()
@@ -105,6 +106,8 @@ class Reading:
         events = [read(raw, calendar_id, solutions) for raw in page.events]
         applied = self._apply_events(events, self.view)
         self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
+        if page.next_page:
+            self.early += [event for event in events if event.instance and event.carries is None]
         return applied
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
@@ -114,7 +117,10 @@ class Reading:
         return applied
 
     def _finish(self, page: Page) -> Done | None:
+        """Instances that are off and were read on an earlier page than their series are met once more."""
         full = self.token is None
+        if not self._apply_events(self.early, self.view).finished:
+            raise RetryLater("time ran out at the end of a read")
         withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
         self._raise_troubles()
         if page.next_token is None:

@@ -6,7 +6,6 @@ does. Nor does it if it would release too many at once: then an operator has to 
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from functions.core import cursor
@@ -54,18 +53,26 @@ class _Reconciliation:
             if withheld := self._guarded(len(suspects), holds):
                 return withheld
             let_go = [event for event in found if event.ref in suspects]
-            self._applied(let_go, replace(self.view, full=False))
+            self._applied([*let_go, *self._instances_of(let_go)], replace(self.view, full=False))
         return None
 
-    def _holds(self) -> set[EventRef]:
+    def _instances_of(self, let_go: Events) -> Events:
+        """Instances that the read has shown of live series that let go: they may carry it by themselves."""
+        live = [event.ref for event in let_go if isinstance(event, Event) and not event.cancelled]
+        calendar_id = self.turn.enrolment.calendar_id
+        names = [name for name in sorted(self.seen) for ref in live if name.startswith(f"{ref.event_id}_")]
+        return self._look_up([EventRef(calendar_id, name) for name in names])
+
+    def _holds(self) -> list[EventRef]:
         """The calendar's events that hold a conference."""
         calendar_id = self.turn.enrolment.calendar_id
-        return {
+        found = (
             hold.ref
             for kept in self.turn.context.store.conferences(held_in=calendar_id)
             for hold in kept.value.holds
             if hold.ref.calendar_id == calendar_id
-        }
+        )
+        return list(dict.fromkeys(found))
 
     def _not_listed(self, doubtful: Sequence[EventRef]) -> list[EventRef]:
         """Those that are not among all events of the calendar: most are only over, and a list costs less."""
@@ -90,7 +97,7 @@ class _Reconciliation:
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         return applied.suspects
 
-    def _guarded(self, releases: int, holds: set[EventRef]) -> Withheld | None:
+    def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
         """Set if the guard stops so many releases."""
         enrolment = self.turn.enrolment
         if not cursor.too_many(enrolment, releases=releases, holds=len(holds)):
@@ -103,7 +110,7 @@ class _Reconciliation:
         if self.turn.time_is_up():
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         context, access = self.turn.context, self.turn.enrolment.access
-        with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+        with context.pool(context.policy.concurrency) as pool:
             found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
         self.turn.keep_lease()
         return found

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,7 +31,7 @@ def renew(context: Context) -> Renewed:
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
     todo = [kept for kept in ending if not cursor.resting(kept.value, now)]
-    with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+    with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     return Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
 

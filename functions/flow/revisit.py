@@ -80,8 +80,10 @@ def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unread
 
 
 def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool) -> bool:
-    """Whether the event may carry the conference although we do not see it there."""
-    if isinstance(event, Unreadable):
+    """Whether the event may carry the conference although we do not see it there, or see it on a guest's copy
+    only: then an organizer's event somewhere carries it.
+    """
+    if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
     seen = event.cancelled or event.carries is not None
     return not seen and (hidden or event.conference_id == conference.key.id)
@@ -104,9 +106,9 @@ def _not_read_since(work: Work, conference: Conference) -> list[str]:
     A calendar that has lost its access cannot be waited for.
     """
     last = conference.released[0].ref.calendar_id
-    names = {hold.ref.calendar_id for hold in conference.released}
+    names = dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
     known = [kept.value for name in names if (kept := work.context.store.enrolment(name))]
-    users = {enrolment.access.subject for enrolment in known}
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
     return [
         other.calendar_id

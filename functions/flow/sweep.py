@@ -1,7 +1,6 @@
 """Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -59,7 +58,7 @@ def _revisit_due(context: Context) -> int:
             revisit(job, kept)
         return in_time
 
-    with ThreadPoolExecutor(max_workers=context.policy.concurrency) as pool:
+    with context.pool(context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: one that breaks us did not stop the others, and is raised only here.
     return sum(ended.result() for ended in looking)
@@ -76,5 +75,5 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
     job = work(context, context.new_id())
     deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: note(telling.unpark(one), deed)))
+        revisit(job, amend_conference(context, kept, lambda one: note(telling.again(one, now=deed.at), deed)))
     return len(found)

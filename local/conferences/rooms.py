@@ -38,9 +38,9 @@ class Rooms:
         self._log: list[dict[str, Any]] = []
         self._seen: set[object] = set()
 
-    def create(self, title: str) -> Conference:
+    def create(self, title: str, name: str | None = None) -> Conference:
         with self._lock:
-            name = uuid4().hex[:12]
+            name = name or uuid4().hex[:12]
             made = Conference(id=name, title=title, join_url=self._link(name))
             self._conferences[name] = made
             return made

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.actions import Hold as Take
-from functions.core.conference import GONE, HOLDS_BYTES_MAX, Conference, Hold, Parked, fingerprint_of
+from functions.core.conference import (
+    GONE,
+    HOLDS_BYTES_MAX,
+    Conference,
+    Hold,
+    Intent,
+    Parked,
+    fingerprint_of,
+)
 from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
@@ -65,6 +73,17 @@ def parked(fingerprint: str, reason: str = "no") -> Parked:
     return Parked(reason=reason, since=NOW, fingerprint=fingerprint)
 
 
+def of_occurrence() -> Intent:
+    return Intent(
+        kind=Kind.OCCURRENCE_UPDATED,
+        fingerprint="occurrence",
+        occurrence=ORIGINAL,
+        source=EventRef("c", INSTANCE),
+        owner="me",
+        until=NOW,
+    )
+
+
 ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E01", live(), EMPTY, STANDING, Take("E01", primary=True, tell=True, fingerprint=fp())),
     ("E01-old", live(), EMPTY, OLD_NEWS, Take("E01", primary=True, tell=False, fingerprint=fp())),
@@ -91,7 +110,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E11", Kind.UPDATED, fp("e2"))),
     ("E12", live(SPLIT), held(), STANDING, Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
     ("E12-late", live(), held(SPLIT), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp())),
-    ("E13-first", live(), held(holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
+    ("E13-first", live(),
+     held(applied=fp(INSTANCE), holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
      Take("E12", primary=True, tell=True, fingerprint=fp())),
     ("E13", one(), held(), STANDING,
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
@@ -103,6 +123,10 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
     ("E14", cancelled("i", instance()), held(), STANDING,
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+    ("E14-full", cancelled("i", instance()), held(), OLD_NEWS,
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+    ("E14-over", cancelled("i", instance()), held(),
+     Standing(abilities=FULL, fresh_after=NOW + timedelta(days=30)), Keep("E14")),
     ("E14-again", cancelled("i", instance()), held(occurrences={ORIGINAL: OFF}), STANDING, Keep("E14")),
     ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
      Lack("E14", Ability.OCCURRENCE_CANCEL)),
@@ -133,6 +157,10 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Take("E20", primary=True, tell=True, fingerprint=fp(title="Renamed"))),
     ("E21", live("e2", organizers_copy=False), held(), STANDING, Keep("E21")),
     ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", spare=True)),
+    ("E21-without", without(organizers_copy=False), held(), STANDING, Release("E21")),
+    ("E21-hidden", without(organizers_copy=False), held(), HIDDEN, Release("E21", spare=True)),
+    ("E21-late", live(organizers_copy=False), held(released=(Hold(ref=EventRef("d", "e1")),)), STANDING,
+     Release("E21")),
     ("E22", without(), held(), HIDDEN, Keep("E22")),
     ("E22-solution", without(conference_id="r1"), held(), STANDING, Keep("E22")),
     ("E23", live(ordinary=False), held(), STANDING, Keep("E23")),
@@ -168,14 +196,22 @@ def test_row(event: Event | Unreadable, conference: Conference, standing: Standi
     [
         (RELEASED, Gone("426"), Ended("E05")),
         (held(), Gone("426"), Park("E26", GONE)),
+        (held(intent=of_occurrence()), Gone("426"), Remake("E26")),
         (held(), Rejected("422 no"), Park("E27", "422 no")),
         (RELEASED, Rejected("422 no"), Park("E27", "422 no")),
     ],
-    ids=["E05", "E26", "E27", "E27-deletion"],
+    ids=["E05", "E26", "E26-occurrence", "E27", "E27-deletion"],
 )
-def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Park) -> None:
-    """Gone is what a deletion wants, and sets aside what an event still carries; a refusal sets aside."""
-    assert turned_down(conference, error) == decided
+def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Remake | Park) -> None:
+    """Gone is what a deletion wants; what an event still carries is made anew or set aside; a refusal sets
+    aside.
+    """
+    assert turned_down(conference, error, remakes=True) == decided
+
+
+def test_what_cannot_be_made_anew_is_set_aside() -> None:
+    """Its system has no way, or was asked once already."""
+    assert turned_down(held(intent=of_occurrence()), Gone("426"), remakes=False) == Park("E26", GONE)
 
 
 IDS = st.sampled_from(["e1", "e2", SPLIT, "e1_20260608T090000Z", "i"])
@@ -216,10 +252,10 @@ STANDINGS = st.builds(
 def test_a_live_event_with_the_conference_never_lets_go_of_it(
     event: Event, conference: Conference, standing: Standing
 ) -> None:
-    """Whatever else is known, such an event is no instruction to end it; a guest's copy may step aside."""
+    """Whatever else is known, the organizer's copy is no instruction to end it; a guest's may step aside."""
     event = replace(event, cancelled=False, carries=KEY, meeting=meeting())
     action = decide(event, conference, standing)
-    assert not isinstance(action, Release) or (action.spare and not event.organizers_copy)
+    assert not isinstance(action, Release) or (action.row == "E21" and not event.organizers_copy)
 
 
 @given(EVENTS, CONFERENCES, STANDINGS)

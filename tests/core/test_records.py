@@ -203,6 +203,14 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
     assert (carried.parked.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
 
 
+def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
+    """Nothing that its system was told counts any more."""
+    told = held(applied="told", occurrences={"2026-06-08": "told"})
+    again = telling.remake(telling.intend(told, intent()), "E26", now=NOW)
+    assert (again.applied, again.occurrences, again.deleted_at, again.intent) == ("", {}, NOW, None)
+    assert (again.due_at, again.parked, again.history[-1].what) == (NOW, None, "gone")
+
+
 @pytest.mark.parametrize(
     ("event_id", "family"),
     [

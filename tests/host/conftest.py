@@ -1,27 +1,43 @@
 """The five handlers in this process, between a stand-in Calendar and a conference system."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import functions_framework
 import pytest
 from flask.testing import FlaskClient
 
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.store_sqlite import SqliteStore
 from local.calendar import server as standin
+from local.calendar.server import Application
 from local.conferences import server as conferences
+from tests.host.service import AT_ONCE, Service, listening
 from tests.rig import OWNER, SOLUTION
 from tests.wired import forget
 
 ROOT = Path(__file__).parents[2]
+FUNCTIONS = (
+    "receive_notification",
+    "sync_calendar",
+    "renew_channels",
+    "sweep_calendars",
+    "initialize_syncing",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
+    """`heard` is each request to Calendar, as WSGI has it."""
+
     calendar: standin.Server
     conferences: conferences.Server
     client: Callable[[str], FlaskClient]
     folder: Path
+    heard: list[Mapping[str, Any]]
 
     def enrol(self) -> None:
         answer = self.client("initialize_syncing").post("/", json={"calendar_id": OWNER})
@@ -34,10 +50,22 @@ def client(function: str) -> FlaskClient:
     return found
 
 
+def noting(heard: list[Mapping[str, Any]]) -> Callable[[Application], Application]:
+    def around(app: Application) -> Application:
+        def noted(environ: dict[str, Any], start: Any) -> Any:
+            heard.append(dict(environ))
+            return app(environ, start)
+
+        return noted
+
+    return around
+
+
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     system = conferences.start(port=0)
-    with standin.start(port=0) as calendar:
+    heard: list[Mapping[str, Any]] = []
+    with standin.start(port=0, around=noting(heard)) as calendar:
         environment = {
             "STORE": f"sqlite:{tmp_path / 'store'}",
             "QUEUE": f"sqlite:{tmp_path / 'queue'}",
@@ -53,6 +81,29 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget()
-        yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path)
+        yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path, heard=heard)
         forget()
     system.stop()
+
+
+@pytest.fixture
+def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """The whole service with the owner's calendar enrolled; deletion has no grace unless a test sets one."""
+    clients = {name: host.client(name) for name in FUNCTIONS}
+    with (
+        listening(clients["receive_notification"]) as url,
+        closing(SqliteStore(str(host.folder / "store"))) as store,
+        closing(SqliteQueue(str(host.folder / "queue"), terms=AT_ONCE)) as queue,
+    ):
+        made = Service(
+            calendar=host.calendar,
+            conferences=host.conferences,
+            environment=monkeypatch,
+            clients=clients,
+            heard=host.heard,
+            kept=store,
+            queue=queue,
+        )
+        made.set(NOTIFICATION_URL=url, DELETE_GRACE_SECONDS="0")
+        made.enrol()
+        yield made

@@ -15,18 +15,11 @@ from functions.adapters.queue_sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.request import decode
 from local.conferences.faults import Fault
-from tests.host.conftest import ROOT, Host
+from tests.host.conftest import FUNCTIONS, ROOT, Host
 from tests.rig import OWNER, SOLUTION, People
 from tests.wired import forget
 
 KEYS = ["k" * 32]
-FUNCTIONS = (
-    "receive_notification",
-    "sync_calendar",
-    "renew_channels",
-    "sweep_calendars",
-    "initialize_syncing",
-)
 
 
 def notification(**change: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Partial responses: the `fields` mask, checked against the response's schema and applied to the answer."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from local.calendar.model.errors import invalid_parameter
@@ -14,10 +15,15 @@ _TOKEN = re.compile(r"[^,()/]+|[,()/]")
 def masked(content: Json, mask: str | None, schema: str | None) -> Json:
     if not mask or schema is None:
         return content
+    picked: Json = _pick(content, _selection(mask, schema))
+    return picked
+
+
+@lru_cache(maxsize=256)
+def _selection(mask: str, schema: str) -> Tree:
     tree = _Parser(mask).tree()
     _check(tree, {"$ref": schema})
-    picked: Json = _pick(content, tree)
-    return picked
+    return tree
 
 
 class _Parser:

@@ -1,0 +1,22 @@
+// The calendar's enrolment with the sync: what `initialize_syncing` is asked, and what its answer means.
+// Calls nothing of Google's.
+
+const ENROLLED = 200;
+const ENROLLED_BY_ANOTHER = 409; // the calendar is kept all the same, read as another user
+
+function enrolmentRequest(settings, wish, identityToken) {
+  return {
+    url: settings.initializeUrl,
+    bearer: identityToken,
+    body: { calendar_id: wish.calendarId, user: wish.user },
+  };
+}
+
+function isEnrolled(status) {
+  return status === ENROLLED || status === ENROLLED_BY_ANOTHER;
+}
+
+/** The claim `aud` of an identity token; `decode` turns base64url into text. */
+function audience(identityToken, decode) {
+  return JSON.parse(decode(identityToken.split(".")[1])).aud;
+}

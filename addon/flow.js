@@ -1,0 +1,43 @@
+// What happens when a user picks the conference solution, told through `outside`: what it calls is in google.js.
+
+/**
+ * A conference, as `conferenceMade` has it; after a calendar's first one the calendar is enrolled.
+ *
+ * `outside` has `settings()`, `user()`, `identityToken()`, `send(request)` with an answer `{status, text}`,
+ * status 0 when none came, `enrolledAt(calendarId)`, `rememberEnrolled(calendarId, url)`, `log(message, fields)`.
+ */
+function makeConference(outside, event) {
+  const settings = outside.settings();
+  const wish = { calendarId: event.calendarId, eventId: event.eventId, user: outside.user() };
+  const made = settings.conferencesUrl
+    ? conferenceMade(outside.send(conferenceRequest(settings, wish)), settings)
+    : { error: { type: "PERMANENT", why: "script property CONFERENCES_URL is not set" } };
+  if (made.error) {
+    outside.log("conference.not_created", { type: made.error.type, why: made.error.why });
+    return made;
+  }
+  enrolOnce(outside, settings, wish);
+  return made;
+}
+
+/** Whatever becomes of it, the user has his conference; a calendar not enrolled is tried again with the next. */
+function enrolOnce(outside, settings, wish) {
+  try {
+    const why = notEnrolled(outside, settings, wish);
+    if (why) outside.log("calendar.not_enrolled", { calendar_id: wish.calendarId, why });
+  } catch (error) {
+    outside.log("calendar.not_enrolled", { calendar_id: wish.calendarId, why: String(error) });
+  }
+}
+
+/** Why the calendar is not enrolled, or nothing. A sync that has moved to another address is asked anew. */
+function notEnrolled(outside, settings, wish) {
+  if (!settings.initializeUrl) return "script property INITIALIZE_SYNCING_URL is not set";
+  if (outside.enrolledAt(wish.calendarId) === settings.initializeUrl) return "";
+  const token = outside.identityToken();
+  if (!token) return "no identity token: the manifest lacks the scope openid";
+  const answer = outside.send(enrolmentRequest(settings, wish, token));
+  if (!isEnrolled(answer.status)) return `answer ${answer.status}: ${answer.text.slice(0, 200)}`;
+  outside.rememberEnrolled(wish.calendarId, settings.initializeUrl);
+  return "";
+}

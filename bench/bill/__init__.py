@@ -1,0 +1,1 @@
+"""What the service costs: calls counted on the flows themselves, and a dated table of prices."""

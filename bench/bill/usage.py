@@ -1,0 +1,132 @@
+"""What an invocation uses and is charged for. How long calls take is assumed, all else is counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from bench.bill.prices import PRICES, Meter
+from bench.counted import CountedQueue
+from bench.house import House
+
+CALENDAR_MS, STORE_MS, QUEUE_MS, CONFERENCE_MS, OWN_MS = 300, 20, 20, 500, 10
+STEP_MS = 100  # what is begun of it is charged
+VCPU, GIB_OF_MEMORY = 1.0, 0.5
+MESSAGE_BYTES_MIN = 1_000
+PUBLISHED_AND_DELIVERED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Of one invocation or of many. `steps` are those of `STEP_MS` that are charged."""
+
+    invocations: int = 0
+    steps: int = 0
+    messages: int = 0
+    message_bytes: int = 0
+    calendar: int = 0
+    reads: int = 0
+    writes: int = 0
+    conference: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
+
+    def __sub__(self, other: "Usage") -> "Usage":
+        return self + other * -1
+
+    def __mul__(self, times: int) -> "Usage":
+        return Usage(**{name: getattr(self, name) * times for name in self.__slots__})
+
+    @property
+    def seconds(self) -> float:
+        return self.steps * STEP_MS / 1_000
+
+    def charged(self) -> Mapping[Meter, float]:
+        return {
+            Meter.READS: self.reads,
+            Meter.WRITES: self.writes,
+            Meter.BYTES: self.message_bytes,
+            Meter.CPU: self.seconds * VCPU,
+            Meter.MEMORY: self.seconds * GIB_OF_MEMORY,
+            Meter.REQUESTS: self.invocations,
+            Meter.CALENDAR: self.calendar,
+        }
+
+
+def assumed() -> str:
+    return (
+        f"Assumed, not measured: a call takes {CALENDAR_MS} ms to Calendar, "
+        f"{CONFERENCE_MS} ms to the conference system,\n"
+        f"{STORE_MS} ms to Firestore, {QUEUE_MS} ms to Pub/Sub;\n"
+        f"a run takes {OWN_MS} ms besides, "
+        f"and has {VCPU:g} vCPU and {GIB_OF_MEMORY:g} GiB for itself alone.\n"
+    )
+
+
+def total(usages: Iterable[Usage]) -> Usage:
+    return sum(usages, Usage())
+
+
+def money(charged: Mapping[Meter, float]) -> float:
+    """In dollars, with nothing free."""
+    return sum(amount / PRICES[meter].per * PRICES[meter].usd for meter, amount in charged.items())
+
+
+def due(meter: Meter, amount: float) -> float:
+    """In dollars for a month's amount, beyond what is free."""
+    return money({meter: max(0.0, amount - PRICES[meter].free)})
+
+
+@dataclass(slots=True, kw_only=True)
+class Observer:
+    """Sees what passes through a house's ports, and during which invocation.
+
+    Invocations may run inside each other: a call counts for the innermost.
+    """
+
+    made: House
+    queue: CountedQueue
+    ended: list[Usage] = field(default_factory=list)
+    _running: list[Counter[str]] = field(default_factory=list)
+
+    @contextmanager
+    def invocation(self) -> Iterator[None]:
+        self._settle()
+        self._running.append(Counter())
+        yield
+        self._settle()
+        self.ended.append(_usage(self._running.pop()))
+
+    def take(self) -> Usage:
+        """All invocations that have ended since the last look."""
+        taken, self.ended = total(self.ended), []
+        return taken
+
+    def _settle(self) -> None:
+        """What passed since the last look belongs to the innermost invocation now running."""
+        passed = self.made.store.counts.take() + self.queue.counts.take()
+        passed["calendar"] = self.made.asked_of_calendar()["requests"]
+        passed["conference"] = self.made.provider.counts.take().total()
+        if self._running:
+            self._running[-1] += passed
+
+
+def _usage(passed: Counter[str]) -> Usage:
+    took = (
+        OWN_MS
+        + passed["calendar"] * CALENDAR_MS
+        + (passed["reads"] + passed["writes"]) * STORE_MS
+        + passed["messages"] * QUEUE_MS
+        + passed["conference"] * CONFERENCE_MS
+    )
+    return Usage(
+        invocations=1,
+        steps=-(-took // STEP_MS),
+        messages=passed["messages"],
+        message_bytes=max(passed["bytes"], passed["messages"] * MESSAGE_BYTES_MIN) * PUBLISHED_AND_DELIVERED,
+        calendar=passed["calendar"],
+        reads=passed["charged"],
+        writes=passed["writes"],
+        conference=passed["conference"],
+    )

@@ -1,0 +1,309 @@
+"""Lets a story happen, and then all be quiet: faults end, everything is delivered, sweeps and renewals go by."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from functions.adapters.queue_sqlite import SqliteQueue, Terms
+from functions.adapters.store_sqlite import SqliteStore
+from functions.core.model import Place, Policy
+from functions.flow.sweep import retry
+from local.calendar.model.event import Event
+from tests.simulation import oracle
+from tests.simulation.google import Google, Push
+from tests.simulation.hub import START, Hub
+from tests.simulation.luck import Luck
+from tests.simulation.people import NotThere, People
+from tests.simulation.service import Service
+from tests.simulation.story import Line, Story, line
+from tests.simulation.systems import Systems
+from tests.simulation.truth import Room, Truth, room_of
+from tests.simulation.witness import Witness
+
+ANN, BOB = "ann@example.com", "bob@example.com"
+# Each calendar with its owner, the user whom the add-on names, and as whom it is read then.
+CALENDARS: Mapping[str, tuple[str, str | None, str]] = {
+    ANN: (ANN, None, ANN),
+    "team": (ANN, ANN, ANN),
+    BOB: (BOB, BOB, BOB),
+    "shared": (BOB, ANN, ANN),
+}
+SWEEP_S, RENEW_S = 300, 3_600
+# When the sweep and the renewal run after all is quiet: past every pause that the service may make.
+ROUNDS_S = (
+    0,
+    301,
+    602,
+    1_500,
+    3_700,
+    7_400,
+    14_000,
+    29_000,
+    51_000,
+    73_000,
+    95_000,
+    95_400,
+    118_000,
+    140_000,
+)
+AFTERWARDS_S = (301, 700, 2_000)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """`broken` are the promises that were broken, the first one first."""
+
+    broken: list[str]
+    struck: Counter[str]
+    told: Counter[str]
+    steps: Counter[str]
+    undone: int
+    seconds: float
+    processes: int
+    tale: list[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class History:
+    story: Story
+    hub: Hub
+    google: Google
+    systems: Systems
+    people: People
+    truth: Truth
+    witness: Witness
+    service: Service
+    steps: Counter[str] = field(default_factory=Counter)
+    undone: int = 0
+    was_hidden: set[Room] = field(default_factory=set)
+    was_deaf: set[str] = field(default_factory=set)
+
+    def run(self) -> Outcome:
+        for calendar_id in self.truth.readers:
+            _, user, _ = CALENDARS[calendar_id]
+            self.service.enrol(calendar_id, user)
+        for each in self.story.lines:
+            self.hub.at(each.at, lambda each=each: self._do(each))  # type: ignore[misc]
+        end = max([each.at for each in self.story.lines], default=0) + 1
+        self._every(SWEEP_S, self.service.sweep, end)
+        self._every(RENEW_S, self.service.renew, end)
+        self.hub.run(end)
+        self._quiet(end)
+        if not self.witness.broken:
+            self.witness.broken += oracle.judge(self)
+        return Outcome(
+            broken=self.witness.broken,
+            struck=self.service.luck.struck,
+            told=self.witness.made,
+            steps=self.steps,
+            undone=self.undone,
+            seconds=self.hub.seconds,
+            processes=next(self.service.names),
+            tale=self.service.tale or [],
+        )
+
+    def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
+        for at in range(seconds, int(end), seconds):
+            self.hub.at(at, do)
+
+    def _quiet(self, end: float) -> None:
+        self.service.luck.armed.clear()
+        self.google.disturbed.clear()
+        for calendar_id in self.truth.readers:
+            self._do(line(end, "unhide", calendar=calendar_id))
+        self._rounds(end, ROUNDS_S)
+        self._say_retry()
+        self._rounds(self.hub.seconds, AFTERWARDS_S)
+        for calendar_id in self.truth.readers:
+            self._do(line(self.hub.seconds, "create", calendar=calendar_id, event="last", title="last"))
+        self.hub.run(self.hub.seconds + 700)
+
+    def _rounds(self, begin: float, rounds: tuple[int, ...]) -> None:
+        for at in rounds:
+            self.hub.at(begin + at, self.service.sweep)
+            self.hub.at(begin + at, self.service.renew)
+        self.hub.run(begin + rounds[-1] + 250)
+
+    def _say_retry(self) -> None:
+        """An operator has all that is parked for good tried again."""
+        for kept in self.service.store.conferences():
+            if kept.value.parked and kept.value.parked.retry_at is None:
+                self._retry(kept.value.key.id)
+
+    def _do(self, each: Line) -> None:
+        own: Callable[[Line], None] | None = getattr(self, f"_{each.verb}", None)
+        if self.service.tale is not None:
+            self.service.tale.append(f"{self.hub.seconds:10.3f} === {each}")
+        self.steps[each.verb] += 1
+        touched = self._carried(each)
+        if each.verb == "vanish" and each.words["room"] in self.people.rooms:
+            self.witness.gone.add(self.people.rooms[each.words["room"]][0])
+        if own:
+            own(each)
+        else:
+            self.undone += not self.people.do(each)
+        self.truth.look(self.hub.seconds)
+        for room in {*touched, *self._carried(each)}:
+            self.witness.touched[room].append(self.hub.seconds)
+
+    def _carried(self, each: Line) -> list[Room]:
+        if "event" not in each.words:
+            return []
+        label = Line(at=0, verb="", words={"event": each.words["event"].partition("@")[0]})
+        events: list[Event] = []
+        for one in (label, each):
+            try:
+                events.append(self.people._event(one)[1])
+            except NotThere:
+                continue
+        found = [room for event in events if (room := room_of(event.body))]
+        for room in found:
+            for name in ("event", "to"):
+                self.people.remember(each.words.get(name, "").partition("@")[0], room)
+        return found
+
+    # What is done neither by people nor to their events.
+
+    def _fault(self, each: Line) -> None:
+        self.service.luck.arm(each)
+
+    def _push(self, each: Line) -> None:
+        self.service.luck.struck[f"notification {each.words['kind']}"] += 1
+        self.google.disturbed.append(
+            Push(
+                calendar_id=each.words["calendar"],
+                kind=each.words["kind"],
+                times=int(each.number("times", 1)),
+                seconds=each.number("seconds", 60),
+            )
+        )
+
+    def _expire(self, each: Line) -> None:
+        """Calendar forgets the tokens of a calendar."""
+        self.service.luck.struck["calendar token expired"] += 1
+        self.google.world.calendars[each.words["calendar"]].settings.sync_epoch += 1
+
+    def _pages(self, _: Line) -> None:
+        """Calendar forgets all reads that are under way."""
+        self.service.luck.struck["calendar pages lost"] += 1
+        self.google.pages._open.clear()
+
+    def _shape(self, each: Line) -> None:
+        """A release that reads with other parameters."""
+        self.service.luck.struck["settings void tokens"] += 1
+        self.google.shape = each.words["name"]
+
+    def _deaf(self, each: Line) -> None:
+        """A calendar's channels die without expiring."""
+        self.service.luck.struck["channel died"] += 1
+        self.was_deaf.add(each.words["calendar"])
+        for channel in self.google.channels.live():
+            if channel.calendar_id == each.words["calendar"]:
+                self.google.channels.forget(channel.id)
+
+    def _hide(self, each: Line) -> None:
+        """Our role on a calendar is lowered."""
+        self.service.luck.struck[f"role {each.words['role']}"] += 1
+        before = self.truth.carriers()
+        self._role(each.words["calendar"], each.words["role"])
+        self.was_hidden |= before.keys()
+
+    def _unhide(self, each: Line) -> None:
+        self._role(each.words["calendar"], None)
+
+    def _role(self, calendar_id: str, role: str | None) -> None:
+        """Who changes an access rule voids the tokens made under the old ones, as on Google's."""
+        world, key = self.google.world, (calendar_id, self.truth.readers[calendar_id])
+        if world.roles.pop(key, None) != role:
+            world.access_changed(world.calendars[calendar_id])
+        if role is not None:
+            world.roles[key] = role
+
+    def _again(self, each: Line) -> None:
+        """An operator has a conference tried again."""
+        if each.words["room"] in self.people.rooms:
+            self._retry(each.words["room"])
+
+    def _retry(self, conference_id: str) -> None:
+        self.service.run("retry", lambda context: retry(context, conference_id, ("webhook", "titles")))
+
+
+def run(story: Story, *, tale: bool = False) -> Outcome:
+    scene = story.scene
+    hub = Hub(story.seed)
+    google = Google(
+        hub,
+        ahead=float(scene.get("ahead", 0)),
+        deliver=lambda channel, state: service.notified(channel, state),
+    )
+    google.channels.ttl_max_s = int(scene.get("ttl", 604_800))
+    empty = int(scene.get("empty", 0))
+    google.pages.empty_every = empty or None
+    readers = _calendars(google, scene)
+    systems = Systems()
+    truth = Truth(world=google.world, readers=readers)
+    policy = _policy(scene)
+    witness = Witness(hub=hub, truth=truth, writes_back=policy.write_back is not Place.OFF)
+    service = Service(
+        hub=hub,
+        google=google,
+        systems=systems,
+        luck=Luck(),
+        witness=witness,
+        policy=policy,
+        queue=SqliteQueue(
+            ":memory:", terms=Terms(deliveries_max=int(scene.get("deliveries", 10))), clock=hub.now
+        ),
+        store=SqliteStore(":memory:", clock=hub.now),
+        page_size=int(scene.get("page", 500)),
+        skews=tuple(float(skew) for skew in scene.get("skews", "0").split(",")),
+        tale=[] if tale else None,
+    )
+    people = People(google=google, systems=systems, first_day=START.replace(hour=0))
+    made = History(
+        story=story,
+        hub=hub,
+        google=google,
+        systems=systems,
+        people=people,
+        truth=truth,
+        witness=witness,
+        service=service,
+    )
+    try:
+        return made.run()
+    finally:
+        service.queue.close()
+        service.store.close()
+
+
+def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
+    readers: dict[str, str] = {}
+    for name in scene.get("calendars", f"{ANN},team,{BOB}").split(","):
+        owner, _, reader = CALENDARS[name]
+        if owner == name:
+            google.world.add_user(name)
+        else:
+            calendar = google.world.add_calendar(owner, {"summary": name}, name)
+            calendar.settings.watchable = name not in scene.get("unwatchable", "").split(",")
+            if reader != owner:
+                rule = {"id": f"user:{reader}", "scope": {"type": "user", "value": reader}, "role": "writer"}
+                calendar.settings.rules[f"user:{reader}"] = rule
+        readers[name] = reader
+    return readers
+
+
+def _policy(scene: Mapping[str, str]) -> Policy:
+    def number(name: str, otherwise: int) -> int:
+        return int(scene.get(name, otherwise))
+
+    return Policy(
+        channel_ttl=number("ttl", 604_800),
+        renew_before=number("renew", 172_800),
+        sync_every=number("every", 21_600),
+        grace=number("grace", 300),
+        lease=number("lease", 60),
+        time_limit=number("limit", 480),
+        concurrency=16,
+        write_back=Place(scene.get("write_back", "off")),
+    )

@@ -1,0 +1,119 @@
+"""What goes wrong at the ports: a call that fails before or after its effect, takes long, or is the last one."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from functions.core.errors import RetryLater
+from tests.simulation.hub import Hub, Killed, Process
+from tests.simulation.story import Line
+
+T = TypeVar("T")
+
+# Seconds that a call usually takes, one way and the other together.
+TAKES = {"store": (0.002, 0.02), "queue": (0.005, 0.05), "calendar": (0.05, 0.4), "provider": (0.05, 0.8)}
+STALLS = 0.03  # so often it takes much longer
+STALL_S = 6.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Bad:
+    """Once `skip` fitting calls have gone by, `times` of them suffer."""
+
+    op: str
+    kind: str
+    after: bool
+    skip: int
+    times: int
+    seconds: float
+
+    def fits(self, op: str) -> bool:
+        return self.op in ("*", op) or op.startswith(f"{self.op}.")
+
+
+@dataclass(slots=True, kw_only=True)
+class Luck:
+    """All that is armed, and how often what has struck."""
+
+    armed: list[Bad] = field(default_factory=list)
+    struck: Counter[str] = field(default_factory=Counter)
+
+    def arm(self, line: Line) -> None:
+        self.armed.append(
+            Bad(
+                op=line.words["op"],
+                kind=line.words["kind"],
+                after=line.words.get("after") == "yes",
+                skip=int(line.number("skip")),
+                times=int(line.number("times", 1)),
+                seconds=line.number("seconds", 30),
+            )
+        )
+
+    def strike(self, op: str) -> Bad | None:
+        found: Bad | None = None
+        for bad in list(self.armed):
+            if not bad.fits(op):
+                continue
+            if bad.skip > 0:
+                bad.skip -= 1
+            elif found is None:
+                found = bad
+                bad.times -= 1
+                if bad.times < 1:
+                    self.armed.remove(bad)
+                when = " after the effect" if bad.after and bad.kind != "slow" else ""
+                self.struck[f"{op.split('.', maxsplit=1)[0]} {bad.kind}{when}"] += 1
+        return found
+
+
+def _passing(kind: str) -> Exception:
+    return RetryLater(f"{kind}, by bad luck")
+
+
+@dataclass(slots=True, kw_only=True)
+class Gate:
+    """Every call of one process to the outside goes through here."""
+
+    hub: Hub
+    process: Process
+    luck: Luck
+    tale: list[str] | None = None
+
+    def call(
+        self, op: str, about: str, effect: Callable[[], T], fail: Callable[[str], Exception] = _passing
+    ) -> T:
+        bad = self.luck.strike(op) if not self.process.dead else None
+        self._wait(op, bad.seconds if bad and bad.kind == "slow" else 0)
+        if bad and not bad.after:
+            self._suffer(bad, op, about, fail)
+        done = effect()
+        self._tell(op, about, done)
+        if bad and bad.after and bad.kind == "kill":
+            self._suffer(bad, op, about, fail)
+        self._wait(op, 0)
+        if bad and bad.after:
+            self._suffer(bad, op, about, fail)
+        return done
+
+    def _wait(self, op: str, more: float) -> None:
+        random = self.process.random
+        low, high = TAKES[op.split(".", maxsplit=1)[0]]
+        takes = random.uniform(low, high) / 2
+        if random.random() < STALLS:
+            takes += random.uniform(0, STALL_S)
+        self.hub.wait(self.process, takes + more)
+
+    def _suffer(self, bad: Bad, op: str, about: str, fail: Callable[[str], Exception]) -> None:
+        if bad.kind == "slow":
+            return
+        self._tell(op, about, f"--- {bad.kind}{' after' if bad.after else ''}")
+        if bad.kind == "kill":
+            self.hub.kill(self.process)
+            raise Killed
+        raise fail(bad.kind)
+
+    def _tell(self, op: str, about: str, what: object) -> None:
+        if self.tale is not None:
+            self.tale.append(f"{self.hub.seconds:10.3f} {self.process.name:<24} {op} {about} -> {what}")

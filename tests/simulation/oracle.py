@@ -1,0 +1,197 @@
+"""Whether every promise was kept, once all is quiet: judged by the calendars and by what people did.
+
+What the contract does not promise, and this therefore allows:
+
+- A conference that no finished read ever saw may stay behind: made and deleted before any sync.
+- A conference that only a guest's copy was left of (the event moved away from its organizer, who stays as a
+  guest) may stay behind if its new place was never read with it: a copy has no say.
+- A conference that vanished on its own system, or was deleted and is carried again on a system that makes none
+  anew, waits for people: there is nothing to bring in step.
+- With several events that carry one conference, what its system holds may be that of any of them.
+- Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell nothing),
+  and for instances that were changed since it carries it: earlier exceptions are not told anew.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from local.calendar.model.event import Event
+from local.calendar.model.recurrence import split_instance_id
+from tests.simulation.hub import START
+from tests.simulation.truth import Place, Room, room_of
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+Json = dict[str, Any]
+READ_WITHIN_S = 22_000
+
+
+def judge(history: "History") -> list[str]:
+    return [*_conferences(history), *_calendars(history), *_left_over(history)]
+
+
+def _conferences(history: "History") -> Iterator[str]:
+    carriers = history.truth.carriers()
+    for room in sorted(history.truth.ever):
+        places = carriers.get(room, {})
+        live = history.systems.live(room)
+        vanished = room in history.witness.gone
+        if vanished:
+            continue
+        if not places and live and _must_be_deleted(history, room):
+            yield f"{room.id} is still there, and no event carries it"
+        if places and not live and room.system == "webhook":
+            yield f"{room.id} is deleted, and {sorted(places)} carry it"
+        if places and live:
+            yield from _content(history, room, places)
+            yield from _occurrences(history, room, places)
+
+
+def _must_be_deleted(history: "History", room: Room) -> bool:
+    known = {place for found, place in history.witness.known if found == room}
+    if room in history.people.aside:
+        lasts = [past for past in history.truth.past if past.room == room]
+        return max(lasts, key=lambda past: past.until).place in known
+    return bool(known)
+
+
+def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
+    events = [event for event in places.values() if "start" in event.body]
+    if len(events) < len(places):
+        return
+    if room.system == "titles":
+        title = history.systems.titles[room.id]
+        if title not in [event.body.get("summary", "") for event in events]:
+            yield f"{room.id} has the title {title!r}, and {_said(events)} carry it"
+        return
+    held = history.systems.web.find(room.id) or {}
+    if held["event"] is None:
+        matching = [event for event in events if event.body.get("summary", "") == held["title"]]
+    else:
+        matching = [event for event in events if _matches(held["event"], event)]
+    if not matching:
+        yield f"{room.id} has {_short(held)}, and {_said(events)} carry it"
+
+
+def _matches(told: Json, event: Event) -> bool:
+    body = event.body
+    return bool(
+        told["title"] == body.get("summary", "")
+        and all(_instant(told[name]) == _instant(body[name]["dateTime"]) for name in ("start", "end"))
+        and told["recurrence"] == body.get("recurrence", [])
+        and _people(told) == _invited(body)
+    )
+
+
+def _people(told: Json) -> list[tuple[str, str]]:
+    return sorted((each["email"], each["response"]) for each in told["attendees"])
+
+
+def _invited(body: Json) -> list[tuple[str, str]]:
+    return sorted((each["email"], each["responseStatus"]) for each in body.get("attendees", []))
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _short(held: Json) -> Json:
+    event = held["event"] or {}
+    return {"title": held["title"]} | {name: event.get(name) for name in ("id", "start", "recurrence")}
+
+
+def _said(events: list[Event]) -> list[Json]:
+    return [
+        {"id": event.id} | {name: event.body.get(name) for name in ("summary", "start", "recurrence")}
+        for event in events
+    ]
+
+
+def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
+    """Each instance that the calendar knows by itself is as the system holds it."""
+    place = next(iter(places))
+    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
+        return
+    calendar = history.google.world.calendars[place.calendar_id]
+    series = calendar.series(places[place])
+    told = (history.systems.web.find(room.id) or {})["occurrences"]
+    since = history.truth.since[(room, place)]
+    for exception in calendar.exceptions(place.event_id):
+        split = split_instance_id(exception.id)
+        if split is None or not series.has(split[1]) or _at(history, exception) < since:
+            continue
+        original = _instant(exception.body["originalStartTime"]["dateTime"])
+        held = next((one for start, one in told.items() if _instant(start) == original), None)
+        yield from _occurrence(room, exception, held)
+
+
+def _at(history: "History", event: Event) -> float:
+    """When an event was last changed, as the hub counts."""
+    ahead = float(history.story.scene.get("ahead", 0))
+    return event.version_ms / 1_000 - START.timestamp() - ahead + 0.001
+
+
+def _occurrence(room: Room, exception: Event, held: Json | None) -> Iterator[str]:
+    off = exception.cancelled or room_of(exception.body) != room
+    if off and (held is None or held["status"] != "cancelled"):
+        yield f"{room.id}: instance {exception.id} is off, and its system holds {held}"
+    if not off and held is not None and held["status"] == "cancelled":
+        yield f"{room.id}: instance {exception.id} is on, and its system holds it cancelled"
+    if not off and held is not None and held["event"] and not _same(held["event"], exception):
+        yield f"{room.id}: instance {exception.id} is {_said([exception])}, and its system holds {held}"
+    if not off and held is None and exception.own:
+        yield f"{room.id}: instance {exception.id} was changed, and its system holds nothing of it"
+
+
+def _same(told: Json, exception: Event) -> bool:
+    body = exception.body
+    return bool(
+        told["title"] == body.get("summary", "")
+        and _instant(told["start"]) == _instant(body["start"]["dateTime"])
+    )
+
+
+def _calendars(history: "History") -> Iterator[str]:
+    now = (history.hub.now() - START).total_seconds()
+    for calendar_id in history.truth.readers:
+        kept = history.service.store.enrolment(calendar_id)
+        if kept is None or kept.value.token is None:
+            yield f"{calendar_id} was never read"
+            continue
+        enrolment = kept.value
+        read_at = history.witness.read_from.get(calendar_id, -1.0)
+        if enrolment.lease or enrolment.resume:
+            yield f"{calendar_id} is still being read: {enrolment.lease or enrolment.resume}"
+        if now - read_at > READ_WITHIN_S:
+            yield f"{calendar_id} was read last at {read_at:.0f}"
+        if enrolment.degraded or enrolment.trouble or enrolment.withheld:
+            yield f"{calendar_id} is marked: {enrolment.trouble or 'degraded or withheld'}"
+        current = {enrolment.channel.id} if enrolment.channel else set()
+        live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
+        if live - current:
+            yield f"{calendar_id} has channels that nobody knows: {sorted(live - current)}"
+        if enrolment.watchable and not live and calendar_id not in history.was_deaf:
+            yield f"{calendar_id} has no live channel"
+
+
+def _left_over(history: "History") -> Iterator[str]:
+    if waiting := history.service.queue.waiting():
+        yield f"{waiting} requests are still in the queue"
+    if history.service.alive:
+        yield f"still at work: {sorted(history.service.alive)}"
+    for kept in history.service.store.conferences():
+        record = kept.value
+        room = Room(record.key.provider, record.key.id)
+        if record.due_at is not None:
+            yield f"something is still due of {room.id}: {record.parked or record.due_at}"
+        if record.parked and not _may_wait(history, room):
+            yield f"{room.id} is still parked: {record.parked.reason}"
+
+
+def _may_wait(history: "History", room: Room) -> bool:
+    """Gone, or carried by an event that cannot be read."""
+    odd = any("start" not in event.body for event in history.truth.carriers().get(room, {}).values())
+    return odd or room in history.witness.gone or (room.system == "titles" and not history.systems.live(room))

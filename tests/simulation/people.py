@@ -1,0 +1,258 @@
+"""What people do in their calendars: each verb is one thing done at once, by whoever owns the calendar.
+
+What cannot be done (the event is not there, was deleted, never was a series) is simply not done.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from local.calendar.model.calendar import Calendar
+from local.calendar.model.editing import Editor, Options
+from local.calendar.model.errors import ApiError
+from local.calendar.model.event import Event
+from local.calendar.model.moving import move
+from local.calendar.model.recurrence import instance_id
+from local.calendar.model.scenes import put_raw, split_series
+from tests.simulation.google import Google
+from tests.simulation.story import Line
+from tests.simulation.systems import Systems
+from tests.simulation.truth import NAME, Place, Room, room_of
+
+Json = dict[str, Any]
+KNOWING = Options(conference_version=1)
+ZONE = "Europe/Berlin"
+
+
+class NotThere(Exception):
+    """There is nothing that this could be done to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class People:
+    """`labels` are the events by their names in the story, `rooms` the conferences by theirs."""
+
+    google: Google
+    systems: Systems
+    first_day: datetime
+    labels: dict[str, Place] = field(default_factory=dict)
+    rooms: dict[str, tuple[Room, str]] = field(default_factory=dict)
+    aside: set[Room] = field(default_factory=set)
+    carried: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def do(self, line: Line) -> bool:
+        """Whether it could be done."""
+        verb: Callable[[Line], None] = getattr(self, f"do_{line.verb}")
+        try:
+            verb(line)
+        except (ApiError, NotThere):
+            return False
+        self.google.settle()
+        return True
+
+    # What is done to whole events.
+
+    def do_create(self, line: Line) -> None:
+        words = line.words
+        body = self._times(line) | {"summary": words.get("title", "")}
+        if "room" in words:
+            body["conferenceData"] = self._conference(words["room"], words.get("title", ""))
+        if "weekly" in words:
+            body["recurrence"] = [f"RRULE:FREQ=WEEKLY;COUNT={words['weekly']}"]
+        if "private" in words:
+            body["visibility"] = "private"
+        if "guests" in words:
+            body["attendees"] = [{"email": email} for email in words["guests"].split(",")]
+        self._insert(words["event"], words["calendar"], body)
+
+    def do_copy(self, line: Line) -> None:
+        """With its conference, as copying does."""
+        _, event = self._event(line)
+        names = ("summary", "start", "end", "recurrence", "conferenceData")
+        body = {name: event.body[name] for name in names if name in event.body}
+        self._insert(line.words["to"], line.words["calendar"], body)
+
+    def do_odd(self, line: Line) -> None:
+        """An event that nobody could have written: it carries a conference and has no beginning."""
+        body = {"conferenceData": self._conference(line.words["room"], ""), "summary": "odd"}
+        calendar = self._calendar(line.words["calendar"])
+        event = put_raw(self.google.world, calendar, body)
+        self.labels[line.words["event"]] = Place(calendar.id, event.id)
+
+    def do_rename(self, line: Line) -> None:
+        self._patch(line, {"summary": line.words["title"]})
+
+    def do_touch(self, line: Line) -> None:
+        """A change that no conference system is told of."""
+        self._patch(line, {"colorId": line.words["colour"]})
+
+    def do_shift(self, line: Line) -> None:
+        """To another time; a series with all its instances."""
+        _, event = self._event(line)
+        hours = timedelta(hours=line.number("hours"))
+        self._patch(line, {name: _later(event.body.get(name, {}), hours) for name in ("start", "end")})
+
+    def do_delete(self, line: Line) -> None:
+        calendar, event = self._event(line)
+        self._editor(calendar).delete(event.id, KNOWING)
+
+    def do_restore(self, line: Line) -> None:
+        _, event = self._event(line)
+        if event.cancelled:
+            self._patch(line, {"status": "confirmed"})
+
+    def do_move(self, line: Line) -> None:
+        calendar, event = self._event(line)
+        target = self._calendar(line.words["calendar"])
+        room = room_of(event.body)
+        stays = event.attendee(calendar.id) is not None
+        moved = move(self.google.world, calendar, event.id, target)
+        self.labels[line.words["event"]] = Place(target.id, moved.id)
+        if room and stays:
+            self.aside.add(room)
+
+    def do_split(self, line: Line) -> None:
+        """This and following."""
+        calendar, event = self._event(line)
+        change = {"summary": line.words["title"]} if "title" in line.words else {}
+        tail = split_series(self.google.world, calendar, event.id, change)
+        self.labels[line.words["to"]] = Place(calendar.id, tail.id)
+
+    def do_hush(self, line: Line) -> None:
+        self._patch(line, {"visibility": "private"})
+
+    # What is done to its conference.
+
+    def do_drop(self, line: Line) -> None:
+        self._patch(line, {"conferenceData": None})
+
+    def do_swap(self, line: Line) -> None:
+        _, event = self._event(line)
+        data = self._conference(line.words["room"], event.body.get("summary", ""))
+        self._patch(line, {"conferenceData": data})
+
+    def do_foreign(self, line: Line) -> None:
+        """A conference of somebody else, whose name only begins like ours; its id may be that of one of ours.
+
+        Not of one that the event itself has carried: that means that our settings have lost its solution.
+        """
+        if line.words["room"] in self.carried[line.words["event"].partition("@")[0]]:
+            raise NotThere
+        data = _data(line.words["room"], f"{NAME} Plus", "https://plus.example.com/1")
+        self._patch(line, {"conferenceData": data})
+
+    def do_vanish(self, line: Line) -> None:
+        """The conference goes on its own system, where nobody tells us."""
+        if line.words["room"] in self.rooms:
+            self.systems.vanish(self.rooms[line.words["room"]][0])
+
+    def do_lock(self, line: Line) -> None:
+        """Its system gives it a passcode."""
+        if line.words["room"] not in self.rooms:
+            raise NotThere
+        room = self.rooms[line.words["room"]][0]
+        if not self.systems.live(room) or room.system != "webhook":
+            raise NotThere
+        self.systems.web.lock(room.id, line.words["code"])
+
+    # What guests do with their copies.
+
+    def do_answer(self, line: Line) -> None:
+        guest = self._calendar(line.words["guest"])
+        copy = self._copy(line, guest)
+        people = [
+            person | ({"responseStatus": line.words["answer"]} if person.get("email") == guest.id else {})
+            for person in copy.attendees
+        ]
+        self._editor(guest).patch(copy.id, {"attendees": people}, KNOWING)
+
+    def do_leave(self, line: Line) -> None:
+        """The guest deletes his copy."""
+        guest = self._calendar(line.words["guest"])
+        self._editor(guest).delete(self._copy(line, guest).id, KNOWING)
+
+    # Helpers.
+
+    def _copy(self, line: Line, guest: Calendar) -> Event:
+        calendar, event = self._event(line)
+        copy = guest.find(event.id)
+        if copy is None or guest is calendar or copy.organizer == guest.id:
+            raise NotThere
+        return copy
+
+    def _calendar(self, name: str) -> Calendar:
+        return self.google.world.calendars[name]
+
+    def _editor(self, calendar: Calendar) -> Editor:
+        return Editor(self.google.world, calendar, calendar.settings.owner)
+
+    def _event(self, line: Line) -> tuple[Calendar, Event]:
+        """`event=e1`, or `event=e1@2` for the third instance of the series."""
+        label, _, number = line.words["event"].partition("@")
+        if label not in self.labels:
+            raise NotThere
+        place = self.labels[label]
+        calendar = self._calendar(place.calendar_id)
+        event = calendar.find(place.event_id)
+        if event is not None and number:
+            event = _instance(calendar, event, int(number))
+        if event is None or event.bare:
+            raise NotThere
+        return calendar, event
+
+    def _insert(self, label: str, calendar_id: str, body: Json) -> None:
+        calendar = self._calendar(calendar_id)
+        event = self._editor(calendar).insert(body, KNOWING)
+        self.labels[label] = Place(calendar.id, event.id)
+
+    def _patch(self, line: Line, change: Json) -> None:
+        calendar, event = self._event(line)
+        if event.cancelled and "status" not in change:
+            raise NotThere
+        self._editor(calendar).patch(event.id, change, KNOWING)
+
+    def _times(self, line: Line) -> Json:
+        begins = self.first_day + timedelta(days=line.number("day", 3), hours=9)
+        return {name: _when(begins + timedelta(hours=more)) for name, more in (("start", 0), ("end", 1))}
+
+    def _conference(self, name: str, title: str) -> Json:
+        """The add-on makes it when it is first asked for."""
+        if name not in self.rooms:
+            room = Room("titles" if name.startswith("t") else "webhook", name)
+            self.rooms[name] = (room, self.systems.make(room, title))
+        room, address = self.rooms[name]
+        solution = NAME if room.system == "webhook" else "Titles"
+        return _data(room.id, solution, address)
+
+    def remember(self, label: str, room: Room) -> None:
+        self.carried[label].add(room.id)
+
+
+def _data(conference_id: str, solution: str, address: str) -> Json:
+    return {
+        "conferenceId": conference_id,
+        "conferenceSolution": {"key": {"type": "addOn"}, "name": solution},
+        "entryPoints": [{"entryPointType": "video", "uri": address}],
+    }
+
+
+def _instance(calendar: Calendar, master: Event, number: int) -> Event | None:
+    if not master.is_master:
+        raise NotThere
+    originals = list(islice(calendar.series(master).originals(), number + 1))
+    if number >= len(originals):
+        raise NotThere
+    return calendar.find(instance_id(master.id, originals[number]))
+
+
+def _when(moment: datetime) -> Json:
+    return {"dateTime": moment.isoformat(), "timeZone": ZONE}
+
+
+def _later(when: Json, more: timedelta) -> Json:
+    if "dateTime" not in when:
+        raise NotThere
+    return _when(datetime.fromisoformat(when["dateTime"]) + more)

@@ -1,0 +1,224 @@
+"""The ports as one process has them: each call passes its gate, and then has its effect at once."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httplib2
+from googleapiclient.errors import HttpError
+
+from functions.adapters import calendar_google
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
+from functions.core.model import Access, Channel, ConferenceKey, EventRef, SyncRequest
+from functions.ports import Kept, Page, Queue, Store, Version
+from local.calendar.model.errors import ApiError
+from local.calendar.web.fields import masked
+from tests.simulation.google import Google, Json
+from tests.simulation.luck import Gate
+from tests.simulation.witness import Witness
+
+REFUSALS = {
+    "rate": (403, "rateLimitExceeded"),
+    "quota": (403, "quotaExceeded"),
+    "forbidden": (403, "forbidden"),
+    "429": (429, "rateLimitExceeded"),
+    "500": (500, "backendError"),
+    "503": (503, "backendError"),
+    "expired": (410, "fullSyncRequired"),
+}
+MASK = calendar_google.READ["fields"]
+TYPES = calendar_google.READ["eventTypes"]
+
+
+@dataclass(slots=True, kw_only=True)
+class SimCalendar:
+    google: Google
+    gate: Gate
+    witness: Witness
+    page_size: int
+
+    @property
+    def shape(self) -> str:
+        return self.google.shape
+
+    def resolve(self, access: Access) -> str:
+        return self._call(
+            "resolve", access, "", lambda: self.google.resolve(access.subject, access.calendar_id)
+        )
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+        where: Json = {"syncToken": token} if token else {"timeMin": self.google.today()}
+        more = {"pageToken": page_token} if page_token else {}
+        about = "changes" if token else "all"
+        try:
+            page = self._list("changes", access, f"{about} {'more' if page_token else ''}", where | more)
+        except Rejected as error:
+            if token or page_token:
+                raise SyncTokenExpired(str(error)) from error
+            raise
+        return page
+
+    def everything(self, access: Access, *, page_token: str | None) -> Page:
+        return self._list("everything", access, "", {"pageToken": page_token} if page_token else {})
+
+    def _list(self, op: str, access: Access, about: str, where: Json) -> Page:
+        size = {"maxResults": self.page_size, "eventTypes": TYPES}
+
+        def effect() -> Page:
+            answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
+            answer = masked(answer, MASK, "Events")
+            self.witness.shown(self.gate.process, access.calendar_id, answer.get("items", []))
+            return Page(
+                events=answer.get("items", []),
+                next_page=answer.get("nextPageToken"),
+                next_token=answer.get("nextSyncToken") if op == "changes" else None,
+                access_role=answer.get("accessRole", ""),
+            )
+
+        return self._call(op, access, about, effect)
+
+    def event(self, access: Access, event_id: str) -> object | None:
+        def effect() -> object | None:
+            try:
+                found = self.google.get(access.subject, access.calendar_id, event_id)
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+                self.google.resolve(access.subject, access.calendar_id)
+                return None
+            self.witness.shown(self.gate.process, access.calendar_id, [found])
+            return found
+
+        return self._call("event", access, event_id, effect)
+
+    def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
+        def effect() -> bool:
+            before = self.google.get(access.subject, access.calendar_id, event_id)
+            self.witness.written(before, etag, fields)
+            try:
+                self.google.patch(access.subject, access.calendar_id, event_id, dict(fields), etag)
+            except ApiError as error:
+                if error.status in calendar_google.CHANGED_SINCE:
+                    return False
+                raise
+            self.witness.left(before, self.google.get(access.subject, access.calendar_id, event_id), fields)
+            return True
+
+        return self._call("write", access, f"{event_id} {dict(fields)}", effect)
+
+    def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
+        def effect() -> Channel | None:
+            try:
+                made = self.google.watch(access.subject, access.calendar_id, channel_id, token, ttl)
+            except ApiError as error:
+                if error.reason == "pushNotSupportedForRequestedResource":
+                    return None
+                raise
+            until = datetime.fromtimestamp(made.expires_ms / 1_000, UTC)
+            return Channel(id=made.id, resource_id=made.resource_id, expires_at=until)
+
+        return self._call("watch", access, channel_id, effect)
+
+    def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
+        def effect() -> None:
+            try:
+                self.google.channels.stop(channel_id, resource_id)
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+
+        self._call("stop", access, channel_id, effect)
+
+    def _call(self, op: str, access: Access, about: str, effect: Any) -> Any:
+        try:
+            return self.gate.call(f"calendar.{op}", f"{access.calendar_id} {about}", effect, _failure)
+        except ApiError as error:
+            raise _translated(error, access) from error
+
+
+def _failure(kind: str) -> Exception:
+    if kind not in REFUSALS:
+        return RetryLater(f"Calendar: {kind}, by bad luck")
+    return ApiError(*REFUSALS[kind], "by bad luck")
+
+
+def _translated(error: ApiError, access: Access) -> Exception:
+    """As the real adapter does it."""
+    said = HttpError(httplib2.Response({"status": str(error.status)}), json.dumps(error.envelope()).encode())
+    return calendar_google._translated(said, access)
+
+
+@dataclass(slots=True, kw_only=True)
+class SimStore:
+    inner: Store
+    gate: Gate
+    witness: Witness
+
+    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+        return self.gate.call("store.read", calendar_id, lambda: self.inner.enrolment(calendar_id))
+
+    def enrolments(
+        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
+    ) -> Iterator[Kept[Enrolment]]:
+        return self.gate.call(
+            "store.read",
+            "enrolments",
+            lambda: iter(list(self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by))),
+        )
+
+    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+        return self.gate.call("store.read", "known", lambda: self.inner.known(refs, keys))
+
+    def conferences(
+        self, *, held_in: str | None = None, due_by: datetime | None = None
+    ) -> Iterator[Kept[Conference]]:
+        return self.gate.call(
+            "store.read",
+            "conferences",
+            lambda: iter(list(self.inner.conferences(held_in=held_in, due_by=due_by))),
+        )
+
+    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+        def effect() -> Version | None:
+            saved = self.inner.save(record, version)
+            if saved:
+                self.witness.saved(self.gate.process, record)
+            return saved
+
+        return self.gate.call("store.save", _named(record), effect)
+
+    def ask_again(self, calendar_id: str, at: datetime) -> None:
+        self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
+
+    def remove(self, record: Enrolment | Conference) -> None:
+        self.gate.call("store.remove", _named(record), lambda: self.inner.remove(record))
+
+    def check(self) -> None:
+        self.inner.check()
+
+
+def _named(record: Enrolment | Conference) -> str:
+    return record.calendar_id if isinstance(record, Enrolment) else record.key.id
+
+
+@dataclass(slots=True, kw_only=True)
+class SimQueue:
+    """`published` is told that something waits."""
+
+    inner: Queue
+    gate: Gate
+    published: Callable[[], None]
+
+    def publish(self, request: SyncRequest) -> None:
+        def effect() -> None:
+            self.inner.publish(request)
+            self.published()
+
+        self.gate.call("queue.publish", f"{request.calendar_id} {request.reason}", effect)
+
+    def check(self) -> None:
+        self.inner.check()

@@ -1,0 +1,186 @@
+"""The deployed functions as processes: what starts each, what its answer leads to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from itertools import count
+
+from functions.adapters.queue_sqlite import Delivery as Message
+from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.store_sqlite import SqliteStore
+from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
+from functions.core.event import Solution
+from functions.core.model import Policy
+from functions.core.request import decode
+from functions.flow.context import Context
+from functions.flow.enrol import enrol
+from functions.flow.receive import receive
+from functions.flow.renew import renew
+from functions.flow.sweep import sweep
+from functions.flow.sync import sync
+from functions.flow.turn import Delivery
+from functions.ports import Provider
+from local.calendar.model.channels import Channel
+from tests.simulation.google import Google
+from tests.simulation.hub import Hub, Pool, Process, first_ended
+from tests.simulation.luck import Gate, Luck
+from tests.simulation.ports import SimCalendar, SimQueue, SimStore
+from tests.simulation.systems import SimProvider, Systems
+from tests.simulation.truth import NAME, TITLES_URI
+from tests.simulation.witness import Witness
+
+KEYS = ("k" * 32,)
+SOLUTIONS = (Solution(provider="webhook", name=NAME), Solution(provider="titles", uri=TITLES_URI))
+# What a handler may raise: its host answers with an error, and the caller tries again.
+EXPECTED = (RetryLater, Rejected, AccessLost, BadRequest)
+AT_ONCE = 20
+GOOGLE_TRIES = 6
+SILENT = 0.3  # so many dead processes are noticed only when their time is over
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    hub: Hub
+    google: Google
+    systems: Systems
+    luck: Luck
+    witness: Witness
+    policy: Policy
+    queue: SqliteQueue
+    store: SqliteStore
+    page_size: int = 500
+    skews: tuple[float, ...] = (0.0,)
+    tale: list[str] | None = None
+    names: "count[int]" = field(default_factory=count)
+    ids: "count[int]" = field(default_factory=count)
+    alive: set[str] = field(default_factory=set)
+
+    def context(self, process: Process) -> Context:
+        gate = Gate(hub=self.hub, process=process, luck=self.luck, tale=self.tale)
+        hub = self.hub
+
+        def provider(name: str) -> Provider:
+            return SimProvider(name=name, hub=hub, systems=self.systems, gate=gate, witness=self.witness)
+
+        return Context(
+            calendar=SimCalendar(
+                google=self.google, gate=gate, witness=self.witness, page_size=self.page_size
+            ),
+            provider=provider,
+            store=SimStore(inner=self.store, gate=gate, witness=self.witness),
+            queue=SimQueue(inner=self.queue, gate=gate, published=self.pump_soon),
+            policy=self.policy,
+            solutions=SOLUTIONS,
+            keys=KEYS,
+            now=lambda: hub.now() + timedelta(seconds=process.skew),
+            monotonic=lambda: hub.seconds + 1_000 * process.skew,
+            sleep=lambda most: hub.wait(process, process.random.uniform(0, 0.02) + 0 * most),
+            new_id=lambda: f"id-{next(self.ids)}",
+            pool=lambda workers: Pool(hub, process, workers),
+            first_ended=partial(first_ended, hub, process),
+        )
+
+    def run(
+        self,
+        kind: str,
+        work: Callable[[Context], object],
+        then: Callable[[str | None], None] = lambda _: None,
+    ) -> Process:
+        """Start a process; `then` learns what came of it: nothing, an error, or "killed"."""
+        number = next(self.names)
+        skew = self.skews[number % len(self.skews)]
+        process = self.hub.process(f"{kind}#{number}", skew=skew)
+        self.witness.began[process] = self.hub.seconds
+        self.alive.add(process.name)
+
+        def body() -> None:
+            ended: str | None = "killed"
+            try:
+                came_of_it = work(self.context(process))
+                ended = None
+                self._say(process, f"ended: {came_of_it}")
+            except EXPECTED as error:
+                ended = f"{type(error).__name__}: {error}"
+                self._say(process, f"raised {ended}")
+            except Exception as error:  # noqa: BLE001 - a bug is what we look for
+                ended = repr(error)
+                self.witness.say(f"{process.name} broke: {error!r}")
+                self._say(process, f"broke: {error!r}")
+            finally:
+                self.alive.discard(process.name)
+                self.hub.at(self.hub.seconds, lambda: then(ended))
+
+        self.hub.start(process, body)
+        return process
+
+    def _say(self, process: Process, what: str) -> None:
+        if self.tale is not None:
+            self.tale.append(f"{self.hub.seconds:10.3f} {process.name:<24} {what}")
+
+    # Google's notification, and Pub/Sub's message.
+
+    def notified(self, channel: Channel, state: str, attempt: int = 1) -> None:
+        headers = {
+            "X-Goog-Channel-ID": channel.id,
+            "X-Goog-Resource-State": state,
+            "X-Goog-Resource-ID": channel.resource_id,
+            "X-Goog-Channel-Token": channel.token or "",
+        }
+        statuses: list[int] = []
+
+        def work(context: Context) -> object:
+            statuses.append(receive("POST", headers, KEYS, lambda: context.queue))
+            return statuses[-1]
+
+        def then(ended: str | None) -> None:
+            if ((ended is None and statuses[-1] == 503) or ended) and attempt < GOOGLE_TRIES:
+                self.hub.after(2.0**attempt, lambda: self.notified(channel, state, attempt + 1))
+
+        self.run(f"notified-{channel.calendar_id[:4]}", work, then)
+
+    def pump_soon(self) -> None:
+        self.hub.after(0.05, self.pump)
+
+    def pump(self) -> None:
+        """As a push subscription: whatever is due is delivered, up to so much at once."""
+        for message in self.queue.claim(AT_ONCE):
+            self._deliver(message)
+
+    def _deliver(self, message: Message) -> None:
+        self.hub.after(self.queue.terms.ack_within + 0.001, self.pump)
+        self._start(message)
+        bad = self.luck.strike("delivery")
+        if bad:
+            self.hub.after(bad.seconds, lambda: self._start(message))
+
+    def _start(self, message: Message) -> None:
+        request = decode(message.data)
+        delivery = Delivery(id=message.id, published_at=message.published_at)
+
+        def then(ended: str | None) -> None:
+            if ended is None:
+                self.queue.ack(message)
+            elif ended != "killed" or int(message.id) % 10 >= 10 * SILENT:
+                self.queue.fail(message, ended)
+                self.hub.after(self.queue._backoff(message.attempt) + 0.001, self.pump)
+
+        name = f"sync-{request.calendar_id[:4]}-m{message.id}.{message.attempt}"
+        self.run(name, lambda context: sync(context, request, delivery), then)
+
+    # The scheduler, the add-on, operators.
+
+    def sweep(self) -> None:
+        self.run("sweep", sweep)
+
+    def renew(self) -> None:
+        self.run("renew", renew)
+
+    def enrol(self, calendar_id: str, user: str | None) -> None:
+        """The add-on asks until it is told that all is well."""
+
+        def then(ended: str | None) -> None:
+            if ended is not None:
+                self.hub.after(60, lambda: self.enrol(calendar_id, user))
+
+        self.run(f"enrol-{calendar_id[:4]}", lambda context: enrol(context, calendar_id, user), then)

@@ -1,0 +1,89 @@
+"""Two conference systems: one knows occurrences and makes conferences anew, one has titles and nothing else."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.adapters.provider_janus import JanusProvider
+from functions.adapters.provider_webhook import WebhookProvider, link_in, message
+from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.model import Abilities, Change, Kind, Link
+from local.conferences.rooms import Rooms
+from tests.simulation.hub import Hub
+from tests.simulation.luck import Gate
+from tests.simulation.truth import TITLES_URI, Room
+from tests.simulation.witness import Witness
+
+
+@dataclass(slots=True, kw_only=True)
+class Systems:
+    """What both hold. `titles` are those of the second one's conferences."""
+
+    web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def make(self, room: Room, title: str) -> str:
+        """A conference as the add-on makes it; its address."""
+        if room.system == "webhook":
+            return self.web.create(title, room.id).join_url
+        self.titles[room.id] = title
+        return TITLES_URI + room.id
+
+    def vanish(self, room: Room) -> None:
+        self.web._conferences.pop(room.id, None)
+        self.titles.pop(room.id, None)
+
+    def live(self, room: Room) -> bool:
+        if room.system == "titles":
+            return room.id in self.titles
+        found = self.web.find(room.id)
+        return found is not None and found["status"] == "live"
+
+
+def _failure(kind: str) -> Exception:
+    return Rejected("refused, by bad luck") if kind == "rejected" else RetryLater(f"{kind}, by bad luck")
+
+
+@dataclass(slots=True, kw_only=True)
+class SimProvider:
+    """`name` is that in the settings."""
+
+    name: str
+    hub: Hub
+    systems: Systems
+    gate: Gate
+    witness: Witness
+
+    @property
+    def abilities(self) -> Abilities:
+        return WebhookProvider.abilities if self.name == "webhook" else JanusProvider.abilities
+
+    def apply(self, change: Change) -> Link | None:
+        about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
+        began = self.hub.seconds
+
+        def effect() -> Link | None:
+            body = json.loads(message(change, self.hub.now()))
+            self.witness.told(self.gate.process, Room(self.name, change.key.id), change.id, body, began)
+            return self._web(change, body) if self.name == "webhook" else self._titles(change)
+
+        return self.gate.call("provider.apply", about, effect, _failure)
+
+    def _web(self, change: Change, body: dict[str, Any]) -> Link | None:
+        reply = self.systems.web.take(change.id, body)
+        if reply.status == 410:
+            raise Gone("410")
+        return link_in(reply.body)
+
+    def _titles(self, change: Change) -> None:
+        if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):
+            raise Rejected("one room for a whole series")
+        if change.key.id not in self.systems.titles:
+            raise Gone("no such room")
+        if change.kind is Kind.DELETED:
+            del self.systems.titles[change.key.id]
+        else:
+            self.systems.titles[change.key.id] = change.meeting.title if change.meeting else ""
+
+    def check(self) -> None:
+        """It is there."""

@@ -1,0 +1,98 @@
+"""What really is: which live events carry which of our conferences, and since when, from the calendars alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from local.calendar.model.calendar import Calendar
+from local.calendar.model.event import Event
+from local.calendar.model.roles import at_least, role_of
+from local.calendar.model.world import World
+
+NAME = "My Web Conference"
+TITLES_URI = "https://titles.example.com/"
+
+
+class Room(NamedTuple):
+    """A conference: the system that has it, and its id there."""
+
+    system: str
+    id: str
+
+
+class Place(NamedTuple):
+    """Where an event is."""
+
+    calendar_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    room: Room
+    place: Place
+    since: float
+    until: float
+
+
+def room_of(body: Mapping[str, Any]) -> Room | None:
+    """Ours by its solution's exact name, or by how an entry point's address begins."""
+    data = body.get("conferenceData") or {}
+    name = data.get("conferenceSolution", {}).get("name")
+    uris = [point.get("uri", "") for point in data.get("entryPoints", [])]
+    if not data.get("conferenceId"):
+        return None
+    if name == NAME:
+        return Room("webhook", data["conferenceId"])
+    return Room("titles", data["conferenceId"]) if any(uri.startswith(TITLES_URI) for uri in uris) else None
+
+
+@dataclass(slots=True, kw_only=True)
+class Truth:
+    """`readers` says as whom the service reads each calendar. `past` are carriers that are no more."""
+
+    world: World
+    readers: Mapping[str, str]
+    since: dict[tuple[Room, Place], float] = field(default_factory=dict)
+    past: list[Past] = field(default_factory=list)
+    ever: set[Room] = field(default_factory=set)
+
+    def look(self, now: float) -> None:
+        """To be called after everything that people do."""
+        found = {(room, place) for room, places in self.carriers().items() for place in places}
+        for one in [one for one in self.since if one not in found]:
+            self.past.append(Past(room=one[0], place=one[1], since=self.since.pop(one), until=now))
+        for one in found:
+            self.since.setdefault(one, now)
+            self.ever.add(one[0])
+
+    def carriers(self) -> dict[Room, dict[Place, Event]]:
+        """By conference, the live organizers' events that carry it and that the service may see."""
+        found: dict[Room, dict[Place, Event]] = {}
+        for calendar_id in self.readers:
+            calendar = self.world.calendars[calendar_id]
+            for room, event in self._carrying(calendar):
+                found.setdefault(room, {})[Place(calendar_id, event.id)] = event
+        return found
+
+    def _carrying(self, calendar: Calendar) -> Iterator[tuple[Room, Event]]:
+        for event in calendar.events():
+            room = None if event.bare or event.cancelled else room_of(event.body)
+            if room is None or event.type != "default" or event.organizer not in (None, calendar.id):
+                continue
+            if self.visible(calendar, event) and not _part(calendar, event, room):
+                yield room, event
+
+    def visible(self, calendar: Calendar, event: Event) -> bool:
+        reader = self.readers[calendar.id]
+        role = self.world.roles.get((calendar.id, reader)) or role_of(calendar.settings, reader)
+        private = event.body.get("visibility") in {"private", "confidential"}
+        return at_least(role, "writer" if private else "reader")
+
+
+def _part(calendar: Calendar, event: Event, room: Room) -> bool:
+    """Whether it is an instance that says nothing of its own: its series carries the same, or is no more."""
+    if event.master_id is None:
+        return False
+    master = calendar.stored(event.master_id)
+    return master is None or master.cancelled or room_of(master.body) == room

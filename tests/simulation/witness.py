@@ -1,0 +1,146 @@
+"""Sees what the service is shown and what it does, and says at once what must never be.
+
+Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began and
+which conferences are held.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from tests.simulation.hub import START, Hub, Process
+from tests.simulation.truth import Place, Room, Truth, room_of
+
+Json = dict[str, Any]
+WRITABLE = {"location", "description", "extendedProperties"}
+CHANGES_WITH_A_WRITE = WRITABLE | {"etag", "updated"}
+# A sync may tell what it read this long ago: reading and telling take time, and fail for a while.
+READ_AGO_S = 900.0
+
+
+class Broken(AssertionError):
+    """A promise was broken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    id: str
+    kind: str
+    content: str
+    at: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Witness:
+    hub: Hub
+    truth: Truth
+    writes_back: bool
+    known: set[tuple[Room, Place]] = field(default_factory=set)
+    held: set[Room] = field(default_factory=set)
+    contents: dict[str, str] = field(default_factory=dict)
+    log: dict[Room, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    touched: dict[Room, list[float]] = field(default_factory=lambda: defaultdict(list))
+    made: Counter[str] = field(default_factory=Counter)
+    read_from: dict[str, float] = field(default_factory=dict)
+    gone: set[Room] = field(default_factory=set)
+    broken: list[str] = field(default_factory=list)
+    began: dict[Process, float] = field(default_factory=dict)
+    seen: dict[Process, set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
+    looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
+
+    def say(self, what: str) -> None:
+        self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
+
+    def shown(self, process: Process, calendar_id: str, items: Sequence[Json]) -> None:
+        for raw in items:
+            place = Place(calendar_id, raw.get("id", ""))
+            self.looked_at[(process, place)] = self.hub.seconds
+            own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
+            room = room_of(raw) if own else None
+            if room:
+                self.seen[process].add((room, place))
+
+    def saved(self, process: Process, record: Enrolment | Conference) -> None:
+        """A read that was committed has told all it showed; whatever is held is known."""
+        if isinstance(record, Conference):
+            room = Room(record.key.provider, record.key.id)
+            self.known.update((room, Place(*hold.ref)) for hold in record.holds)
+            self.held.update([room] if record.holds else [])
+            return
+        began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
+        if began > self.read_from.get(record.calendar_id, -1.0):
+            self.read_from[record.calendar_id] = began
+            self.known |= self.seen.pop(process, set())
+
+    def written(self, before: Json, etag: str, fields: Mapping[str, object]) -> None:
+        if not self.writes_back:
+            self.say(f"event {before['id']} written though write-back is off")
+        if not etag or not set(fields) <= WRITABLE:
+            self.say(f"event {before['id']} written without If-Match, or in {sorted(fields)}")
+
+    def left(self, before: Json, after: Json, fields: Mapping[str, object]) -> None:
+        names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        if names - CHANGES_WITH_A_WRITE:
+            self.say(f"writing {sorted(fields)} to event {before['id']} changed {sorted(names)}")
+
+    def told(self, process: Process, room: Room, change_id: str, body: Json, began: float) -> None:
+        kind, data = body["type"], body["data"]
+        content = _content(room, kind, data)
+        new = change_id not in self.contents
+        self.made[kind] += new
+        if room not in self.truth.ever:
+            self.say(f"{kind} for {room.id}, which no event of ours ever carried")
+        if self.contents.setdefault(change_id, content) != content:
+            self.say(f"change {change_id} of {room.id} told with two contents")
+        if new:
+            self._again(room, Told(id=change_id, kind=kind, content=content, at=began))
+        if kind == "conference.deleted" and new:
+            self._deleted(process, room)
+
+    def _again(self, room: Room, told: Told) -> None:
+        """The same thing told under a new name, though nothing was done to its events meanwhile."""
+        before = self.log[room][-1] if self.log[room] else None
+        self.log[room].append(told)
+        if before is None or before.content != told.content or room in self.gone:
+            return
+        if not any(at > before.at - READ_AGO_S for at in self.touched[room]):
+            self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
+
+    def _deleted(self, process: Process, room: Room) -> None:
+        for place in self.truth.carriers().get(room, {}):
+            since = self.truth.since.get((room, place), self.hub.seconds)
+            if why := self._must_know(process, room, place, since):
+                self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
+
+    def _must_know(self, process: Process, room: Room, place: Place, since: float) -> str:
+        """Why the service had to know that this event carries it; empty if it could not."""
+        if self.read_from.get(place.calendar_id, -1) >= since:
+            return "its calendar was read after that"
+        if self.looked_at.get((process, place), -1) >= since:
+            return "the event itself was read after that"
+        gone = [past for past in self.truth.past if past.room == room]
+        last = max((past.until for past in gone), default=-1.0)
+        lasts = [past.place for past in gone if past.until == last]
+        if (
+            place in lasts
+            and (room, place) in self.known
+            and self.began.get(process, self.hub.seconds) >= since
+        ):
+            return "it had it before, and must be looked at again"
+        readers = self.truth.readers
+        mates = any(readers[other.calendar_id] == readers[place.calendar_id] for other in lasts)
+        return "the other let go later, in a calendar of the same user" if mates and since <= last else ""
+
+
+def _content(room: Room, kind: str, data: Json) -> str:
+    """What a message says to this system, but for when its event was last touched.
+
+    That an occurrence is off is one thing, however much is known of the instance by then.
+    """
+    event = {name: value for name, value in (data["event"] or {}).items() if name != "updated"}
+    if room.system == "titles":
+        event = {"title": event.get("title")}
+    return repr([kind, data["occurrence"], {} if kind == "occurrence.cancelled" else event])
