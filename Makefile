@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test audit fuzz demo local bench requirements
+.PHONY: dev check test audit fuzz demo local infra bench requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -20,7 +20,7 @@ check: dev  ## format, lint, types, import rules, known bad patterns, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node"
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
@@ -39,6 +39,12 @@ demo: dev  ## tell the story on the running system: no cloud, no Java
 
 local: dev  ## run the system until Ctrl-C, with addresses and examples
 	@$(BIN)/python -m local up
+
+infra:  ## format, validity and tests of the Terraform code, with the real providers
+	terraform -chdir=infra fmt -check -recursive
+	terraform -chdir=infra init -backend=false -input=false
+	terraform -chdir=infra validate
+	terraform -chdir=infra test
 
 bench: dev  ## measure speed, memory and cost; needs gcloud's emulators; writes bench/RESULTS.md
 	@$(BIN)/python -m bench

@@ -10,7 +10,8 @@ gc.disable()  # until all is loaded: nothing of it is ever garbage, and looking 
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
+
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
 
@@ -32,7 +34,7 @@ Answer = tuple[Mapping[str, object] | str, int]
 def receive_notification(request: flask.Request) -> Answer:
     from functions.flow.receive import receive
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request)
     name = receive_notification.__name__
     keys = wiring.settings(name).keys
     return "", receive(request.method, request.headers, keys, lambda: wiring.queue(name))
@@ -43,21 +45,24 @@ def sync_calendar(event: "CloudEvent") -> None:
     from functions.flow.sync import sync
     from functions.flow.turn import Delivery
 
+    _follow(flask.request)
     try:
         request, published_at = messages.decode_pushed(event.data.get("message"))
     except BadRequest:
         log.exception("request.unreadable", extra={"message_id": event["id"]})
         raise
     delivery = Delivery(id=event["id"], published_at=published_at)
-    came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
-    log.info("sync.ended", extra={"calendar_id": request.calendar_id, "outcome": came_of_it})
+    with _fit_for_the_log():
+        came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
+    fields = {"calendar_id": request.calendar_id, "reason": request.reason, "outcome": came_of_it}
+    log.info("sync.ended", extra=fields)
 
 
 @functions_framework.http
 def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request)
     return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
 
 
@@ -65,7 +70,7 @@ def renew_channels(request: flask.Request) -> Answer:
 def sweep_calendars(request: flask.Request) -> Answer:
     from functions.flow.sweep import sweep
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request)
     return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
 
 
@@ -74,7 +79,7 @@ def initialize_syncing(request: flask.Request) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request)
     context = wiring.context(initialize_syncing.__name__)
     who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
@@ -85,6 +90,20 @@ def initialize_syncing(request: flask.Request) -> Answer:
         case "DELETE":
             return _answered(lambda: leave(context, who.operates(messages.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
+
+
+def _follow(request: flask.Request) -> None:
+    headers = request.headers
+    logs.follow_trace(headers.get("X-Cloud-Trace-Context"), headers.get("Function-Execution-Id"))
+
+
+@contextmanager
+def _fit_for_the_log() -> Iterator[None]:
+    """The host logs what is raised, and with it the cause, which may show a URL with a sync token."""
+    try:
+        yield
+    except (RetryLater, Rejected) as error:
+        raise type(error)(error.logged) from None
 
 
 def _counted(counts: Mapping[str, int]) -> Answer:

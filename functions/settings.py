@@ -36,6 +36,7 @@ class Settings:
     solutions: tuple[Solution, ...] = ()
     policy: Policy = field(default_factory=Policy)
     auth: str = "delegation"
+    account: str = ""
     endpoint: str | None = None
     operators: tuple[str, ...] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +63,7 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         solutions=reader.read("CONFERENCE_SOLUTIONS", "", _solutions),
         policy=_policy(reader),
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
+        account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
         operators=reader.read("OPERATORS", "", _operators),
         providers=_providers(environ),
@@ -156,6 +158,12 @@ def _https(text: str) -> str:
     parts = urlsplit(text)
     if text and parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ValueError("must be an https URL: Calendar sends notifications to no other")
+    return text
+
+
+def _account(text: str) -> str:
+    if text and "@" not in text:
+        raise ValueError(f"must be the address of a service account, not {text!r}")
     return text
 
 

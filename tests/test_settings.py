@@ -81,6 +81,7 @@ def test_every_number_is_read() -> None:
         ({"CALENDAR_API_ENDPOINT": "https://x/calendar/v3"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_API_ENDPOINT": "localhost:80"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_AUTH": "key"}, "CALENDAR_AUTH"),
+        ({"CALENDAR_SERVICE_ACCOUNT": "sync"}, "CALENDAR_SERVICE_ACCOUNT"),
         ({"WRITE_BACK": "title"}, "off, location, description"),
         ({"LEASE_SECONDS": "0"}, "LEASE_SECONDS"),
         ({"LEASE_SECONDS": "1.5"}, "LEASE_SECONDS"),

@@ -7,8 +7,12 @@ WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever the
 
 
 class _Told(Exception):
-    def __init__(self, why: str) -> None:
-        super().__init__(why[:WHY_CHARACTERS_MAX])
+    """`logged` is as much of the text as may be logged: another system's words may repeat an event's."""
+
+    def __init__(self, why: str, *, logged: str | None = None) -> None:
+        why = why[:WHY_CHARACTERS_MAX]
+        super().__init__(why)
+        self.logged = why if logged is None else logged[:WHY_CHARACTERS_MAX]
 
 
 class RetryLater(_Told):
@@ -17,8 +21,8 @@ class RetryLater(_Told):
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
     """
 
-    def __init__(self, why: str, *, delay: float | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, *, delay: float | None = None, logged: str | None = None) -> None:
+        super().__init__(why, logged=logged)
         self.delay = delay
 
 

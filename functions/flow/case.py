@@ -159,11 +159,11 @@ class Case:
                 link = self.work.context.provider(change.key.provider).apply(change)
         except (Gone, Rejected) as error:
             name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
-            self._log(name, kind=change.kind, change_id=change.id, why=str(error))
+            self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
             refusal = error
             return lambda found: self._turned_down(found, refusal)
         except RetryLater as error:
-            self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
+            self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
         return lambda found: self._done(found, revision, link, event)

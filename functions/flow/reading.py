@@ -136,4 +136,5 @@ class Reading:
 
     def _raise_troubles(self) -> None:
         if self.troubles:
-            raise RetryLater(f"{len(self.troubles)} conferences failed for now, first: {self.troubles[0]}")
+            said = f"{len(self.troubles)} conferences failed for now"
+            raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
 
 
-class _Postponed(Exception):
+class _Postponed(RetryLater):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
@@ -35,10 +35,10 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
         _revisit(work, kept)
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
-    except (RetryLater, AccessLost, _Postponed) as error:
-        why = str(error)
-        log.warning("conference.postponed", extra={"conference_id": kept.value.key.id, "why": why})
-        now, delay = work.context.now(), getattr(error, "delay", None) or 0
+    except (RetryLater, AccessLost) as error:
+        fields = {"conference_id": kept.value.key.id, "why": error.logged}
+        log.warning("conference.postponed", extra=fields)
+        why, now, delay = str(error), work.context.now(), getattr(error, "delay", None) or 0
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 

@@ -14,6 +14,7 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from functions.adapters.records import record_id
 from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
@@ -40,6 +41,24 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
     yield opened
     opened.close()
+
+
+@pytest.mark.emulators
+def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> None:
+    """A conference that is deleted and held by nobody names the time; one that is restored names none."""
+    deleted = Conference(key=ConferenceKey("p", "1"), deleted_at=NOW)
+    restored = replace(deleted, deleted_at=None, holds=FULL_CONFERENCE.holds)
+    with closing(FirestoreStore(project=firestore_project)) as store:
+        version = store.save(deleted, None)
+        document = store._document(Conference, record_id(deleted))
+        assert document.get().get("expires_at") == NOW + timedelta(days=60)
+        assert store.known([], [deleted.key])[0].value == deleted
+        assert store.save(restored, version)
+        assert document.get().get("expires_at") is None
+        assert store.save(FULL_ENROLMENT, None)
+        assert "expires_at" not in (
+            store._document(Enrolment, record_id(FULL_ENROLMENT)).get().to_dict() or {}
+        )
 
 
 def in_threads(work: Callable[[int], object]) -> list[object]:
