@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test demo local infra bench requirements
+.PHONY: dev check test audit fuzz demo local infra bench requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -14,16 +14,25 @@ requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements-dev.txt requirements-dev.in
 
-check: dev  ## format, lint, types, import rules, fast tests
+check: dev  ## format, lint, types, import rules, known bad patterns, fast tests; needs no network
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
 	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/coverage report --include="functions/core/*,functions/flow/*" --fail-under=100
+
+audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
+	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
+
+CASES ?= 100000
+SEED ?= 1
+fuzz: dev  ## the receiver under CASES notifications as strangers may send them, of one SEED
+	@$(BIN)/python -m tests.fuzz $(CASES) $(SEED)
 
 demo: dev  ## tell the story on the running system: no cloud, no Java
 	@$(BIN)/python -m local demo

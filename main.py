@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import flask
 import functions_framework
 
-from functions import logs, wiring
+from functions import bodies, logs, wiring
+from functions.core import caller
 from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
@@ -80,13 +81,14 @@ def initialize_syncing(request: flask.Request) -> Answer:
 
     _follow(request)
     context = wiring.context(initialize_syncing.__name__)
+    who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
-            return _answered(lambda: enrol(context, *messages.wanted(request.get_json(silent=True))))
+            return _answered(lambda: enrol(context, *who.enrols(*messages.wanted(request.get_data()))))
         case "GET":
-            return _answered(lambda: state(context, messages.named(request.args)))
+            return _answered(lambda: state(context, who.operates(messages.named(request.args))))
         case "DELETE":
-            return _answered(lambda: leave(context, messages.named(request.args)))
+            return _answered(lambda: leave(context, who.operates(messages.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
 
 
@@ -120,6 +122,8 @@ def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
         return {"error": str(error)}, 502
 
 
+if flask.has_app_context():  # the host's, which is yet to serve
+    bodies.bound(flask.current_app)
 logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))
 if (function := os.environ.get("FUNCTION_TARGET", "")) in wiring.NEEDED:
     wiring.load(function)  # a fault in the settings ends the start, not the first request

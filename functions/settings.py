@@ -38,6 +38,7 @@ class Settings:
     auth: str = "delegation"
     account: str = ""
     endpoint: str | None = None
+    operators: tuple[str, ...] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -64,6 +65,7 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
         account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
+        operators=reader.read("OPERATORS", "", _operators),
         providers=_providers(environ),
     )
     reader.demand(needed)
@@ -170,6 +172,15 @@ def _origin(text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
         raise ValueError("must be a scheme and host, such as http://127.0.0.1:8081")
     return text
+
+
+def _operators(text: str) -> tuple[str, ...]:
+    """One that cannot be an e-mail address is a fault: nobody named would mean that all may do all."""
+    named = tuple(name.strip() for name in text.split(",") if name.strip())
+    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or " " in name]
+    if odd or (text and not named):
+        raise ValueError(f"must be e-mail addresses by comma, not {', '.join(odd) or text!r}")
+    return named
 
 
 def _keys(text: str) -> tuple[str, ...]:

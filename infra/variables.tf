@@ -211,7 +211,7 @@ locals {
     "CHANNEL_TTL_SECONDS", "RENEW_BEFORE_SECONDS", "SYNC_EVERY_SECONDS", "FULL_SYNC_LOOKBACK_SECONDS",
     "DELETE_GRACE_SECONDS", "LEASE_SECONDS", "TIME_LIMIT_SECONDS", "PROVIDER_CONCURRENCY",
   ]
-  words = ["WRITE_BACK"]
+  words = ["OPERATORS", "WRITE_BACK"]
 
   time_limit_max = 480 # see sync_timeout in functions.tf
 }

@@ -21,11 +21,11 @@ from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 
 from functions.adapters.calendar_auth import CredentialsOf, credentials_of
+from functions.adapters.calendar_http import CalendarHttp
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page
 
-CALL_TIMEOUT_S = 30
 TRIES_MORE = 2
 PAGE_EVENTS = 500
 QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
@@ -193,7 +193,7 @@ class GoogleCalendar:
         """This thread's connections, one for each user it lately spoke for."""
         mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
         if subject not in mine:
-            http = httplib2.Http(timeout=CALL_TIMEOUT_S)
+            http = CalendarHttp()
             mine[subject] = google_auth_httplib2.AuthorizedHttp(self._credentials(subject), http=http)
         mine.move_to_end(subject)
         while len(mine) > CONNECTIONS_MAX:

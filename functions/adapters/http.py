@@ -193,13 +193,14 @@ class Http:
     def reach(self, url: str) -> None:
         """Connect, over TLS for https, and hang up. RetryLater if that does not work."""
         target = httpx.URL(url)
+        host = target.raw_host.decode()  # as `send` has it: not for the resolver to spell in ASCII once more
         encrypted = target.scheme == "https"
         try:
             with self._deadline.within(self._limits.call):
                 port = target.port or (443 if encrypted else 80)
-                stream = self._backend.connect_tcp(target.host, port, self._limits.connect)
+                stream = self._backend.connect_tcp(host, port, self._limits.connect)
                 if encrypted:
-                    stream = stream.start_tls(self._tls, target.host, self._limits.connect)
+                    stream = stream.start_tls(self._tls, host, self._limits.connect)
                 stream.close()
         except _TROUBLE as error:
             raise _unreachable(target.host, error) from error

@@ -22,6 +22,8 @@ PLUGIN = "janus.plugin.videoroom"
 # Janus answers within milliseconds or not at all, and one change takes up to four calls.
 LIMITS = Limits(connect=3.0, read=5.0, call=6.0, tries=2)
 
+TITLE_CHARACTERS_MAX = 1_024
+
 _NO_SUCH_ROOM = 426
 _UNKNOWN_ERROR = 499
 _SESSION_LOST = frozenset({458, 459})
@@ -219,4 +221,4 @@ def _description(change: Change) -> str:
     """
     title = change.meeting.title if change.meeting else ""
     clean = title.replace("\0", " ").encode("utf-8", "replace").decode()
-    return clean or f"Room {change.key.id}"
+    return clean[:TITLE_CHARACTERS_MAX] or f"Room {change.key.id}"

@@ -27,13 +27,13 @@ from functions.core.actions import (
 )
 from functions.core.conference import (
     GONE,
-    HOLDS_MAX,
     Conference,
     applied,
     family,
     find,
     fingerprint_of,
     holds_series,
+    is_full,
     part_of,
 )
 from functions.core.conference import Hold as Held
@@ -43,6 +43,7 @@ from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 
 ORDER_LAST = "9999"
+TOO_MANY = "more events carry this conference than its record has room for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +181,8 @@ def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
 
 
 def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
-    if len(conference.holds) >= HOLDS_MAX:
-        too_many = f"more than {HOLDS_MAX} events carry this conference"
-        return _park("E10", too_many, event, conference, takes=False)
+    if is_full(conference, event):
+        return _park("E10", TOO_MANY, event, conference, takes=False)
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
     lacks = lacking(meeting, standing.abilities)
 
@@ -247,8 +247,8 @@ def _tell(tell: Tell, conference: Conference) -> Action:
 
 
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
-    """Set aside, once; an event that takes it up holds it all the same."""
-    new = takes and find(conference, event.ref) is None
+    """Set aside, once; an event that takes it up holds it all the same, while there is room."""
+    new = takes and find(conference, event.ref) is None and not is_full(conference, event)
     known = conference.parked is not None and conference.parked.reason == reason
     return Keep(row) if known and not new else Park(row, reason, hold=new)
 

@@ -1,12 +1,18 @@
-"""Six errors, grouped by what the caller's transport should do about them. Anything else is a bug."""
+"""Six errors, grouped by what the caller's transport should do about them. Anything else is a bug.
+
+Each keeps of its text what fits a record: `WHY_CHARACTERS_MAX` characters.
+"""
+
+WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever their length
 
 
 class _Told(Exception):
     """`logged` is as much of the text as may be logged: another system's words may repeat an event's."""
 
     def __init__(self, why: str, *, logged: str | None = None) -> None:
+        why = why[:WHY_CHARACTERS_MAX]
         super().__init__(why)
-        self.logged = why if logged is None else logged
+        self.logged = why if logged is None else logged[:WHY_CHARACTERS_MAX]
 
 
 class RetryLater(_Told):

@@ -23,6 +23,7 @@ from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Kept, Store
 from tests.contract import samples, store_writer
 from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
+from tests.core.largest import busy, crowded
 
 THREADS = 16
 SECOND = timedelta(seconds=1)
@@ -380,3 +381,13 @@ def test_a_file_keeps_its_records(tmp_path: Path) -> None:
     with closing(SqliteStore(path)) as after:
         assert read(after, FULL_ENROLMENT.calendar_id).value == FULL_ENROLMENT
         assert after.save(FULL_ENROLMENT, version)
+
+
+def test_the_largest_record_is_taken(store: Store) -> None:
+    """Whatever ids and words come in from outside, the record that they make can be written, and found."""
+    largest = busy(crowded())
+    version = store.save(largest, None)
+    assert version is not None
+    assert store.save(replace(largest, revision=9_999), version) is not None
+    last = largest.holds[-1].ref
+    assert [kept.value.revision for kept in store.known([last], [])] == [9_999]

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.actions import Hold as Take
-from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Intent, Parked, fingerprint_of
-from functions.core.decide import Standing, decide, reading_order, turned_down
+from functions.core.conference import (
+    GONE,
+    HOLDS_BYTES_MAX,
+    Conference,
+    Hold,
+    Intent,
+    Parked,
+    fingerprint_of,
+)
+from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
 from tests.core.samples import (
@@ -37,6 +45,7 @@ HIDDEN = Standing(abilities=FULL, hidden=True)
 EMPTY = Conference(key=KEY)
 RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
 DELETED = Conference(key=KEY, deleted_at=NOW)
+CROWDED = held(*(str(number) for number in range(HOLDS_BYTES_MAX // 200)))
 SPLIT = "e1_R20260608T090000"
 OFF = f"cancelled {ORIGINAL}"
 
@@ -167,8 +176,11 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E28", live(shown=Shown(written="https://new")), held(link=Link("https://new")), STANDING, Keep("E28")),
     ("E28-older", live(shown=Shown(written="https://old")), held(link=Link("https://new")), STANDING,
      Keep("E03")),
-    ("limit", live("new"), held(*(str(number) for number in range(HOLDS_MAX))), STANDING,
-     Park("E10", f"more than {HOLDS_MAX} events carry this conference")),
+    ("limit", live("new"), CROWDED, STANDING, Park("E10", TOO_MANY)),
+    ("limit-unreadable", Unreadable(ref=EventRef("c", "new"), reason="start", carries=KEY), CROWDED, STANDING,
+     Park("E24", "start")),
+    ("limit-gone", live("new"), replace(CROWDED, deleted_at=NOW), NO_OCCURRENCES,
+     Park("E19", GONE)),
 ]  # fmt: skip
 
 

@@ -291,13 +291,7 @@ def finish(town: Town, story: Story) -> None:
         assert town.house.seen(story.room)["made"] == 1
 
 
-@pytest.mark.parametrize(
-    "prepare",
-    [
-        *(story for story in STORIES if story is not e18_both_restored),
-        e18_both_restored,
-    ],
-)
+@pytest.mark.parametrize("prepare", STORIES)
 def test_one_runs_within_the_other(town: Town, prepare: Callable[[Town], Story]) -> None:
     """Each of them runs from beginning to end at each step of each other one."""
     names = list(prepare(town).actors)
