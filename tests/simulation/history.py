@@ -160,11 +160,10 @@ class History:
                 events.append(self.people._event(one)[1])
             except NotThere:
                 continue
-        found = [room for event in events if (room := room_of(event.body))]
-        for room in found:
-            for name in ("event", "to"):
-                self.people.remember(each.words.get(name, "").partition("@")[0], room)
-        return found
+        found = [(event, room) for event in events if (room := room_of(event.body))]
+        for event, room in found:
+            self.people.remember(event, room)
+        return [room for _, room in found]
 
     # What is done neither by people nor to their events.
 

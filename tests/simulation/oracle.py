@@ -10,6 +10,7 @@ What the contract does not promise, and this therefore allows:
 - With several events that carry one conference, what its system holds may be that of any of them.
 - Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell
   nothing), and for instances that were changed since it carries it: earlier exceptions are not told anew.
+  Nor are they judged where its system refused more than once: a record remembers one refusal.
 """
 
 from collections.abc import Iterator
@@ -113,6 +114,8 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
     ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    if history.witness.refused[room] > 1:
+        return
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]

@@ -46,6 +46,7 @@ class Witness:
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
+    refused: Counter[Room] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
     seen: dict[Process, set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
@@ -121,7 +122,7 @@ class Witness:
         """Why the service had to know that this event carries it; empty if it could not."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
-        if self.looked_at.get((process, place), -1) >= since:
+        if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
         last = max((past.until for past in gone), default=-1.0)
