@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test demo local bench requirements simulate mutants
+.PHONY: dev check test audit fuzz simulate mutants demo local infra bench requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -14,25 +14,25 @@ requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements-dev.txt requirements-dev.in
 
-check: dev  ## format, lint, types, import rules, fast tests
+check: dev  ## format, lint, types, import rules, known bad patterns, fast tests; needs no network
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node"
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/coverage report --include="functions/core/*,functions/flow/*" --fail-under=100
 
-demo: dev  ## tell the story on the running system: no cloud, no Java
-	@$(BIN)/python -m local demo
+audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
+	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
 
-local: dev  ## run the system until Ctrl-C, with addresses and examples
-	@$(BIN)/python -m local up
-
-bench: dev  ## measure speed, memory and cost; needs gcloud's emulators; writes bench/RESULTS.md
-	@$(BIN)/python -m bench
+CASES ?= 100000
+SEED ?= 1
+fuzz: dev  ## the receiver under CASES notifications as strangers may send them, of one SEED
+	@$(BIN)/python -m tests.fuzz $(CASES) $(SEED)
 
 SEEDS ?= 1000
 simulate: dev  ## SEEDS=1000 random histories, with bad luck of every kind, each held against every promise
@@ -40,3 +40,18 @@ simulate: dev  ## SEEDS=1000 random histories, with bad luck of every kind, each
 
 mutants: dev  ## plant small faults in copies of the source and see that the tests find each
 	@$(BIN)/python -m tests.mutants
+
+demo: dev  ## tell the story on the running system: no cloud, no Java
+	@$(BIN)/python -m local demo
+
+local: dev  ## run the system until Ctrl-C, with addresses and examples
+	@$(BIN)/python -m local up
+
+infra:  ## format, validity and tests of the Terraform code, with the real providers
+	terraform -chdir=infra fmt -check -recursive
+	terraform -chdir=infra init -backend=false -input=false
+	terraform -chdir=infra validate
+	terraform -chdir=infra test
+
+bench: dev  ## measure speed, memory and cost; needs gcloud's emulators; writes bench/RESULTS.md
+	@$(BIN)/python -m bench

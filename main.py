@@ -10,29 +10,31 @@ gc.disable()  # until all is loaded: nothing of it is ever garbage, and looking 
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import flask
 import functions_framework
 
-from functions import logs, wiring
+from functions import bodies, logs, wiring
+from functions.core import caller
 from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
-    from flask import Request
 
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
 
 
 @functions_framework.http
-def receive_notification(request: "Request") -> Answer:
+def receive_notification(request: flask.Request) -> Answer:
     from functions.flow.receive import receive
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request.headers)
     name = receive_notification.__name__
     keys = wiring.settings(name).keys
     return "", receive(request.method, request.headers, keys, lambda: wiring.queue(name))
@@ -43,47 +45,64 @@ def sync_calendar(event: "CloudEvent") -> None:
     from functions.flow.sync import sync
     from functions.flow.turn import Delivery
 
+    _follow(flask.request.headers if flask.has_request_context() else {})  # or called without a host
     try:
         request, published_at = messages.decode_pushed(event.data.get("message"))
     except BadRequest:
         log.exception("request.unreadable", extra={"message_id": event["id"]})
         raise
     delivery = Delivery(id=event["id"], published_at=published_at)
-    came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
-    log.info("sync.ended", extra={"calendar_id": request.calendar_id, "outcome": came_of_it})
+    with _fit_for_the_log():
+        came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
+    fields = {"calendar_id": request.calendar_id, "reason": request.reason, "outcome": came_of_it}
+    log.info("sync.ended", extra=fields)
 
 
 @functions_framework.http
-def renew_channels(request: "Request") -> Answer:
+def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request.headers)
     return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
 
 
 @functions_framework.http
-def sweep_calendars(request: "Request") -> Answer:
+def sweep_calendars(request: flask.Request) -> Answer:
     from functions.flow.sweep import sweep
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request.headers)
     return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
 
 
 @functions_framework.http
-def initialize_syncing(request: "Request") -> Answer:
+def initialize_syncing(request: flask.Request) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
-    logs.follow_trace(request.headers.get("X-Cloud-Trace-Context"))
+    _follow(request.headers)
     context = wiring.context(initialize_syncing.__name__)
+    who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
-            return _answered(lambda: enrol(context, *messages.wanted(request.get_json(silent=True))))
+            return _answered(lambda: enrol(context, *who.enrols(*messages.wanted(request.get_data()))))
         case "GET":
-            return _answered(lambda: state(context, messages.named(request.args)))
+            return _answered(lambda: state(context, who.operates(messages.named(request.args))))
         case "DELETE":
-            return _answered(lambda: leave(context, messages.named(request.args)))
+            return _answered(lambda: leave(context, who.operates(messages.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
+
+
+def _follow(headers: caller.Headers) -> None:
+    logs.follow_trace(headers.get("X-Cloud-Trace-Context"), headers.get("Function-Execution-Id"))
+
+
+@contextmanager
+def _fit_for_the_log() -> Iterator[None]:
+    """The host logs what is raised, and with it the cause, which may show a URL with a sync token."""
+    try:
+        yield
+    except (RetryLater, Rejected) as error:
+        raise type(error)(error.logged) from None
 
 
 def _counted(counts: Mapping[str, int]) -> Answer:
@@ -102,6 +121,8 @@ def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
         return {"error": str(error)}, 502
 
 
+if flask.has_app_context():  # the host's, which is yet to serve
+    bodies.bound(flask.current_app)
 logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))
 if (function := os.environ.get("FUNCTION_TARGET", "")) in wiring.NEEDED:
     wiring.load(function)  # a fault in the settings ends the start, not the first request

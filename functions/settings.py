@@ -36,7 +36,9 @@ class Settings:
     solutions: tuple[Solution, ...] = ()
     policy: Policy = field(default_factory=Policy)
     auth: str = "delegation"
+    account: str = ""
     endpoint: str | None = None
+    operators: tuple[str, ...] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -61,7 +63,9 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         solutions=reader.read("CONFERENCE_SOLUTIONS", "", _solutions),
         policy=_policy(reader),
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
+        account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
+        operators=reader.read("OPERATORS", "", _operators),
         providers=_providers(environ),
     )
     reader.demand(needed)
@@ -157,11 +161,26 @@ def _https(text: str) -> str:
     return text
 
 
+def _account(text: str) -> str:
+    if text and "@" not in text:
+        raise ValueError(f"must be the address of a service account, not {text!r}")
+    return text
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
         raise ValueError("must be a scheme and host, such as http://127.0.0.1:8081")
     return text
+
+
+def _operators(text: str) -> tuple[str, ...]:
+    """One that cannot be an e-mail address is a fault: nobody named would mean that all may do all."""
+    named = tuple(name.strip() for name in text.split(",") if name.strip())
+    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or " " in name]
+    if odd or (text and not named):
+        raise ValueError(f"must be e-mail addresses by comma, not {', '.join(odd) or text!r}")
+    return named
 
 
 def _keys(text: str) -> tuple[str, ...]:

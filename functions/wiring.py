@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 # What each deployed function, and each command, cannot do its duty without.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
-WATCH = (*SYNC, "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
+OPEN = ("CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
+RENEW = ("STORE", "QUEUE", *OPEN)  # no provider: one that is badly set must not let channels end
+WATCH = (*SYNC, *OPEN)
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "receive_notification": ("QUEUE", "CHANNEL_TOKEN_KEYS"),
     "sync_calendar": SYNC,
     "sweep_calendars": SYNC,
-    "renew_channels": WATCH,
+    "renew_channels": RENEW,
     "initialize_syncing": WATCH,
     "enrol": WATCH,
     "leave": ("STORE",),
     "sync": SYNC,
-    "renew": ("STORE", "QUEUE", "CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL"),
+    "renew": RENEW,
     "sweep": SYNC,
     "status": ("STORE",),
     "retry": SYNC,
@@ -160,7 +162,8 @@ def calendar(function: str) -> "Calendar":
 def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar_google import GoogleCalendar
 
-    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=given.notification_url or None)
+    address, account = given.notification_url or None, given.account or None
+    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=address, account=account)
 
 
 def provider(function: str, name: str) -> "Provider":

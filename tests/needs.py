@@ -12,6 +12,7 @@ import pytest
 from local import emulators
 
 JANUS = "Janus: apt-get install --no-install-recommends janus"
+TERRAFORM = "terraform 1.9 or newer: from its maker or the distribution"
 NODE = "node and npm: from nodejs.org or the distribution"
 EMULATORS = f"the emulators: {emulators.MISSING.removeprefix('needs ')}"
 
@@ -24,10 +25,15 @@ def _node() -> bool:
     return bool(shutil.which("node") and shutil.which("npm"))
 
 
+def _terraform() -> bool:
+    return shutil.which("terraform") is not None
+
+
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "emulators": (emulators.present, EMULATORS),
     "janus": (_janus, JANUS),
     "node": (_node, NODE),
+    "terraform": (_terraform, TERRAFORM),
 }
 
 

@@ -81,12 +81,17 @@ def test_every_number_is_read() -> None:
         ({"CALENDAR_API_ENDPOINT": "https://x/calendar/v3"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_API_ENDPOINT": "localhost:80"}, "CALENDAR_API_ENDPOINT"),
         ({"CALENDAR_AUTH": "key"}, "CALENDAR_AUTH"),
+        ({"CALENDAR_SERVICE_ACCOUNT": "sync"}, "CALENDAR_SERVICE_ACCOUNT"),
         ({"WRITE_BACK": "title"}, "off, location, description"),
         ({"LEASE_SECONDS": "0"}, "LEASE_SECONDS"),
         ({"LEASE_SECONDS": "1.5"}, "LEASE_SECONDS"),
         ({"LEASE_SECONDS": "²"}, "LEASE_SECONDS"),
         ({"GOOGLE_CLOUD_PROJECT": ""}, "GOOGLE_CLOUD_PROJECT"),
         ({"CHANNEL_TOKEN_KEYS": " "}, "CHANNEL_TOKEN_KEYS"),
+        ({"OPERATORS": "ann"}, "OPERATORS"),
+        ({"OPERATORS": "ann@example.com; ben@example.com"}, "OPERATORS"),
+        ({"OPERATORS": "\u0430nn@example.com"}, "OPERATORS"),
+        ({"OPERATORS": ","}, "OPERATORS"),
     ],
 )
 def test_a_fault_is_named(change: dict[str, str], names: str) -> None:
@@ -111,6 +116,13 @@ def test_the_project_is_asked_for_only_where_google_is_used() -> None:
     assert examine(embedded, ALL)[1] == []
     assert examine({**embedded, "STORE": "firestore"}, ("CHANNEL_TOKEN_KEYS",))[1] == []
     assert len(examine({**embedded, "STORE": "firestore"}, ALL)[1]) == 1
+
+
+def test_operators_are_read() -> None:
+    """By comma; nobody is named by default."""
+    assert examine(GOOD, ALL)[0].operators == ()
+    named = "ann@example.com, sync@p.iam.gserviceaccount.com"
+    assert examine({**GOOD, "OPERATORS": named}, ALL)[0].operators == tuple(named.split(", "))
 
 
 def test_only_providers_settings_are_passed_on() -> None:

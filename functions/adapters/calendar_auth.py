@@ -1,7 +1,9 @@
 """As whom Calendar is asked: each user by keyless domain-wide delegation, the service account, or nobody.
 
-Delegation signs with the running service account itself (IAM `signJwt`), so no key exists anywhere; the
-account needs Token Creator on itself, and the scopes below granted in the admin console (FACTS.md 7).
+Delegation signs as `CALENDAR_SERVICE_ACCOUNT`, or as the running account where none is named (IAM `signJwt`),
+so no key exists anywhere. Whoever runs needs Token Creator on it, and it the scopes below, granted in the
+admin console (FACTS.md 7). It is one account for all functions, because only the OAuth client that opened a
+channel may stop it (FACTS.md 1.3), and each function stops channels that another has opened.
 """
 
 from collections.abc import Callable
@@ -28,7 +30,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CredentialsOf = Callable[[str], Credentials]
 
 
-def credentials_of(auth: str, endpoint: str | None) -> CredentialsOf:
+def credentials_of(auth: str, endpoint: str | None, account: str | None = None) -> CredentialsOf:
     """From a user to the credentials for `CALENDAR_AUTH`; Rejected if there are none of that kind here."""
     if auth == "anonymous":
         if urlsplit(endpoint or "").hostname not in LOOPBACK:
@@ -39,7 +41,7 @@ def credentials_of(auth: str, endpoint: str | None) -> CredentialsOf:
         own = _default(SCOPES)
         return lambda _: own
     source = _default((SIGNING_SCOPE,))
-    principal = _principal(source)
+    principal = account or _principal(source)
     return lru_cache(maxsize=USERS_MAX)(lambda user: _acting_as(user, source, principal))
 
 
@@ -74,6 +76,7 @@ def _principal(source: Credentials) -> str:
     if not principal:
         raise Rejected(
             "CALENDAR_AUTH=delegation needs a service account, and these are a person's credentials: "
-            "add --impersonate-service-account to gcloud auth application-default login"
+            "set CALENDAR_SERVICE_ACCOUNT, or add --impersonate-service-account to "
+            "gcloud auth application-default login"
         )
     return str(principal)

@@ -21,11 +21,11 @@ from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 
 from functions.adapters.calendar_auth import CredentialsOf, credentials_of
+from functions.adapters.calendar_http import CalendarHttp
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page
 
-CALL_TIMEOUT_S = 30
 TRIES_MORE = 2
 PAGE_EVENTS = 500
 QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
@@ -53,7 +53,9 @@ TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 
 
 class GoogleCalendar:
-    """`address` is where notifications go, needed to watch; `tries_more` are repetitions after a failure."""
+    """`address` is where notifications go, needed to watch; `account` signs for the users under delegation;
+    `tries_more` are repetitions after a failure.
+    """
 
     def __init__(
         self,
@@ -61,9 +63,10 @@ class GoogleCalendar:
         auth: str,
         endpoint: str | None = None,
         address: str | None = None,
+        account: str | None = None,
         tries_more: int = TRIES_MORE,
     ) -> None:
-        self._credentials: CredentialsOf = credentials_of(auth, endpoint)
+        self._credentials: CredentialsOf = credentials_of(auth, endpoint, account)
         self._delegated = auth == "delegation"
         self._address = address
         self._tries_more = tries_more
@@ -99,7 +102,8 @@ class GoogleCalendar:
             answer = self._call(access, request)
         except Rejected as error:
             if token or page_token:
-                raise SyncTokenExpired(f"refused with the token or page given: {error}") from error
+                said = "refused with the token or page given"
+                raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
         return _page(answer)
 
@@ -189,7 +193,7 @@ class GoogleCalendar:
         """This thread's connections, one for each user it lately spoke for."""
         mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
         if subject not in mine:
-            http = httplib2.Http(timeout=CALL_TIMEOUT_S)
+            http = CalendarHttp()
             mine[subject] = google_auth_httplib2.AuthorizedHttp(self._credentials(subject), http=http)
         mine.move_to_end(subject)
         while len(mine) > CONNECTIONS_MAX:
@@ -225,18 +229,23 @@ def _status(error: Exception) -> int:
 
 def _translated(error: HttpError, access: Access) -> Exception:
     status, reason = int(error.status_code), _reason(error)
-    said = f"Calendar answered {status} {reason} for {access.calendar_id}: {error.reason}"
-    if reason == "push.webhookUrlUnauthorized":
-        return Rejected(said)  # of our address, not of the user
-    if reason in TOKEN_VOID:
-        return SyncTokenExpired(said)
+    brief = f"Calendar answered {status} {reason} for {access.calendar_id}"
+    said = f"{brief}: {error.reason}"
     if reason == "quotaExceeded":
-        return RetryLater(said, delay=QUOTA_REST_S)
+        return RetryLater(said, delay=QUOTA_REST_S, logged=brief)
+    return _meaning(status, reason)(said, logged=brief)
+
+
+def _meaning(status: int, reason: str) -> type[AccessLost | Rejected | RetryLater | SyncTokenExpired]:
+    if reason == "push.webhookUrlUnauthorized":
+        return Rejected  # of our address, not of the user
+    if reason in TOKEN_VOID:
+        return SyncTokenExpired
     if reason in SLOW_DOWN or status in PASSING or status >= SERVER_ERROR:
-        return RetryLater(said)
+        return RetryLater
     if reason == "channelIdNotUnique":
-        return RetryLater(said)  # our own watch, sent twice over a broken connection: the next has a new id
-    return AccessLost(said) if status in NO_ACCESS else Rejected(said)
+        return RetryLater  # our own watch, sent twice over a broken connection: the next has a new id
+    return AccessLost if status in NO_ACCESS else Rejected
 
 
 def _auth_error(error: GoogleAuthError, access: Access) -> Exception:

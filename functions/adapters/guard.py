@@ -15,8 +15,19 @@ PORTS = range(1, 65_536)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
-# Public by the book, yet they answer with secrets of the machine that asks.
-_METADATA = tuple(ip_network(text) for text in ("168.63.129.16/32", "192.0.0.0/24", "fec0::/10"))
+# Public by the book of some Python, yet nobody's receiver: secrets of the machine that asks, a site's own
+# addresses, ways from one IP into the other, examples.
+_FORBIDDEN = tuple(
+    ip_network(text)
+    for text in (
+        "168.63.129.16/32",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b::/32",
+        "3fff::/20",
+        "fec0::/10",
+    )
+)
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -29,9 +40,11 @@ def is_public(text: str) -> bool:
         address = _innermost(ip_address(text))
     except ValueError:
         return False
+    if "%" in text:  # a zone of this machine
+        return False
     if address.is_multicast or address.is_reserved or not address.is_global:
         return False
-    return not any(address in network for network in _METADATA)
+    return not any(address in network for network in _FORBIDDEN)
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -58,10 +71,10 @@ class Guard:
             raise ValueError(f"{self._setting} holds a backslash, a space or a letter outside ASCII")
         try:
             # Read by the parser that will connect: two readings of one URL are how a guard is passed.
-            url = httpx.URL(text)
-        except httpx.InvalidURL as error:
+            fault = self._fault(httpx.URL(text))
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise ValueError(f"{self._setting} is no URL: {error}") from error
-        if fault := self._fault(url):
+        if fault:
             raise ValueError(f"{self._setting} {fault}")
         return text
 

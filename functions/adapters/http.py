@@ -20,7 +20,7 @@ import httpcore
 import httpx
 
 from functions.adapters.transport import Addresses, Backend, Deadline, Transport
-from functions.core.errors import Rejected, RetryLater
+from functions.core.errors import Gone, Rejected, RetryLater
 
 # Three tries and two pauses end within a minute, the usual lease: a change is never made by two at once.
 CONNECT_S = 5.0
@@ -70,13 +70,18 @@ class Answer:
         """Who answered what, for people: short, on one line, printable."""
         text = self.body[: WORDS_MAX * 4].decode("utf-8", "replace")
         text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-        return f"{self.host} answered {self.status}: {text[:WORDS_MAX]}".rstrip(": ")
+        return f"{self.brief}: {text[:WORDS_MAX]}".rstrip(": ")
+
+    @property
+    def brief(self) -> str:
+        """As `words`, without what it said: that may repeat what it was told."""
+        return f"{self.host} answered {self.status}"
 
 
-def raise_for(answer: Answer, errors: Mapping[int, type[Exception]]) -> None:
+def raise_for(answer: Answer, errors: Mapping[int, type[Gone | Rejected]]) -> None:
     """2xx passes; other statuses raise what `errors` says, else Rejected. Redirects are never followed."""
     if not httpx.codes.is_success(answer.status):
-        raise errors.get(answer.status, Rejected)(answer.words())
+        raise errors.get(answer.status, Rejected)(answer.words(), logged=answer.brief)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -164,7 +169,8 @@ class Http:
         except _TROUBLE as error:
             raise _unreachable(httpx.URL(call.url).host, error) from error
         if answer.status in PASSING:
-            raise RetryLater(answer.words(), delay=retry_after(answer.headers, self._now()))
+            delay = retry_after(answer.headers, self._now())
+            raise RetryLater(answer.words(), delay=delay, logged=answer.brief)
         return answer
 
     def _pause(self, tried: int, asked: float | None) -> None:
@@ -187,13 +193,14 @@ class Http:
     def reach(self, url: str) -> None:
         """Connect, over TLS for https, and hang up. RetryLater if that does not work."""
         target = httpx.URL(url)
+        host = target.raw_host.decode()  # as `send` has it: not for the resolver to spell in ASCII once more
         encrypted = target.scheme == "https"
         try:
             with self._deadline.within(self._limits.call):
                 port = target.port or (443 if encrypted else 80)
-                stream = self._backend.connect_tcp(target.host, port, self._limits.connect)
+                stream = self._backend.connect_tcp(host, port, self._limits.connect)
                 if encrypted:
-                    stream = stream.start_tls(self._tls, target.host, self._limits.connect)
+                    stream = stream.start_tls(self._tls, host, self._limits.connect)
                 stream.close()
         except _TROUBLE as error:
             raise _unreachable(target.host, error) from error

@@ -22,6 +22,8 @@ PLUGIN = "janus.plugin.videoroom"
 # Janus answers within milliseconds or not at all, and one change takes up to four calls.
 LIMITS = Limits(connect=3.0, read=5.0, call=6.0, tries=2)
 
+TITLE_CHARACTERS_MAX = 1_024
+
 _NO_SUCH_ROOM = 426
 _UNKNOWN_ERROR = 499
 _SESSION_LOST = frozenset({458, 459})
@@ -126,16 +128,17 @@ class JanusProvider:
         code = answer.get("error_code")
         if code is None:
             return answer
-        words = _words(code, answer.get("error"), _ROOM_HINTS.get(code))
+        words, brief = _words(code, answer.get("error"), _ROOM_HINTS.get(code)), f"Janus {code}"
         if code == _NO_SUCH_ROOM:
-            raise Gone(words)
-        raise (RetryLater if code == _UNKNOWN_ERROR else Rejected)(words)
+            raise Gone(words, logged=brief)
+        raise (RetryLater if code == _UNKNOWN_ERROR else Rejected)(words, logged=brief)
 
     def _ask_again(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             return self._ask_once(request)
         except _SessionLost as error:
-            raise RetryLater(f"Janus lost the session twice: {error}") from error
+            said = "Janus lost the session twice"
+            raise RetryLater(f"{said}: {error}", logged=said) from error
 
     def _ask_once(self, request: dict[str, Any]) -> dict[str, Any]:
         return self._by_admin(request) if self._settings.by_admin else self._by_session(request)
@@ -185,7 +188,8 @@ class JanusProvider:
         said = answer.json()
         if answer.status != 200 or not isinstance(said, dict):  # noqa: PLR2004
             setting = "JANUS_ADMIN_URL" if self._settings.by_admin else "JANUS_URL"
-            raise RetryLater(f"this is not how Janus answers, see {setting}: {answer.words()}")
+            said = f"this is not how Janus answers, see {setting}"
+            raise RetryLater(f"{said}: {answer.words()}", logged=f"{said}: {answer.brief}")
         if said.get("janus") == "error":
             raise self._core_error(_part(said, "error"))
         return said
@@ -197,7 +201,7 @@ class JanusProvider:
         words = _words(code, error.get("reason"), _CORE_HINTS.get(code, "").format(secret=secret))
         if code in _SESSION_LOST:
             return _SessionLost(words)
-        return (Rejected if code in _JSON_REFUSED else RetryLater)(words)
+        return (Rejected if code in _JSON_REFUSED else RetryLater)(words, logged=f"Janus {code}")
 
 
 def _words(code: object, reason: object, hint: str | None) -> str:
@@ -217,4 +221,4 @@ def _description(change: Change) -> str:
     """
     title = change.meeting.title if change.meeting else ""
     clean = title.replace("\0", " ").encode("utf-8", "replace").decode()
-    return clean or f"Room {change.key.id}"
+    return clean[:TITLE_CHARACTERS_MAX] or f"Room {change.key.id}"

@@ -16,10 +16,11 @@ from standardwebhooks import Webhook
 
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, raise_for
-from functions.core.errors import Gone
+from functions.core.errors import Gone, Rejected
 from functions.core.model import Abilities, Ability, Change, Link, Meeting
 
 BODY_MAX_BYTES = 20_000
+UNCUT_MAX_BYTES = 100_000  # title, location and rules are not cut; Calendar takes far less of them
 SECRET_BYTES = range(24, 65)
 URL_CHARACTERS_MAX, CODE_CHARACTERS_MAX = 1_300, 128  # as Calendar's for an entry point (FACTS.md 5)
 JOIN_URL = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -121,7 +122,8 @@ def link_in(said: object) -> Link | None:
 
 
 def message(change: Change, now: datetime) -> bytes:
-    """The body, below `BODY_MAX_BYTES` as far as cutting description and attendees gets it there.
+    """The body, below `BODY_MAX_BYTES` as far as cutting description and attendees gets it there; Rejected if
+    it stays above `UNCUT_MAX_BYTES`.
 
     Its `timestamp` is the event's last update, so that the same change has the same bytes; `now` stands in
     where that is not known.
@@ -131,6 +133,10 @@ def message(change: Change, now: datetime) -> bytes:
         body = _encoded(change, _event(change.meeting, description, attendees), now)
         if len(body) < BODY_MAX_BYTES:
             break
+    if len(body) > UNCUT_MAX_BYTES:
+        raise Rejected(
+            f"title, location and rules of the event alone would make a message of {len(body)} bytes"
+        )
     return body
 
 

@@ -4,6 +4,7 @@ no wait longer than the busy timeout. What was written is on the disk before the
 
 import sqlite3
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ class Database:
         self._lock = RLock()
         try:
             self._connection = _open(path)
+            weakref.finalize(self, self._connection.close)  # from Python 3.13 on, dropping it is not enough
             with self.together():
                 for statement in schema:
                     self._connection.execute(statement)

@@ -2,13 +2,14 @@
 no transaction is ever opened, since its read locks make contenders wait for each other.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted.
+`event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
+on `expires_at` (conferences) lets Firestore forget those that were deleted long ago. See infra/state.tf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from google.api_core import exceptions
@@ -30,6 +31,9 @@ Snapshots = Sequence[Snapshot]
 
 RPC_TIMEOUT_S = 10.0
 PAGE_SIZE = 200
+REMEMBERED = timedelta(
+    days=60
+)  # Calendar keeps deleted events in its trash, to be restored, for half of that
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
@@ -87,7 +91,7 @@ class FirestoreStore:
 
     def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
         document = self._document(type(record), records.record_id(record))
-        body = records.document(record)
+        body = records.document(record) | _expiry(record)
         try:
             with _translated():
                 if version is None:
@@ -160,6 +164,14 @@ class FirestoreStore:
     def _page(self, query: firestore.Query) -> Snapshots:
         with _translated():
             return query.get(**self._harmless)
+
+
+def _expiry(record: Enrolment | Conference) -> dict[str, datetime | None]:
+    """When a deleted conference may be forgotten; never is written, too, over what stood there before."""
+    if isinstance(record, Enrolment):
+        return {}
+    over = record.deleted_at if not record.holds and record.due_at is None else None
+    return {"expires_at": over + REMEMBERED if over else None}
 
 
 def _limits(timeout: float, *retried: type[Exception]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functions.core.model import Access
 from functions.ports import Calendar
 from functions.settings import Settings
 
+AUTH_SETTINGS = ("CALENDAR_AUTH", "CALENDAR_SERVICE_ACCOUNT", "CALENDAR_API_ENDPOINT")
 NETWORK = "is it up, and is the network?"
 SEEN_AS = {
     "delegation": "does the user exist? In the admin console, under domain-wide delegation, grant the "
@@ -75,7 +76,7 @@ class _Patient:
         given = self.settings
         yield from self._settings()
         project = ["GOOGLE_CLOUD_PROJECT"]
-        yield self._look("credentials", ["CALENDAR_AUTH", "CALENDAR_API_ENDPOINT"], self._credentials, "")
+        yield self._look("credentials", AUTH_SETTINGS, self._credentials, "")
         yield self._calendar()
         needs = ["STORE", *(project if given.store == "firestore" else [])]
         yield self._look("store", needs, self._store, f"STORE={given.store}: {NETWORK}")
@@ -124,7 +125,7 @@ class _Patient:
         if whose is None:
             hint = "name one to see whether it can be read: doctor CALENDAR, or doctor --user USER"
             return Check(check="calendar", ok=None, found=hint)
-        needs = ["credentials", "CALENDAR_AUTH", "CALENDAR_API_ENDPOINT"]
+        needs = ["credentials", *AUTH_SETTINGS]
         return self._look("calendar", needs, lambda: self._resolved(Access(whose, self.user)), NETWORK)
 
     def _resolved(self, access: Access) -> str:

@@ -20,6 +20,8 @@ from functions.flow import status as asking
 from functions.flow.plan import Plan
 from functions.settings import PROVIDERS
 
+SHOWN = "synced"  # any other outcome of a plan is not the whole of it
+
 
 def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
     progress.only_reads()
@@ -40,6 +42,10 @@ def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
         return Exit.DONE
     progress.only_reads()
     made = planning.plan(context, asked.calendar, full=True)
+    if made.outcome != SHOWN:
+        code, words = OUTCOMES[made.outcome]
+        out.result({"calendar_id": asked.calendar, **_data(made)}, f"{asked.calendar} {words}")
+        return code or Exit.LATER
     out.text(_foretold(made))
     if not asked.yes and not _agreed(made):
         out.result({"calendar_id": asked.calendar, **_data(made), "outcome": "declined"}, "nothing was done")

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,9 @@ from typing import Protocol
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
 
+# As Calendar takes one for a channel. A token has dots, so it is never taken for one:
+# https://developers.google.com/workspace/calendar/api/v3/reference/events/watch
+CHANNEL_ID = re.compile(r"[A-Za-z0-9_+/=-]{1,64}")
 TOKEN_CHARACTERS_MAX = 256  # Calendar refuses a longer one (FACTS.md 1.1)
 VERSION = "v1"
 
@@ -52,8 +56,10 @@ def _encode(data: bytes) -> str:
 
 
 def _decode(text: str) -> str | None:
+    """None for what `_encode` makes of no text."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode() or None
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return data.decode() if data and _encode(data) == text else None
     except (binascii.Error, ValueError):
         return None
 
@@ -89,8 +95,14 @@ def answer(method: str, headers: Headers, keys: Sequence[str]) -> Answer:
         return Answer(status=403)
     if state == "sync":
         return Answer(status=204)
-    resource_id = headers.get("X-Goog-Resource-ID")
+    resource_id = headers.get("X-Goog-Resource-ID") or None
     return Answer(status=204, request=_request(calendar_id, channel_id, resource_id))
+
+
+def claimed_channel(headers: Headers) -> str:
+    """The channel id that a notification claims to come from, fit for the log: empty if it cannot be one."""
+    claimed = headers.get("X-Goog-Channel-ID") or ""
+    return claimed if CHANNEL_ID.fullmatch(claimed) else ""
 
 
 def _request(calendar_id: str, channel_id: str, resource_id: str | None) -> SyncRequest:

@@ -89,9 +89,13 @@ class Conference:
 
 
 GONE = "conference is gone"
-HOLDS_MAX = 2_000  # a record must stay under Firestore's 1 MiB (FACTS.md 10); a hold takes up to 300 bytes
+# A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
+# for holds: some 2,000 usual ones, or 150 with the longest ids. The rest has its own limits.
+HOLDS_BYTES_MAX = 600_000
+HOLD_BYTES = 200  # of a hold, besides its ids: field names, and what its event is found by
 RELEASED_MAX = 20
-OCCURRENCES_MAX = 1_000
+OCCURRENCES_BYTES_MAX = 100_000  # some 1,400
+OCCURRENCE_BYTES = 12
 SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
 
 
@@ -113,6 +117,31 @@ def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
 
 def find(conference: Conference, ref: EventRef) -> Hold | None:
     return next((hold for hold in conference.holds if hold.ref == ref), None)
+
+
+def is_full(conference: Conference, event: Event | Unreadable) -> bool:
+    """Whether the record has no room for one more hold."""
+    ids = [hold.ref for hold in conference.holds] + [event.ref]
+    series = [hold.series_id or "" for hold in conference.holds]
+    series.append(event.instance.series_id if event.instance else "")
+    # The event is named twice: once more while it must be shown a changed link.
+    size = sum(2 * _size(*ref) for ref in ids) + _size(*series) + HOLD_BYTES * len(ids)
+    return size > HOLDS_BYTES_MAX
+
+
+def _size(*texts: str) -> int:
+    return sum(len(text.encode(errors="replace")) for text in texts)
+
+
+def newest(occurrences: Mapping[str, str]) -> dict[str, str]:
+    """Those that the record has room for, the latest starts first to be kept."""
+    kept, room = dict[str, str](), OCCURRENCES_BYTES_MAX
+    for start, told in sorted(occurrences.items(), reverse=True):
+        room -= _size(start, told) + OCCURRENCE_BYTES
+        if room < 0:
+            break
+        kept[start] = told
+    return dict(sorted(kept.items()))
 
 
 def holds_series(conference: Conference, event: Event | Unreadable) -> bool:

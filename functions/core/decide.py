@@ -27,21 +27,23 @@ from functions.core.actions import (
 )
 from functions.core.conference import (
     GONE,
-    HOLDS_MAX,
     Conference,
     applied,
     family,
     find,
     fingerprint_of,
     holds_series,
+    is_full,
     part_of,
 )
 from functions.core.conference import Hold as Held
 from functions.core.errors import Gone, Rejected
+from functions.core.fields import stamp
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 
 ORDER_LAST = "9999"
+TOO_MANY = "more events carry this conference than its record has room for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +181,8 @@ def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
 
 
 def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
-    if len(conference.holds) >= HOLDS_MAX:
-        too_many = f"more than {HOLDS_MAX} events carry this conference"
-        return _park("E10", too_many, event, conference, takes=False)
+    if is_full(conference, event):
+        return _park("E10", TOO_MANY, event, conference, takes=False)
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
     lacks = lacking(meeting, standing.abilities)
 
@@ -246,15 +247,20 @@ def _tell(tell: Tell, conference: Conference) -> Action:
 
 
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
-    """Set aside, once; an event that takes it up holds it all the same."""
-    new = takes and find(conference, event.ref) is None
+    """Set aside, once; an event that takes it up holds it all the same, while there is room."""
+    new = takes and find(conference, event.ref) is None and not is_full(conference, event)
     known = conference.parked is not None and conference.parked.reason == reason
     return Keep(row) if known and not new else Park(row, reason, hold=new)
 
 
 def _fresh(event: Event, standing: Standing) -> bool:
-    """A tombstone does not say when it was made, and counts as new."""
-    return standing.fresh_after is None or event.updated is None or event.updated >= standing.fresh_after
+    """A tombstone does not say when it was made, and counts as new, unless what it calls off is over."""
+    since = standing.fresh_after
+    if since is None:
+        return True
+    if event.updated is None:
+        return event.instance is None or event.instance.original_start >= stamp(since)
+    return event.updated >= since
 
 
 def reading_order(event: Event | Unreadable) -> tuple[bool, bool, bool, str, str]:

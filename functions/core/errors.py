@@ -1,34 +1,48 @@
-"""Six errors, grouped by what the caller's transport should do about them. Anything else is a bug."""
+"""Six errors, grouped by what the caller's transport should do about them. Anything else is a bug.
+
+Each keeps of its text what fits a record: `WHY_CHARACTERS_MAX` characters.
+"""
+
+WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever their length
 
 
-class RetryLater(Exception):
+class _Told(Exception):
+    """`logged` is as much of the text as may be logged: another system's words may repeat an event's."""
+
+    def __init__(self, why: str, *, logged: str | None = None) -> None:
+        why = why[:WHY_CHARACTERS_MAX]
+        super().__init__(why)
+        self.logged = why if logged is None else logged[:WHY_CHARACTERS_MAX]
+
+
+class RetryLater(_Told):
     """Passing trouble: the message or request should come again.
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
     """
 
-    def __init__(self, why: str, *, delay: float | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, *, delay: float | None = None, logged: str | None = None) -> None:
+        super().__init__(why, logged=logged)
         self.delay = delay
 
 
-class Rejected(Exception):
+class Rejected(_Told):
     """The other side understood and refused: the same call will be refused again, so set it aside."""
 
 
-class Gone(Exception):
+class Gone(_Told):
     """The conference does not exist any more on its system."""
 
 
-class SyncTokenExpired(Exception):
+class SyncTokenExpired(_Told):
     """Calendar no longer knows the sync token (410 `fullSyncRequired`): read everything, then reconcile."""
 
 
-class AccessLost(Exception):
+class AccessLost(_Told):
     """The calendar cannot be read as this user: the grant, the user or the calendar is gone."""
 
 
-class BadRequest(Exception):
+class BadRequest(_Told):
     """The caller asked for something we cannot read or must refuse; `status` is the HTTP answer for it."""
 
     def __init__(self, why: str, *, status: int = 400) -> None:

@@ -12,6 +12,9 @@ from datetime import date, datetime
 from functions.core import fields, link
 from functions.core.fields import Json
 from functions.core.model import (
+    CONFERENCE_ID_BYTES_MAX,
+    EVENT_ID_BYTES_MAX,
+    SOLUTION_CHARACTERS_MAX,
     Attendee,
     ConferenceKey,
     Event,
@@ -44,13 +47,15 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
     event = Event(ref=EventRef(calendar_id, ""))
     try:
-        event = replace(event, ref=EventRef(calendar_id, fields.required(raw, "id")))
+        event = replace(event, ref=EventRef(calendar_id, _id(raw, "id")))
         event = replace(event, instance=_instance(raw, event.ref.event_id))
         if raw.get("status") == "cancelled":
             return replace(event, cancelled=True)
         found = _conferencing(raw)
         carries = _ours(found, solutions)
-        event = replace(event, conference_id=found.id, carries=carries, solution=found.name)
+        event = replace(
+            event, conference_id=found.id, carries=carries, solution=found.name[:SOLUTION_CHARACTERS_MAX]
+        )
         return _live(raw, event, found.uris)
     except fields.Odd as odd:
         return Unreadable(
@@ -60,6 +65,10 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
             carries=event.carries,
             solution=event.solution,
         )
+
+
+def _id(raw: Json, name: str) -> str:
+    return fields.limited(fields.required(raw, name), name, EVENT_ID_BYTES_MAX)
 
 
 def missing(ref: EventRef) -> Event:
@@ -121,7 +130,10 @@ def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> Confe
         return None
     matching = (one for one in solutions if one.matches(conferencing.name, conferencing.uris))
     solution = next(matching, None)
-    return ConferenceKey(solution.provider, conferencing.id) if solution else None
+    if solution is None:
+        return None
+    fields.limited(conferencing.id, "conferenceData.conferenceId", CONFERENCE_ID_BYTES_MAX)
+    return ConferenceKey(solution.provider, conferencing.id)
 
 
 def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> Meeting:
@@ -178,9 +190,9 @@ def _attendees(raw: Json) -> list[Attendee]:
 
 def _instance(raw: Json, event_id: str) -> Instance | None:
     """The fields say it where they are there; of a sparse tombstone only the id's suffix does."""
-    series_id = fields.text(raw, "recurringEventId")
-    if not series_id:
+    if not fields.text(raw, "recurringEventId"):
         return _instance_of_id(event_id) if raw.get("status") == "cancelled" else None
+    series_id = _id(raw, "recurringEventId")
     if fields.part(raw, "originalStartTime") is None:
         by_id = _instance_of_id(event_id)
         return Instance(series_id=series_id, original_start=by_id.original_start if by_id else event_id)

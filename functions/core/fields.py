@@ -63,6 +63,13 @@ def required(raw: Json, name: str) -> str:
     return value
 
 
+def limited(value: str, name: str, most: int) -> str:
+    """Ids are kept, so they must not be of any length; nor could a cut one be asked for again."""
+    if len(value.encode()) > most:
+        raise Odd(f"{name} is longer than {most} bytes")
+    return value
+
+
 def part(raw: Json, name: str, shown: str = "") -> Json | None:
     value = raw.get(name)
     if value is None or isinstance(value, Mapping):

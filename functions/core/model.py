@@ -8,6 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+# Of what a record keeps. Calendar takes 1,024 bytes for an event's id, and adds to it for an instance or a
+# split series; of a conference's id it says 512 characters (FACTS.md 8).
+EVENT_ID_BYTES_MAX = 1_100
+CONFERENCE_ID_BYTES_MAX = 1_024
+SOLUTION_CHARACTERS_MAX = 256
+
 
 class ConferenceKey(NamedTuple):
     """A conference, named by its provider's name in `CONFERENCE_SOLUTIONS` and the provider's own id."""

@@ -14,6 +14,10 @@ from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 from functions.core.model import Reason, SyncRequest
 
+ADDRESS_BYTES_MAX = (
+    320  # more than any e-mail address has; what is kept of a caller must not be of any length
+)
+
 
 def encode(request: SyncRequest) -> bytes:
     return json.dumps(asdict(request)).encode()
@@ -21,7 +25,7 @@ def encode(request: SyncRequest) -> bytes:
 
 def decode(message: object) -> SyncRequest:
     """Reads JSON text or bytes, or an object already parsed. Unknown fields are ignored."""
-    given = _parsed(message) if isinstance(message, bytes | str) else message
+    given = _parsed(message, "sync request") if isinstance(message, bytes | str) else message
     if not isinstance(given, Mapping):
         raise BadRequest("the sync request is not a JSON object")
     try:
@@ -35,11 +39,11 @@ def decode(message: object) -> SyncRequest:
         raise BadRequest(str(odd)) from None
 
 
-def _parsed(text: bytes | str) -> object:
+def _parsed(text: bytes | str, what: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise BadRequest("the sync request is not JSON") from None
+        raise BadRequest(f"the {what} is not JSON") from None
 
 
 def _reason(given: Json) -> Reason:
@@ -63,14 +67,23 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     return decode(data), published_at
 
 
-def wanted(body: object) -> tuple[str, str | None]:
+def wanted(body: bytes) -> tuple[str, str | None]:
     """The calendar id and user that a body asks to enrol."""
-    if not isinstance(body, Mapping):
+    given = _parsed(body or b"null", "body")
+    if not isinstance(given, Mapping):
         raise BadRequest('the body is not a JSON object such as {"calendar_id": "..."}')
     try:
-        return fields.required(body, "calendar_id"), fields.text(body, "user") or None
+        return _address(fields.required(given, "calendar_id"), "calendar_id"), _user(given)
     except Odd as odd:
         raise BadRequest(str(odd)) from None
+
+
+def _user(given: Json) -> str | None:
+    return _address(fields.text(given, "user"), "user") or None
+
+
+def _address(value: str, name: str) -> str:
+    return fields.limited(value, name, ADDRESS_BYTES_MAX)
 
 
 def named(arguments: Json) -> str:

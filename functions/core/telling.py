@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core.conference import OCCURRENCES_MAX, Conference, Intent, Parked, note, settle
+from functions.core.conference import Conference, Intent, Parked, newest, note, settle
 from functions.core.history import Deed
 from functions.core.model import EventRef, Kind, Link, Shown
 
@@ -91,7 +91,7 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
             return replace(conference, applied=intent.fingerprint, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
             told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
-            return replace(conference, occurrences=dict(sorted(told.items())[-OCCURRENCES_MAX:]))
+            return replace(conference, occurrences=newest(told))
         case _:
             assert_never(intent.kind)
 

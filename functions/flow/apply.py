@@ -169,9 +169,9 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         except Overtaken:
             pace.check_lease()
             pause(work.context, attempt)
-        except Lost:
+        except Lost as lost:
             remakes = False  # once: a system that makes it anew and loses it again is not asked for ever
-            _make_anew(work, case)
+            _make_anew(work, lost.kept)
         else:
             return case.suspects
         kept = _newest(work, group.key)
@@ -188,11 +188,10 @@ def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
             yield look_up(case.work.context, kept.value.access, ref)
 
 
-def _make_anew(work: Work, case: Case) -> None:
+def _make_anew(work: Work, kept: Kept[Conference]) -> None:
     """RetryLater if it could not be made for now."""
-    if case.saved:
-        revisit(work, case.saved)
-    key = case.conference.key
+    revisit(work, kept)
+    key = kept.value.key
     newest = _newest(work, key)
     if newest and newest.value.deleted_at and newest.value.due_at:
         raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")

@@ -28,6 +28,10 @@ class Overtaken(Exception):
 class Lost(Exception):
     """Its system has lost the conference: it must be made anew, and then be told everything again."""
 
+    def __init__(self, kept: Kept[Conference]) -> None:
+        super().__init__(kept.value.key.id)
+        self.kept = kept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -132,7 +136,7 @@ class Case:
         self.saved = amend_conference(self.work.context, begun, outcome)
         self.conference = self.saved.value
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
-            raise Lost
+            raise Lost(self.saved)
 
     def _intent(self, tell: Tell, source: EventRef) -> Intent:
         # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
@@ -155,11 +159,11 @@ class Case:
                 link = self.work.context.provider(change.key.provider).apply(change)
         except (Gone, Rejected) as error:
             name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
-            self._log(name, kind=change.kind, change_id=change.id, why=str(error))
+            self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
             refusal = error
             return lambda found: self._turned_down(found, refusal)
         except RetryLater as error:
-            self._log("provider.failed", kind=change.kind, change_id=change.id, why=str(error))
+            self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
         return lambda found: self._done(found, revision, link, event)

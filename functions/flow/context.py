@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -33,6 +34,17 @@ def _first_ended(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
     return wait(running, timeout=seconds, return_when=FIRST_COMPLETED).done
 
 
+def threads(count: int) -> ThreadPoolExecutor:
+    """So many at work for the request that is under way: what they log belongs to its trace."""
+    surroundings = copy_context()
+
+    def enter() -> None:
+        for variable, value in surroundings.items():
+            variable.set(value)
+
+    return ThreadPoolExecutor(count, initializer=enter)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds for one of
@@ -50,7 +62,7 @@ class Context:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     new_id: Callable[[], str] = _new_id
-    pool: Callable[[int], Executor] = ThreadPoolExecutor
+    pool: Callable[[int], Executor] = threads
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
 
 

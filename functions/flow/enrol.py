@@ -46,7 +46,7 @@ def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
     try:
         sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at))
     except RetryLater as error:
-        log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": str(error)})
+        log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": error.logged})
         context.queue.publish(request)
 
 

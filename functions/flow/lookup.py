@@ -23,5 +23,5 @@ def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
     try:
         raw = context.calendar.event(access, ref.event_id)
     except Rejected as error:
-        return Unreadable(ref=ref, reason=str(error))
+        return Unreadable(ref=ref, reason=error.logged)
     return missing(ref) if raw is None else read(raw, ref.calendar_id, context.solutions)

@@ -123,6 +123,7 @@ class Reading:
         return applied
 
     def _finish(self, page: Page) -> Done | None:
+        """Instances that are off and were read on an earlier page than their series are met once more."""
         full = self.token is None
         if not self._apply_events(self.lone, self.view).finished:
             raise RetryLater("time ran out while instances were met that came before their series")
@@ -141,4 +142,5 @@ class Reading:
 
     def _raise_troubles(self) -> None:
         if self.troubles:
-            raise RetryLater(f"{len(self.troubles)} conferences failed for now, first: {self.troubles[0]}")
+            said = f"{len(self.troubles)} conferences failed for now"
+            raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from functions.core.channel import Headers, answer
+from functions.core.channel import Headers, answer, claimed_channel
 from functions.core.errors import Rejected, RetryLater
 from functions.ports import Queue
 
@@ -13,18 +13,16 @@ REFUSED = {400: "notification.unreadable", 403: "notification.forged", 405: "not
 
 def receive(method: str, headers: Headers, keys: Sequence[str], queue: Callable[[], Queue]) -> int:
     """The HTTP status for Google: 503 makes it try again, anything else ends the matter (FACTS.md 1.2)."""
-    said = answer(method, headers, keys)
+    said, fields = answer(method, headers, keys), {"channel_id": claimed_channel(headers)}
     if said.status in REFUSED:
-        log.warning(REFUSED[said.status], extra={"channel_id": (headers.get("X-Goog-Channel-ID") or "")[:64]})
+        log.warning(REFUSED[said.status], extra=fields)
     if said.request is None:
         return said.status
+    fields["calendar_id"] = said.request.calendar_id
     try:
         queue().publish(said.request)
     except (RetryLater, Rejected):
-        log.exception("notification.not_published", extra={"calendar_id": said.request.calendar_id})
+        log.exception("notification.not_published", extra=fields)
         return 503
-    log.info(
-        "notification.accepted",
-        extra={"calendar_id": said.request.calendar_id, "channel_id": said.request.channel_id},
-    )
+    log.info("notification.accepted", extra=fields)
     return said.status

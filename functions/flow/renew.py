@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from functions.core import cursor
@@ -33,7 +33,9 @@ def renew(context: Context) -> Renewed:
     todo = [kept for kept in ending if not cursor.resting(kept.value, now)]
     with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
-    return Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
+    done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
+    log.info("renew.done", extra=asdict(done))
+    return done
 
 
 def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
@@ -44,14 +46,22 @@ def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
         context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.RENEWAL))
     except AccessLost as error:
         # Only a read may find access lost: it is what the calendar is for, and a channel may fail alone.
-        log.warning("channel.not_renewed", extra={"calendar_id": calendar_id, "why": str(error)})
+        _note_failure(kept, error)
         return "lost"
     except (RetryLater, Rejected, BadRequest) as error:
-        log.warning("channel.not_renewed", extra={"calendar_id": calendar_id, "why": str(error)})
+        _note_failure(kept, error)
         if isinstance(error, RetryLater) and (error.delay or 0) >= LONG_DELAY_S:
             rest_user(context, kept, error)
         return "failed"
     return "renewed"
+
+
+def _note_failure(kept: Kept[Enrolment], error: AccessLost | RetryLater | Rejected | BadRequest) -> None:
+    """With how long the old channel will still be heard, by the store's clock."""
+    channel = kept.value.channel
+    left = (channel.expires_at - kept.read_at).total_seconds() if channel else 0.0
+    fields = {"calendar_id": kept.value.calendar_id, "why": error.logged, "seconds_left": round(left, 1)}
+    log.warning("channel.not_renewed", extra=fields)
 
 
 def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
@@ -85,7 +95,7 @@ def stop(context: Context, enrolment: Enrolment, channel: Channel) -> None:
     try:
         context.calendar.stop(enrolment.access, channel_id=channel.id, resource_id=channel.resource_id)
     except (RetryLater, AccessLost, Rejected) as error:
-        log.warning("channel.not_stopped", extra={**fields, "why": str(error)})
+        log.warning("channel.not_stopped", extra={**fields, "why": error.logged})
     else:
         log.info("channel.stopped", extra=fields)
 

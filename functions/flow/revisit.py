@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
 
 
-class _Postponed(Exception):
+class _Postponed(RetryLater):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
@@ -35,10 +35,10 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
         _revisit(work, kept)
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
-    except (RetryLater, AccessLost, _Postponed) as error:
-        why = str(error)
-        log.warning("conference.postponed", extra={"conference_id": kept.value.key.id, "why": why})
-        now, delay = work.context.now(), getattr(error, "delay", None) or 0
+    except (RetryLater, AccessLost) as error:
+        fields = {"conference_id": kept.value.key.id, "why": error.logged}
+        log.warning("conference.postponed", extra=fields)
+        why, now, delay = str(error), work.context.now(), getattr(error, "delay", None) or 0
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
@@ -80,8 +80,10 @@ def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unread
 
 
 def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool) -> bool:
-    """Whether the event may carry the conference although we do not see it there."""
-    if isinstance(event, Unreadable):
+    """Whether the event may carry the conference although we do not see it there, or see it on a guest's copy
+    only: then an organizer's event somewhere carries it.
+    """
+    if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
     seen = event.cancelled or event.carries is not None
     return not seen and (hidden or event.conference_id == conference.key.id)

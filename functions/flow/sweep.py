@@ -1,7 +1,7 @@
 """Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from functions.core import cursor, telling
@@ -33,15 +33,16 @@ def sweep(context: Context) -> Swept:
     due = (kept for kept in context.store.enrolments(due_by=now) if not cursor.resting(kept.value, now))
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
-    log.info("sweep.done", extra={"asked": asked.count(True), "conferences": looked_at})
-    return Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+    swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+    log.info("sweep.done", extra=asdict(swept))
+    return swept
 
 
 def _ask(context: Context, enrolment: Enrolment) -> bool:
     try:
         context.queue.publish(SyncRequest(calendar_id=enrolment.calendar_id, reason=Reason.SWEEP))
     except RetryLater as error:
-        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": str(error)})
+        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": error.logged})
         return False
     return True
 

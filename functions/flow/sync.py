@@ -27,7 +27,16 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
-    return _take(turn) if turn else "asked_again"
+    return _take(turn, untold=_untold(kept, request)) if turn else "asked_again"
+
+
+def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
+    """Whether a notification should have told of whatever is found now: watched, and all caught up."""
+    found = kept.value
+    behind = found.asked_again_at and found.synced_at and found.asked_again_at > found.synced_at
+    busy = found.lease or found.resume or found.failing_since or found.paused_until or behind
+    watched = found.channel is not None and found.channel.expires_at > kept.read_at
+    return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
 
 
 def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] | None) -> None:
@@ -41,35 +50,45 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] |
     try:
         context.calendar.stop(access, channel_id=request.channel_id, resource_id=request.resource_id)
     except (RetryLater, AccessLost, Rejected) as error:
-        log.warning("channel.orphan_not_stopped", extra={**fields, "why": str(error)})
+        log.warning("channel.orphan_not_stopped", extra={**fields, "why": error.logged})
     else:
         log.info("channel.orphan_stopped", extra=fields)
 
 
-def _take(turn: Turn) -> str:
+def _take(turn: Turn, *, untold: bool) -> str:
     try:
-        return _rounds(turn)
+        return _rounds(turn, untold=untold)
     except AccessLost as error:
-        turn.lose_access(str(error))
+        turn.lose_access(error)
         return "access_lost"
     except Rejected as error:
-        turn.fail(str(error))
+        turn.fail(error)
         raise
     except RetryLater as error:
         if (error.delay or 0) < LONG_DELAY_S:
-            turn.fail(str(error))
+            turn.fail(error)
             raise
         turn.rest(error)
         return "resting"
 
 
-def _rounds(turn: Turn) -> str:
-    """Read as often as was asked for meanwhile."""
+def _rounds(turn: Turn, *, untold: bool) -> str:
+    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told."""
     for _ in range(ROUNDS_MAX):
         done = Reading(turn=turn, work=work(turn.context, turn.delivery.id)).run()
         if done is None:
             return "continued"
-        if not turn.commit(done.token, done.finding):
+        again = turn.commit(done.token, done.finding)
+        if untold and done.finding.seen and not done.finding.reconciled:
+            _note_silence(turn, events=len(done.finding.seen))
+        if not again:
             return "synced"
+        untold = False
     turn.continue_later(None, None)
     return "continued"
+
+
+def _note_silence(turn: Turn, *, events: int) -> None:
+    channel = turn.enrolment.channel
+    fields = {"calendar_id": turn.enrolment.calendar_id, "channel_id": channel.id if channel else None}
+    log.warning("channel.silent", extra={**fields, "events": events})

@@ -8,7 +8,7 @@ from functools import partial
 
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding, Resume
-from functions.core.errors import RetryLater
+from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
 from functions.ports import Kept
@@ -59,7 +59,9 @@ class Turn:
                 found, self.fence, token, finding, shape=shape, now=self._later(at), every=policy.sync_every
             )
         )
-        log.info("sync.token_committed", extra={"calendar_id": self.enrolment.calendar_id})
+        lag = self._later(self.kept.read_at) - self.delivery.published_at
+        fields = {"calendar_id": self.enrolment.calendar_id, "lag_s": round(lag.total_seconds(), 3)}
+        log.info("sync.token_committed", extra=fields)
         return self.enrolment.lease is not None
 
     def check_lease(self) -> None:
@@ -88,17 +90,22 @@ class Turn:
             return None
         return Resume(token=token, page_token=page_token, shape=shape, started_at=began, hidden=hidden)
 
-    def fail(self, why: str) -> None:
+    def fail(self, error: RetryLater | Rejected) -> None:
         """The message comes again; what it finds already done costs no call."""
-        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": why})
+        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": error.logged})
+        why, now = str(error), self.context.now()
         amend_enrolment(
-            self.context,
-            self.kept,
-            lambda found, _: cursor.fail(found, self.fence, why, now=self.context.now()),
+            self.context, self.kept, lambda found, _: cursor.fail(found, self.fence, why, now=now)
         )
 
-    def lose_access(self, why: str) -> None:
-        note_lost_access(self.context, self.kept, why, fence=self.fence)
+    def lose_access(self, error: AccessLost) -> None:
+        """Count it; the fifth in a row marks the calendar, which is then tried once a day."""
+        why, now, fence = str(error), self.context.now(), self.fence
+        noted = amend_enrolment(
+            self.context, self.kept, lambda found, _: cursor.lose_access(found, why, now=now, fence=fence)
+        )
+        fields = {"calendar_id": self.enrolment.calendar_id, "why": error.logged}
+        log.warning("calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.lost_at)})
 
     def rest(self, error: RetryLater) -> None:
         rest_user(self.context, self.kept, error, fence=self.fence)
@@ -155,13 +162,6 @@ def _turn(context: Context, taken: Kept[Enrolment], delivery: Delivery) -> Turn:
     )
 
 
-def note_lost_access(context: Context, kept: Kept[Enrolment], why: str, *, fence: int | None = None) -> None:
-    """Count it; the fifth in a row marks the calendar, which is then tried once a day."""
-    log.warning("calendar.access_lost", extra={"calendar_id": kept.value.calendar_id, "why": why})
-    now = context.now()
-    amend_enrolment(context, kept, lambda found, _: cursor.lose_access(found, why, now=now, fence=fence))
-
-
 def rest_user(
     context: Context, kept: Kept[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
@@ -170,7 +170,7 @@ def rest_user(
     own = kept.value.calendar_id
     for mate in enrolments_of(context, kept.value.access.subject):
         name = mate.value.calendar_id
-        log.warning("calendar.resting", extra={"calendar_id": name, "why": str(error)})
+        log.warning("calendar.resting", extra={"calendar_id": name, "why": error.logged})
         ours = fence if name == own else None  # fences are counted for each calendar
         rest = partial(_resting, until=until, why=str(error), fence=ours)
         amend_enrolment(context, mate, rest)

@@ -37,7 +37,7 @@ def _write(case: Case, ref: EventRef) -> _Outcome:
     try:
         return _tried(case, ref)
     except (AccessLost, Rejected) as error:
-        fields = {"calendar_id": ref.calendar_id, "event_id": ref.event_id, "why": str(error)}
+        fields = {"calendar_id": ref.calendar_id, "event_id": ref.event_id, "why": error.logged}
         log.warning("event.link_refused", extra=fields)
         return _Outcome(what="link refused", why=str(error))
 

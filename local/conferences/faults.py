@@ -9,7 +9,10 @@ KINDS = ("status", "hang", "slow", "drop")
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never."""
+    """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never.
+
+    With `echo` a status comes with words that repeat the event, as many systems' do.
+    """
 
     kind: str
     count: int = 1
@@ -17,6 +20,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 1.0
     conference_id: str | None = None
+    echo: bool = False
 
     @classmethod
     def read(cls, wish: dict[str, Any]) -> "Fault":

@@ -3,7 +3,7 @@
 POST /webhook                  Standard Webhooks 1.0, as the service sends them
 POST /conferences {title}      -> {id, join_url}; GET /conferences, GET /conferences/ID
 GET, DELETE /log               the webhook requests received
-POST, DELETE /control/faults   {kind, count, status, headers, seconds, conference_id}
+POST, DELETE /control/faults   {kind, count, status, headers, seconds, conference_id, echo}
 """
 
 import json
@@ -100,7 +100,8 @@ class Hook:
 
     def _suffer(self, fault: Fault, message: dict[str, Any]) -> Response:
         if fault.kind == "status":
-            answer = self._answer(Reply(status=fault.status, body={"error": "as ordered"}), message)
+            words = f"as ordered: {message['data']['event']}" if fault.echo else "as ordered"
+            answer = self._answer(Reply(status=fault.status, body={"error": words}), message)
             answer.headers.update(fault.headers)
             return answer
         if fault.kind == "slow":

@@ -109,6 +109,14 @@ def test_confirmed_by_a_script_they_go(withheld: House) -> None:
     assert (again.code, again.json["outcome"]) == (0, "nothing_withheld")
 
 
+def test_what_could_not_be_shown_is_not_confirmed(withheld: House) -> None:
+    """The calendar cannot be read at the moment: nothing goes on the word of an older count."""
+    withheld.fault("events.list", 403, "forbidden")
+    ran = withheld.run("confirm", OWNER)
+    assert (ran.code, ran.out, deleted(withheld)) == (1, f"{OWNER} cannot be read\n", 0)
+    assert withheld.run("status", OWNER, "--json").json["withheld"]["releases"] == COUNT
+
+
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The other end of a terminal that is our standard input."""

@@ -39,6 +39,7 @@ FULL_ENROLMENT = Enrolment(
     unreadable={ODD_NAME: "start is missing", "": "id is missing"},
     withheld=Withheld(releases=30, holds=40, since=NOW),
     confirmed=30,
+    clear_at=NOW,
     due_at=SOON,
 )
 FULL_CONFERENCE = Conference(

@@ -17,7 +17,7 @@ from functions.adapters.guard import Guard, is_public
 from functions.adapters.http import Call, Http, Limits, authorities
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.adapters.transport import Backend, Deadline
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from local.conferences.server import new_secret
 from tests.changes import change
 from tests.scripted import Scripted, answer
@@ -42,8 +42,13 @@ def guard(*found: str, allow_private: bool = False) -> Guard:
         "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::ffff:169.254.169.254",
         "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "ff0e::1", "2001:db8::1",
         "2002:7f00:1::", "2002:a9fe:a9fe::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-        "2001:0:4136:e378:8000:63bf:5601:5601",
-        "", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1",
+        "64:ff9b::808:808", "64:ff9b:1::7f00:1", "::ffff:0:7f00:1", "::a9fe:a9fe", "2002:c0a8:101::",
+        "2002:6440:1::",
+        "2001:0:4136:e378:8000:63bf:5601:5601", "2001::1", "2001:20::1", "100::1", "3fff::1", "fd20:ce::254",
+        "2606:4700::1111%eth0", "::ffff:8.8.8.8%1", "192.88.99.1", "192.0.0.9", "100.127.255.255",
+        "0.0.0.0",  # noqa: S104 - nobody listens there
+        "", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "127.0.0.1.", " 8.8.8.8", "8.8.8.8\n",
+        "\uff18.8.8.8", "8.8.8.8/32", "08.8.8.8", "[::1]",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -80,6 +85,18 @@ def test_addresses_that_are_public(address: str) -> None:
         ("https://hooks.example.com/a b", "space"),
         ("https://hooks.example.com/\r\nx: y", "space"),
         ("https://ⓛocalhost/", "ASCII"),
+        ("https://example\u3002com/", "ASCII"),
+        ("https://\u2460\u2461\u2466.0.0.1/", "ASCII"),
+        ("https://xn--0/", "no URL"),
+        ("https://xn--/", "no URL"),
+        ("https:hooks.example.com", "names no host"),
+        ("https:/hooks.example.com", "names no host"),
+        ("https://:@hooks.example.com/", "user or a password"),
+        ("https://hooks.example.com%2f@169.254.169.254/", "user or a password"),
+        ("https://[::1]:443:443/", "no URL"),
+        ("https://hooks.example.com\t/", "space"),
+        ("gopher://hooks.example.com/", "must start with https://"),
+        ("https+unix://hooks.example.com/", "must start with https://"),
     ],
 )
 def test_urls_that_are_refused(url: str, word: str) -> None:
@@ -93,6 +110,8 @@ def test_urls_that_are_refused(url: str, word: str) -> None:
     [
         "127.0.0.1", "localhost", "2130706433", "0x7f000001", "0x7f.1", "127.1", "0", "[::1]",
         "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "169.254.169.254", "[fe80::1]",
+        "017700000001", "0x7f.0x0.0x0.0x1", "127.0x1", "[::]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+        "LOCALHOST",
     ],
 )  # fmt: skip
 def test_hosts_that_lead_home(host: str) -> None:
@@ -126,6 +145,20 @@ def test_names_that_lead_inside(found: list[str]) -> None:
         RetryLater, match=r"metadata\.google\.internal leads to an address that is not public"
     ):
         guard(*found).addresses("metadata.google.internal", 443)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1.", "localhost.", "0x7f000001.", ".", "a..b", "%31%32%37.0.0.1", "[::ffff:127.0.0.1%25lo]"],
+)
+def test_hosts_that_lead_nowhere_or_home(host: str) -> None:
+    """Trailing dots, empty labels, percent signs: whatever the resolver makes of it, nobody hears."""
+    with Scripted([answer(200)]) as server:
+        provider = WebhookProvider(url=f"https://{host}:{server.port}/hook", secret=new_secret())
+        provider._http._limits = ONCE
+        with pytest.raises(RetryLater, match=r"is not public|ConnectError"):
+            provider.apply(change("any"))
+    assert server.accepted == 0
 
 
 def test_names_that_lead_outside() -> None:
@@ -177,6 +210,35 @@ def test_a_name_is_resolved_once_for_a_connection() -> None:
     with pytest.raises(RetryLater):
         backend.connect_tcp("rebind.example.com", 443)
     assert recorder.hosts == ["8.8.8.8"]
+
+
+def test_an_international_name_is_resolved_as_it_is_connected_to() -> None:
+    """Its ASCII form alone is looked up: nothing is there to be read in two ways."""
+    asked: list[str] = []
+
+    def found(host: str, _port: int) -> Sequence[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    guarded = Guard(setting="WEBHOOK_URL", switch="ALLOW", resolve=found)
+    http = Http(addresses=guarded.addresses, limits=ONCE)
+    url = guarded.url("https://xn--bcher-kva.example.com/")
+    with pytest.raises(RetryLater, match="is not public"):
+        http.send(lambda: Call(method="POST", url=url))
+    with pytest.raises(RetryLater, match="is not public"):
+        http.reach(url)
+    assert asked == ["xn--bcher-kva.example.com"] * 2
+
+
+def test_no_redirect_leads_anywhere() -> None:
+    """A receiver that points elsewhere is refused, and nobody connects to where it points."""
+    with Scripted([answer(200)]) as inner:
+        for status in (301, 302, 303, 307, 308):
+            with Scripted([answer(status, location=inner.url)]) as outer:
+                provider = WebhookProvider(url=outer.url, secret=new_secret(), allow_private=True)
+                with pytest.raises(Rejected, match=f"answered {status}"):
+                    provider.apply(change("any"))
+    assert inner.accepted == 0
 
 
 def test_the_next_address_is_tried() -> None:
@@ -236,6 +298,20 @@ def test_the_name_stays_the_name(secure: tuple[Scripted, list[str | None]]) -> N
     http.reach(url)
     assert asked == ["hooks.example.com"] * 2
     assert server.heard[0].header("host") == f"hooks.example.com:{server.port}"
+
+
+def test_no_proxy_comes_between(
+    secure: tuple[Scripted, list[str | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy would resolve the name anew, and out of the guard's sight."""
+    server, asked = secure
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    http = Http(addresses=guard("127.0.0.1", allow_private=True).addresses, limits=ONCE)
+    url = f"https://hooks.example.com:{server.port}/hook"
+    assert http.send(lambda: Call(method="POST", url=url, body=b"{}")).status == 200
+    assert asked == ["hooks.example.com"]
 
 
 def test_another_names_certificate_is_refused(secure: tuple[Scripted, list[str | None]]) -> None:

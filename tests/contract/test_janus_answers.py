@@ -8,7 +8,7 @@ import pytest
 from functions.adapters.http import Http
 from functions.adapters.provider_janus import JanusProvider, JanusSettings
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.changes import change, deletion
+from tests.changes import change, deletion, meeting
 from tests.janus import API_SECRET
 from tests.scripted import Say, Scripted, answer
 
@@ -180,3 +180,11 @@ def test_settings_that_do_not_fit(fields: dict[str, str], word: str) -> None:
     """Settings that cannot work are refused at once, by name."""
     with pytest.raises(ValueError, match=word):
         JanusSettings(**fields)  # type: ignore[arg-type]
+
+
+def test_a_rooms_name_has_an_end() -> None:
+    """Of a title without one, Janus gets the beginning."""
+    with Scripted([CREATED, ATTACHED, DONE, DONE]) as janus:
+        provider(janus.url).apply(change("room", meeting=meeting(title="a" * 1_000_000)))
+        sent = json.loads(janus.heard[2].body)["body"]
+    assert sent["new_description"] == "a" * 1_024

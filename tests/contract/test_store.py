@@ -14,6 +14,7 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from functions.adapters.records import record_id
 from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
@@ -22,6 +23,7 @@ from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Kept, Store
 from tests.contract import samples, store_writer
 from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
+from tests.core.largest import busy, crowded
 
 THREADS = 16
 SECOND = timedelta(seconds=1)
@@ -39,6 +41,24 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
     yield opened
     opened.close()
+
+
+@pytest.mark.emulators
+def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> None:
+    """A conference that is deleted and held by nobody names the time; one that is restored names none."""
+    deleted = Conference(key=ConferenceKey("p", "1"), deleted_at=NOW)
+    restored = replace(deleted, deleted_at=None, holds=FULL_CONFERENCE.holds)
+    with closing(FirestoreStore(project=firestore_project)) as store:
+        version = store.save(deleted, None)
+        document = store._document(Conference, record_id(deleted))
+        assert document.get().get("expires_at") == NOW + timedelta(days=60)
+        assert store.known([], [deleted.key])[0].value == deleted
+        assert store.save(restored, version)
+        assert document.get().get("expires_at") is None
+        assert store.save(FULL_ENROLMENT, None)
+        assert "expires_at" not in (
+            store._document(Enrolment, record_id(FULL_ENROLMENT)).get().to_dict() or {}
+        )
 
 
 def in_threads(work: Callable[[int], object]) -> list[object]:
@@ -361,3 +381,13 @@ def test_a_file_keeps_its_records(tmp_path: Path) -> None:
     with closing(SqliteStore(path)) as after:
         assert read(after, FULL_ENROLMENT.calendar_id).value == FULL_ENROLMENT
         assert after.save(FULL_ENROLMENT, version)
+
+
+def test_the_largest_record_is_taken(store: Store) -> None:
+    """Whatever ids and words come in from outside, the record that they make can be written, and found."""
+    largest = busy(crowded())
+    version = store.save(largest, None)
+    assert version is not None
+    assert store.save(replace(largest, revision=9_999), version) is not None
+    last = largest.holds[-1].ref
+    assert [kept.value.revision for kept in store.known([last], [])] == [9_999]

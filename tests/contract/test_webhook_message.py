@@ -2,10 +2,12 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from functions.adapters.provider_webhook import BODY_MAX_BYTES, message
+from functions.core.errors import Rejected
 from functions.core.model import Attendee, Meeting
 from tests.changes import change, deletion, meeting
 
@@ -118,3 +120,10 @@ def test_what_names_the_event_is_never_cut() -> None:
     long = {"title": "a" * BODY_MAX_BYTES, "location": "b" * 9_000, "recurrence": ("EXDATE:20260302",) * 900}
     event = json.loads(message(change("c1", meeting=meeting(**long)), NOW))["data"]["event"]
     assert {name: event[name] for name in long} == long | {"recurrence": list(long["recurrence"])}
+
+
+@pytest.mark.parametrize("long", [{"title": "a" * 10_000_000}, {"recurrence": ("EXDATE:20260302",) * 9_000}])
+def test_what_cannot_be_cut_may_be_refused(long: dict[str, Any]) -> None:
+    """Far more of it than Calendar takes is not sent at all, and the reason does not repeat it."""
+    with pytest.raises(Rejected, match=r"would make a message of [0-9]+ bytes$"):
+        message(change("c1", meeting=meeting(**long)), NOW)

@@ -10,15 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.adapters.provider_webhook import message
+from functions.adapters.provider_webhook import UNCUT_MAX_BYTES, message
 from functions.adapters.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
 from functions.core.conference import Conference, Hold, Intent, fingerprint_of
 from functions.core.decide import Standing, decide, decide_link, reading_order
+from functions.core.errors import Rejected
 from functions.core.event import missing, read
 from functions.core.link import BEGIN, END, own_location
-from functions.core.model import Change, Event, EventRef, Kind, Place, Unreadable
+from functions.core.model import (
+    CONFERENCE_ID_BYTES_MAX,
+    EVENT_ID_BYTES_MAX,
+    Change,
+    Event,
+    EventRef,
+    Kind,
+    Place,
+    Unreadable,
+)
 from tests.core.raw import CALENDAR, SOLUTIONS, raw
 from tests.core.samples import FULL, KEY, NOW, TITLE_ONLY, cancelled, held, live
 from tests.core.test_link import NEW
@@ -58,6 +68,8 @@ REASONS = {
     *(f"{name} is neither a time nor a date" for name in MOMENTS),
     *(f"{name}.dateTime has no offset" for name in (*MOMENTS, "created", "updated")),
     *(f"{name} is not a time" for name in ("created", "updated")),
+    *(f"{name} is longer than {EVENT_ID_BYTES_MAX} bytes" for name in ("id", "recurringEventId")),
+    f"conferenceData.conferenceId is longer than {CONFERENCE_ID_BYTES_MAX} bytes",
 }
 
 ODD_TEXTS = [
@@ -159,9 +171,10 @@ LONG_LISTS: dict[str, Any] = {
 def test_long_texts_take_linear_time(piece: str) -> None:
     """In all fields at once: what looked at each pair of characters would take hours."""
     long = piece * (LONG // len(piece))
-    texts = ("id", "recurringEventId", "summary", "description", "location")
-    survives(FULL_EVENT | dict.fromkeys(texts, long))
+    survives(FULL_EVENT | dict.fromkeys(("summary", "description", "location"), long))
+    survives(FULL_EVENT | {"id": long, "recurringEventId": long})
     survives({"id": long, "status": "cancelled"})
+    assert missing(EventRef(CALENDAR, long)).cancelled
     assert own_location(long, long[1:]) == long[:1]
 
 
@@ -216,9 +229,18 @@ def told(event: Event) -> None:
         occurrence=event.instance.original_start if event.instance else None,
         meeting=event.meeting,
     )
+    uncut = (event.meeting.title, event.meeting.location, *event.meeting.recurrence)
+    if len(json.dumps(uncut)) > UNCUT_MAX_BYTES:
+        refused(change)
+        return
     said = json.loads(message(change, NOW))["data"]["event"]
     assert (said["title"], said["location"]) == (event.meeting.title, event.meeting.location)
     assert {fingerprint_of(event.meeting, abilities.fields) for abilities in (FULL, TITLE_ONLY)}
+
+
+def refused(change: Change) -> None:
+    with pytest.raises(Rejected, match="would make a message of"):
+        message(change, NOW)
 
 
 def recorded(found: Event | Unreadable) -> None:

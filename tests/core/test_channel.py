@@ -1,15 +1,19 @@
 """Channel tokens, and the answer that each notification gets."""
 
+import ast
 import base64
 import hashlib
 import hmac
+import inspect
+import textwrap
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from functions.core.channel import TOKEN_CHARACTERS_MAX, answer, sign, verify
+from functions.core.channel import TOKEN_CHARACTERS_MAX, answer, claimed_channel, sign, verify
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
 
@@ -129,3 +133,61 @@ def test_header_names_have_no_case() -> None:
     """Google's documents spell them in more than one way."""
     lower = Headers({name.lower(): value for name, value in headers().items()})
     assert answer("POST", lower, [KEY]).request is not None
+
+
+@pytest.mark.parametrize("signer", [0, 1, 2, None])
+def test_every_key_is_tried_whichever_fits(signer: int | None) -> None:
+    """How long an answer takes does not tell which key signed, or whether one did."""
+    keys, drawn = [KEY, OLD, "c" * 32], []
+
+    class Watched(list[str]):
+        def __iter__(self) -> Iterator[str]:
+            for key in keys:
+                drawn.append(key)
+                yield key
+
+    token = sign(CALENDAR, CHANNEL, [keys[signer]] if signer is not None else ["d" * 32])
+    assert verify(token, CHANNEL, Watched(keys)) == (None if signer is None else CALENDAR)
+    assert drawn == keys
+
+
+def test_signatures_are_compared_in_constant_time() -> None:
+    """By `hmac.compare_digest` alone; nothing made with a key decides anything before or beside it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(verify)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    compared = [call for call in calls if ast.unparse(call.func) == "hmac.compare_digest"]
+    made = [call for call in calls if ast.unparse(call.func) == "_signature"]
+    within = {node for call in compared for node in ast.walk(call)}
+    assert (len(compared), len(made), set(made) <= within) == (1, 1, True)
+    (loop,) = (node for node in ast.walk(tree) if isinstance(node, ast.ListComp))
+    assert loop.elt is compared[0]
+    assert [(ast.unparse(each.iter), each.ifs) for each in loop.generators] == [("keys", [])]
+    branches = [node.test for node in ast.walk(tree) if isinstance(node, ast.If | ast.IfExp)]
+    tests = [*branches, *(node for node in ast.walk(tree) if isinstance(node, ast.Compare))]
+    assert all({"keys", "key", "hmac", "_signature"}.isdisjoint(_names(test)) for test in tests)
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+@pytest.mark.parametrize("claimed", ["0b6ac0f4-0001", "A/b+c=_-", "x" * 64])
+def test_a_channel_id_may_be_logged(claimed: str) -> None:
+    """What Calendar takes for one."""
+    assert claimed_channel(headers(X_Goog_Channel_ID=claimed)) == claimed
+
+
+@pytest.mark.parametrize(
+    "claimed", [None, "", "x" * 65, "a b", "a\tb", "\xff", "x\x00", sign("x", CHANNEL, [KEY]), "v1.x.y"]
+)
+def test_what_is_no_channel_id_is_not_logged(claimed: str | None) -> None:
+    """Above all no token, which has dots, in the place of one."""
+    assert claimed_channel(headers(X_Goog_Channel_ID=claimed)) == ""
+
+
+@pytest.mark.parametrize("calendar", ["eB", "eA==", "e A", "+/8", "b3duZXJAZXhhbXBsZS5jb21"])
+def test_a_calendar_has_one_spelling(calendar: str) -> None:
+    """Signed or not, what base64url would not have written is refused."""
+    message = f"v1.{CHANNEL}.{calendar}".encode()
+    token = f"v1.{calendar}.{b64(hmac.new(KEY.encode(), message, hashlib.sha256).digest())}"
+    assert verify(token, CHANNEL, [KEY]) is None

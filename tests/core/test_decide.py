@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.actions import Hold as Take
-from functions.core.conference import GONE, HOLDS_MAX, Conference, Hold, Intent, Parked, fingerprint_of
-from functions.core.decide import Standing, decide, reading_order, turned_down
+from functions.core.conference import (
+    GONE,
+    HOLDS_BYTES_MAX,
+    Conference,
+    Hold,
+    Intent,
+    Parked,
+    fingerprint_of,
+)
+from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
 from tests.core.samples import (
@@ -37,6 +45,7 @@ HIDDEN = Standing(abilities=FULL, hidden=True)
 EMPTY = Conference(key=KEY)
 RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
 DELETED = Conference(key=KEY, deleted_at=NOW)
+CROWDED = held(*(str(number) for number in range(HOLDS_BYTES_MAX // 200)))
 SPLIT = "e1_R20260608T090000"
 OFF = f"cancelled {ORIGINAL}"
 
@@ -114,6 +123,10 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
     ("E14", cancelled("i", instance()), held(), STANDING,
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+    ("E14-full", cancelled("i", instance()), held(), OLD_NEWS,
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+    ("E14-over", cancelled("i", instance()), held(),
+     Standing(abilities=FULL, fresh_after=NOW + timedelta(days=30)), Keep("E14")),
     ("E14-again", cancelled("i", instance()), held(occurrences={ORIGINAL: OFF}), STANDING, Keep("E14")),
     ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
      Lack("E14", Ability.OCCURRENCE_CANCEL)),
@@ -163,8 +176,11 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E28", live(shown=Shown(written="https://new")), held(link=Link("https://new")), STANDING, Keep("E28")),
     ("E28-older", live(shown=Shown(written="https://old")), held(link=Link("https://new")), STANDING,
      Keep("E03")),
-    ("limit", live("new"), held(*(str(number) for number in range(HOLDS_MAX))), STANDING,
-     Park("E10", f"more than {HOLDS_MAX} events carry this conference")),
+    ("limit", live("new"), CROWDED, STANDING, Park("E10", TOO_MANY)),
+    ("limit-unreadable", Unreadable(ref=EventRef("c", "new"), reason="start", carries=KEY), CROWDED, STANDING,
+     Park("E24", "start")),
+    ("limit-gone", live("new"), replace(CROWDED, deleted_at=NOW), NO_OCCURRENCES,
+     Park("E19", GONE)),
 ]  # fmt: skip
 
 
@@ -236,7 +252,7 @@ STANDINGS = st.builds(
 def test_a_live_event_with_the_conference_never_lets_go_of_it(
     event: Event, conference: Conference, standing: Standing
 ) -> None:
-    """Whatever else is known, such an event is no instruction to end it; a guest's copy may step aside."""
+    """Whatever else is known, the organizer's copy is no instruction to end it; a guest's may step aside."""
     event = replace(event, cancelled=False, conference_id=KEY.id, carries=KEY, meeting=meeting())
     action = decide(event, conference, standing)
     assert not isinstance(action, Release) or (action.spare and not event.organizers_copy)

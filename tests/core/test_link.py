@@ -102,3 +102,11 @@ def test_a_passcode_that_ends_in_a_space_is_shown_as_any_other() -> None:
     assert isinstance(action, Write)
     shown = Shown(description=str(action.fields["description"]))
     assert decide_link(live(shown=shown), linked, DESCRIPTION) == Keep("E28")
+
+
+def test_a_passcode_is_no_markup() -> None:
+    """A description is HTML: what a conference system answers is shown as it is, and does nothing there."""
+    link = Link("https://meet.example.com/2", "<a href='https://evil.example.com'>&")
+    action = decide_link(live(shown=Shown(description="<b>Agenda</b>")), held(link=link), DESCRIPTION)
+    assert isinstance(action, Write)
+    assert "&lt;a href='https://evil.example.com'&gt;&amp;" in str(action.fields["description"])

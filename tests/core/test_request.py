@@ -1,6 +1,7 @@
 """What comes in from outside: pushed messages, bodies and query strings."""
 
 import base64
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +52,11 @@ LEAVES = st.none() | st.text(st.characters()) | st.integers() | st.floats() | st
 @given(st.recursive(LEAVES, lambda x: st.dictionaries(FIELDS, x) | st.lists(x), max_leaves=5))
 def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
     """Bodies, messages and query strings of any shape."""
-    for read in (messages.decode_pushed, messages.decode, messages.wanted):
+
+    def body(shape: Any) -> object:
+        return messages.wanted(json.dumps(shape, default=str).encode())
+
+    for read in (messages.decode_pushed, messages.decode, body):
         try:
             read(thing)
         except BadRequest as error:
@@ -60,8 +65,27 @@ def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
 
 def test_bodies_and_query_strings() -> None:
     """An empty user is no user; a missing calendar is named."""
-    assert messages.wanted({"calendar_id": "c", "user": "", "more": 1}) == ("c", None)
-    assert messages.wanted({"calendar_id": "c", "user": "u"}) == ("c", "u")
+    assert messages.wanted(b'{"calendar_id": "c", "user": "", "more": 1}') == ("c", None)
+    assert messages.wanted(b'{"calendar_id": "c", "user": "u"}') == ("c", "u")
     assert messages.named({"calendar_id": "c"}) == "c"
     with pytest.raises(BadRequest, match="calendar_id is missing"):
         messages.named({})
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"a": ' * 20_000, b"1" * 9_999, b"null", b"7"]
+)
+def test_no_body_breaks_the_reader(body: bytes) -> None:
+    """What is no JSON object is refused, however deep or long it is."""
+    with pytest.raises(BadRequest, match="body is not"):
+        messages.wanted(body)
+
+
+@pytest.mark.parametrize("name", ["calendar_id", "user"])
+def test_addresses_are_not_of_any_length(name: str) -> None:
+    """What would be kept or looked up is no longer than an e-mail address may be."""
+    body = {"calendar_id": "c", "user": "u"}
+    assert messages.wanted(json.dumps({**body, name: "x" * 320}).encode())
+    for long in ("x" * 321, "\u00fc" * 161):
+        with pytest.raises(BadRequest, match=f"{name} is longer than 320 bytes"):
+            messages.wanted(json.dumps({**body, name: long}).encode())

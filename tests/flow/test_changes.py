@@ -11,7 +11,7 @@ CANCELLED, MOVED = "occurrence.cancelled", "occurrence.updated"
 WEEKLY = ["RRULE:FREQ=WEEKLY;COUNT=6"]
 
 
-def weekly(house: Rig, room: str) -> tuple[str, str]:
+def weekly(house: Rig, room: str | None) -> tuple[str, str]:
     """A series that the conference system knows, and the id of its second instance."""
     start = "2031-01-06T10:00:00+01:00"
     zone = "Europe/Berlin"

@@ -15,7 +15,7 @@ from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef
 from functions.flow.enrol import leave
 from functions.flow.renew import renew
-from functions.flow.sweep import sweep
+from functions.flow.sweep import retry, sweep
 from functions.flow.sync import sync
 from functions.ports import Kept, Page, Store
 from local.conferences.faults import Fault
@@ -24,7 +24,7 @@ from tests.flow.test_protocol import between, one_by_one
 from tests.flow.wrapped import WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data
 
-CANCELLED = "occurrence.cancelled"
+UPDATED, CANCELLED = "conference.updated", "occurrence.cancelled"
 EIGHT_HOURS = 8 * 3_600
 
 
@@ -161,31 +161,87 @@ def test_a_bystander_does_not_open_the_way_for_a_second_call(house: Rig) -> None
     assert house.seen(room)["title"] == "Newest"
 
 
+class InstancesFirst(GoogleCalendar):
+    """One event on each page, and a series after its instances."""
+
+    def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+        whole = super().changes(access, token=token, page_token=None)
+        events = sorted(whole.events, key=lambda event: "recurringEventId" not in str(event))
+        place = int(page_token or 0)
+        more = place + 1 < len(events)
+        return replace(
+            whole,
+            events=events[place : place + 1],
+            next_page=str(place + 1) if more else None,
+            next_token=None if more else whole.next_token,
+        )
+
+
+def instances_first(house: Rig) -> None:
+    reading = InstancesFirst(auth="anonymous", endpoint=house.calendar.url)
+    house.context = replace(house.context, calendar=reading)
+
+
 def test_an_instance_on_an_earlier_page_than_its_series(house: Rig) -> None:
     """The instance holds for a moment; the series takes its place, and is what the system is told."""
     room = house.room()
     series, instance = weekly(house, house.room("unused"))
     house.people().change(series, summary="Series", conferenceData=conference_data(room))
     house.people().change(instance, summary="Only this one", conferenceData=conference_data(room))
-
-    class InstancesFirst(GoogleCalendar):
-        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
-            whole = super().changes(access, token=token, page_token=None)
-            events = sorted(whole.events, key=lambda event: "recurringEventId" not in str(event))
-            place = int(page_token or 0)
-            more = place + 1 < len(events)
-            return replace(
-                whole,
-                events=events[place : place + 1],
-                next_page=str(place + 1) if more else None,
-                next_token=None if more else whole.next_token,
-            )
-
-    reading = InstancesFirst(auth="anonymous", endpoint=house.calendar.url)
-    house.context = replace(house.context, calendar=reading)
+    instances_first(house)
     house.sync()
     assert [hold.ref.event_id for hold in house.record(room).holds] == [series]
     assert house.seen(room)["title"] == "Series"
+
+
+def called_off_first(house: Rig) -> str:
+    """A conference of a series that is new to us, and whose second instance, off, is read before it."""
+    room = house.room()
+    series, instance = weekly(house, None)
+    house.people().change(series, conferenceData=conference_data(room))
+    house.people().delete(instance)
+    instances_first(house)
+    return room
+
+
+@pytest.mark.parametrize("expired", [False, True], ids=["changes", "all"])
+def test_an_instance_called_off_on_an_earlier_page_than_its_series(house: Rig, *, expired: bool) -> None:
+    """Nobody held the series yet when it was read; it is called off all the same."""
+    room = called_off_first(house)
+    if expired:
+        house.calendar.control("POST", "expire")
+    house.sync()
+    assert house.told() == [(UPDATED, room, None), (CANCELLED, room, "2031-01-13T09:00:00Z")]
+
+
+def test_time_up_before_early_instances_are_met_again(house: Rig) -> None:
+    """The token stays, and another delivery does it."""
+    room = called_off_first(house)
+    clock, good = [0.0], house.context
+
+    def slow(_: Change) -> None:
+        clock[0] += 1_000
+
+    between(house, slow)
+    house.context = replace(house.context, monotonic=lambda: clock[0])
+    with pytest.raises(RetryLater, match="time ran out"):
+        house.sync()
+    house.context = good
+    house.sync()
+    assert house.told() == [(UPDATED, room, None), (CANCELLED, room, "2031-01-13T09:00:00Z")]
+
+
+def test_a_refused_occurrence_is_told_again_by_a_retry(house: Rig) -> None:
+    """That very event is read once more, not the series alone."""
+    room = house.room()
+    _, instance = weekly(house, room)
+    house.people().delete(instance)
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    house.told()
+    retry(house.context, room, ("webhook",))
+    assert house.told() == [(CANCELLED, room, "2031-01-13T09:00:00Z")]
+    assert house.record(room).parked is None
 
 
 def test_410_in_the_middle_of_a_read(house: Rig) -> None:
@@ -266,6 +322,23 @@ def test_a_guests_copy_left_by_a_move_deletes_nothing(house: Rig) -> None:
     house.people().delete(event)
     settled(house)
     assert house.seen(room)["status"] == "live"
+
+
+def test_moved_on_to_where_we_do_not_see(house: Rig) -> None:
+    """By way of another calendar to a third: the first one keeps a guest's copy, and that shows it."""
+    other = team(house)
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    room = house.room()
+    event = house.people().add(room, attendees=[{"email": OWNER}, {"email": "bob@example.com"}])
+    house.sync()
+    house.people().move(event, other)
+    house.sync(other)
+    house.people(other).move(event, "bob@example.com")
+    settled(house, other, OWNER)
+    assert house.seen(room)["status"] == "live"
+    house.people("bob@example.com").delete(event)
+    settled(house, other, OWNER)
+    assert house.seen(room)["status"] == "deleted"
 
 
 def test_taken_up_anew_after_leaving(house: Rig) -> None:

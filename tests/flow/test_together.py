@@ -25,6 +25,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from tests.rig import OWNER, Rig, rig
 
+pytestmark = pytest.mark.slow
 DELETED = "conference.deleted"
 BOB = "bob@example.com"
 GRACE_S = 300
@@ -290,13 +291,7 @@ def finish(town: Town, story: Story) -> None:
         assert town.house.seen(story.room)["made"] == 1
 
 
-@pytest.mark.parametrize(
-    "prepare",
-    [
-        *(story for story in STORIES if story is not e18_both_restored),
-        pytest.param(e18_both_restored, marks=pytest.mark.slow),  # three actors, so three times the pairs
-    ],
-)
+@pytest.mark.parametrize("prepare", STORIES)
 def test_one_runs_within_the_other(town: Town, prepare: Callable[[Town], Story]) -> None:
     """Each of them runs from beginning to end at each step of each other one."""
     names = list(prepare(town).actors)

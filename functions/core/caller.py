@@ -1,0 +1,83 @@
+"""Who calls `initialize_syncing`, and what he may do there.
+
+Cloud Run lets in whoever IAM admits, after it has verified his identity token, and hands the token on with
+its signature removed. So nothing here verifies one, nor could: on a function that everybody may invoke,
+anybody could write whatever e-mail he likes into it. The function must stay private.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.core.errors import BadRequest
+
+# Of both, Cloud Run verifies this one alone, and hands the other on as it came:
+# https://cloud.google.com/run/docs/authenticating/service-to-service
+VERIFIED_FIRST = "X-Serverless-Authorization"
+BEARER = re.compile(r"[Bb]earer [A-Za-z0-9_-]+\.(?P<claims>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
+
+
+class Headers(Protocol):
+    """Finds a header by its name, whatever its case."""
+
+    def get(self, name: str, /) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """With `everything`, all is allowed; else only to enrol calendars that are read as `email`, his own."""
+
+    email: str | None
+    everything: bool
+
+    def enrols(self, calendar_id: str, user: str | None) -> tuple[str, str | None]:
+        """The same, if he may. BadRequest (403)."""
+        own = self.email is not None and user is not None and _plain(user) == self.email
+        if not (self.everything or own):
+            raise BadRequest(f"{self._name} may enrol calendars only with his own e-mail as user", status=403)
+        return calendar_id, user
+
+    def operates(self, calendar_id: str) -> str:
+        """The same, if he may ask how it stands, or let it go. BadRequest (403)."""
+        if not self.everything:
+            raise BadRequest(f"{self._name} is not one of the OPERATORS", status=403)
+        return calendar_id
+
+    @property
+    def _name(self) -> str:
+        return self.email or "a caller without a verified e-mail"
+
+
+def recognize(headers: Headers, operators: Sequence[str]) -> Caller:
+    """Without operators, IAM alone decides: whoever comes here may do everything."""
+    email = _email(headers)
+    named = {_plain(operator) for operator in operators}
+    return Caller(email=email, everything=not operators or email in named)
+
+
+def _email(headers: Headers) -> str | None:
+    """The verified e-mail that the token names; None if it names none or cannot be read."""
+    verified_first = headers.get(VERIFIED_FIRST)
+    token = headers.get("Authorization") if verified_first is None else verified_first
+    match = BEARER.fullmatch(token or "")
+    claims = _object(match["claims"]) if match else {}
+    email = claims.get("email")
+    if claims.get("email_verified") is not True or not isinstance(email, str) or not email:
+        return None
+    return _plain(email)
+
+
+def _object(encoded: str) -> Mapping[str, object]:
+    try:
+        read = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, Mapping) else {}
+
+
+def _plain(email: str) -> str:
+    """Case does not count; what only looks like a letter of ASCII is none."""
+    return email.lower() if email.isascii() else email

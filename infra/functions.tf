@@ -1,0 +1,201 @@
+# The five functions. Their numbers stand in `functions`, what each may do in identities.tf.
+
+locals {
+  # One row for each function. Memory: measured 93 to 113 MiB after 1,000 requests (bench/RESULTS.md), and a sync
+  # holds a page of 500 events for each request under way. CPU: less than one would forbid several requests at
+  # once, and makes a start several times as long. `keys`: has the keys of channel tokens. `state`: uses Firestore
+  # and acts as the calendars' users. `tells`: calls the conference systems.
+  functions = {
+    receive-notification = {
+      entry_point = "receive_notification"
+      memory      = "256Mi"
+      # Nearly all of a request is waiting for Pub/Sub: 32 at once travel there in one batch.
+      concurrency = 32
+      # One publish has 10 s with its retries; Google's own patience is not documented.
+      timeout = 30
+      # Cloud Run answers 429 when all instances are taken, and Google does not send a notification again that got
+      # 429. So plenty: 20 x 32 at once, measured at about 1,000 a second for each instance. Also the bound of what
+      # a flood of forged notifications may cost.
+      max_instances = 20
+      ingress       = "ALLOW_ALL" # Google's notifications come from the internet
+      keys          = true
+      state         = false
+      tells         = false
+    }
+    sync-calendar = {
+      entry_point = "sync_calendar"
+      memory      = "512Mi"
+      # A sync waits for Calendar and the conference system most of its time.
+      concurrency = 8
+      timeout     = local.sync_timeout
+      # 10 x 8 calendars at once, each with PROVIDER_CONCURRENCY calls: as much as a conference system should have
+      # to stand. More requests wait in Pub/Sub.
+      max_instances = 10
+      ingress       = "ALLOW_INTERNAL_ONLY" # Pub/Sub of the same project counts as internal
+      keys          = false
+      state         = true
+      tells         = true
+    }
+    renew-channels = {
+      entry_point = "renew_channels"
+      memory      = "512Mi"
+      concurrency = 1
+      # As long as the scheduler waits at most (30 minutes): after an outage all channels may end within an hour.
+      timeout       = local.renew_timeout
+      max_instances = 1 # the scheduler never starts a second run of a job
+      ingress       = "ALLOW_INTERNAL_ONLY"
+      keys          = true
+      state         = true
+      tells         = false
+    }
+    sweep-calendars = {
+      entry_point   = "sweep_calendars"
+      memory        = "512Mi"
+      concurrency   = 1
+      timeout       = local.sync_timeout # it stops by itself after TIME_LIMIT_SECONDS, too
+      max_instances = 1
+      ingress       = "ALLOW_INTERNAL_ONLY"
+      keys          = false
+      state         = true
+      tells         = true
+    }
+    initialize-syncing = {
+      entry_point = "initialize_syncing"
+      memory      = "512Mi"
+      concurrency = 8
+      timeout     = local.sync_timeout # it makes a first sync
+      # People enrol a calendar once; a whole domain that does so at once may wait.
+      max_instances = 5
+      ingress       = "ALLOW_ALL" # the add-on and operators call from outside; IAM says who may
+      keys          = true
+      state         = true
+      tells         = true
+    }
+  }
+
+  # In seconds, each with room for the one before: a delivery works until its time limit (TIME_LIMIT_SECONDS), a call
+  # that is under way then may take 55 more with its retries, then the function is stopped, then Pub/Sub stops waiting.
+  sync_timeout  = local.time_limit_max + 60
+  ack_deadline  = 600 # the most that Pub/Sub allows
+  renew_timeout = 1770
+
+  common = {
+    GOOGLE_CLOUD_PROJECT = var.project
+    SYNC_TOPIC           = google_pubsub_topic.sync.name
+    LOG_EXECUTION_ID     = "true" # the platform sets it anyway; said here, it is no difference in every plan
+  }
+  of_state = {
+    FIRESTORE_DATABASE       = google_firestore_database.state.name
+    CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email
+  }
+  of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
+  of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
+  of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
+}
+
+# Each function is built from the same archive, which holds exactly what deployed.txt lists.
+data "archive_file" "source" {
+  type        = "zip"
+  output_path = "${path.module}/.terraform/functions.zip"
+
+  dynamic "source" {
+    for_each = flatten([for pattern in split("\n", trimspace(file("${path.module}/deployed.txt"))) : sort(fileset("${path.module}/..", pattern))])
+    content {
+      filename = source.value
+      content  = file("${path.module}/../${source.value}")
+    }
+  }
+}
+
+resource "google_storage_bucket" "source" {
+  #checkov:skip=CKV_GCP_62:An access log of a bucket that only deployments touch would never be read; Cloud Audit Logs has the writes.
+  name                        = "${var.project}-functions-source"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  versioning {
+    enabled = true
+  }
+
+  lifecycle_rule {
+    condition {
+      days_since_noncurrent_time = 30 # as long as one may want to look at what was deployed before
+    }
+    action {
+      type = "Delete"
+    }
+  }
+}
+
+resource "google_storage_bucket_object" "source" {
+  # Named after its content: other content is another object, and so another deployment.
+  name   = "functions-${data.archive_file.source.output_sha256}.zip"
+  bucket = google_storage_bucket.source.name
+  source = data.archive_file.source.output_path
+}
+
+resource "google_artifact_registry_repository" "functions" {
+  #checkov:skip=CKV_GCP_84:Google's own keys encrypt what is built from a public source; a key of one's own would protect nothing more.
+  repository_id = "calendar-conference-sync"
+  description   = "What the functions' builds make"
+  location      = var.region
+  format        = "DOCKER"
+
+  cleanup_policies {
+    id     = "keep the last ones"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 3 # to go back to
+    }
+  }
+  cleanup_policies {
+    id     = "delete old ones"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s" # 30 days, as the archives
+    }
+  }
+}
+
+locals {
+  built = {
+    project         = var.project
+    region          = var.region
+    bucket          = google_storage_bucket.source.name
+    object          = google_storage_bucket_object.source.name
+    repository      = google_artifact_registry_repository.functions.id
+    service_account = google_service_account.build.id
+  }
+}
+
+# The receiver first, and the others after it, since they are told its URL: so a new key for channel tokens can be
+# verified before anybody signs with it.
+module "receiver" {
+  source          = "./function"
+  name            = "receive-notification"
+  function        = local.functions["receive-notification"]
+  built           = local.built
+  service_account = google_service_account.function["receive-notification"].email
+  environment     = local.common
+  secrets         = local.secrets_of["receive-notification"]
+  depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+}
+
+module "private" {
+  source          = "./function"
+  for_each        = { for name, function in local.functions : name => function if name != "receive-notification" }
+  name            = each.key
+  function        = each.value
+  built           = local.built
+  service_account = google_service_account.function[each.key].email
+  environment = merge(
+    local.common,
+    local.of_state,
+    local.of_policy,
+    each.value.keys ? local.of_watch : {},
+    each.value.tells ? merge({ CONFERENCE_SOLUTIONS = var.conference_solutions }, local.of_tellers) : {},
+  )
+  secrets    = local.secrets_of[each.key]
+  depends_on = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+}

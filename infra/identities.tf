@@ -1,0 +1,206 @@
+# Who runs what, and who may do what. No account has a primitive role, nor a key.
+
+resource "google_service_account" "function" {
+  for_each     = local.functions
+  account_id   = each.key
+  display_name = "Runs ${each.value.entry_point}"
+}
+
+# Acts as the calendars' users, by domain-wide delegation: the functions sign as this account, by IAM, and no key
+# exists. One for all of them and not one each: only the OAuth client that opened a channel may stop it, and it is
+# initialize_syncing or renew_channels that opens one, and sync_calendar too that stops it. It also makes one entry
+# in the admin console, not four. It has no role anywhere, so being it allows nothing else.
+resource "google_service_account" "calendar" {
+  account_id   = "calendar-sync-user"
+  display_name = "Acts as the users whose calendars are synced"
+}
+
+resource "google_service_account" "push" {
+  account_id   = "calendar-sync-push"
+  display_name = "Pub/Sub calls sync_calendar as this"
+}
+
+resource "google_service_account" "schedule" {
+  account_id   = "calendar-sync-schedule"
+  display_name = "Cloud Scheduler calls renew_channels and sweep_calendars as this"
+}
+
+resource "google_service_account" "build" {
+  account_id   = "calendar-sync-build"
+  display_name = "Builds the functions"
+}
+
+locals {
+  of_state_functions = toset([for name, function in local.functions : name if function.state])
+
+  pubsub_agent    = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  scheduler_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-cloudscheduler.iam.gserviceaccount.com"
+
+  # Firestore grants by project; the condition narrows it to the one database.
+  only_our_database = {
+    title      = "only this database"
+    expression = "resource.name == \"projects/${var.project}/databases/${google_firestore_database.state.name}\""
+  }
+}
+
+# What the functions use.
+
+resource "google_pubsub_topic_iam_member" "publisher" {
+  for_each = local.functions
+  topic    = google_pubsub_topic.sync.id
+  role     = "roles/pubsub.publisher"
+  member   = "serviceAccount:${google_service_account.function[each.key].email}"
+}
+
+resource "google_project_iam_member" "state" {
+  for_each = local.of_state_functions
+  project  = var.project
+  role     = "roles/datastore.user"
+  member   = "serviceAccount:${google_service_account.function[each.key].email}"
+
+  condition {
+    title      = local.only_our_database.title
+    expression = local.only_our_database.expression
+  }
+}
+
+resource "google_service_account_iam_member" "signs_for_users" {
+  for_each           = local.of_state_functions
+  service_account_id = google_service_account.calendar.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = "serviceAccount:${google_service_account.function[each.key].email}"
+}
+
+resource "google_secret_manager_secret_iam_member" "function" {
+  for_each  = merge([for name, secrets in local.secrets_of : { for setting, secret in secrets : "${name}.${setting}" => { function = name, secret = secret.secret } }]...)
+  secret_id = each.value.secret
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${google_service_account.function[each.value.function].email}"
+}
+
+# Who calls the functions.
+
+resource "google_cloud_run_v2_service_iam_member" "everybody" {
+  count    = var.all_users_forbidden ? 0 : 1
+  name     = module.receiver.function.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers" # Google's notifications carry no identity; their channel token is checked instead
+}
+
+resource "google_cloud_run_v2_service_iam_member" "push" {
+  name     = module.private["sync-calendar"].function.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${google_service_account.push.email}"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "schedule" {
+  for_each = toset(["renew-channels", "sweep-calendars"])
+  name     = module.private[each.key].function.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${google_service_account.schedule.email}"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "initialize" {
+  for_each = setunion(var.initialize_callers, var.operators)
+  name     = module.private["initialize-syncing"].function.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = each.key
+}
+
+# Google's own agents make the identity tokens of the two accounts above. In new projects they may anyway.
+
+resource "google_service_account_iam_member" "push_tokens" {
+  service_account_id = google_service_account.push.name
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
+  member             = local.pubsub_agent
+}
+
+resource "google_service_account_iam_member" "schedule_tokens" {
+  service_account_id = google_service_account.schedule.name
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
+  member             = local.scheduler_agent
+}
+
+# Who builds the functions: reads the archive where Cloud Functions puts it, and nothing of other buckets.
+
+resource "google_project_iam_member" "build" {
+  for_each = {
+    "roles/logging.logWriter"    = null
+    "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-${var.region}\")"
+  }
+  project = var.project
+  role    = each.key
+  member  = "serviceAccount:${google_service_account.build.email}"
+
+  dynamic "condition" {
+    for_each = each.value == null ? [] : [each.value]
+    content {
+      title      = "only sources of functions"
+      expression = condition.value
+    }
+  }
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  repository = google_artifact_registry_repository.functions.id
+  location   = var.region
+  role       = "roles/artifactregistry.writer"
+  member     = "serviceAccount:${google_service_account.build.email}"
+}
+
+# Operators: what `python -m functions` does is what the functions may do; besides, they see what these do.
+
+resource "google_project_iam_member" "operator" {
+  for_each = { for pair in setproduct(var.operators, ["roles/datastore.user", "roles/logging.viewer", "roles/monitoring.viewer"]) : "${pair[0]} ${pair[1]}" => { member = pair[0], role = pair[1] } }
+  project  = var.project
+  role     = each.value.role
+  member   = each.value.member
+
+  dynamic "condition" {
+    for_each = each.value.role == "roles/datastore.user" ? [local.only_our_database] : []
+    content {
+      title      = condition.value.title
+      expression = condition.value.expression
+    }
+  }
+}
+
+resource "google_cloud_run_v2_service_iam_member" "operator" {
+  for_each = var.operators
+  name     = module.private["initialize-syncing"].function.name
+  location = var.region
+  role     = "roles/run.viewer" # settings.sh reads the deployed settings there
+  member   = each.key
+}
+
+resource "google_pubsub_topic_iam_member" "operator" {
+  for_each = { for pair in setproduct(var.operators, ["roles/pubsub.publisher", "roles/pubsub.viewer"]) : "${pair[0]} ${pair[1]}" => { member = pair[0], role = pair[1] } }
+  topic    = google_pubsub_topic.sync.id
+  role     = each.value.role
+  member   = each.value.member
+}
+
+resource "google_pubsub_subscription_iam_member" "operator" {
+  for_each     = var.operators
+  subscription = google_pubsub_subscription.dead_letters.id
+  role         = "roles/pubsub.subscriber"
+  member       = each.key
+}
+
+resource "google_service_account_iam_member" "operator" {
+  for_each           = var.operators
+  service_account_id = google_service_account.calendar.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = each.key
+}
+
+resource "google_secret_manager_secret_iam_member" "operator" {
+  for_each  = { for pair in setproduct(var.operators, keys(local.secrets)) : "${pair[0]} ${pair[1]}" => { member = pair[0], secret = local.secrets[pair[1]].secret } }
+  secret_id = each.value.secret
+  role      = "roles/secretmanager.secretAccessor"
+  member    = each.value.member
+}

@@ -1,0 +1,51 @@
+# What must not be read by others: the keys of channel tokens, made here, and the providers' secrets, which
+# bootstrap.sh puts into Secret Manager, so that they stand neither in a file nor in Terraform's state.
+
+locals {
+  provider_secrets = setunion(
+    var.secrets,
+    contains(local.providers, "webhook") ? ["WEBHOOK_SECRET"] : [],
+    contains(keys(var.settings), "JANUS_ADMIN_URL") ? ["JANUS_ADMIN_SECRET"] : [],
+  )
+
+  # Versions by number and not `latest`: a new value is a new revision of the functions, not one that some of their
+  # instances happen to have.
+  secrets = merge(
+    { CHANNEL_TOKEN_KEYS = { secret = google_secret_manager_secret.channel_keys.secret_id, version = google_secret_manager_secret_version.channel_keys.version } },
+    { for name, found in data.google_secret_manager_secret_version.provider : name => { secret = found.secret, version = found.version } },
+  )
+  secrets_of = { for name, function in local.functions : name => {
+    for setting, secret in local.secrets : setting => secret if setting == "CHANNEL_TOKEN_KEYS" ? function.keys : function.tells
+  } }
+}
+
+resource "random_password" "channel_key" {
+  for_each = toset(var.channel_keys)
+  length   = 64
+  special  = false # 62 signs, 64 of them: 381 bits, of which HMAC-SHA256 uses 256
+}
+
+resource "google_secret_manager_secret" "channel_keys" {
+  secret_id = "channel-token-keys"
+
+  replication {
+    auto {}
+  }
+}
+
+resource "google_secret_manager_secret_version" "channel_keys" {
+  secret      = google_secret_manager_secret.channel_keys.id
+  secret_data = join(",", [for name in var.channel_keys : random_password.channel_key[name].result])
+
+  # The version before is there until no function needs it, and can be enabled again.
+  deletion_policy = "DISABLE"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+data "google_secret_manager_secret_version" "provider" {
+  for_each          = local.provider_secrets
+  secret            = lower(replace(each.key, "_", "-"))
+  fetch_secret_data = false # only which version is the newest
+}

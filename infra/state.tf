@@ -1,0 +1,61 @@
+# Where every calendar and conference stands. functions/adapters/store_firestore.py names the queries.
+
+resource "google_firestore_database" "state" {
+  #checkov:skip=CKV_GCP_127:Google's own keys encrypt it; a key of one's own could be lost, and every hold with it.
+  name        = var.firestore_database
+  location_id = coalesce(var.firestore_location, var.region)
+  type        = "FIRESTORE_NATIVE"
+
+  # Without its holds the service could not tell which conferences are still carried: nothing deletes them by
+  # accident, and each state of the last 7 days can be read again.
+  delete_protection_state           = "DELETE_PROTECTION_ENABLED"
+  deletion_policy                   = "ABANDON"
+  point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
+}
+
+locals {
+  # The fields that queries ask for; no query asks for two, so there is no composite index.
+  indexed = {
+    enrolments  = { user = "ASCENDING", due_at = "ASCENDING", ends_at = "ASCENDING" }
+    conferences = { due_at = "ASCENDING", event_keys = "CONTAINS", calendar_keys = "CONTAINS" }
+  }
+  indexes = merge([for collection, fields in local.indexed : {
+    for field, kind in fields : "${collection}.${field}" => { collection = collection, field = field, kind = kind }
+  }]...)
+}
+
+# Nothing else is indexed: an index entry is written, and paid for by its size, with each of a record's many fields
+# and with each element of its lists, and one on a time that always grows bounds a collection to 500 writes a second.
+resource "google_firestore_field" "exempt" {
+  for_each   = local.indexed
+  database   = google_firestore_database.state.name
+  collection = each.key
+  field      = "*"
+
+  index_config {}
+}
+
+resource "google_firestore_field" "indexed" {
+  for_each   = local.indexes
+  database   = google_firestore_database.state.name
+  collection = each.value.collection
+  field      = each.value.field
+
+  index_config {
+    indexes {
+      query_scope  = "COLLECTION"
+      order        = each.value.kind == "CONTAINS" ? null : each.value.kind
+      array_config = each.value.kind == "CONTAINS" ? each.value.kind : null
+    }
+  }
+}
+
+# A deleted conference is remembered until its events can no longer come back from the trash.
+resource "google_firestore_field" "expiry" {
+  database   = google_firestore_database.state.name
+  collection = "conferences"
+  field      = "expires_at"
+
+  index_config {}
+  ttl_config {}
+}

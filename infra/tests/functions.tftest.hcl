@@ -1,0 +1,104 @@
+# What each function is given: its settings, its secrets, its limits.
+
+mock_provider "google" {
+  source = "./tests/mocks"
+}
+mock_provider "archive" {}
+mock_provider "random" {}
+
+variables {
+  project              = "test-project"
+  region               = "europe-west1"
+  conference_solutions = "My Web Conference=webhook"
+  settings             = { WEBHOOK_URL = "https://hook.example.com/", DELETE_GRACE_SECONDS = "600" }
+}
+
+run "every_setting_reaches_who_needs_it" {
+  assert {
+    condition     = keys(module.receiver.function.service_config[0].environment_variables) == tolist(["GOOGLE_CLOUD_PROJECT", "LOG_EXECUTION_ID", "SYNC_TOPIC", "THREADS"])
+    error_message = "The receiver needs the topic, and no more."
+  }
+  assert {
+    condition     = alltrue([for name, private in module.private : alltrue([for setting in ["GOOGLE_CLOUD_PROJECT", "SYNC_TOPIC", "FIRESTORE_DATABASE", "CALENDAR_SERVICE_ACCOUNT", "DELETE_GRACE_SECONDS"] : contains(keys(private.function.service_config[0].environment_variables), setting)])])
+    error_message = "Each private function needs project, topic, database, the account that acts as users, and the numbers."
+  }
+  assert {
+    condition     = { for name, private in module.private : name => private.function.service_config[0].environment_variables["NOTIFICATION_URL"] if contains(keys(private.function.service_config[0].environment_variables), "NOTIFICATION_URL") } == { for name in ["renew-channels", "initialize-syncing"] : name => module.receiver.function.service_config[0].uri }
+    error_message = "Who opens channels is told the receiver's own URL, unless another is given, and nobody else is."
+  }
+  assert {
+    condition     = toset([for name, private in module.private : name if lookup(private.function.service_config[0].environment_variables, "CONFERENCE_SOLUTIONS", "") == var.conference_solutions && lookup(private.function.service_config[0].environment_variables, "WEBHOOK_URL", "") != ""]) == toset(["sync-calendar", "sweep-calendars", "initialize-syncing"])
+    error_message = "Who tells conference systems needs to know which, and how to reach them."
+  }
+}
+
+run "secrets_come_from_secret_manager" {
+  assert {
+    condition = { for name, each in merge({ receive-notification = module.receiver }, module.private) : name => join(" ", sort([for secret in each.function.service_config[0].secret_environment_variables : secret.key])) } == {
+      receive-notification = "CHANNEL_TOKEN_KEYS"
+      sync-calendar        = "WEBHOOK_SECRET"
+      renew-channels       = "CHANNEL_TOKEN_KEYS"
+      sweep-calendars      = "WEBHOOK_SECRET"
+      initialize-syncing   = "CHANNEL_TOKEN_KEYS WEBHOOK_SECRET"
+    }
+    error_message = "A function lacks a secret, or has one that it does not need."
+  }
+  assert {
+    condition     = alltrue(flatten([for each in concat([module.receiver], values(module.private)) : [for secret in each.function.service_config[0].secret_environment_variables : secret.version != "latest"]]))
+    error_message = "Secrets are pinned to a version, so that a new value is a new revision."
+  }
+  assert {
+    condition     = alltrue(flatten([for each in concat([module.receiver], values(module.private)) : [for name in keys(each.function.service_config[0].environment_variables) : !can(regex("_SECRET$|_KEYS$", name))]]))
+    error_message = "No secret may stand among the plain settings."
+  }
+}
+
+run "limits_leave_room_for_one_another" {
+  assert {
+    condition     = module.private["sync-calendar"].function.service_config[0].timeout_seconds < google_pubsub_subscription.sync.ack_deadline_seconds
+    error_message = "Pub/Sub must wait longer than the function is let run, or it delivers again what is under way."
+  }
+  assert {
+    condition     = tonumber(trimsuffix(google_cloud_scheduler_job.sweep.attempt_deadline, "s")) > module.private["sweep-calendars"].function.service_config[0].timeout_seconds && tonumber(trimsuffix(google_cloud_scheduler_job.renew.attempt_deadline, "s")) > module.private["renew-channels"].function.service_config[0].timeout_seconds
+    error_message = "The scheduler must wait longer than the function is let run, or it counts as failed what still works."
+  }
+  assert {
+    condition     = alltrue([for each in concat([module.receiver], values(module.private)) : each.function.service_config[0].environment_variables["THREADS"] == tostring(each.function.service_config[0].max_instance_request_concurrency)])
+    error_message = "There must be a thread for each request that is let in."
+  }
+  assert {
+    condition     = alltrue([for each in concat([module.receiver], values(module.private)) : each.function.build_config[0].runtime == "python313"])
+    error_message = "Each function runs on Python 3.13."
+  }
+}
+
+run "a_new_key_signs_and_the_old_one_verifies" {
+  variables {
+    channel_keys = ["2", "1"]
+  }
+  assert {
+    condition     = nonsensitive(google_secret_manager_secret_version.channel_keys.secret_data) == nonsensitive("${random_password.channel_key["2"].result},${random_password.channel_key["1"].result}")
+    error_message = "The name in front is the key that signs; the others only verify."
+  }
+}
+
+run "another_address_for_notifications" {
+  variables {
+    notification_url = "https://sync.example.com/calendar"
+  }
+  assert {
+    condition     = module.private["renew-channels"].function.service_config[0].environment_variables["NOTIFICATION_URL"] == "https://sync.example.com/calendar" && output.notification_url == "https://sync.example.com/calendar"
+    error_message = "An address of one's own domain takes the place of the function's."
+  }
+}
+
+run "janus_without_webhook_needs_no_webhook_secret" {
+  variables {
+    conference_solutions = "uri:https://janus.example.com/=janus"
+    settings             = { JANUS_ADMIN_URL = "https://janus.example.com/admin" }
+  }
+  assert {
+    condition     = keys(data.google_secret_manager_secret_version.provider) == ["JANUS_ADMIN_SECRET"]
+    error_message = "Only the secrets of the providers in use are looked for."
+  }
+}

@@ -1,0 +1,18 @@
+# What Google would make up, where the provider itself looks at its form.
+
+mock_data "google_project" {
+  defaults = { number = "123456789012" }
+}
+
+mock_data "google_secret_manager_secret_version" {
+  defaults = { version = "3" }
+}
+
+mock_resource "google_service_account" {
+  defaults = { name = "projects/test-project/serviceAccounts/any@test-project.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_service_account.calendar
+  values = { name = "projects/test-project/serviceAccounts/user@test-project.iam.gserviceaccount.com" }
+}

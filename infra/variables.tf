@@ -1,0 +1,217 @@
+variable "project" {
+  description = "Id of the project that everything is made in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "project must be a project id such as my-project-123: not its name, nor its number."
+  }
+}
+
+variable "region" {
+  description = "Region of the functions, the scheduler jobs and, unless firestore_location says otherwise, Firestore."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]{1,2}$", var.region))
+    error_message = "region must be one region such as europe-west1: not a zone (europe-west1-b), nor a multi-region (eur3)."
+  }
+}
+
+variable "firestore_location" {
+  description = "Location of the Firestore database, which can never be moved: a region, or eur3 or nam5 at twice the price. The region if not set."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.firestore_location == null || can(regex("^([a-z]+-[a-z]+[0-9]{1,2}|eur3|nam5|nam7)$", var.firestore_location))
+    error_message = "firestore_location must be a region such as europe-west1, or one of the multi-regions eur3, nam5, nam7."
+  }
+}
+
+variable "firestore_database" {
+  description = "Id of the Firestore database. Only the one called (default) has a free quota; give another id if that one is in use."
+  type        = string
+  default     = "(default)"
+  nullable    = false
+
+  validation {
+    condition     = var.firestore_database == "(default)" || can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.firestore_database))
+    error_message = "firestore_database must be (default), or 4 to 63 lower-case letters, digits and hyphens that begin with a letter."
+  }
+}
+
+variable "conference_solutions" {
+  description = "As the setting CONFERENCE_SOLUTIONS: name=provider by semicolon, such as: My Web Conference=webhook"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = trimspace(replace(var.conference_solutions, ";", "")) != ""
+    error_message = "conference_solutions is empty: no event would carry a conference of ours. Name the add-on's solution and its provider, such as: My Web Conference=webhook"
+  }
+
+  validation {
+    condition     = alltrue([for pair in split(";", var.conference_solutions) : trimspace(pair) == "" || can(regex("^.*\\S.*=\\s*(${join("|", local.known_providers)})$", trimspace(pair)))])
+    error_message = "conference_solutions must be name=provider pairs by semicolon, such as: My Web Conference=webhook. Known providers: ${join(", ", local.known_providers)}."
+  }
+
+  validation {
+    condition     = alltrue([for pair in split(";", var.conference_solutions) : !startswith(trimspace(pair), "uri:") || can(regex("^uri:[a-z]+://[^/]+/", trimspace(pair)))])
+    error_message = "In conference_solutions, what follows uri: must go on to a slash after the host, or it would match other hosts too, such as: uri:https://meet.example.com/=janus"
+  }
+}
+
+variable "notification_url" {
+  description = "URL at which Calendar reaches receive_notification, if it is not the function's own: an address of your domain that leads there."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.notification_url == null || can(regex("^https://[^/]+\\.[^/]+(/|$)", var.notification_url))
+    error_message = "notification_url must be an https URL with a host that Calendar can reach, such as https://sync.example.com/: Calendar sends notifications to no other."
+  }
+}
+
+variable "settings" {
+  description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, and any number that is not to be its default. No secrets: see `secrets`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_KEYS?$", name))])
+    error_message = "settings must hold no secret, since it is written down in plain text. Name it in `secrets` instead, and keep its value in Secret Manager: infra/bootstrap.sh does it."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_KEYS?$", name))])
+    error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with the name of a provider (${join(", ", local.known_providers)}) and an underscore. The other settings follow from the other variables."
+  }
+
+  validation {
+    condition     = alltrue([for name in local.numbers : can(regex("^[0-9]+$", lookup(var.settings, name, "0")))])
+    error_message = "settings that count or last something must be whole numbers: ${join(", ", local.numbers)}."
+  }
+
+  validation {
+    condition     = tonumber(try(regex("^[0-9]+$", lookup(var.settings, "TIME_LIMIT_SECONDS", "480")), 0)) <= local.time_limit_max
+    error_message = "TIME_LIMIT_SECONDS may be at most ${local.time_limit_max}: after it, a call that is under way must still end before the function is stopped."
+  }
+
+  validation {
+    condition     = contains(["off", "location", "description"], lookup(var.settings, "WRITE_BACK", "off"))
+    error_message = "WRITE_BACK must be off, location or description."
+  }
+
+  validation {
+    condition     = !contains(local.providers, "webhook") || can(regex("^https://", lookup(var.settings, "WEBHOOK_URL", "")))
+    error_message = "conference_solutions names the provider webhook, so settings must hold WEBHOOK_URL, the https URL of its receiver."
+  }
+
+  validation {
+    condition     = !contains(local.providers, "janus") || anytrue([for name in ["JANUS_URL", "JANUS_ADMIN_URL"] : can(regex("^https?://", lookup(var.settings, name, "")))])
+    error_message = "conference_solutions names the provider janus, so settings must hold JANUS_URL, or JANUS_ADMIN_URL."
+  }
+}
+
+variable "secrets" {
+  description = "Names of optional secrets of the providers that are kept in Secret Manager, such as JANUS_API_SECRET (there: janus-api-secret). Those that a provider cannot do without are found by themselves; infra/bootstrap.sh keeps the values."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*SECRET$", name))])
+    error_message = "secrets must be names of settings such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
+  }
+}
+
+variable "channel_keys" {
+  description = "Names of the keys that channel tokens are signed with, each made once by Terraform: the first signs, all verify. To rotate, put a new name in front; see docs/runbook.md."
+  type        = list(string)
+  default     = ["1"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.channel_keys) > 0 && length(distinct(var.channel_keys)) == length(var.channel_keys)
+    error_message = "channel_keys must name at least one key, and none twice."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.channel_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
+    error_message = "channel_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
+  }
+}
+
+variable "initialize_callers" {
+  description = "Who may call initialize_syncing, such as serviceAccount:add-on@my-project.iam.gserviceaccount.com or domain:example.com."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for who in var.initialize_callers : can(regex("^(user|group|serviceAccount|domain):[^:]+$", who))])
+    error_message = "initialize_callers must be user:, group:, serviceAccount: or domain: and an address. Everybody (allUsers, allAuthenticatedUsers) is not accepted: whoever calls it decides which calendars are read."
+  }
+}
+
+variable "initialize_audiences" {
+  description = "Further audiences that identity tokens for initialize_syncing may name, such as the OAuth client id of the add-on's script."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for audience in var.initialize_audiences : can(regex("^[0-9A-Za-z._:/-]+$", audience))])
+    error_message = "initialize_audiences must be client ids or URLs, such as 1234567890-abc.apps.googleusercontent.com."
+  }
+}
+
+variable "operators" {
+  description = "Who may use the command line (python -m functions), such as group:operators@example.com. They can read the keys and act as any user of the domain."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for who in var.operators : can(regex("^(user|group):[^:@]+@[^:@]+$", who))])
+    error_message = "operators must be people: user:someone@example.com or group:operators@example.com."
+  }
+}
+
+variable "alert_emails" {
+  description = "Addresses that alerts are sent to. Without any, alerts are only shown in the console."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alert_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
+    error_message = "alert_emails must be e-mail addresses, such as operators@example.com."
+  }
+}
+
+variable "all_users_forbidden" {
+  description = "The organisation forbids allUsers (domain restricted sharing): the receiver is then opened by switching off its invoker check, which cloudbuild.yaml does after each apply."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+locals {
+  known_providers = ["webhook", "janus"]
+  solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
+  providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])
+
+  # Those of README.md's settings that are free to choose. The others follow from what is made here.
+  numbers = [
+    "CHANNEL_TTL_SECONDS", "RENEW_BEFORE_SECONDS", "SYNC_EVERY_SECONDS", "FULL_SYNC_LOOKBACK_SECONDS",
+    "DELETE_GRACE_SECONDS", "LEASE_SECONDS", "TIME_LIMIT_SECONDS", "PROVIDER_CONCURRENCY",
+  ]
+  words = ["OPERATORS", "WRITE_BACK"]
+
+  time_limit_max = 480 # see sync_timeout in functions.tf
+}

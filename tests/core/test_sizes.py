@@ -1,0 +1,153 @@
+"""The largest records that anybody outside can bring about stay under what Firestore takes."""
+
+from bisect import bisect
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.adapters import records
+from functions.core import conference as record
+from functions.core import cursor
+from functions.core.conference import Conference, is_full
+from functions.core.cursor import Enrolment, Finding
+from functions.core.decide import TOO_MANY, Standing, decide
+from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
+from functions.core.event import Solution, read
+from functions.core.history import HISTORY_MAX
+from functions.core.model import (
+    EVENT_ID_BYTES_MAX,
+    SOLUTION_CHARACTERS_MAX,
+    Channel,
+    ConferenceKey,
+    Event,
+    EventRef,
+    Unreadable,
+)
+from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
+from tests.core.samples import STANDING, live
+
+DOCUMENT_MAX_BYTES = 1_048_576  # FACTS.md 10
+SOLUTIONS = (Solution(provider="webhook", uri="https://meet.example.com/"),)
+
+
+def size(value: Any) -> int:
+    """As Firestore counts: https://firebase.google.com/docs/firestore/storage-size."""
+    if isinstance(value, str):
+        return len(value.encode()) + 1
+    if isinstance(value, Mapping):
+        return sum(size(name) + size(item) for name, item in value.items())
+    if isinstance(value, list):
+        return sum(map(size, value))
+    return 1 if value is None or isinstance(value, bool) else 8
+
+
+def stored(what: Enrolment | Conference) -> int:
+    """With the document's name and its 32 bytes, generously."""
+    return size(records.document(what)) + 500
+
+
+def test_the_largest_conference_fits() -> None:
+    """Holds, links to write, occurrences, history, trouble: all at their most, at once."""
+    largest = busy(crowded())
+    assert len(largest.holds) > 100
+    assert len(largest.history) == HISTORY_MAX
+    assert len(largest.unwritten) == len(largest.holds)
+    assert 850_000 < stored(largest) < DOCUMENT_MAX_BYTES
+
+
+def test_many_usual_holds_fit() -> None:
+    """Some two thousand events with ids as Calendar makes them."""
+    found = Conference(key=KEY)
+    holds = tuple(record.Hold(ref=EventRef("owner@example.com", f"{n:026}")) for n in range(10_000))
+    room = bisect(range(10_000), 0, key=lambda n: is_full(replace(found, holds=holds[:n]), live("new")))
+    assert room > 1_900
+    told = replace(found, holds=holds[:room], unwritten=tuple(one.ref for one in holds[:room]))
+    assert 300_000 < stored(told) < record.HOLDS_BYTES_MAX
+
+
+def test_no_event_makes_a_full_record_grow() -> None:
+    """Readable or not, of a conference that is gone or not: it is set aside, and not held."""
+    full = crowded()
+    odd = Unreadable(ref=ref(70_000), reason="start", carries=KEY)
+    for conference in (full, replace(full, deleted_at=NOW)):
+        for event in (copy(70_000), odd):
+            action = decide(
+                event, conference, Standing(abilities=replace(STANDING.abilities, recreates=False))
+            )
+            assert not getattr(action, "hold", False)
+    assert getattr(decide(copy(70_000), full, STANDING), "reason", "") == TOO_MANY
+
+
+def test_the_largest_enrolment_fits() -> None:
+    """Fifty unreadable events, each id and reason as long as it may be, and trouble told at length."""
+    words = str(AccessLost(WORDS))
+    channel = Channel(id="i" * 64, resource_id="r" * 256, expires_at=NOW)
+    found = Enrolment(
+        calendar_id=CALENDAR, user="u" * 256, channel=channel, token="t" * 4_096, joining="j" * 64
+    )
+    taken = cursor.take(found, "o" * 64, published_at=NOW, now=NOW, seconds=60)
+    assert taken is not None
+    odd = {ref(number).event_id: words for number in range(500)}
+    read = cursor.commit(taken, 1, "t" * 4_096, Finding(unreadable=odd), shape="s" * 12, now=NOW, every=60)
+    assert read is not None
+    largest = cursor.rest(read, NOW + timedelta(1), words, fence=None)
+    assert len(largest.unreadable) == cursor.UNREADABLE_MAX
+    assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
+
+
+@pytest.mark.parametrize("error", [RetryLater, Rejected, Gone, AccessLost, BadRequest])
+def test_errors_keep_what_fits(error: type[Exception]) -> None:
+    """Whatever another system answers, so much of it is kept, and no more is logged."""
+    assert str(error("x" * 10_000_000)) == "x" * WHY_CHARACTERS_MAX
+
+
+def raw(**change: Any) -> dict[str, Any]:
+    at = {"dateTime": "2026-11-25T02:00:00Z"}
+    data = {"conferenceId": "x", "entryPoints": [{"uri": "https://meet.example.com/x"}]}
+    return {"id": "e1", "start": at, "end": at, "conferenceData": data, **change}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"id": "i" * (EVENT_ID_BYTES_MAX + 1)}, "id"),
+        ({"id": WIDE * 300}, "id"),
+        ({"recurringEventId": "i" * 1_000_000}, "recurringEventId"),
+        (
+            {"conferenceData": {"conferenceId": "x" * 1_025, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}},
+            "conferenceData.conferenceId",
+        ),
+    ],
+)
+def test_ids_that_are_too_long_are_not_kept(change: dict[str, Any], field: str) -> None:
+    """The event cannot be read, and its reason does not repeat the id."""
+    found = read(raw(**change), "c", SOLUTIONS)
+    assert isinstance(found, Unreadable)
+    assert found.reason.startswith(f"{field} is longer than")
+    assert len("".join(found.ref)) < EVENT_ID_BYTES_MAX
+
+
+def test_a_foreign_conferences_id_may_be_of_any_length() -> None:
+    """It is none of our business."""
+    data = {"conferenceId": "x" * 100_000, "conferenceSolution": {"name": "Another"}}
+    assert isinstance(read(raw(conferenceData=data), "c", SOLUTIONS), Event)
+
+
+def test_a_solutions_name_is_cut() -> None:
+    """Matched by its URI, a conference may call itself anything."""
+    data = {**raw()["conferenceData"], "conferenceSolution": {"name": "n" * 100_000}}
+    assert len(read(raw(conferenceData=data), "c", SOLUTIONS).solution) == SOLUTION_CHARACTERS_MAX
+
+
+def test_a_huge_event_leaves_a_small_record() -> None:
+    """Ten thousand guests and ten megabytes of text become a fingerprint."""
+    guests = [{"email": f"guest{number}@example.com"} for number in range(10_000)]
+    event = read(raw(description="<b>" + "word " * 2_000_000, attendees=guests), "c", SOLUTIONS)
+    assert isinstance(event, Event)
+    assert event.meeting is not None
+    held = record.hold(Conference(key=ConferenceKey("webhook", "x")), event, primary=True)
+    known = record.known(held, record.fingerprint_of(event.meeting, STANDING.abilities.fields))
+    assert stored(known) < 2_000

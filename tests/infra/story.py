@@ -1,0 +1,295 @@
+"""Everything that can happen, once, with words in it that no log may hold."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from functions.adapters.calendar_google import GoogleCalendar
+from functions.core.channel import sign
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.errors import RetryLater
+from functions.core.model import Abilities, Ability, Change, Link, Meeting, Place, Reason, SyncRequest
+from functions.flow.enrol import leave
+from functions.flow.receive import receive
+from functions.flow.renew import open_channel, renew
+from functions.flow.sweep import sweep
+from functions.flow.sync import sync
+from functions.ports import Provider, Queue
+from local.conferences.faults import Fault
+from tests.flow.wrapped import WrappedStore
+from tests.rig import KEYS, OWNER, Rig, conference_data, rig, usual
+
+TITLE = "Layoffs on Friday"
+DESCRIPTION = "The list is in the red folder"
+PLACE = "Under the bridge"
+GUEST = "whistle@blower.example"
+LINK = Link("https://meet.example.com/hidden-door", "open-sesame")
+PLANTED = (TITLE, "Layoffs", DESCRIPTION, PLACE, GUEST, *LINK, *KEYS)
+SECRET_EVENT = {
+    "summary": TITLE,
+    "description": DESCRIPTION,
+    "location": PLACE,
+    "attendees": [{"email": GUEST, "responseStatus": "accepted"}],
+}
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """A calendar to play in. `tokens` are those of its channels and syncs, as far as they were seen."""
+
+    house: Rig
+    tokens: set[str] = field(default_factory=set)
+
+    def room(self) -> str:
+        return self.house.room(TITLE)
+
+    def add(self, room: str | None = None, **fields: Any) -> str:
+        return self.house.people().add(room, **{**SECRET_EVENT, **fields})
+
+    def fault(self, method: str, **what: Any) -> None:
+        self.house.calendar.control("POST", "faults", {"method": method, "message": f"no: {TITLE}", **what})
+
+    def ailing(self, status: int, count: int = 1) -> None:
+        """The conference system refuses, and repeats what it was told."""
+        self.house.conferences.faults.add(Fault(kind="status", status=status, count=count, echo=True))
+
+    def look(self) -> None:
+        kept = self.house.context.store.enrolment(OWNER)
+        if kept and kept.value.token:
+            self.tokens.add(kept.value.token.rstrip("="))  # a URL shows these signs in another way
+        if kept and kept.value.channel:
+            self.tokens.add(sign(OWNER, kept.value.channel.id, KEYS))
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    with rig(grace=0) as house:
+        house.enrol()
+        made = Stage(house=house)
+        made.look()
+        yield made
+        made.look()
+
+
+@dataclass(kw_only=True)
+class Told:
+    """A conference system that carries little, and answers with a link."""
+
+    abilities: Abilities
+    link: Link | None = None
+
+    def apply(self, change: Change) -> Link | None:
+        return self.link
+
+    def check(self) -> None:
+        """Is always there."""
+
+
+@dataclass
+class Shut:
+    """A queue that takes nothing."""
+
+    def publish(self, request: SyncRequest) -> None:
+        raise RetryLater(f"no place for {request.calendar_id}")
+
+    def check(self) -> None:
+        raise RetryLater("shut")
+
+
+def notified(at: Stage) -> None:
+    def told(
+        token: str, *, method: str = "POST", state: str = "exists", queue: Queue = at.house.queue
+    ) -> None:
+        at.tokens.add(token)
+        headers = {"X-Goog-Channel-ID": "c", "X-Goog-Resource-State": state, "X-Goog-Channel-Token": token}
+        receive(method, headers, KEYS, lambda: queue)
+
+    good = sign(OWNER, "c", KEYS)
+    told(good)
+    told(good, queue=Shut())
+    told(sign(OWNER, "c", ["f" * 40]))
+    told(good, method="GET")
+    told(good, state="")
+
+
+def told_and_refused(at: Stage) -> None:
+    at.add(at.room())
+    at.ailing(422)
+    at.house.sync()
+    at.add(at.room())
+    at.ailing(503, count=3)
+    with pytest.raises(RetryLater):
+        at.house.sync()
+    at.house.sync()
+    at.house.people().add("nobody knows this room", **SECRET_EVENT)
+    at.house.sync()
+
+
+def odd(at: Stage) -> None:
+    event = {**usual(), **SECRET_EVENT, "conferenceData": {"conferenceId": 7}}
+    at.house.calendar.control("POST", "events", {"calendarId": OWNER, "event": event})
+    ours = {
+        **usual(),
+        **SECRET_EVENT,
+        "conferenceData": conference_data(at.room()),
+        "start": {"dateTime": TITLE},
+    }
+    at.house.calendar.control("POST", "events", {"calendarId": OWNER, "event": ours})
+    at.house.sync()
+
+
+def little_carried(at: Stage) -> None:
+    can = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
+    use(at, Told(abilities=can))
+    at.add(at.room(), recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"])
+    at.house.sync()
+
+
+def use(at: Stage, provider: Provider) -> None:
+    at.house.context = replace(at.house.context, provider=lambda _: provider)
+
+
+def links(at: Stage) -> None:
+    context = at.house.context
+    at.house.context = replace(context, policy=replace(context.policy, write_back=Place.LOCATION))
+    fields = frozenset(Meeting.__dataclass_fields__)
+    use(at, Told(abilities=Abilities(fields=fields, can=frozenset(Ability)), link=LINK))
+    at.add(at.room())
+    at.house.sync()
+    at.house.sweep_later()
+    at.add(at.room())
+    at.fault("events.patch", status=403, reason="forbidden")
+    at.house.sync()
+    at.house.sweep_later()
+
+
+def deleted(at: Stage) -> None:
+    event = at.add(at.room())
+    at.house.sync()
+    at.house.with_policy(grace=300)
+    at.house.people().delete(event)
+    at.house.sync()
+    at.fault("events.get", status=503)
+    at.house.sweep_later()
+    store = WrappedStore(inner=at.house.context.store)
+    others = count()
+
+    def overtake(record: Enrolment | Conference) -> None:
+        if isinstance(record, Conference):
+            kept = store.inner.known([], [record.key])[0]
+            store.inner.save(replace(kept.value, solution=str(next(others))), kept.version)
+
+    store.before_save = overtake
+    at.house.ahead += timedelta(hours=1)
+    sweep(replace(at.house.context, store=store))
+    at.house.sweep_later()
+    at.house.context = replace(at.house.context, queue=Shut())
+    at.house.sweep_later(86_400)
+
+
+def forgotten_token(at: Stage) -> None:
+    events = [at.add(at.room()) for _ in range(20)]
+    at.house.sync()
+    at.look()
+    at.house.calendar.control("POST", "expire", {})
+    for event in events:
+        at.house.people().delete(event)
+    at.house.sync()
+
+
+def long_read(at: Stage) -> None:
+    for _ in range(5):
+        at.add(at.room())
+    ticks = count(step=5)
+    at.house.context = replace(at.house.context, monotonic=lambda: float(next(ticks)))
+    at.house.with_policy(time_limit=20, concurrency=1)
+    at.house.sync()
+
+
+def no_access(at: Stage) -> None:
+    at.fault("events.list", status=403, reason="forbidden", times=5)
+    for _ in range(5):
+        at.house.sync()
+
+
+def no_quota(at: Stage) -> None:
+    at.fault("events.list", status=403, reason="quotaExceeded")
+    at.house.sync()
+
+
+def calendar_down(at: Stage) -> None:
+    """With a try more, as deployed: the vendor's library then has its say, too."""
+    at.house.context = replace(
+        at.house.context,
+        calendar=GoogleCalendar(auth="anonymous", endpoint=at.house.calendar.url, tries_more=1),
+    )
+    at.fault("events.list", status=503, times=2)
+    with pytest.raises(RetryLater):
+        at.house.sync()
+
+
+def silent(at: Stage) -> None:
+    at.add(at.room())
+    at.house.sync(reason=Reason.SWEEP)
+
+
+def channels(at: Stage) -> None:
+    at.house.with_policy(renew_before=700_000)
+    at.fault("events.watch", status=503)
+    renew(at.house.context)
+    at.house.calendar.control("POST", "settings", {"channelTtlMaxSeconds": 600})
+    kept = at.house.context.store.enrolment(OWNER)
+    assert kept is not None
+    open_channel(at.house.context, kept)
+    at.look()
+    at.fault("events.watch", status=400, reason="invalid")
+    renew(at.house.context)
+    at.fault("channels.stop", status=503)
+    renew(at.house.context)
+    request = replace(at.house.request(), channel_id="stray", resource_id="r")
+    sync(at.house.context, request, at.house.delivery())
+    at.fault("channels.stop", status=503)
+    sync(at.house.context, request, at.house.delivery())
+
+
+def comes_and_goes(at: Stage) -> None:
+    at.house.calendar.control("POST", "calendars", {"id": "holidays", "owner": OWNER, "watchable": False})
+    at.house.enrol("holidays")
+    team = at.house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
+    at.fault("events.list", status=503)
+    at.house.enrol(team)
+    leave(at.house.context, team)
+
+
+ACTS: tuple[Callable[[Stage], None], ...] = (
+    notified,
+    told_and_refused,
+    odd,
+    little_carried,
+    links,
+    deleted,
+    forgotten_token,
+    long_read,
+    no_access,
+    no_quota,
+    calendar_down,
+    silent,
+    channels,
+    comes_and_goes,
+)
+
+
+def play() -> set[str]:
+    """All of it, each act on a stage of its own. Whatever must not be said of it."""
+    unspeakable = set(PLANTED)
+    for act in ACTS:
+        with stage() as at:
+            act(at)
+        unspeakable |= at.tokens | {at.house.conferences.secret}
+    return unspeakable

@@ -1,0 +1,132 @@
+"""What is deployed: exactly the listed files; from them and their requirements each function starts."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.host.conftest import FUNCTIONS, ROOT
+from tests.infra.test_variables import QUIET
+
+pytestmark = pytest.mark.xdist_group("archive")  # one environment for all
+
+LIST = ROOT / "infra" / "deployed.txt"
+START_S = 60.0
+# As infra/functions.tf gives them; nothing is called, so nobody need be there.
+SETTINGS = {
+    "GOOGLE_CLOUD_PROJECT": "p",
+    "SYNC_TOPIC": "calendar-sync",
+    "FIRESTORE_DATABASE": "(default)",
+    "CALENDAR_SERVICE_ACCOUNT": "calendar-sync-user@p.iam.gserviceaccount.com",
+    "NOTIFICATION_URL": "https://receive-notification.example.com/",
+    "CHANNEL_TOKEN_KEYS": "k" * 64,
+    "CONFERENCE_SOLUTIONS": "My Web Conference=webhook",
+    "WEBHOOK_URL": "https://hook.example.com/",
+    "WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 5,
+    "LOG_EXECUTION_ID": "true",
+    "THREADS": "8",
+}
+
+
+def deployed() -> list[str]:
+    """The files that the list names, as the archive has them."""
+    found = (path for pattern in LIST.read_text().split() for path in ROOT.glob(pattern))
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive in an empty folder."""
+    folder = tmp_path_factory.mktemp("deployed")
+    packed = folder.with_suffix(".zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in deployed():
+            archive.write(ROOT / name, name)
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def framework(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """functions-framework in an environment with the archive's requirements and nothing else."""
+    home = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    wanted = ["install", "--quiet", "--disable-pip-version-check", "-r", str(unpacked / "requirements.txt")]
+    subprocess.run([str(home / "bin" / "pip"), *wanted], check=True)
+    return home / "bin" / "functions-framework"
+
+
+def test_nothing_but_the_product_is_deployed() -> None:
+    """Main, its requirements, and the package; no tests, no stand-ins, nothing that was compiled."""
+    names = deployed()
+    assert {"main.py", "requirements.txt", "functions/flow/sync.py", "functions/adapters/http.py"} <= set(
+        names
+    )
+    assert {Path(name).parts[0] for name in names} == {"main.py", "requirements.txt", "functions"}
+    assert {Path(name).suffix for name in names} == {".py", ".txt"}
+
+
+@pytest.mark.terraform
+def test_terraform_reads_the_list_as_we_do(tmp_path: Path) -> None:
+    """The archive that is tested here is the one that is deployed."""
+    each = f'for one in split("\\n", trimspace(file("{LIST}"))) : fileset("{ROOT}", one)'
+    asked = subprocess.run(
+        ["terraform", "console"],
+        cwd=tmp_path,
+        input=f"jsonencode(sort(flatten([{each}])))",
+        env=QUIET,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(json.loads(asked.stdout)) == deployed()
+
+
+@contextmanager
+def served(framework: Path, source: Path, function: str) -> Iterator[str]:
+    """The function's URL, once it answers; it ends with the block."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [str(framework), "--target", function, "--host", "127.0.0.1", "--port", str(port)]
+    environ = {"PATH": os.environ["PATH"], **SETTINGS}
+    with (source.parent / f"{function}.log").open("w+") as log:
+        process = subprocess.Popen(command, cwd=source, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            deadline = time.monotonic() + START_S
+            while not answers(url):
+                log.seek(0)
+                assert process.poll() is None, log.read()
+                assert time.monotonic() < deadline, log.read()
+                time.sleep(0.1)
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def answers(url: str) -> bool:
+    try:
+        httpx.get(f"{url}robots.txt")
+    except httpx.TransportError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_function_starts_from_the_archive(framework: Path, unpacked: Path, function: str) -> None:
+    """Settings are read and modules loaded at start; the receiver, needing nobody for it, refuses a call."""
+    with served(framework, unpacked, function) as url:
+        if function == "receive_notification":
+            assert httpx.post(url).status_code == httpx.codes.BAD_REQUEST

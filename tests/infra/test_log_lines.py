@@ -1,0 +1,165 @@
+"""What is logged, what metrics and alerts make of it, and what is never said."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.host.conftest import ROOT
+from tests.infra import story
+from tests.infra.documented import ALWAYS, TABLE
+from tests.infra.filters import evaluate, extract
+from tests.logged import Line, logged
+
+pytestmark = pytest.mark.xdist_group("log lines")  # one story for all
+
+NAME = re.compile(r"[a-z]+\.[a-z_]+")
+FILTERS: dict[str, dict[str, Any]] = json.loads((ROOT / "infra" / "log_filters.json").read_text())
+SOURCES = (ROOT / "main.py", *sorted((ROOT / "functions" / "flow").glob("*.py")))
+
+
+class Told:
+    """All lines of the story, and what none of them may hold."""
+
+    def __init__(self, lines: Sequence[Line], unspeakable: set[str]) -> None:
+        self.lines = lines
+        self.ours = [line for line in lines if str(line["logger"]).startswith("functions")]
+        self.unspeakable = unspeakable
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    with logged() as lines:
+        unspeakable = story.play()
+    return Told(lines, unspeakable)
+
+
+def constants(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
+            yield node.value
+
+
+def test_the_table_lists_what_the_code_logs() -> None:
+    """Each name in the code has its row, and each row its place in the code."""
+    names = {name for path in SOURCES for name in constants(path)} - {"functions.main"}
+    assert names == set(TABLE)
+
+
+def test_the_story_tells_everything(told: Told) -> None:
+    """So what is shown of the lines below is shown of each kind there is."""
+    handlers = {"sync.ended", "request.unreadable"}
+    assert {line["message"] for line in told.ours} == set(TABLE) - handlers
+
+
+def test_lines_are_as_the_table_says(told: Told) -> None:
+    """With this severity and no other fields."""
+    for line in told.ours:
+        severity, fields = TABLE[line["message"]]
+        assert line["severity"] == severity, line
+        assert set(line) - ALWAYS <= fields, line
+
+
+def test_every_field_of_the_table_is_there(told: Told) -> None:
+    """Each is in some line."""
+    for name in {line["message"] for line in told.ours}:
+        seen = {field for line in told.ours if line["message"] == name for field in line}
+        assert TABLE[name][1] <= seen, name
+
+
+def test_no_line_holds_what_must_not_be_said(told: Told) -> None:
+    """No title, description, place, guest, link, passcode, key, channel token, sync token, webhook secret."""
+    assert len(told.unspeakable) > 20
+    for line in told.lines:
+        text = json.dumps(line, ensure_ascii=False)
+        assert [word for word in told.unspeakable if word in text] == [], line["message"]
+
+
+def test_the_vendors_library_was_heard(told: Told) -> None:
+    """Its retry names the URL, which has the sync token: that line was among those looked at."""
+    assert [line for line in told.lines if line["logger"] == "googleapiclient.http"]
+
+
+def test_no_error_is_logged_whole() -> None:
+    """A text that holds another system's words has a shorter one for the log."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("log.", "self._log")):
+                assert "str(" not in ast.unparse(node), ast.unparse(node)
+
+
+METRICS = {
+    "notifications": {"notification.accepted", "notification.forged", "notification.unreadable"}
+    | {"notification.not_post", "notification.not_published"},
+    "sync_lag": {"sync.token_committed"},
+    "reads": {"sync.page_read"},
+    "untold": {"channel.silent"},
+    "provider_calls": {"provider.applied", "provider.rejected", "provider.gone", "provider.failed"},
+    "parked": {"provider.rejected", "provider.gone", "conference.decided"},
+    "unreadable_events": {"event.unreadable"},
+    "degraded": {"conference.degraded"},
+    "links": {"event.link_written", "event.link_refused"},
+    "renewals": {"channel.opened", "channel.not_renewed"},
+    "orphans": {"channel.orphan_stopped", "channel.orphan_not_stopped"},
+    "access_lost": {"calendar.access_lost"},
+}
+ALERTS = {
+    "channel_ends": {"channel.not_renewed"},
+    "access_lost": {"calendar.access_lost"},
+    "deletions_withheld": {"sync.deletions_withheld"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, filters in FILTERS.items() for name in filters]
+)
+def test_a_filter_finds_its_lines_and_no_others(told: Told, kind: str, name: str) -> None:
+    """On lines that the code has written; each label, and the value, is found in each of them."""
+    wanted = FILTERS[kind][name]
+    matches = evaluate(wanted["filter"])
+    found = [line for line in told.ours if matches(line)]
+    assert {line["message"] for line in found} == {"metrics": METRICS, "alerts": ALERTS}[kind][name]
+    for line in found:
+        for extractor in wanted.get("labels", {}).values():
+            assert extract(extractor, line), (extractor, line)
+        assert "value" not in wanted or float(extract(wanted["value"], line) or "") >= 0
+
+
+def test_alerts_on_lines_are_narrower_than_their_names(told: Told) -> None:
+    """Not each failed renewal, nor each loss of access, is worth waking somebody."""
+    for name in ("channel_ends", "access_lost"):
+        matches = evaluate(FILTERS["alerts"][name]["filter"])
+        (message,) = ALERTS[name]
+        lines = [line for line in told.ours if line["message"] == message]
+        assert 0 < len([line for line in lines if matches(line)]) < len(lines)
+
+
+def test_every_metric_is_looked_at() -> None:
+    """The dashboard and the alerts name our metrics only, and each of them at least once."""
+    dashboard = (ROOT / "infra" / "dashboard.json").read_text()
+    alerts = (ROOT / "infra" / "monitoring.tf").read_text()
+    shown = set(re.findall(r"logging\.googleapis\.com/user/calendar_sync_(\w+)", dashboard))
+    alerted = set(re.findall(r"local\.promql\.(\w+)", alerts))
+    assert shown | alerted == set(FILTERS["metrics"])
+    assert alerted <= set(FILTERS["metrics"])
+
+
+def test_each_alert_names_a_page_of_the_runbook() -> None:
+    """And each page of the runbook has a cause and a command."""
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    titles = re.findall(r"^## (.+)$", runbook, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9-]", "", title.lower().replace(" ", "-")) for title in titles}
+    alerts = (ROOT / "infra" / "monitoring.tf").read_text()
+    pages = set(re.findall(r"docs/runbook\.md#([a-z0-9-]+)", alerts)) | set(
+        re.findall(r'page\s+= "([a-z0-9-]+)"', alerts)
+    )
+    assert len(pages) == 7
+    assert pages <= anchors
+    for page in re.split(r"^## ", runbook, flags=re.MULTILINE)[1:]:
+        if re.sub(r"[^a-z0-9-]", "", page.partition("\n")[0].lower().replace(" ", "-")) in pages:
+            assert "**Cause" in page, page
+            assert "```" in page, page

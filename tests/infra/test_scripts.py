@@ -1,0 +1,115 @@
+"""What is run before the first build and by operators: safe to repeat, and no secret where it can be read."""
+
+import os
+import subprocess
+
+import pytest
+
+from functions.settings import examine
+from functions.wiring import NEEDED, make_provider
+from tests.infra.conftest import ANSWERS, Shell
+
+SERVICE = """{"spec": {"template": {"spec": {"containers": [{"env": [
+    {"name": "GOOGLE_CLOUD_PROJECT", "value": "p"},
+    {"name": "CONFERENCE_SOLUTIONS", "value": "It's Web=webhook"},
+    {"name": "NOTIFICATION_URL", "value": "https://receive.example.com/"},
+    {"name": "FIRESTORE_DATABASE", "value": "(default)"},
+    {"name": "THREADS", "value": "8"},
+    {"name": "CHANNEL_TOKEN_KEYS", "valueFrom": {"secretKeyRef": {"name": "channel-token-keys", "key": "4"}}}
+]}]}}}}"""
+
+
+def test_bootstrap_makes_what_a_build_needs(shell: Shell) -> None:
+    """APIs, the state's bucket, Google's agents, the deploying account with its roles, secrets, settings."""
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    asked = shell.asked()
+    for part in (
+        "services enable",
+        "storage buckets create gs://p-terraform",
+        "--service=pubsub.googleapis.com",
+        "iam service-accounts create calendar-sync-deploy",
+        "--role=roles/run.admin",
+        "secrets versions add webhook-secret",
+    ):
+        assert any(part in line for line in asked), part
+    assert not any(role in line for line in asked for role in ("roles/owner", "roles/editor"))
+    assert (shell.folder / "secrets-versions-webhook-secret").read_text() == "whsec_c2VjcmV0"
+    assert 'conference_solutions = "My \\"Web\\" Conference=webhook"' in shell.settings.read_text()
+    assert 'WEBHOOK_URL = "https://hook.example.com/$${path}"' in shell.settings.read_text()
+
+
+def test_bootstrap_can_be_repeated(shell: Shell) -> None:
+    """The second time nothing is made, no secret gets another value, and settings that were edited stay."""
+    shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    shell.settings.write_text(shell.settings.read_text() + "# edited\n")
+    before = shell.settings.read_text()
+    shell.asked()
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, "WEBHOOK_SECRET": "another"})
+    assert (ran.returncode, ran.stderr) == (0, "")
+    made = [line for line in shell.asked() if " create " in line and "identity" not in line]
+    assert made == []
+    assert (shell.folder / "secrets-versions-webhook-secret").read_text() == "whsec_c2VjcmV0"
+    assert shell.settings.read_text() == before
+
+
+def test_a_secret_is_never_an_argument(shell: Shell) -> None:
+    """Whoever sees the list of processes sees no secret, and no file but Secret Manager's has it."""
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    assert "c2VjcmV0" not in "\n".join([*shell.asked(), ran.stdout, shell.settings.read_text()])
+
+
+def test_a_webhook_secret_is_made_for_who_has_none(shell: Shell) -> None:
+    """A sound one, and how its receiver gets it is said."""
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, "WEBHOOK_SECRET": ""})
+    assert "gcloud secrets versions access latest --secret=webhook-secret --project=p" in ran.stdout
+    made = (shell.folder / "secrets-versions-webhook-secret").read_text()
+    given = {"WEBHOOK_URL": "https://hook.example.com/", "WEBHOOK_SECRET": made}
+    assert make_provider("webhook", given).abilities.fields
+
+
+@pytest.mark.parametrize("missing", ["CONFERENCE_SOLUTIONS", "WEBHOOK_URL"])
+def test_what_is_missing_is_named(shell: Shell, missing: str) -> None:
+    """Where nobody sits to be asked, the variable is named, and no half settings are left behind."""
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, missing: ""})
+    assert ran.returncode == 2
+    assert f"{missing} is not set" in ran.stderr
+    assert not shell.settings.exists()
+
+
+def test_a_secret_of_janus_is_asked_for_by_name(shell: Shell) -> None:
+    """Only the secrets of the systems in use are kept."""
+    answers = {
+        "CONFERENCE_SOLUTIONS": "uri:https://janus.example.com/=janus",
+        "JANUS_URL": "https://janus.example.com/janus",
+        "JANUS_API_SECRET": "open sesame",
+    }
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
+    assert (shell.folder / "secrets-versions-janus-api-secret").read_text() == "open sesame"
+    assert not any("webhook-secret" in line for line in shell.asked())
+
+
+@pytest.mark.parametrize("script", ["bootstrap.sh", "settings.sh"])
+def test_how_to_call_it(shell: Shell, script: str) -> None:
+    """Without its arguments a script says which these are."""
+    ran = shell.run(script)
+    assert (ran.returncode, "PROJECT REGION" in ran.stderr) == (2, True)
+
+
+def test_an_operators_shell_gets_the_deployed_settings(shell: Shell) -> None:
+    """With the secrets in the versions that are deployed, and what only a host needs left out."""
+    (shell.folder / "answer").write_text(SERVICE)
+    script = shell.folder / "infra" / "settings.sh"
+    environ = {"PATH": f"{shell.folder / 'bin'}:{os.environ['PATH']}", "FAKE_GCLOUD": str(shell.folder)}
+    ended = subprocess.run(
+        ["bash", "-c", 'eval "$("$0" p europe-west1)"; env -0', str(script)],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = dict(pair.split("=", 1) for pair in ended.stdout.split("\0") if pair)
+    assert found["CONFERENCE_SOLUTIONS"] == "It's Web=webhook"
+    assert found["CHANNEL_TOKEN_KEYS"] == "value of channel-token-keys in its version 4"
+    assert "THREADS" not in found
+    assert examine(found, NEEDED["renew"])[1] == []

@@ -1,0 +1,148 @@
+"""What Terraform refuses, and that the refusal says what a person has to do."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions import settings
+from tests.host.conftest import ROOT
+from tests.infra.conftest import ANSWERS, Shell
+
+pytestmark = pytest.mark.terraform
+
+GOOD: dict[str, Any] = {
+    "project": "my-project",
+    "region": "europe-west1",
+    "conference_solutions": "My Web Conference=webhook",
+    "settings": {"WEBHOOK_URL": "https://hook.example.com/"},
+}
+
+
+QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
+
+
+def terraform(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = ["terraform", *words, "-no-color"]
+    return subprocess.run(command, cwd=folder, env=QUIET, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The variables by themselves: they need no provider, and nothing is planned but their validation."""
+    folder = tmp_path_factory.mktemp("variables")
+    shutil.copy(ROOT / "infra" / "variables.tf", folder)
+    assert terraform(folder, "init").returncode == 0
+    return folder
+
+
+def planned(folder: Path, given: dict[str, Any]) -> str:
+    """What a plan says of them on one line; empty if they are accepted."""
+    (folder / "given.json").write_text(json.dumps(given))
+    ended = terraform(folder, "plan", "-input=false", "-var-file=given.json")
+    return re.sub(r"[\s│]+", " ", ended.stderr) if ended.returncode else ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {
+            "conference_solutions": "A=B=webhook; uri:https://janus.example.com/=janus;",
+            "secrets": ["JANUS_API_SECRET"],
+        }
+        | {
+            "settings": {
+                "WEBHOOK_URL": "https://h.example.com/",
+                "JANUS_URL": "https://janus.example.com/janus",
+            }
+        },
+        {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
+        {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
+        {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
+        {"initialize_callers": ["domain:example.com"], "operators": ["group:ops@example.com"]},
+    ],
+)
+def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> None:
+    """The forms that the descriptions show."""
+    assert planned(variables, {**GOOD, **change}) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"project": "My Project"}, "project must be a project id such as my-project-123"),
+        ({"region": "europe-west1-b"}, "one region such as europe-west1: not a zone"),
+        ({"region": "eur3"}, "nor a multi-region (eur3)"),
+        ({"firestore_location": "europe"}, "or one of the multi-regions eur3, nam5, nam7"),
+        ({"firestore_database": "Default"}, "firestore_database must be (default), or"),
+        ({"conference_solutions": " ; "}, "conference_solutions is empty: no event would carry"),
+        ({"conference_solutions": "My Web Conference"}, "name=provider pairs by semicolon"),
+        ({"conference_solutions": "=webhook"}, "name=provider pairs by semicolon"),
+        ({"conference_solutions": "Web=teams"}, "Known providers: webhook, janus"),
+        ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),
+        ({"notification_url": "http://sync.example.com/"}, "must be an https URL"),
+        ({"notification_url": "https://localhost/"}, "a host that Calendar can reach"),
+        ({"settings": {**GOOD["settings"], "WEBHOOK_SECRET": "s"}}, "settings must hold no secret"),
+        ({"settings": {**GOOD["settings"], "CHANNEL_TOKEN_KEYS": "s"}}, "settings must hold no secret"),
+        ({"settings": {**GOOD["settings"], "DELETE_GRACE": "9"}}, "settings may hold CHANNEL_TTL_SECONDS"),
+        ({"settings": {**GOOD["settings"], "STORE": "sqlite:x"}}, "follow from the other variables"),
+        ({"settings": {**GOOD["settings"], "LEASE_SECONDS": "1m"}}, "must be whole numbers"),
+        (
+            {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "600"}},
+            "TIME_LIMIT_SECONDS may be at most 480",
+        ),
+        ({"settings": {**GOOD["settings"], "WRITE_BACK": "title"}}, "WRITE_BACK must be off, location or"),
+        ({"settings": {}}, "settings must hold WEBHOOK_URL, the https URL of its receiver"),
+        (
+            {"settings": {"WEBHOOK_URL": "http://h.example.com/"}},
+            "settings must hold WEBHOOK_URL, the https URL",
+        ),
+        ({"conference_solutions": "W=janus"}, "settings must hold JANUS_URL, or JANUS_ADMIN_URL"),
+        ({"secrets": ["whsec_c2VjcmV0"]}, "names of settings such as WEBHOOK_SECRET"),
+        ({"channel_keys": []}, "at least one key"),
+        ({"channel_keys": ["1", "1"]}, "none twice"),
+        ({"channel_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
+        ({"initialize_callers": ["allUsers"]}, "Everybody (allUsers, allAuthenticatedUsers) is not accepted"),
+        ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
+        ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
+        ({"alert_emails": ["operators"]}, "must be e-mail addresses"),
+    ],
+)
+def test_a_refusal_says_what_to_do(variables: Path, change: dict[str, Any], said: str) -> None:
+    """Each faulty input gets one message, in words that name it and what would be right."""
+    refused = planned(variables, {**GOOD, **change})
+    assert said in refused
+    assert refused.count("Error: ") == 1
+
+
+def test_what_bootstrap_writes_is_accepted(variables: Path, shell: Shell) -> None:
+    """Whatever signs the answers hold, Terraform reads them as they were meant."""
+    solutions = 'W "${x}" %{y} \\ =webhook;J=janus'
+    answers = {**ANSWERS, "CONFERENCE_SOLUTIONS": solutions, "JANUS_URL": "https://j.example.com/"}
+    shell.run("bootstrap.sh", "my-project", "europe-west1", **answers)
+    given = [f"-var-file={shell.settings}", "-var=project=my-project"]
+    ended = terraform(variables, "plan", "-input=false", *given)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    asked = subprocess.run(
+        ["terraform", "console", *given],
+        cwd=variables,
+        input="base64encode(var.conference_solutions)",
+        env=QUIET,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert base64.b64decode(asked.stdout).decode() == solutions
+
+
+def test_the_providers_are_those_of_the_settings() -> None:
+    """A new provider is known here as soon as it is known there."""
+    (found,) = re.findall(r"known_providers = \[(.*)\]", (ROOT / "infra" / "variables.tf").read_text())
+    assert tuple(re.findall(r'"(\w+)"', found)) == settings.PROVIDERS
