@@ -244,6 +244,27 @@ def test_a_refused_occurrence_is_told_again_by_a_retry(house: Rig) -> None:
     assert house.record(room).parked is None
 
 
+def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> None:
+    """Cancelled on a page before its series': the message comes again, and then it is told."""
+    room = house.room()
+    series, instance = weekly(house, None)
+    house.people().delete(instance)
+    house.people().change(series, conferenceData=conference_data(room))
+    clock = [0.0]
+
+    def slow(change: Change) -> None:
+        clock[0] += 1_000 if change.key.id == room else 0
+
+    between(house, slow)
+    ours = house.context
+    house.context = replace(ours, calendar=one_by_one(house), monotonic=lambda: clock[0])
+    with pytest.raises(RetryLater, match="came before their series"):
+        house.sync()
+    house.context = ours
+    house.sync()
+    assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
+
+
 def test_410_in_the_middle_of_a_read(house: Rig) -> None:
     """Seen on a page before the token died, deleted before the full read: it is looked up all the same."""
     gone, kept = house.room(), house.room()
