@@ -252,7 +252,7 @@ def test_a_read_that_is_longer_than_any_delivery_comes_to_its_end(house: Rig) ->
 
     class Slow(type(one_by_one(house))):  # type: ignore[misc]
         def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
-            clock[0] += 1_000
+            clock[0] += 300
             page: Page = super().changes(access, token=token, page_token=page_token)
             return page
 
