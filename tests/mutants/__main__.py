@@ -28,7 +28,7 @@ QUICK = (
     "tests/simulation/test_oracle.py",
 )
 FAST = "not slow and not emulators and not janus and not node"
-FAILED = re.compile(r"^(?:FAILED|ERROR) \S*?([^/\s]+\.py(?:::\S+)?)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) \S*?([^/\s]+\.py(?:::.+?)?)(?: - .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

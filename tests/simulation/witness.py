@@ -125,8 +125,7 @@ class Witness:
             why = self._must_know(process, room, place, since) if place in visible else self._saw(room, place)
             if why:
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
-        seen = [past for past in self._gone(room) if self.known[(room, past.place)] >= past.since]
-        gone = max((past.until for past in seen), default=-1.0)
+        gone = max((past.until for past in self._gone(room)), default=-1.0)
         if not visible and gone > self.hub.seconds - self.grace + CLOCKS_APART_S:
             self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
 
@@ -136,7 +135,9 @@ class Witness:
         return "it was seen, and is only hidden" if self.known.get((room, place), -1.0) > since else ""
 
     def _gone(self, room: Room) -> list[Past]:
-        return [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
+        """Those that carried it and let go, as far as the service saw them carry it."""
+        past = [one for one in self.truth.past if one.room == room]
+        return [one for one in past if self.known.get((room, one.place), -1.0) >= one.since]
 
     def _must_know(self, process: Process, room: Room, place: Place, since: float) -> str:
         """Why the service had to know that this event carries it; empty if it could not."""
