@@ -143,6 +143,8 @@ class Witness:
         """Why the service had to know that this event carries it; empty if it could not."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
+        if self.known.get((room, place), -1.0) > since:
+            return "it was seen to carry it"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
@@ -153,8 +155,11 @@ class Witness:
         readers = self.truth.readers
         if place.calendar_id in self.lost:
             return ""
-        mates = any(readers[other.calendar_id] == readers[place.calendar_id] for other in lasts)
-        return "the other let go later, in a calendar of the same user" if mates and since <= last else ""
+        others = [other.calendar_id for other in lasts if other.calendar_id != place.calendar_id]
+        mates = any(readers[other] == readers[place.calendar_id] for other in others)
+        return (
+            "the other let go later, in another calendar of the same user" if mates and since <= last else ""
+        )
 
 
 def _answers(raw: Json) -> list[tuple[str, str]]:
