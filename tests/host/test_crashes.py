@@ -16,7 +16,6 @@ from local.crash.points import FOLDER, Point, Points
 from local.system.system import Plan, System
 from tests.host.crashing import KILLABLE, KILLS, SETTINGS, Story
 from tests.host.processes import cloud, enrol, people, until
-from tests.rig import OWNER
 
 pytestmark = pytest.mark.slow
 SECOND = "second@example.com"
