@@ -76,7 +76,7 @@ def test_killed_at_any_effect(number: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.emulators
-@pytest.mark.parametrize("number", [0, 3])
+@pytest.mark.parametrize("number", [1, 4])
 def test_killed_on_the_real_parts(number: int, project: str, tmp_path: Path) -> None:
     """As above, with Firestore and Pub/Sub."""
     with on_google(project, tmp_path) as story:
