@@ -28,11 +28,9 @@ from local.emulators import EmulatorFailed
 from local.system.system import System
 
 ENROLLING_AT_ONCE = 4
-DRAIN_S = 900.0
+PHASE_S = 900.0  # longer takes neither the sending nor the rest
 LAST = "Second"
 OUTCOME = re.compile(r'"outcome": "(\w+)"')
-
-
 SHORT = Size(calendars=20, rate=200, both=10, look_s=0.3)
 
 
@@ -42,7 +40,7 @@ class Lost(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Watched:
-    """What was seen of the functions while it went on, at the times of `seconds`."""
+    """What was seen of the functions while it went on. `read` is how much of the subscriber's log."""
 
     system: System
     look_s: float
@@ -53,11 +51,14 @@ class Watched:
 
     def look(self) -> None:
         functions = self.system.functions
+        if not self.outcomes:
+            self.memories.clear()  # the first request loads what the others use
         self.memories.append({name: memory(functions[name].pid) for name in (RECEIVER, SUBSCRIBER)})
-        with functions[SUBSCRIBER].log.open() as log:
+        with functions[SUBSCRIBER].log.open("rb") as log:
             log.seek(self.read)
-            self.outcomes.update(OUTCOME.findall(log.read()))
-            self.read = log.tell()
+            lines = log.read().rpartition(b"\n")[0]  # the last one may be half written
+        self.outcomes.update(OUTCOME.findall(lines.decode()))
+        self.read += len(lines)
 
     def say(self, what: str) -> None:
         mib = ", ".join(f"{name} {value:.0f} MiB" for name, value in self.memories[-1].items())
@@ -148,19 +149,23 @@ def _untold(system: System) -> int:
 
 
 def _sent(order: Order) -> Sent:
-    command = [sys.executable, "-m", "bench.rush"]
-    done = subprocess.run(
-        command, cwd=ROOT, input=json.dumps(asdict(order)).encode(), stdout=subprocess.PIPE, check=True
-    )
+    """By another process, which shares no interpreter with what answers."""
+    text, command = json.dumps(asdict(order)), [sys.executable, "-m", "bench.rush"]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, input=text.encode(), stdout=subprocess.PIPE, check=True, timeout=PHASE_S
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Lost(f"not sent in {PHASE_S:.0f} s") from error
     return Sent(**json.loads(done.stdout))
 
 
 def _wait(watched: Watched, over: Callable[[], bool], what: str) -> None:
     """Lost if it takes too long."""
-    deadline = time.monotonic() + DRAIN_S
+    deadline = time.monotonic() + PHASE_S
     while not over():
         if time.monotonic() > deadline:
-            raise Lost(f"{what}: not done in {DRAIN_S:.0f} s; {dict(watched.outcomes)}")
+            raise Lost(f"{what}: not done in {PHASE_S:.0f} s; {dict(watched.outcomes)}")
         time.sleep(watched.look_s)
         watched.look()
         watched.say(what)

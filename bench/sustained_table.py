@@ -54,7 +54,7 @@ def table(setup: str, size: Size, outcome: Outcome) -> report.Table:
         notes=[
             f"Offered: {size.rate:.0f} a second. Every last change reached its conference.",
             f"Sent in {sent.seconds:.0f} s, all handled after {outcome.seconds:.0f} s. Answers: {answers}.",
-            f"Requests: {ended}. Memory: at the start, in the middle, at the end.",
+            f"Requests: {ended}. Memory: early on, in the middle, at the end.",
             f"Load average at its end: {machine.load()}.",
         ],
     )
