@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test audit fuzz demo local infra bench load requirements
+.PHONY: dev check test audit fuzz simulate mutants demo local infra bench load requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -33,6 +33,13 @@ CASES ?= 100000
 SEED ?= 1
 fuzz: dev  ## the receiver under CASES notifications as strangers may send them, of one SEED
 	@$(BIN)/python -m tests.fuzz $(CASES) $(SEED)
+
+SEEDS ?= 1000
+simulate: dev  ## SEEDS=1000 random histories, with bad luck of every kind, each held against every promise
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+mutants: dev  ## plant small faults in copies of the source and see that the tests find each
+	@$(BIN)/python -m tests.mutants
 
 demo: dev  ## tell the story on the running system: no cloud, no Java
 	@$(BIN)/python -m local demo

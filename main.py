@@ -34,7 +34,7 @@ Answer = tuple[Mapping[str, object] | str, int]
 def receive_notification(request: flask.Request) -> Answer:
     from functions.flow.receive import receive
 
-    _follow(request)
+    _follow(request.headers)
     name = receive_notification.__name__
     keys = wiring.settings(name).keys
     return "", receive(request.method, request.headers, keys, lambda: wiring.queue(name))
@@ -45,7 +45,7 @@ def sync_calendar(event: "CloudEvent") -> None:
     from functions.flow.sync import sync
     from functions.flow.turn import Delivery
 
-    _follow(flask.request)
+    _follow(flask.request.headers if flask.has_request_context() else {})  # or called without a host
     try:
         request, published_at = messages.decode_pushed(event.data.get("message"))
     except BadRequest:
@@ -62,7 +62,7 @@ def sync_calendar(event: "CloudEvent") -> None:
 def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
-    _follow(request)
+    _follow(request.headers)
     return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
 
 
@@ -70,7 +70,7 @@ def renew_channels(request: flask.Request) -> Answer:
 def sweep_calendars(request: flask.Request) -> Answer:
     from functions.flow.sweep import sweep
 
-    _follow(request)
+    _follow(request.headers)
     return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
 
 
@@ -79,7 +79,7 @@ def initialize_syncing(request: flask.Request) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
-    _follow(request)
+    _follow(request.headers)
     context = wiring.context(initialize_syncing.__name__)
     who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
@@ -92,8 +92,7 @@ def initialize_syncing(request: flask.Request) -> Answer:
     return {"error": "POST, GET or DELETE"}, 405
 
 
-def _follow(request: flask.Request) -> None:
-    headers = request.headers
+def _follow(headers: caller.Headers) -> None:
     logs.follow_trace(headers.get("X-Cloud-Trace-Context"), headers.get("Function-Execution-Id"))
 
 

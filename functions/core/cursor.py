@@ -22,12 +22,15 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """Where a read stands that ran out of time: the page to read next, and how and when the read began."""
+    """Where a read stands that ran out of time: the page to read next, how and when the read began, and
+    whether details were hidden from it.
+    """
 
     token: str | None
     page_token: str
     shape: str
     started_at: datetime
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

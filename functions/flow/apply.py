@@ -12,6 +12,7 @@ from functions.core.conference import Conference, holds_series
 from functions.core.decide import Standing, reading_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.flow import status
 from functions.flow.case import Case, Lost, Overtaken, Work
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
@@ -184,8 +185,8 @@ def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
         if event.instance and event.carries == group.key and not holds_series(case.conference, event):
             yield event
     for ref in case.taken:
-        if kept := case.work.context.store.enrolment(ref.calendar_id):
-            yield look_up(case.work.context, kept.value.access, ref)
+        access = status.known(case.work.context.store, ref.calendar_id).value.access
+        yield look_up(case.work.context, access, ref)
 
 
 def _make_anew(work: Work, kept: Kept[Conference]) -> None:

@@ -40,6 +40,7 @@ class Reading:
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     lone: list[Event | Unreadable] = field(default_factory=list)
+    hidden: bool = False
 
     def run(self) -> Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -52,7 +53,7 @@ class Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
-            self.seen, self.unreadable, self.troubles, self.lone = set(), {}, [], []
+            self.seen, self.unreadable, self.troubles, self.lone, self.hidden = set(), {}, [], [], False
             self._look()
         try:
             return self._pages()
@@ -68,6 +69,7 @@ class Reading:
         self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
+            self.hidden = enrolment.resume.hidden
         self._look()
 
     def _look(self) -> None:
@@ -86,7 +88,7 @@ class Reading:
             self.page_token = page.next_page if applied.finished else self.page_token
             if self.turn.time_is_up():
                 self._raise_troubles()
-                self.turn.continue_later(self.page_token, self.token)
+                self.turn.continue_later(self.page_token, self.token, hidden=self.hidden)
                 return None
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
 
@@ -106,6 +108,7 @@ class Reading:
         """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
         calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
         self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES)
+        self.hidden = self.hidden or self.view.hidden
         events = [read(raw, calendar_id, solutions) for raw in page.events]
         applied = self._apply_events(events, self.view)
         self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
@@ -130,7 +133,7 @@ class Reading:
             raise RetryLater("Calendar ended a read without a sync token")
         finding = Finding(
             seen=frozenset(self.seen),
-            hidden=self.view.hidden,
+            hidden=self.hidden,
             unreadable=self.unreadable,
             reconciled=full,
             withheld=withheld,

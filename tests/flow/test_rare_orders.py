@@ -244,6 +244,27 @@ def test_a_refused_occurrence_is_told_again_by_a_retry(house: Rig) -> None:
     assert house.record(room).parked is None
 
 
+def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> None:
+    """Cancelled on a page before its series': the message comes again, and then it is told."""
+    room = house.room()
+    series, instance = weekly(house, None)
+    house.people().delete(instance)
+    house.people().change(series, conferenceData=conference_data(room))
+    clock = [0.0]
+
+    def slow(change: Change) -> None:
+        clock[0] += 1_000 if change.key.id == room else 0
+
+    between(house, slow)
+    ours = house.context
+    house.context = replace(ours, calendar=one_by_one(house), monotonic=lambda: clock[0])
+    with pytest.raises(RetryLater, match="came before their series"):
+        house.sync()
+    house.context = ours
+    house.sync()
+    assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
+
+
 def test_410_in_the_middle_of_a_read(house: Rig) -> None:
     """Seen on a page before the token died, deleted before the full read: it is looked up all the same."""
     gone, kept = house.room(), house.room()
@@ -446,6 +467,44 @@ def test_two_deliveries_of_one_message_alive_at_once(house: Rig, *, deleted: boo
         assert list(house.context.store.conferences()) == [] or not house.record(room).holds
     else:
         assert house.seen(room)["title"] == "Newer"
+
+
+def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> None:
+    """Both are of one message; what the newer one has told is not told over by what the older one read."""
+    first, second = house.room(), house.room()
+    event = house.people().add(first, summary="Older")
+    house.people().add(second)
+    delivery, inner = house.delivery(), house.context.store
+    working, go_on = Signal(), Signal()
+
+    def slow(change: Change) -> None:
+        if change.key.id == second:
+            while house.seen(first)["title"] != "Newer" or house.record(first).intent:
+                go_on.wait(0.01)
+            working.set()
+            go_on.wait(5)
+
+    slowly = WrappedProvider(inner=house.context.provider("webhook"), before=slow)
+    newer = replace(house.context, provider=lambda _: slowly)
+    thread = Thread(target=lambda: sync(newer, house.request(), delivery))
+
+    class Overtaken(WrappedStore):
+        """Between the older one's page and its look at the records, the newer one tells the first event."""
+
+        def known(
+            self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+        ) -> Sequence[Kept[Conference]]:
+            if not working.is_set():
+                house.people().change(event, summary="Newer")
+                thread.start()
+                working.wait(5)
+            return super().known(refs, keys)
+
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(replace(house.context, store=Overtaken(inner=inner)), house.request(), delivery)
+    go_on.set()
+    thread.join()
+    assert house.seen(first)["title"] == "Newer"
 
 
 def test_a_second_delivery_waits_for_the_first_ones_call(house: Rig) -> None:

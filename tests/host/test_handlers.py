@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,9 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cloudevents.http import CloudEvent
 
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.core.channel import sign
+from functions.core.errors import BadRequest
 from functions.core.request import decode
 from local.conferences.faults import Fault
 from tests.host.conftest import FUNCTIONS, ROOT, Host
@@ -57,6 +60,22 @@ def test_a_notification_is_published_then_answered_204(host: Host) -> None:
     assert (answer.status_code, answer.data) == (204, b"")
     (delivery,) = SqliteQueue(str(host.folder / "queue")).claim(9)
     assert json.loads(delivery.data) == {**asked(), "channel_id": "channel", "resource_id": "resource"}
+
+
+def test_a_handler_may_be_called_without_a_host(host: Host) -> None:
+    """By a program that has a CloudEvent in hand: it returns, or raises so that the message comes again."""
+    host.enrol()
+    spec = importlib.util.spec_from_file_location("deployed", ROOT / "main.py")
+    assert spec is not None
+    assert spec.loader is not None
+    deployed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(deployed)
+    kind = {"type": "google.cloud.pubsub.topic.v1.messagePublished", "source": "//pubsub.googleapis.com/"}
+    host.calendar.control("DELETE", "requests")
+    assert deployed.sync_calendar(CloudEvent(kind, {"message": pushed(asked())["message"]})) is None
+    assert host.calendar.control("GET", "requests")["calls"]["events.list"] == 1
+    with pytest.raises(BadRequest):
+        deployed.sync_calendar(CloudEvent(kind, {"message": pushed(b"no JSON")["message"]}))
 
 
 @pytest.mark.parametrize(

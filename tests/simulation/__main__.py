@@ -89,17 +89,29 @@ def _tell(text: str) -> int:
     return len(outcome.broken)
 
 
+def _until_wrong(seeds: range) -> int:
+    for seed in seeds:
+        if broken := one(seed)[1].broken:
+            print(f"{seed}\n{broken[0]}")
+            return 1
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1_000, help="how many histories")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--tell", metavar="SEED|FILE", help="one story, call by call")
+    parser.add_argument("--until-wrong", action="store_true", help="one by one, up to the first wrong one")
     asked = parser.parse_args()
     logging.getLogger("functions").setLevel(logging.CRITICAL + 1)
     if asked.tell:
         return 1 if _tell(asked.tell) else 0
+    seeds = range(asked.first, asked.first + asked.seeds)
+    if asked.until_wrong:
+        return _until_wrong(seeds)
     total, began = Sum(), time.monotonic()
-    for seed, outcome in _results(range(asked.first, asked.first + asked.seeds)):
+    for seed, outcome in _results(seeds):
         total.add(seed, outcome)
         _progress(total, asked.seeds, began)
     _say(total, time.monotonic() - began)

@@ -15,7 +15,12 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
+MOMENTS_MAX = 100_000  # histories take some thousands
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+class Endless(Exception):
+    """It turns in a circle: something is asked for again and again."""
 
 
 class Killed(BaseException):
@@ -49,6 +54,7 @@ class Hub:
         self.seconds = 0.0
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
+        self._moments = 0
         self._main = getcurrent()
 
     def now(self) -> datetime:
@@ -63,6 +69,9 @@ class Hub:
     def run(self, until: float) -> None:
         """Let happen all that is due until then."""
         while self._heap and self._heap[0][0] <= until:
+            self._moments += 1
+            if self._moments > MOMENTS_MAX:
+                raise Endless
             self.seconds, _, do = heapq.heappop(self._heap)
             do()
         self.seconds = max(self.seconds, until)

@@ -7,9 +7,11 @@ What the contract does not promise, and this therefore allows:
   guest) may stay behind if its new place was never read with it: a copy has no say.
 - A conference that vanished on its own system, or was deleted and is carried again on a system that makes
   none anew, waits for people: there is nothing to bring in step.
-- With several events that carry one conference, what its system holds may be that of any of them.
+- With several events that carry one conference, what its system holds may be that of any of them, unless they
+  are all parts of one series: then the newest leads.
 - Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell
   nothing), and for instances that were changed since it carries it: earlier exceptions are not told anew.
+  Nor are they judged where its system refused more than once: a record remembers one refusal.
 """
 
 from collections.abc import Iterator
@@ -61,6 +63,7 @@ def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iter
     events = [event for event in places.values() if "start" in event.body]
     if len(events) < len(places):
         return
+    events = _leading(history, room, places) or events
     if room.system == "titles":
         title = history.systems.titles[room.id]
         if title not in [event.body.get("summary", "") for event in events]:
@@ -73,6 +76,15 @@ def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iter
         matching = [event for event in events if _matches(held["event"], event)]
     if not matching:
         yield f"{room.id} has {_short(held)}, and {_said(events)} carry it"
+
+
+def _leading(history: "History", room: Room, places: dict[Place, Event]) -> list[Event]:
+    """The newest part of a split series leads, where nothing but its parts ever carried the conference."""
+    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in ever}
+    if len(families) > 1 or any(event.master_id for event in places.values()):
+        return []
+    return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 
 
 def _matches(told: Json, event: Event) -> bool:
@@ -113,6 +125,8 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
     ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    if history.witness.refused[room] > 1:
+        return
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]

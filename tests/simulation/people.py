@@ -139,7 +139,8 @@ class People:
 
         Not of one that the event itself has carried: that means that our settings have lost its solution.
         """
-        if line.words["room"] in self.carried[line.words["event"].partition("@")[0]]:
+        _, event = self._event(line)
+        if line.words["room"] in self.carried[_family(event)]:
             raise NotThere
         data = _data(line.words["room"], f"{NAME} Plus", "https://plus.example.com/1")
         self._patch(line, {"conferenceData": data})
@@ -227,8 +228,13 @@ class People:
         solution = NAME if room.system == "webhook" else "Titles"
         return _data(room.id, solution, address)
 
-    def remember(self, label: str, room: Room) -> None:
-        self.carried[label].add(room.id)
+    def remember(self, event: Event, room: Room) -> None:
+        self.carried[_family(event)].add(room.id)
+
+
+def _family(event: Event) -> str:
+    """What an event, its instances and what was split off it have in common."""
+    return event.id.partition("_")[0]
 
 
 def _data(conference_id: str, solution: str, address: str) -> Json:

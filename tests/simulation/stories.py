@@ -121,4 +121,11 @@ STORIES = {
         27326.541 restore event=e1
         27466.434 swap event=e1 room=w3
         """,
+    "details come back in the middle of a read": """
+        seed=5258 calendars=ann@example.com,bob@example.com,shared page=1 empty=2 limit=3 every=1800 ttl=7200 renew=3700
+        10826.175 create event=e1 day=16 calendar=ann@example.com title=T0 room=w1 guests=ann@example.com,bob@example.com
+        10851.007 hide calendar=bob@example.com role=freeBusyReader
+        10851.373 create event=e2 day=16 calendar=bob@example.com title=T3 room=w2 weekly=5
+        10856.146 unhide calendar=bob@example.com voids=yes
+        """,
 }

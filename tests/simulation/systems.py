@@ -40,10 +40,6 @@ class Systems:
         return found is not None and found["status"] == "live"
 
 
-def _failure(kind: str) -> Exception:
-    return Rejected("refused, by bad luck") if kind == "rejected" else RetryLater(f"{kind}, by bad luck")
-
-
 @dataclass(slots=True, kw_only=True)
 class SimProvider:
     """`name` is that in the settings."""
@@ -67,7 +63,13 @@ class SimProvider:
             self.witness.told(self.gate.process, Room(self.name, change.key.id), change.id, body, began)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 
-        return self.gate.call("provider.apply", about, effect, _failure)
+        def fail(kind: str) -> Exception:
+            if kind != "rejected":
+                return RetryLater(f"{kind}, by bad luck")
+            self.witness.refused[Room(self.name, change.key.id)] += 1
+            return Rejected("refused, by bad luck")
+
+        return self.gate.call("provider.apply", about, effect, fail)
 
     def _web(self, change: Change, body: dict[str, Any]) -> Link | None:
         reply = self.systems.web.take(change.id, body)

@@ -11,11 +11,13 @@ from tests.simulation.shrink import shrink
 from tests.simulation.story import read
 
 AT_ONCE = 15
-DIGEST = """
-import hashlib
+# What SQLite calls a version of a record is random on purpose, and addresses are the interpreter's.
+DIGEST = r"""
+import hashlib, re
 from tests.simulation.draw import draw
 from tests.simulation.history import run
-print(hashlib.sha256("\\n".join(run(draw(8), tale=True).tale).encode()).hexdigest())
+tale = re.sub(r"\b[0-9a-f]{16}\b|0x[0-9a-f]+", "", "\n".join(run(draw(8), tale=True).tale))
+print(hashlib.sha256(tale.encode()).hexdigest())
 """
 
 

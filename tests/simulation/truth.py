@@ -49,16 +49,21 @@ def room_of(body: Mapping[str, Any]) -> Room | None:
 
 @dataclass(slots=True, kw_only=True)
 class Truth:
-    """`readers` says as whom the service reads each calendar. `past` are carriers that are no more."""
+    """`readers` says as whom the service reads each calendar. `past` are carriers that are no more; `since`
+    is when those began that it may see, `hidden_since` the same of all.
+    """
 
     world: World
     readers: Mapping[str, str]
     since: dict[tuple[Room, Place], float] = field(default_factory=dict)
+    hidden_since: dict[tuple[Room, Place], float] = field(default_factory=dict)
     past: list[Past] = field(default_factory=list)
     ever: set[Room] = field(default_factory=set)
 
     def look(self, now: float) -> None:
         """To be called after everything that people do."""
+        whole = {(room, place) for room, places in self.carriers(hidden=True).items() for place in places}
+        self.hidden_since = {one: self.hidden_since.get(one, now) for one in whole}
         found = {(room, place) for room, places in self.carriers().items() for place in places}
         for one in [one for one in self.since if one not in found]:
             self.past.append(Past(room=one[0], place=one[1], since=self.since.pop(one), until=now))
@@ -66,21 +71,21 @@ class Truth:
             self.since.setdefault(one, now)
             self.ever.add(one[0])
 
-    def carriers(self) -> dict[Room, dict[Place, Event]]:
-        """By conference, the live organizers' events that carry it and that the service may see."""
+    def carriers(self, *, hidden: bool = False) -> dict[Room, dict[Place, Event]]:
+        """By conference, the live organizers' events that carry it and that the service may see; or all."""
         found: dict[Room, dict[Place, Event]] = {}
         for calendar_id in self.readers:
             calendar = self.world.calendars[calendar_id]
-            for room, event in self._carrying(calendar):
+            for room, event in self._carrying(calendar, hidden=hidden):
                 found.setdefault(room, {})[Place(calendar_id, event.id)] = event
         return found
 
-    def _carrying(self, calendar: Calendar) -> Iterator[tuple[Room, Event]]:
+    def _carrying(self, calendar: Calendar, *, hidden: bool) -> Iterator[tuple[Room, Event]]:
         for event in calendar.events():
             room = None if event.bare or event.cancelled else room_of(event.body)
             if room is None or event.type != "default" or event.organizer not in (None, calendar.id):
                 continue
-            if self.visible(calendar, event) and not _part(calendar, event, room):
+            if (hidden or self.visible(calendar, event)) and not _part(calendar, event, room):
                 yield room, event
 
     def visible(self, calendar: Calendar, event: Event) -> bool:

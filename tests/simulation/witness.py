@@ -1,7 +1,8 @@
 """Sees what the service is shown and what it does, and says at once what must never be.
 
-Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began and
-which conferences are held.
+Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began,
+which conferences are held, and which calendars have lost their access: those are tried once a day, and
+cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
@@ -12,13 +13,14 @@ from typing import Any
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from tests.simulation.hub import START, Hub, Process
-from tests.simulation.truth import Place, Room, Truth, room_of
+from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
 Json = dict[str, Any]
 WRITABLE = {"location", "description", "extendedProperties"}
 CHANGES_WITH_A_WRITE = WRITABLE | {"etag", "updated"}
 # A sync may tell what it read this long ago: reading and telling take time, and fail for a while.
 READ_AGO_S = 900.0
+CLOCKS_APART_S = 15.0  # of instances, between two of which a grace may begin and end
 
 
 class Broken(AssertionError):
@@ -38,14 +40,16 @@ class Witness:
     hub: Hub
     truth: Truth
     writes_back: bool
-    known: set[tuple[Room, Place]] = field(default_factory=set)
-    held: set[Room] = field(default_factory=set)
+    grace: float = 0.0
+    known: dict[tuple[Room, Place], float] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
     log: dict[Room, list[Told]] = field(default_factory=lambda: defaultdict(list))
     touched: dict[Room, list[float]] = field(default_factory=lambda: defaultdict(list))
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
+    refused: Counter[Room] = field(default_factory=Counter)
+    lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
     seen: dict[Process, set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
@@ -67,13 +71,16 @@ class Witness:
         """A read that was committed has told all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
-            self.known.update((room, Place(*hold.ref)) for hold in record.holds)
-            self.held.update([room] if record.holds else [])
+            self._learn({(room, Place(*hold.ref)) for hold in record.holds})
             return
+        (self.lost.add if record.lost_at else self.lost.discard)(record.calendar_id)
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
         if began > self.read_from.get(record.calendar_id, -1.0):
             self.read_from[record.calendar_id] = began
-            self.known |= self.seen.pop(process, set())
+            self._learn(self.seen.pop(process, set()))
+
+    def _learn(self, seen: set[tuple[Room, Place]]) -> None:
+        self.known |= dict.fromkeys(seen, self.hub.seconds)
 
     def written(self, before: Json, etag: str, fields: Mapping[str, object]) -> None:
         if not self.writes_back:
@@ -112,16 +119,29 @@ class Witness:
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
 
     def _deleted(self, process: Process, room: Room) -> None:
-        for place in self.truth.carriers().get(room, {}):
+        visible = self.truth.carriers().get(room, {})
+        for place in self.truth.carriers(hidden=True).get(room, {}):
             since = self.truth.since.get((room, place), self.hub.seconds)
-            if why := self._must_know(process, room, place, since):
+            why = self._must_know(process, room, place, since) if place in visible else self._saw(room, place)
+            if why:
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
+        gone = max((past.until for past in self._gone(room)), default=-1.0)
+        if not visible and gone > self.hub.seconds - self.grace + CLOCKS_APART_S:
+            self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
+
+    def _saw(self, room: Room, place: Place) -> str:
+        """Why an event that is hidden now is known to carry it all the same."""
+        since = self.truth.hidden_since.get((room, place), self.hub.seconds)
+        return "it was seen, and is only hidden" if self.known.get((room, place), -1.0) > since else ""
+
+    def _gone(self, room: Room) -> list[Past]:
+        return [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
 
     def _must_know(self, process: Process, room: Room, place: Place, since: float) -> str:
         """Why the service had to know that this event carries it; empty if it could not."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
-        if self.looked_at.get((process, place), -1) >= since:
+        if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
         last = max((past.until for past in gone), default=-1.0)
@@ -129,6 +149,8 @@ class Witness:
         if place in lasts and self.began.get(process, self.hub.seconds) >= since:
             return "it had it before, and must be looked at again"
         readers = self.truth.readers
+        if place.calendar_id in self.lost:
+            return ""
         mates = any(readers[other.calendar_id] == readers[place.calendar_id] for other in lasts)
         return "the other let go later, in a calendar of the same user" if mates and since <= last else ""
 

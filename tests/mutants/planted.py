@@ -1,0 +1,300 @@
+"""The faults: classic ones of systems that follow calendars, and turns of our own protocol left out."""
+
+from dataclasses import dataclass
+
+CHANNELS = ("tests/flow/test_channels.py", "tests/core/test_channel.py")
+CHANGES = ("tests/core/test_decide.py", "tests/flow/test_changes.py")
+CURSOR = ("tests/core/test_records.py", "tests/flow/test_protocol.py")
+RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
+DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
+DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
+ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
+PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
+SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
+STORIES = ("tests/simulation/test_stories.py",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """`old` stands once in `file` and becomes `new`; `tests` are likely to see it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def mutant(name: str, file: str, tests: tuple[str, ...], old: str, new: str) -> Mutant:
+    return Mutant(name=name, file=f"functions/{file}.py", tests=tests, old=old, new=new)
+
+
+MUTANTS = (
+    # The token and the pages.
+    mutant(
+        "the token moves on though a call failed", "flow/reading", PROTOCOL,
+        "        self._raise_troubles()\n        if page.next_token is None:",
+        "        if page.next_token is None:",
+    ),
+    mutant(
+        "410 without reconciliation", "flow/reading", PROTOCOL,
+        "reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None",
+        "None",
+    ),
+    mutant(
+        "reading ends at an empty page", "flow/reading", PROTOCOL,
+        "if applied.finished and page.next_page is None:",
+        "if applied.finished and (page.next_page is None or not page.events):",
+    ),
+    mutant(
+        "a full read lets go at once", "core/decide", CHANGES,
+        "return Suspect(action.row) if standing.full and isinstance(action, Release) else action",
+        "return action",
+    ),
+    mutant(
+        "what a full read does not show is deleted", "flow/reconcile", PROTOCOL,
+        "            found = self._look_up(doubtful[start : start + LOOKED_UP_AT_ONCE])\n",
+        "            from functions.core.event import missing\n"
+        "            found = [missing(ref) for ref in doubtful[start : start + LOOKED_UP_AT_ONCE]]\n",
+    ),
+    mutant(
+        "the guard against mass deletion is off", "core/cursor", ("tests/flow/test_mass_deletion.py",),
+        "return mass and releases > enrolment.confirmed",
+        "return False",
+    ),
+    mutant(
+        "a token of other parameters is used", "flow/reading", PROTOCOL,
+        "enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None",
+        "enrolment.token",
+    ),
+    mutant(
+        "a read that ran out of time begins anew", "flow/reading", PROTOCOL,
+        "if enrolment.resume and enrolment.resume.shape == shape:",
+        "if False:",
+    ),
+    mutant(
+        "details come back and nobody looks", "flow/reading", STORIES,
+        "if self.token and self._enrolment.degraded and page.access_role not in HIDING_ROLES:",
+        "if False:",
+    ),
+    mutant(
+        "instances that came before their series are forgotten", "flow/reading", STORIES,
+        "self.lone += applied.lone",
+        "pass",
+    ),
+    # The lease.
+    mutant(
+        "the lease is taken from whoever has it", "core/cursor", CURSOR,
+        "if lease and lease.owner != owner and lease.expires_at > now:",
+        "if False:",
+    ),
+    mutant(
+        "a redelivered message waits for its own lease", "core/cursor", CURSOR,
+        "if lease and lease.owner != owner and lease.expires_at > now:",
+        "if lease and lease.expires_at > now:",
+    ),
+    mutant(
+        "the fence is ignored on commit", "core/cursor", CURSOR,
+        "    lease, began = enrolment.lease, read_began(enrolment)\n"
+        "    if lease is None or lease.fence != fence:",
+        "    lease, began = enrolment.lease, read_began(enrolment)\n    if lease is None:",
+    ),
+    mutant(
+        "the fence is ignored before applying", "flow/turn", PROTOCOL,
+        "        if lease is None or lease.fence != self.fence:",
+        "        if lease is None:",
+    ),
+    mutant(
+        "a covered request reads again", "flow/sync", PROTOCOL,
+        "if cursor.covered(kept.value, delivery.published_at):",
+        "if False:",
+    ),
+    mutant(
+        "the holder is not asked to read again", "flow/turn", PROTOCOL,
+        "        context.store.ask_again(kept.value.calendar_id, delivery.published_at)\n",
+        "        pass\n",
+    ),
+    mutant(
+        "the holder forgets that it was asked", "core/cursor", CURSOR,
+        "again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)",
+        "again = False",
+    ),
+    mutant(
+        "a failed sync keeps its lease", "core/cursor", CURSOR,
+        "        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE",
+        "        enrolment, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE",
+    ),
+    # What a change means.
+    mutant(
+        "a cancelled instance deletes the series", "core/event", CHANGES,
+        "            return replace(event, cancelled=True)\n",
+        "            series = EventRef(calendar_id, event.instance.series_id) if event.instance else ref\n"
+        "            return Event(ref=series, cancelled=True)\n",
+    ),
+    mutant(
+        "a deleted copy takes the original's conference", "core/conference", RECORD,
+        "left = tuple(other for other in conference.holds if other not in gone)",
+        "left = ()",
+    ),
+    mutant(
+        "hidden details are read as a removal", "core/decide", DEGRADED,
+        "    if hidden or event.conference_id == conference.key.id:",
+        "    if event.conference_id == conference.key.id:",
+    ),
+    mutant(
+        "a foreign solution is matched by substring", "core/event", ("tests/core/test_event.py",),
+        "return name == self.name if self.name else",
+        "return self.name in name if self.name else",
+    ),
+    mutant(
+        "a guest's copy counts", "core/decide", CHANGES,
+        "    if not event.organizers_copy:",
+        "    if False:",
+    ),
+    mutant(
+        "a guest's copy left by a move deletes", "flow/case", SWEEP,
+        "grace = None if action.spare else self.work.context.policy.grace",
+        "grace = self.work.context.policy.grace",
+    ),
+    mutant(
+        "the later part of a split series is a mere copy", "core/decide", CHANGES,
+        "follows = leads or _follows(event, conference)",
+        "follows = leads",
+    ),
+    mutant(
+        "a new primary is not told", "core/conference", RECORD,
+        "follow_at=_follow(conference, left, now),",
+        "follow_at=None,",
+    ),
+    mutant(
+        "an occurrence is told again and again", "core/decide", CHANGES,
+        "    if told or not _fresh(event, standing):",
+        "    if not _fresh(event, standing):",
+    ),
+    mutant(
+        "our own write is taken for a change", "core/event", ("tests/flow/test_write_back.py",),
+        "location=link.own_location(shown.location, shown.written),",
+        "location=shown.location,",
+    ),
+    mutant(
+        "an instance of a series on the same page is not met", "flow/apply", STORIES,
+        "        if event.carries:  # what takes a series up",
+        "        if False:  # what takes a series up",
+    ),
+    # How conference systems are told.
+    mutant(
+        "a retry has a new change id", "core/telling", RECORD,
+        "revision=conference.revision + (not again)",
+        "revision=conference.revision + 1",
+    ),
+    mutant(
+        "another change has the old change id", "core/telling", RECORD,
+        "revision=conference.revision + (not again)",
+        "revision=conference.revision or 1",
+    ),
+    mutant(
+        "a change under way counts as made", "core/telling", RECORD,
+        '        return replace(begun, applied="")\n',
+        "        return begun\n",
+    ),
+    mutant(
+        "two call for one conference at once", "flow/case", PROTOCOL,
+        "if telling.busy(self.conference, intent, self._now()):",
+        "if False:",
+    ),
+    mutant(
+        "a refusal is taken for passing trouble", "flow/case", PROTOCOL,
+        "            return lambda found: self._turned_down(found, refusal)\n",
+        "            raise RetryLater(str(refusal))\n",
+    ),
+    mutant(
+        "gone already counts as a failed deletion", "core/decide", DELETED,
+        '            return Ended("E05")\n',
+        '            return Park("E05", str(error))\n',
+    ),
+    mutant(
+        "what may have been made anew is left behind", "core/conference", STORIES,
+        "return conference.deleted_at is not None and not (intent and intent.kind is Kind.UPDATED)",
+        "return conference.deleted_at is not None",
+    ),
+    # Deletion.
+    mutant(
+        "the grace is ignored", "core/conference", RECORD,
+        "now + timedelta(seconds=grace or 0)",
+        "now",
+    ),
+    mutant(
+        "deleted without looking again", "flow/revisit", SWEEP,
+        "    for event in [_reread(work, ref, conference) for ref in sources]:\n",
+        "    for event in [_reread(work, ref, conference) for ref in sources if conference.holds]:\n",
+    ),
+    mutant(
+        "the user's other calendars are not waited for", "flow/revisit", SWEEP,
+        "    behind = _not_read_since(work, case.conference)\n",
+        "    behind: list[str] = []\n",
+    ),
+    # Channels and requests.
+    mutant(
+        "a failed publish is answered 204", "flow/receive", ("tests/flow/test_receive.py",),
+        "        return 503\n",
+        "        return 204\n",
+    ),
+    mutant(
+        "a token is good for any channel", "core/channel", CHANNELS,
+        'message = f"{VERSION}.{channel_id}.{calendar}"',
+        'message = f"{VERSION}.{calendar}"',
+    ),
+    mutant(
+        "the old channel is stopped before the new one is there", "flow/renew", CHANNELS,
+        "    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))\n",
+        "    if old:\n        stop(context, kept.value, old)\n"
+        "    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))\n",
+    ),
+    mutant(
+        "an orphaned channel goes on", "flow/sync", ORPHANS,
+        "    _stop_orphan(context, request, kept)\n",
+        "",
+    ),
+    mutant(
+        "a channel just asked for is taken for an orphan", "core/cursor", CHANNELS,
+        "return channel_id in (current, enrolment.joining)",
+        "return channel_id == current",
+    ),
+    mutant(
+        "a renewal asks for no sync", "flow/renew", CHANNELS,
+        "        context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.RENEWAL))\n",
+        "",
+    ),
+    # The sweep, and those who are in trouble.
+    mutant(
+        "the sweep looks at no conference", "flow/sweep", SWEEP,
+        "    looked_at = _revisit_due(context)\n",
+        "    looked_at = 0\n",
+    ),
+    mutant(
+        "one calendar that cannot be asked stops the sweep", "flow/sweep", SWEEP,
+        "        return False\n    return True\n",
+        "        raise\n    return True\n",
+    ),
+    mutant(
+        "a calendar without access is tried for ever", "core/cursor", CURSOR,
+        "FAILURES_MAX = 5 ",
+        "FAILURES_MAX = 5_000 ",
+    ),
+    mutant(
+        "a spent quota is asked again at once", "flow/sync", PROTOCOL,
+        "        if (error.delay or 0) < LONG_DELAY_S:\n",
+        "        if True:\n",
+    ),
+    mutant(
+        "an operator's retry forgets what was refused", "flow/sweep", STORIES,
+        "telling.again(one, now=deed.at)",
+        "telling.unpark(one)",
+    ),
+    mutant(
+        "an event is written without If-Match", "adapters/calendar_google",
+        ("tests/flow/test_write_back.py",),
+        '        request.headers["If-Match"] = etag\n',
+        "",
+    ),
+)  # fmt: skip
