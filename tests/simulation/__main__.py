@@ -4,10 +4,12 @@ import argparse
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,15 +44,18 @@ class Sum:
             self.wrong[seed] = outcome.broken[0]
 
 
+def _quiet() -> None:
+    """Workers leave Ctrl-C to the one who sums up; refusals and dead calls are their daily bread."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("functions").setLevel(logging.CRITICAL + 1)
+
+
 def one(seed: int) -> tuple[int, Outcome]:
-    logging.getLogger("functions").setLevel(
-        logging.CRITICAL + 1
-    )  # refusals and dead calls are its daily bread
     return seed, run(draw(seed))
 
 
 def _results(seeds: range) -> Iterator[tuple[int, Outcome]]:
-    with multiprocessing.Pool(os.cpu_count()) as pool:
+    with multiprocessing.Pool(os.cpu_count(), _quiet) as pool:
         yield from pool.imap_unordered(one, seeds, chunksize=4)
 
 
@@ -111,9 +116,10 @@ def main() -> int:
     if asked.until_wrong:
         return _until_wrong(seeds)
     total, began = Sum(), time.monotonic()
-    for seed, outcome in _results(seeds):
-        total.add(seed, outcome)
-        _progress(total, asked.seeds, began)
+    with suppress(KeyboardInterrupt):  # then what there is by then is said
+        for seed, outcome in _results(seeds):
+            total.add(seed, outcome)
+            _progress(total, asked.seeds, began)
     _say(total, time.monotonic() - began)
     for seed in sorted(total.wrong)[:SHOWN_MAX]:
         _show(seed)
