@@ -25,6 +25,7 @@ from bench.setups import RECEIVER, SETUPS, SUBSCRIBER
 from bench.sustained_table import Outcome, Size, table
 from local.calendar.model.channels import Channel
 from local.emulators import EmulatorFailed
+from local.system.signals import ended_by_signals
 from local.system.system import System
 
 ENROLLING_AT_ONCE = 4
@@ -197,4 +198,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    with ended_by_signals():
+        raise SystemExit(main())

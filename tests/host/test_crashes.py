@@ -20,6 +20,10 @@ from tests.host.processes import cloud, enrol, people, until
 pytestmark = pytest.mark.slow
 SECOND = "second@example.com"
 STORIES = max(len(points) for points in KILLS.values())
+# What follows from a part's own change: another part kills there.
+LATER = {"renewed": {("receive_notification", "queue.publish"), ("sync_calendar", "store.save")}}
+# What is made only if two deliveries meet, or the sweep comes upon a sync under way.
+BY_CHANCE = {("sync_calendar", "store.ask_again"), ("sweep_calendars", "queue.publish")}
 
 
 def kills(story: int) -> Mapping[str, Point]:
@@ -60,11 +64,7 @@ def test_the_kills_are_at_all_effects_there_are(tmp_path: Path) -> None:
             made = Counter(tuple(line.split()) for line in story.points.noted()[noted:])
             wanted = Counter((point.function, point.effect) for point in points if not point.before)
             assert made >= wanted, part
-            assert made.keys() - LATER.get(part, set()) == wanted.keys(), part
-
-
-# What follows from a part's own change: another part kills there.
-LATER = {"renewed": {("receive_notification", "queue.publish"), ("sync_calendar", "store.save")}}
+            assert made.keys() - LATER.get(part, set()) - BY_CHANCE == wanted.keys(), part
 
 
 @pytest.mark.parametrize("number", range(STORIES))
