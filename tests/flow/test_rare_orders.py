@@ -244,6 +244,27 @@ def test_a_refused_occurrence_is_told_again_by_a_retry(house: Rig) -> None:
     assert house.record(room).parked is None
 
 
+def test_a_read_that_is_longer_than_any_delivery_comes_to_its_end(house: Rig) -> None:
+    """Each delivery has time for one page, and goes on where the last one stood."""
+    for _ in range(3):
+        house.people().add(house.room())
+    clock = [0.0]
+
+    class Slow(type(one_by_one(house))):  # type: ignore[misc]
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            clock[0] += 300
+            page: Page = super().changes(access, token=token, page_token=page_token)
+            return page
+
+    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    house.context = replace(house.context, calendar=slow, monotonic=lambda: clock[0])
+    tokens = []
+    for _ in range(3):
+        house.sync()
+        tokens.append(house.enrolment().token)
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
 def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> None:
     """Cancelled on a page before its series': the message comes again, and then it is told."""
     room = house.room()

@@ -8,6 +8,7 @@ CURSOR = ("tests/core/test_records.py", "tests/flow/test_protocol.py")
 RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
 DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
 DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
+MASS = ("tests/flow/test_mass_deletion.py",)
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
@@ -52,13 +53,13 @@ MUTANTS = (
         "return action",
     ),
     mutant(
-        "what a full read does not show is deleted", "flow/reconcile", PROTOCOL,
+        "what a full read does not show is deleted", "flow/reconcile", MASS,
         "            found = self._look_up(doubtful[start : start + LOOKED_UP_AT_ONCE])\n",
         "            from functions.core.event import missing\n"
         "            found = [missing(ref) for ref in doubtful[start : start + LOOKED_UP_AT_ONCE]]\n",
     ),
     mutant(
-        "the guard against mass deletion is off", "core/cursor", ("tests/flow/test_mass_deletion.py",),
+        "the guard against mass deletion is off", "core/cursor", MASS,
         "return mass and releases > enrolment.confirmed",
         "return False",
     ),

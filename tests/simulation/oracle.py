@@ -79,10 +79,10 @@ def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iter
 
 
 def _leading(history: "History", room: Room, places: dict[Place, Event]) -> list[Event]:
-    """The newest part of a split series leads, where nothing but its parts ever carried the conference."""
-    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
-    families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in ever}
-    if len(families) > 1 or any(event.master_id for event in places.values()):
+    """The newest part of a split series leads, where its parts alone carried the conference and all do."""
+    families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in places}
+    let_go = any(past.room == room for past in history.truth.past)
+    if let_go or len(families) > 1 or any(event.master_id for event in places.values()):
         return []
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 

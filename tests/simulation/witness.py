@@ -125,7 +125,8 @@ class Witness:
             why = self._must_know(process, room, place, since) if place in visible else self._saw(room, place)
             if why:
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
-        gone = max((past.until for past in self._gone(room)), default=-1.0)
+        seen = [past for past in self._gone(room) if self.known[(room, past.place)] >= past.since]
+        gone = max((past.until for past in seen), default=-1.0)
         if not visible and gone > self.hub.seconds - self.grace + CLOCKS_APART_S:
             self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
 
