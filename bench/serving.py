@@ -38,10 +38,13 @@ class Served:
         return f"http://{HOST}:{self.port}/"
 
     def memory(self) -> float:
-        """MiB: all that the workers have mapped, and what the master shares with nobody."""
-        workers = sum(_kib(pid, "Rss") for pid in _children(self.process.pid))
-        master = _kib(self.process.pid, "Private_Clean", "Private_Dirty")
-        return (workers + master) / KIB_PER_MIB
+        return memory(self.process.pid)
+
+
+def memory(pid: int) -> float:
+    """MiB of a function: all that the workers have mapped, and what the master shares with nobody."""
+    workers = sum(_kib(child, "Rss") for child in _children(pid))
+    return (workers + _kib(pid, "Private_Clean", "Private_Dirty")) / KIB_PER_MIB
 
 
 @contextmanager

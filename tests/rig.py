@@ -83,22 +83,20 @@ class Outside(ABC):
         kept: list[Kept[Enrolment] | Kept[Conference]]
         kept = [*self.store.enrolments(), *self.store.conferences()]
         for one in kept:
-            assert self.store.save(_earlier(one.value, by), one.version)
+            assert self.store.save(earlier(one.value, by), one.version)
 
     def people(self, calendar_id: str = OWNER) -> "People":
         return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
 
 
-def _earlier(value: Any, by: timedelta) -> Any:
+def earlier(value: Any, by: timedelta) -> Any:
     """The same, as if all its times had been so much before."""
     if isinstance(value, datetime):
         return value - by
     if type(value) is tuple:
-        return tuple(_earlier(each, by) for each in value)
+        return tuple(earlier(each, by) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{each.name: _earlier(getattr(value, each.name), by) for each in fields(value)}
-        )
+        return replace(value, **{each.name: earlier(getattr(value, each.name), by) for each in fields(value)})
     return value
 
 

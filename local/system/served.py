@@ -12,6 +12,7 @@ import httpx
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "main.py"
 FRAMEWORK = str(Path(sys.executable).parent / "functions-framework")
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
@@ -26,20 +27,19 @@ class StartFailed(Exception):
 
 
 class Served:
-    """One function, from `start` to `stop`."""
+    """One function of the `source`, from `start` to `stop`."""
 
-    def __init__(self, name: str, port: int, log: Path) -> None:
+    def __init__(self, name: str, port: int, log: Path, source: Path = SOURCE) -> None:
         self.name = name
         self.url = f"http://{HOST}:{port}/"
         self.log = log
-        self._address = ["--host", HOST, "--port", str(port)]
+        self._what = ["--target", name, "--source", str(source), "--host", HOST, "--port", str(port)]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, environ: Mapping[str, str]) -> None:
-        command = [FRAMEWORK, "--target", self.name, "--source", str(ROOT / "main.py"), *self._address]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                command,
+                [FRAMEWORK, *self._what],
                 cwd=ROOT,
                 env=environ,
                 stdin=subprocess.DEVNULL,
@@ -71,6 +71,18 @@ class Served:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of its process group too. StartFailed if it was never started."""
+        if self._process is None:
+            raise StartFailed(f"{self.name} was never started")
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it at once, workers and all; nothing is answered and nothing tidied up."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
 
     def terminate(self) -> None:
         """Ask it to end; a request under way is still answered."""

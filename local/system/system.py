@@ -18,7 +18,7 @@ from local.conferences import server as conferences
 from local.pump import Pump
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.scheduler import Scheduler, join_all
-from local.system.served import START_TIMEOUT_S, Served, stop_all
+from local.system.served import SOURCE, START_TIMEOUT_S, Served, stop_all
 from local.system.signals import held_back
 
 FUNCTIONS = (
@@ -39,6 +39,7 @@ class Plan:
 
     `settings` go before the system's own. `port` is the first of seven, 0 takes any that are free. `pump` is
     wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only when called.
+    `source` is where the functions are.
     """
 
     data: Path | None = None
@@ -47,6 +48,7 @@ class Plan:
     pump: bool = True
     sweep_every: float = 0
     renew_every: float = 0
+    source: Path = SOURCE
 
 
 class System:
@@ -82,6 +84,11 @@ class System:
     def call(self, function: str, verb: str = "POST", **more: Any) -> httpx.Response:
         """Ask one of the functions over HTTP."""
         return self._client.request(verb, self.functions[function].url, **more)
+
+    def start_again(self, function: str) -> None:
+        """One that has died. StartFailed."""
+        self.functions[function].start(functions_environ(self.settings))
+        self.functions[function].wait_until_ready(self._client, time.monotonic() + START_TIMEOUT_S)
 
     def quiet(self, timeout: float) -> bool:
         """Whether, within so many seconds, every notification was delivered and every request acknowledged.
@@ -121,7 +128,7 @@ class System:
         self.conferences = conferences.start(second)
         stack.callback(self.conferences.stop)
         for name, port in zip(FUNCTIONS, rest, strict=True):
-            self.functions[name] = Served(name, port, self.data / f"{name}.log")
+            self.functions[name] = Served(name, port, self.data / f"{name}.log", self.plan.source)
         self.settings = self._settings()
         write_settings(self.settings, self.data / "settings.env")
 

@@ -107,3 +107,10 @@ def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
         made.set(NOTIFICATION_URL=url, DELETE_GRACE_SECONDS="0")
         made.enrol()
         yield made
+
+
+@pytest.fixture
+def project(firestore_project: str, pubsub_project: str) -> str:
+    """One project on both emulators."""
+    del pubsub_project
+    return firestore_project
