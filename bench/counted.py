@@ -15,7 +15,7 @@ from functions.core import request as messages
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected
-from functions.core.model import Abilities, Change, ConferenceKey, EventRef, SyncRequest
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
 from functions.ports import Kept, Queue, Store, Version
 
 Record = Enrolment | Conference
@@ -138,10 +138,11 @@ class SlowProvider:
     def abilities(self) -> Abilities:
         return WebhookProvider.abilities
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> Outcome:
         self.counts.add(change.kind)
         self.called()
         time.sleep(self.seconds)
+        return Outcome()
 
     def check(self) -> None:
         raise Rejected("there is no system behind this")

@@ -14,7 +14,7 @@ from functions.core.model import (
     Channel,
     ConferenceKey,
     EventRef,
-    Link,
+    Outcome,
     SyncRequest,
 )
 
@@ -75,8 +75,8 @@ class Provider(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    def apply(self, change: Change) -> Link | None:
-        """Carry out one change; repeating does no harm. How to join now, if the system says it.
+    def apply(self, change: Change) -> Outcome:
+        """Carry out one change, as far as the system can; repeating does no harm.
 
         Gone, Rejected, RetryLater after its own retries.
         """

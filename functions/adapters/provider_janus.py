@@ -15,7 +15,7 @@ from uuid import uuid4
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Abilities, Ability, Change, Kind
+from functions.core.model import Abilities, Ability, Change, Kind, Outcome
 
 PLUGIN = "janus.plugin.videoroom"
 
@@ -87,7 +87,7 @@ class JanusProvider:
         self._settings = settings
         self._http = http or Http(limits=LIMITS)
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> Outcome:
         match change.kind:
             case Kind.UPDATED:
                 self._change_room(change, "edit", new_description=_description(change))
@@ -97,6 +97,7 @@ class JanusProvider:
                 raise Rejected("Janus has one room for a whole series")
             case _:
                 assert_never(change.kind)
+        return Outcome()
 
     def check(self) -> None:
         """Raises with the name of the setting that looks wrong, else with what could not be reached."""

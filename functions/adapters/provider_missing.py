@@ -1,7 +1,7 @@
 """Stands where a conference's provider is no longer in the settings: nothing can be told, and it says so."""
 
 from functions.core.errors import Rejected
-from functions.core.model import Abilities, Ability, Change
+from functions.core.model import Abilities, Ability, Change, Outcome
 
 
 class MissingProvider:
@@ -11,7 +11,7 @@ class MissingProvider:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> Outcome:
         raise Rejected(f"{change.kind} not sent: no settings for provider {self._name}")
 
     def check(self) -> None:

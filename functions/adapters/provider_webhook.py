@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, raise_for
 from functions.core.errors import Gone, Rejected
-from functions.core.model import Abilities, Ability, Change, Link, Meeting
+from functions.core.model import Abilities, Ability, Change, Link, Meeting, Outcome
 
 BODY_MAX_BYTES = 20_000
 UNCUT_MAX_BYTES = 100_000  # title, location and rules are not cut; Calendar takes far less of them
@@ -66,11 +66,11 @@ class WebhookProvider:
         self._http = http or Http(addresses=guard.addresses)
         self._now = now
 
-    def apply(self, change: Change) -> Link | None:
+    def apply(self, change: Change) -> Outcome:
         body = message(change, self._now())
         answer = self._http.send(lambda: self._signed(change.id, body))
         raise_for(answer, {410: Gone})
-        return link_in(answer.json())
+        return Outcome(link=link_in(answer.json()))
 
     def check(self) -> None:
         """Connects and hangs up: a message would be taken for a change."""

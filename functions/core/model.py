@@ -72,6 +72,16 @@ class Link(NamedTuple):
     passcode: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a change: how to join now, if the system says it; what of the event it could not carry,
+    in words that hold nothing of the event.
+    """
+
+    link: Link | None = None
+    lacks: tuple[str, ...] = ()
+
+
 class Place(StrEnum):
     """Where in an event a changed link is written. The values are those of `WRITE_BACK`."""
 
@@ -169,13 +179,16 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """What a provider can carry: the fields of `Meeting` it maps, what else it can, and whether an update of
-    a deleted conference makes it anew.
+    """What a provider can carry: the fields of `Meeting` it maps, and what else it can.
+
+    `recreates`: an update of a deleted conference makes it anew. `resets`: an update of a series may undo
+    what was told of its occurrences, so that they are told again after it.
     """
 
     fields: frozenset[str]
     can: frozenset[Ability] = frozenset()
     recreates: bool = False
+    resets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from functions.core.conference import Conference, Intent
 from functions.core.decide import Standing, decide, turned_down
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.history import Deed
-from functions.core.model import Change, Event, EventRef, Kind, Link, Place, Unreadable
+from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
 from functions.flow.context import Context, amend_conference
 from functions.ports import Kept
 
@@ -110,13 +110,19 @@ class Case:
         self._note(action.row, "parked", event.ref, action.reason)
 
     def _lack(self, lacks: tuple[str, ...], row: str, source: EventRef) -> None:
-        """Said once, and not tried: the provider cannot carry it."""
-        new = tuple(ability for ability in lacks if ability not in self.conference.lacks)
+        """Not tried: the provider cannot carry it."""
+        self.conference = self._degraded(self.conference, lacks, row, source)
+
+    def _degraded(self, found: Conference, lacks: tuple[str, ...], row: str, source: EventRef) -> Conference:
+        """Each is said once for a conference."""
+        new = tuple(each for each in lacks if each not in found.lacks)
         if not new:
-            return
-        self.conference = record.lack(self.conference, new)
-        self._note(row, "degraded", source, f"cannot carry: {', '.join(new)}")
+            return found
         self._log("conference.degraded", lacks=list(new))
+        deed = Deed(
+            at=self._now(), row=row, what="degraded", event=source, why=f"cannot carry: {', '.join(new)}"
+        )
+        return record.note(record.lack(found, new), deed)
 
     def call(self, tell: Tell, source: EventRef, event: Event | Unreadable | None = None) -> None:
         """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater. Lost."""
@@ -156,7 +162,7 @@ class Case:
         change, revision = self._change(intent, event), self.conference.revision
         try:
             with self.work.slots:
-                link = self.work.context.provider(change.key.provider).apply(change)
+                outcome = self.work.context.provider(change.key.provider).apply(change)
         except (Gone, Rejected) as error:
             name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
             self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
@@ -166,7 +172,7 @@ class Case:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: self._done(found, revision, link, event)
+        return lambda found: self._done(found, revision, outcome, event)
 
     def _turned_down(self, found: Conference, refusal: Gone | Rejected) -> Conference:
         decided, now = turned_down(found, refusal, remakes=self.remakes), self._now()
@@ -183,13 +189,14 @@ class Case:
                 assert_never(decided)
 
     def _done(
-        self, found: Conference, revision: int, link: Link | None, event: Event | Unreadable | None
+        self, found: Conference, revision: int, outcome: Outcome, event: Event | Unreadable | None
     ) -> Conference:
-        done = telling.done(found, revision, now=self._now())
-        if done is found:
+        intent, done = found.intent, telling.done(found, revision, now=self._now())
+        if intent is None or done is found:
             return found
+        done = self._degraded(done, outcome.lacks, intent.row, intent.source)
         shown = event.shown if event else None
-        learned = telling.learn(done, link, shown, write=self._writes_links, now=self._now())
+        learned = telling.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
         if learned.linked_at != found.linked_at:
             self._log("conference.link_changed")
         return learned

@@ -13,7 +13,7 @@ from functions.core.model import (
     Channel,
     ConferenceKey,
     EventRef,
-    Link,
+    Outcome,
     SyncRequest,
 )
 from functions.flow.context import Context
@@ -141,8 +141,8 @@ class DryProvider:
     def abilities(self) -> Abilities:
         return self.inner.abilities
 
-    def apply(self, change: Change) -> Link | None:  # noqa: ARG002 - as the port has it
-        return None
+    def apply(self, change: Change) -> Outcome:  # noqa: ARG002 - as the port has it
+        return Outcome()
 
     def check(self) -> None:
         self.inner.check()

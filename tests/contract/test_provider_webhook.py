@@ -14,14 +14,14 @@ from standardwebhooks import Webhook
 from functions.adapters.http import Http, Limits
 from functions.adapters.provider_webhook import WebhookProvider
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Change, Kind, Link
+from functions.core.model import Change, Kind, Outcome
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start
 from tests.changes import change, deletion, meeting
 from tests.scripted import Scripted, answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-Send = Callable[[Change], Link | None]
+Send = Callable[[Change], Outcome]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core.model import Abilities, Ability, Change, Link
+from functions.core.model import Abilities, Ability, Change, Outcome
 from functions.flow.status import state
 from functions.ports import Provider
 from tests.flow.test_changes import WEEKLY, weekly
@@ -22,7 +22,7 @@ class TitleOnly:
     def __init__(self, inner: Provider) -> None:
         self.inner = inner
 
-    def apply(self, change: Change) -> Link | None:
+    def apply(self, change: Change) -> Outcome:
         return self.inner.apply(change)
 
     def check(self) -> None:
@@ -72,6 +72,30 @@ def test_a_moved_event_costs_such_a_provider_nothing(plain: Rig) -> None:
     )
     plain.sync()
     assert (plain.told(), plain.record(room)) == ([], before)
+
+
+def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Some can be carried or not only for this event: said by the provider each time, told to people once."""
+    caplog.set_level(logging.INFO, "functions")
+
+    class Cutting(TitleOnly):
+        abilities = house.context.provider("webhook").abilities
+
+        def apply(self, change: Change) -> Outcome:
+            super().apply(change)
+            return Outcome(lacks=("a long title",))
+
+    cutting = Cutting(house.context.provider("webhook"))
+    house.context = replace(house.context, provider=lambda _: cutting)
+    room = house.room()
+    event = house.people().add(room)
+    for title in ("One", "Two"):
+        house.people().change(event, summary=title)
+        house.sync()
+    assert said(caplog) == [["a long title"]]
+    why = [deed.why for deed in house.record(room).history if deed.what == "degraded"]
+    assert why == ["cannot carry: a long title"]
+    assert state(house.context, OWNER)["not_carried"] == {"a long title": 1}
 
 
 @pytest.mark.parametrize("kind", ["moved", "cancelled", "without"])

@@ -7,7 +7,7 @@ import pytest
 from functions.core.conference import Hold
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
-from functions.core.model import Access, ConferenceKey, EventRef, Reason, SyncRequest
+from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reason, SyncRequest
 from functions.flow.dry import DryStore, dry
 from local.conferences.faults import Fault
 from tests.changes import change
@@ -36,7 +36,7 @@ def test_every_call_outside_is_held_back(trial: tuple[Rig, DryStore]) -> None:
     assert context.calendar.write(ME, "e", etag="1", fields={"location": "x"})
     assert context.calendar.watch(ME, channel_id="c", token="t", ttl=60) is None
     context.calendar.stop(ME, channel_id="c", resource_id="r")
-    assert context.provider("webhook").apply(change("r1")) is None
+    assert context.provider("webhook").apply(change("r1")) == Outcome()
     context.queue.publish(SyncRequest(calendar_id=OWNER, reason=Reason.SWEEP))
     context.queue.check()
     assert house.calendar.control("GET", "channels", None) == before

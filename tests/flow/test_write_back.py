@@ -9,7 +9,7 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.history import Deed
-from functions.core.model import Access, Change, Link, Place
+from functions.core.model import Access, Change, Link, Outcome, Place
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
@@ -295,9 +295,9 @@ def test_a_link_too_long_for_an_event_is_refused(house: Rig, place: Place) -> No
     inner = house.context.provider("webhook")
 
     class Talkative(WrappedProvider):
-        def apply(self, change: Change) -> Link | None:
+        def apply(self, change: Change) -> Outcome:
             super().apply(change)
-            return Link(f"https://meet.example.com/{'x' * 1_024}")
+            return Outcome(link=Link(f"https://meet.example.com/{'x' * 1_024}"))
 
     talkative = Talkative(inner=inner)
     house.context = replace(house.context, provider=lambda _: talkative)
@@ -318,7 +318,7 @@ def test_a_calendar_that_left_is_not_written_to(house: Rig, place: Place) -> Non
     house.sync("bob@example.com")
 
     class Leaving(WrappedProvider):
-        def apply(self, change: Change) -> Link | None:
+        def apply(self, change: Change) -> Outcome:
             house.context.store.remove(house.enrolment("bob@example.com"))
             return super().apply(change)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Link
+from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome
 from functions.ports import Kept, Provider, Store, Version
 
 Record = Enrolment | Conference
@@ -46,7 +46,7 @@ class WrappedProvider:
     def abilities(self) -> Abilities:
         return self.inner.abilities
 
-    def apply(self, change: Change) -> Link | None:
+    def apply(self, change: Change) -> Outcome:
         self.before(change)
         return self.effects.pass_through(lambda: self.inner.apply(change))
 

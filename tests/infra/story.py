@@ -14,7 +14,17 @@ from functions.core.channel import sign
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
-from functions.core.model import Abilities, Ability, Change, Link, Meeting, Place, Reason, SyncRequest
+from functions.core.model import (
+    Abilities,
+    Ability,
+    Change,
+    Link,
+    Meeting,
+    Outcome,
+    Place,
+    Reason,
+    SyncRequest,
+)
 from functions.flow.enrol import leave
 from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
@@ -84,8 +94,8 @@ class Told:
     abilities: Abilities
     link: Link | None = None
 
-    def apply(self, change: Change) -> Link | None:
-        return self.link
+    def apply(self, change: Change) -> Outcome:
+        return Outcome(link=self.link)
 
     def check(self) -> None:
         """Is always there."""

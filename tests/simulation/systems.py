@@ -7,7 +7,7 @@ from typing import Any
 from functions.adapters.provider_janus import JanusProvider
 from functions.adapters.provider_webhook import WebhookProvider, link_in, message
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Abilities, Change, Kind, Link
+from functions.core.model import Abilities, Change, Kind, Outcome
 from local.conferences.rooms import Rooms
 from tests.simulation.hub import Hub
 from tests.simulation.luck import Gate
@@ -54,11 +54,11 @@ class SimProvider:
     def abilities(self) -> Abilities:
         return WebhookProvider.abilities if self.name == "webhook" else JanusProvider.abilities
 
-    def apply(self, change: Change) -> Link | None:
+    def apply(self, change: Change) -> Outcome:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
         began = self.hub.seconds
 
-        def effect() -> Link | None:
+        def effect() -> Outcome:
             body = json.loads(message(change, self.hub.now()))
             self.witness.told(self.gate.process, Room(self.name, change.key.id), change.id, body, began)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
@@ -71,13 +71,13 @@ class SimProvider:
 
         return self.gate.call("provider.apply", about, effect, fail)
 
-    def _web(self, change: Change, body: dict[str, Any]) -> Link | None:
+    def _web(self, change: Change, body: dict[str, Any]) -> Outcome:
         reply = self.systems.web.take(change.id, body)
         if reply.status == 410:
             raise Gone("410")
-        return link_in(reply.body)
+        return Outcome(link=link_in(reply.body))
 
-    def _titles(self, change: Change) -> Link | None:
+    def _titles(self, change: Change) -> Outcome:
         if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):
             raise Rejected("one room for a whole series")
         if change.key.id not in self.systems.titles:
@@ -86,7 +86,7 @@ class SimProvider:
             del self.systems.titles[change.key.id]
         else:
             self.systems.titles[change.key.id] = change.meeting.title if change.meeting else ""
-        return None
+        return Outcome()
 
     def check(self) -> None:
         """It is there."""
