@@ -17,6 +17,8 @@ from functions.core.model import Meeting
 
 EXCLUDED_MAX = 20  # each is a call of its own, and all must end within a lease
 
+_DAY = re.compile("[0-9]{8}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
@@ -92,7 +94,10 @@ def _lines(lines: tuple[str, ...]) -> tuple[str, list[str]]:
         raise Beyond(Why.RDATE)
     if len(named["RRULE"]) != 1:
         raise Beyond(Why.SEVERAL_RULES if named["RRULE"] else Why.NO_RULE)
-    return named["RRULE"][0][len("RRULE:") :], named["EXDATE"]
+    head, _, rule = named["RRULE"][0].partition(":")
+    if head.upper() != "RRULE":
+        raise Beyond(Why.UNREADABLE)
+    return rule, named["EXDATE"]
 
 
 def _excluded(line: str, zone: ZoneInfo) -> Iterator[datetime]:
@@ -103,6 +108,6 @@ def _excluded(line: str, zone: ZoneInfo) -> Iterator[datetime]:
         named = head[head.upper().index("TZID=") + len("TZID=") :].split(";")[0]
         zone = _zone(named.strip('"'))
     for value in values.upper().split(","):
-        if len(value) == len("20260302"):
+        if _DAY.fullmatch(value):
             raise Beyond(Why.EXDATE)
-        yield instant(value.strip(), zone)
+        yield instant(value, zone)
