@@ -39,9 +39,9 @@ class Api:
         try:
             return self._once(token, method, path, body)
         except TokenRefused:
-            self._tokens.drop(token)
+            token = self._tokens.get(refused=token)
         try:
-            return self._once(self._tokens.get(), method, path, body)
+            return self._once(token, method, path, body)
         except TokenRefused as error:
             hint = "Zoom does not take the token that it just gave: is the app activated?"
             raise Credentials(f"{error}; {hint}", logged=f"{error.logged}; {hint}") from error

@@ -55,6 +55,10 @@ class Credentials(RetryLater):
     """Put right in one place for all meetings: none of them is to be set aside for it."""
 
 
+class ScopeMissing(Credentials):
+    """The app was not granted what this call takes."""
+
+
 _CLASSES: Mapping[int, type[Refused]] = {3002: GoingOn, 3018: IsPersonal, 3037: IsPersonal}
 
 
@@ -62,10 +66,10 @@ def error_of(answer: Answer) -> Exception:
     """The error that an answer other than 2xx stands for."""
     code = code_of(answer)
     brief = f"{answer.brief}, code {code}" if code else answer.brief
+    if code in _SCOPE:
+        return ScopeMissing(f"{answer.words()}; {lacking(_scopes_in(answer))}", logged=brief)
     if answer.status == 401:  # noqa: PLR2004
         return TokenRefused(answer.words(), logged=brief)
-    if code in _SCOPE:
-        return Credentials(f"{answer.words()}; {lacking(_scopes_in(answer))}", logged=brief)
     if code in _GONE:
         return Gone(answer.words(), logged=brief)
     if code is None:

@@ -1,6 +1,7 @@
 """Zoom's access tokens for a server-to-server app: fetched when needed, kept while they last.
 
-https://developers.zoom.us/docs/internal-apps/s2s-oauth/. A token lasts an hour; others may be in use beside it.
+https://developers.zoom.us/docs/internal-apps/s2s-oauth/. A token lasts an hour, and others may be in use
+beside it, so that instances need not share one.
 """
 
 import base64
@@ -51,21 +52,20 @@ class Tokens:
         self._lock = threading.Lock()
         self._token: Token | None = None
 
-    def get(self) -> Token:
+    def get(self, *, refused: Token | None = None) -> Token:
+        """A token that lasts a while; another one than `refused`."""
         if not self._lock.acquire(timeout=WAIT_S):
             raise RetryLater("Zoom takes long to give a token")
         try:
-            if self._token is None or self._token.until - self._clock() < SPARE_S:
+            if self._token is None or self._token is refused or self._ends(self._token):
+                self._token = None
                 self._token = self._fetched()
             return self._token
         finally:
             self._lock.release()
 
-    def drop(self, token: Token) -> None:
-        """Forget a token that was refused, unless there is a newer one."""
-        with self._lock:
-            if self._token is token:
-                self._token = None
+    def _ends(self, token: Token) -> bool:
+        return token.until - self._clock() < SPARE_S
 
     def _fetched(self) -> Token:
         begun = self._clock()
