@@ -5,7 +5,8 @@
 #
 # Makes the bucket of Terraform's state, the account that builds deploy as, the secrets of the conference systems, and
 # infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the settings' names:
-# CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET; and
+# CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
+# ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET; and
 # ALERT_EMAIL. Whoever runs it must be an owner of the project.
 set -euo pipefail
 
@@ -80,7 +81,7 @@ quoted() { # as a text of Terraform's
 }
 
 ask() {
-    local solutions url more="" names="" email
+    local solutions url name value more="" names="" email
     solutions=$(answer CONFERENCE_SOLUTIONS "The add-on's conference solutions, such as: My Web Conference=webhook")
     if [[ $solutions == *=webhook* ]]; then
         url=$(answer WEBHOOK_URL "https URL of the webhook's receiver")
@@ -91,6 +92,12 @@ ask() {
         more+="  JANUS_URL = $(quoted "$url")"$'\n'
         [ "$(answer JANUS_HAS_SECRET "Has it an API secret? yes or no" "${JANUS_API_SECRET:+yes}")" != yes ] ||
             names='"JANUS_API_SECRET"'
+    fi
+    if [[ $solutions == *=zoom* ]]; then
+        for name in ZOOM_ACCOUNT_ID ZOOM_CLIENT_ID; do
+            value=$(answer "$name" "$name of the server-to-server OAuth app, see docs/zoom.md")
+            more+="  $name = $(quoted "$value")"$'\n'
+        done
     fi
     email=$(answer ALERT_EMAIL "Address that alerts are sent to, if any" "")
     cat >"$settings.new" <<SETTINGS
@@ -114,6 +121,7 @@ secrets() { # each that the settings name
 needed() { # without which a provider cannot work
     grep -q '=webhook' "$settings" && echo WEBHOOK_SECRET
     grep -q 'JANUS_ADMIN_URL' "$settings" && echo JANUS_ADMIN_SECRET
+    grep -q '=zoom' "$settings" && echo ZOOM_CLIENT_SECRET
     true
 }
 

@@ -63,6 +63,10 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
                 "JANUS_URL": "https://janus.example.com/janus",
             }
         },
+        {
+            "conference_solutions": "uri:https://zoom.us/=zoom",
+            "settings": {"ZOOM_ACCOUNT_ID": "a", "ZOOM_CLIENT_ID": "c", "ZOOM_RECURRENCE": "fixed"},
+        },
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
@@ -85,7 +89,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"conference_solutions": " ; "}, "conference_solutions is empty: no event would carry"),
         ({"conference_solutions": "My Web Conference"}, "name=provider pairs by semicolon"),
         ({"conference_solutions": "=webhook"}, "name=provider pairs by semicolon"),
-        ({"conference_solutions": "Web=teams"}, "Known providers: webhook, janus"),
+        ({"conference_solutions": "Web=teams"}, "Known providers: webhook, janus, zoom"),
         ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),
         ({"notification_url": "http://sync.example.com/"}, "must be an https URL"),
         ({"notification_url": "https://localhost/"}, "a host that Calendar can reach"),
@@ -105,6 +109,10 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             "settings must hold WEBHOOK_URL, the https URL",
         ),
         ({"conference_solutions": "W=janus"}, "settings must hold JANUS_URL, or JANUS_ADMIN_URL"),
+        (
+            {"conference_solutions": "W=zoom", "settings": {"ZOOM_CLIENT_ID": "c"}},
+            "settings must hold ZOOM_ACCOUNT_ID and ZOOM_CLIENT_ID",
+        ),
         ({"secrets": ["whsec_c2VjcmV0"]}, "names of settings such as WEBHOOK_SECRET"),
         ({"channel_keys": []}, "at least one key"),
         ({"channel_keys": ["1", "1"]}, "none twice"),
