@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.adapters.links import sound
 from functions.adapters.zoom_recurrence import Fixed, fixed
 from functions.adapters.zoom_rule import Why
 from functions.adapters.zoom_zones import listed
@@ -20,7 +21,7 @@ UNTITLED = "Zoom Meeting"  # as Zoom itself calls one without a name
 
 SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
 _WEBINAR = {SINGLE: 5, NO_TIME: 6, FIXED: 9}
-_NO_REGISTRATION = 2
+_REGISTRATION = (0, 1)  # `approval_type`: at once, or by hand
 
 # What is said of an event after "cannot carry".
 TITLE_CUT = "a title beyond 200 characters"
@@ -57,9 +58,9 @@ class Found:
     def kind(self) -> int:
         """Zoom's `type` of a meeting; a webinar's is that of the meeting with the same kind of times."""
         own = self.raw.get("type")
-        return (
-            next((kind for kind, other in _WEBINAR.items() if other == own), 0) if self.webinar else own or 0
-        )
+        if self.webinar:
+            return next((kind for kind, other in _WEBINAR.items() if other == own), 0)
+        return own if isinstance(own, int) else 0
 
     @property
     def host(self) -> str:
@@ -77,13 +78,13 @@ class Found:
     @property
     def registered(self) -> bool:
         """Whether people register for it: a meeting without times would lose that silently."""
-        approval = (self.raw.get("settings") or {}).get("approval_type", _NO_REGISTRATION)
-        return bool(approval != _NO_REGISTRATION)
+        settings = self.raw.get("settings")
+        approval = settings.get("approval_type") if isinstance(settings, Mapping) else None
+        return approval in _REGISTRATION
 
     @property
     def link(self) -> Link | None:
-        url, code = self.raw.get("join_url"), self.raw.get("password")
-        return Link(str(url), str(code or "")) if url else None
+        return sound(self.raw.get("join_url"), self.raw.get("password"))
 
     @property
     def start(self) -> datetime | None:
@@ -91,10 +92,12 @@ class Found:
 
     @property
     def occurrences(self) -> tuple["Occurrence", ...]:
+        listed = self.raw.get("occurrences")
         return tuple(
             Occurrence(id=str(each["occurrence_id"]), start=start, live=each.get("status") != "deleted")
-            for each in self.raw.get("occurrences") or ()
-            if each.get("occurrence_id") and (start := _moment(each.get("start_time")))
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, Mapping) and each.get("occurrence_id")
+            if (start := _moment(each.get("start_time")))
         )
 
     def has(self, fields: Mapping[str, object]) -> bool:
