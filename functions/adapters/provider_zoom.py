@@ -151,7 +151,10 @@ class ZoomProvider:
                 raise Rejected("the meeting's host is not among ZOOM_HOSTS")
             if found.personal:
                 return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
-            return self._carry_out(change, found)
+            try:
+                return self._carry_out(change, found)
+            except GoingOn as error:
+                raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
 
     def _carry_out(self, change: Change, found: Found) -> Outcome:
         match change.kind:
@@ -235,8 +238,6 @@ class ZoomProvider:
             raise RetryLater("the meeting is going on", delay=GOING_ON_S)
         try:
             self._api.delete(f"{found.path}?{urlencode(_NO_REMINDERS[found.webinar])}")
-        except GoingOn as error:
-            raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
         except IsPersonal:
             return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
         return Outcome()

@@ -57,6 +57,15 @@ def test_the_limit_of_a_second(zoom: Zoom) -> None:
     assert zoom.pauses == [3.0]
 
 
+def test_another_limit_is_not_that_of_a_day(zoom: Zoom) -> None:
+    """Without a word of when it ends, the change is tried again soon, and its host is not held up."""
+    name = zoom.account.make()
+    zoom.fault("PATCH", status=429, count=2, text='{"code": 429, "message": "too many at once"}')
+    with pytest.raises(RetryLater) as trouble:
+        zoom.provider().apply(change(name))
+    assert trouble.value.delay is None
+
+
 def test_one_token_for_all_threads(zoom: Zoom) -> None:
     """Eight threads with one provider fetch one token."""
     names, provider = [zoom.account.make() for _ in range(16)], zoom.provider()
@@ -166,7 +175,7 @@ def test_odd_answers(zoom: Zoom, status: int, text: str, error: type[Exception],
     assert (zoom.account.find(name) or {})["topic"] == "as made"
 
 
-@pytest.mark.parametrize("status", [500, 200])
+@pytest.mark.parametrize("status", [500, 400, 200])
 def test_a_token_is_never_repeated(zoom: Zoom, status: int) -> None:
     """What comes instead of a token is neither logged nor raised where it might be one."""
     zoom.fault(TOKEN, status=status, text='{"token": "very-secret"}', count=2)
