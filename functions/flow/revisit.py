@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from functions.core import cursor, telling
 from functions.core.actions import Tell
-from functions.core.conference import Conference
+from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
-from functions.flow.case import Case, Overtaken, Work
+from functions.flow.case import Case, Overtaken, Work, note_postponed
 from functions.flow.context import amend_conference
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
@@ -25,6 +25,7 @@ from functions.ports import Kept
 
 log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
+TOLD_AGAIN_MAX = 50  # occurrences in one go; the rest is due at once again
 
 
 class _Postponed(RetryLater):
@@ -38,9 +39,8 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
     except (RetryLater, AccessLost) as error:
-        fields = {"conference_id": kept.value.key.id, "why": error.logged}
-        log.warning("conference.postponed", extra=fields)
-        why, now, delay = str(error), work.context.now(), getattr(error, "delay", None) or 0
+        why, delay = note_postponed(kept.value, error)
+        now = work.context.now()
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
@@ -54,11 +54,19 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
-        case.conference = telling.followed(case.conference)
+        _tell_again(work, case)
+        case.conference = telling.followed(case.conference, now=work.context.now())
         write_links(case)
     elif not case.conference.holds and case.is_due():
         _delete(work, case)
     case.save()
+
+
+def _tell_again(work: Work, case: Case) -> None:
+    """What was told of occurrences before their system lost it."""
+    for ref in untold(case.conference)[:TOLD_AGAIN_MAX]:
+        case.meet(_reread(work, ref, case.conference))
+        case.conference = telling.met_again(case.conference, ref)
 
 
 def _sources(conference: Conference) -> Sequence[EventRef]:

@@ -11,6 +11,7 @@ DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
+AGAIN = ("tests/flow/test_told_again.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
@@ -239,6 +240,21 @@ MUTANTS = (
         "only the first page around is looked at", "flow/glance", GLANCE,
         "        page_token = page.next_page\n",
         "        page_token = None\n",
+    ),
+    mutant(
+        "what an update undoes is not told again", "core/telling", AGAIN,
+        "    if resets and intent.kind is Kind.UPDATED:\n",
+        "    if False:\n",
+    ),
+    mutant(
+        "an occurrence under way when its system asks for a rest is forgotten", "core/telling", AGAIN,
+        "_occurrence(begun, intent, again=True) if intent.occurrence",
+        "_occurrence(begun, intent, again=False) if intent.occurrence",
+    ),
+    mutant(
+        "a system that asks for a day of rest fails the message", "flow/case", AGAIN,
+        "                if (error.delay or 0) < PUT_OFF_S:\n",
+        "                if error:\n",
     ),
     # Channels and requests.
     mutant(

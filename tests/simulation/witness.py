@@ -48,7 +48,6 @@ class Witness:
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
-    refused: Counter[Room] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
