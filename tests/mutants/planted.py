@@ -187,18 +187,18 @@ MUTANTS = (
     # How conference systems are told.
     mutant(
         "a retry has a new change id", "core/telling", RECORD,
-        "revision=conference.revision + (not again)",
-        "revision=conference.revision + 1",
+        "    if before and _same(before, intent):\n",
+        "    if before and False:\n",
     ),
     mutant(
         "another change has the old change id", "core/telling", RECORD,
-        "revision=conference.revision + (not again)",
-        "revision=conference.revision or 1",
+        "revision=conference.revision + 1, intent=intent",
+        "revision=conference.revision or 1, intent=intent",
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        '        return replace(begun, applied="")\n',
-        "        return begun\n",
+        'if intent.occurrence else replace(begun, applied="")\n',
+        "if intent.occurrence else begun\n",
     ),
     mutant(
         "two call for one conference at once", "flow/case", PROTOCOL,
