@@ -118,3 +118,27 @@ def test_a_personal_room_outlives_its_events(service: Service, zoom: Server) -> 
     service.settle()
     assert seen(zoom, name)["topic"] == "as made"
     assert record(service, name).parked is None
+
+
+def test_a_series_changed_after_its_instances(service: Service, fixed: Server) -> None:
+    """A series told anew has all its usual times again, so its instances are told again after it."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    service.people().change(instance(master, SECOND), **hours("2031-01-14"))
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    service.people().change(master, summary="Renamed")
+    service.settle()
+    assert seen(fixed, name)["topic"] == "Renamed"
+    assert starts(fixed, name) == [FIRST, MONDAYS[1] + timedelta(days=1), *MONDAYS[3:]]
+
+
+def test_the_limit_of_a_day_holds_up_one_host(service: Service, zoom: Server) -> None:
+    """Meetings of a host at his limit wait, those of others in the same calendar do not."""
+    busy, idle = zoom.account.make("busy@example.com"), zoom.account.make("idle@example.com")
+    zoom.account.spend("busy@example.com")
+    service.people().add(busy, summary="Later", **hours("2031-01-06"))
+    service.people().add(idle, summary="Now", **hours("2031-01-06"))
+    service.settle()
+    assert (seen(zoom, busy)["topic"], seen(zoom, idle)["topic"]) == ("as made", "Now")
+    assert record(service, busy).due_at is not None
