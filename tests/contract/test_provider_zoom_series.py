@@ -119,6 +119,27 @@ def test_an_instance_in_anothers_place(zoom: Zoom, fixed: ZoomProvider) -> None:
     assert str(int(MONDAYS[2].timestamp() * 1000)) not in live
 
 
+def test_instances_that_all_moved_on(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Each in the next one's place: the one that is called off goes, not the one in its place."""
+    name = laid(zoom, fixed)
+    for at, to in ((2, 3), (1, 2)):
+        fixed.apply(one(name, MONDAYS[at], start=MONDAYS[to], end=MONDAYS[to] + timedelta(hours=1)))
+    for _ in range(2):
+        fixed.apply(cancelled(name, MONDAYS[2]))
+    assert sorted(starts(zoom, name)) == [MONDAYS[0], MONDAYS[2], MONDAYS[3], MONDAYS[4], MONDAYS[5]]
+    live = [each.id for each in zoom.account.meeting(name).occurrences if each.live]
+    assert str(int(MONDAYS[2].timestamp() * 1000)) not in live
+
+
+def test_an_instance_that_went_meanwhile(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """One that Zoom listed and then does not know says nothing of the meeting: it is not gone."""
+    name = laid(zoom, fixed)
+    for method in ("PATCH", "DELETE"):
+        zoom.fault(method, status=404, text='{"code": 3001, "message": "Meeting does not exist."}')
+    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == ()
+    assert fixed.apply(one(name, MONDAYS[1])).lacks == (zoom_fields.OCCURRENCE_GONE,)
+
+
 def test_a_cancelled_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
     """It goes alone, and twice is once."""
     name = laid(zoom, fixed)

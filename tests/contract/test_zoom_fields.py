@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters.zoom_fields import Found, occurrence_at, one, whole
+from functions.adapters.zoom_fields import one, whole
+from functions.adapters.zoom_found import Found, occurrence_at
 from functions.adapters.zoom_zones import listed
 from tests.changes import meeting
 from tests.contract.zoom_rig import MONDAYS, NOW, single
@@ -110,6 +111,16 @@ def test_times_are_within_zooms_limits(start: datetime, seconds: int, kind: int)
     assert 1 <= minutes <= 1_440
     if start > NOW:
         assert minutes * 60 >= min(seconds, 86_400)
+
+
+def test_ids_that_are_no_times() -> None:
+    """Where Zoom's ids say nothing of the original start, the start that it lists has to do."""
+    listed = [{"occurrence_id": f"x{at.day}", "start_time": at.isoformat()} for at in MONDAYS]
+    found = Found(path="/x", raw={"occurrences": listed})
+    occurrence = occurrence_at(found, "2026-03-09T09:00:00Z")
+    assert occurrence is not None
+    assert occurrence.id == "x9"
+    assert occurrence_at(found, "2026-03-09T09:00:01Z") is None
 
 
 def test_the_occurrence_of_a_day() -> None:
