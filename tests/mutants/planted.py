@@ -11,6 +11,7 @@ DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
+GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 
@@ -230,9 +231,14 @@ MUTANTS = (
         "    for event in [_reread(work, ref, conference) for ref in sources if conference.holds]:\n",
     ),
     mutant(
-        "the user's other calendars are not waited for", "flow/revisit", SWEEP,
-        "    behind = _not_read_since(work, case.conference)\n",
-        "    behind: list[str] = []\n",
+        "nobody looks around before a deletion", "flow/revisit", GLANCE,
+        "    around = _around(work, case.conference)\n",
+        "    around: list[Enrolment] = []\n",
+    ),
+    mutant(
+        "only the first page around is looked at", "flow/glance", GLANCE,
+        "        page_token = page.next_page\n",
+        "        page_token = None\n",
     ),
     # Channels and requests.
     mutant(
