@@ -91,7 +91,7 @@ class SimCalendar:
                     raise
                 self.google.resolve(access.subject, access.calendar_id)
                 return None
-            self.witness.shown(self.gate.process, access.calendar_id, [found])
+            self.witness.shown(self.gate.process, access.calendar_id, [found], by_id=True)
             return found
 
         return self._call("event", access, event_id, effect)

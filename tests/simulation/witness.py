@@ -59,10 +59,14 @@ class Witness:
     def say(self, what: str) -> None:
         self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
 
-    def shown(self, process: Process, calendar_id: str, items: Sequence[Json]) -> None:
+    def shown(
+        self, process: Process, calendar_id: str, items: Sequence[Json], *, by_id: bool = False
+    ) -> None:
+        """A list may have been asked for because of something else; an event by its id never is."""
         for raw in items:
             place = Place(calendar_id, raw.get("id", ""))
-            self.looked_at[(process, place)] = self.hub.seconds
+            if by_id:
+                self.looked_at[(process, place)] = self.hub.seconds
             own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
             room = room_of(raw) if own else None
             if room:
