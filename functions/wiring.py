@@ -75,7 +75,7 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
 
 def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
     """ValueError if what the provider was given does not fit together."""
-    return {"webhook": _webhook, "janus": _janus}[name](given)
+    return {"webhook": _webhook, "janus": _janus, "webex": _webex}[name](given)
 
 
 def _webhook(given: Mapping[str, str]) -> "Provider":
@@ -100,6 +100,20 @@ def _janus(given: Mapping[str, str]) -> "Provider":
             room_secret=given.get("JANUS_ROOM_SECRET", ""),
             string_ids=_yes("JANUS_STRING_IDS", given, usual=True),
             permanent=_yes("JANUS_PERMANENT", given, usual=True),
+        )
+    )
+
+
+def _webex(given: Mapping[str, str]) -> "Provider":
+    from functions.adapters.provider_webex import URL, WebexProvider, WebexSettings
+
+    return WebexProvider(
+        WebexSettings(
+            client_id=given.get("WEBEX_CLIENT_ID", ""),
+            client_secret=given.get("WEBEX_CLIENT_SECRET", ""),
+            refresh_token=given.get("WEBEX_REFRESH_TOKEN", ""),
+            host_email=given.get("WEBEX_HOST_EMAIL", ""),
+            api_url=given.get("WEBEX_API_URL") or URL,
         )
     )
 
