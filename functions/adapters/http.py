@@ -9,7 +9,8 @@ import re
 import ssl
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,7 @@ READ_S = 15.0
 CALL_S = 15.0  # one try, from connecting to the answer's last byte
 TRIES = 3
 BACKOFF_S = 0.5
+CHANGE_S = 50.0  # a pause may come on top
 WAIT_MAX_S = 5.0  # a longer Retry-After is left to the caller's queue
 DELAY_MAX_S = 86_400.0
 ANSWER_MAX_BYTES = 1 << 20
@@ -78,6 +80,9 @@ class Answer:
         return f"{self.host} answered {self.status}"
 
 
+Wait = Callable[[Answer, datetime], float | None]
+
+
 def raise_for(answer: Answer, errors: Mapping[int, type[Gone | Rejected]]) -> None:
     """2xx passes; other statuses raise what `errors` says, else Rejected. Redirects are never followed."""
     if not httpx.codes.is_success(answer.status):
@@ -85,18 +90,33 @@ def raise_for(answer: Answer, errors: Mapping[int, type[Gone | Rejected]]) -> No
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait, from any of the forms in use: seconds, an HTTP date, an ISO date and time."""
+    """Seconds to wait, from any of the forms in use: seconds, an HTTP date, an ISO date and time; without it
+    from `X-RateLimit-Reset`, if that is a Unix time.
+    """
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", text):
         return min(float(text), DELAY_MAX_S)
+    at = _moment(text) if text else _unix_time(headers.get("x-ratelimit-reset", "").strip())
+    return None if at is None else min(max((at - now).total_seconds(), 0.0), DELAY_MAX_S)
+
+
+def _moment(text: str) -> datetime | None:
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             at = parse(text)
         except ValueError:
             continue
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return min(max((at - now).total_seconds(), 0.0), DELAY_MAX_S)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
     return None
+
+
+def _unix_time(text: str) -> datetime | None:
+    return datetime.fromtimestamp(int(text), UTC) if re.fullmatch(r"[0-9]{10}", text) else None
+
+
+def asked(answer: Answer, now: datetime) -> float | None:
+    """How long an answer that is passing trouble asks to wait."""
+    return retry_after(answer.headers, now)
 
 
 def _now() -> datetime:
@@ -111,12 +131,15 @@ def authorities() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """In seconds. All calls of one change, with all tries and pauses, should fit into a lease."""
+    """In seconds. All calls of one change, with all tries and pauses, should fit into a lease: where they are
+    several, `change` is their time together.
+    """
 
     connect: float = CONNECT_S
     read: float = READ_S
     call: float = CALL_S
     tries: int = TRIES
+    change: float = CHANGE_S
 
 
 class Http:
@@ -148,29 +171,35 @@ class Http:
         )
         weakref.finalize(self, self._client.close)
 
-    def send(self, make: Callable[[], Call]) -> Answer:
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """All calls that this thread makes meanwhile share the time of one change."""
+        with self._deadline.within(self._limits.change):
+            yield
+
+    def send(self, make: Callable[[], Call], *, wait: Wait = asked) -> Answer:
         """The first answer that is not passing trouble; RetryLater when the tries are used up.
 
-        `make` is asked anew for each try, because a signature holds the time of its try.
+        `make` is asked anew for each try, because a signature holds the time of its try; `wait` says how long
+        an answer that is passing trouble asks to wait, if it does.
         """
         tried = 0
         while True:
             tried += 1
             try:
-                return self._settled(make())
+                return self._settled(make(), wait)
             except RetryLater as trouble:
                 if tried == self._limits.tries or (trouble.delay or 0.0) > WAIT_MAX_S:
                     raise
                 self._pause(tried, trouble.delay)
 
-    def _settled(self, call: Call) -> Answer:
+    def _settled(self, call: Call, wait: Wait) -> Answer:
         try:
             answer = self._once(call)
         except _TROUBLE as error:
             raise _unreachable(httpx.URL(call.url).host, error) from error
         if answer.status in PASSING:
-            delay = retry_after(answer.headers, self._now())
-            raise RetryLater(answer.words(), delay=delay, logged=answer.brief)
+            raise RetryLater(answer.words(), delay=wait(answer, self._now()), logged=answer.brief)
         return answer
 
     def _pause(self, tried: int, asked: float | None) -> None:

@@ -22,7 +22,7 @@ IDLE_S = 30.0
 
 
 class Deadline(threading.local):
-    """The end of the current call, for each thread its own."""
+    """The end of the current call, for each thread its own. One within another ends with it."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
@@ -30,11 +30,13 @@ class Deadline(threading.local):
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        self._end = self._clock() + seconds
+        outer = self._end
+        end = self._clock() + seconds
+        self._end = end if outer is None else min(outer, end)
         try:
             yield
         finally:
-            self._end = None
+            self._end = outer
 
     def cap(self, timeout: float | None, late: type[Exception]) -> float | None:
         """The time that a step may take, at most `timeout`; raises `late` when none is left."""

@@ -1,0 +1,271 @@
+"""Conferences that are Zoom meetings or webinars: an event's title, text and times become theirs.
+
+A meeting is looked at before it is changed: what it is decides what it may be told, and whose it is whether
+it may be touched. A personal room never is. Nobody is invited or mailed, and passcodes stay as they are.
+Settings: see `ZoomSettings`.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+from urllib.parse import urlencode
+
+from functions.adapters import zoom_fields
+from functions.adapters.guard import Guard
+from functions.adapters.http import Http, Limits
+from functions.adapters.zoom_api import Api
+from functions.adapters.zoom_errors import (
+    SCOPES,
+    Credentials,
+    GoingOn,
+    IsPersonal,
+    IsWebinar,
+    Refused,
+    ScopeMissing,
+    lacking,
+)
+from functions.adapters.zoom_fields import Found, Occurrence, Wish
+from functions.adapters.zoom_token import Tokens
+from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
+
+TOKEN_URL = "https://zoom.us/oauth/token"  # noqa: S105 - an address
+NO_FIXED_TIME, FIXED = "no_fixed_time", "fixed"
+
+# One change is two calls, with a token to fetch and occurrences to delete some more.
+LIMITS = Limits(connect=3.0, read=10.0, call=10.0, tries=2)
+
+HELD_S = 600.0  # a host who has to wait as long is not asked for meanwhile
+GOING_ON_S = 900.0
+
+_FIELDS = frozenset({"title", "description", "start", "end", "time_zone", "all_day", "recurrence"})
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_NO_REMINDERS = {
+    False: {"schedule_for_reminder": "false", "cancel_meeting_reminder": "false"},
+    True: {"cancel_webinar_reminder": "false"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoomSettings:
+    """Each field is the setting `ZOOM_<FIELD>`. ValueError if one is missing or odd.
+
+    account_id, client_id, client_secret: of a server-to-server OAuth app.
+    recurrence: `no_fixed_time` makes a series a meeting that can be joined at any time; `fixed` gives it its
+        times where Zoom has a way to say them.
+    hosts: addresses by comma; meetings of others are refused. Without it every host's may be changed.
+    api_url, token_url: instead of Zoom's own.
+    """
+
+    account_id: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    recurrence: str = NO_FIXED_TIME
+    hosts: str = ""
+    api_url: str = ""
+    token_url: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("account_id", "client_id", "client_secret"):
+            if not getattr(self, name):
+                raise ValueError(f"ZOOM_{name.upper()} is missing")
+        if self.recurrence not in {NO_FIXED_TIME, FIXED}:
+            raise ValueError(f"ZOOM_RECURRENCE must be {NO_FIXED_TIME} or {FIXED}, not {self.recurrence!r}")
+        if odd := [host for host in self.allowed if host.count("@") != 1]:
+            raise ValueError(f"ZOOM_HOSTS must be e-mail addresses by comma, not {', '.join(odd)}")
+        if self.hosts and not self.allowed:
+            raise ValueError("ZOOM_HOSTS names nobody")
+        for name, url in (("ZOOM_API_URL", self.api_url), ("ZOOM_TOKEN_URL", self.token_url)):
+            if url:
+                Guard(setting=name, switch="", allow_private=True).url(url)
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(host.strip().lower() for host in self.hosts.split(",") if host.strip())
+
+
+class _Hosts:
+    """Those whose meetings cannot be updated any more today. Other instances find out for themselves."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._until: dict[str, datetime] = {}
+
+    def hold(self, host: str, seconds: float) -> None:
+        with self._lock:
+            self._until[host] = self._now() + timedelta(seconds=seconds)
+
+    def check(self, host: str) -> None:
+        with self._lock:
+            left = (self._until.get(host, self._now()) - self._now()).total_seconds()
+        if left > 0:
+            raise RetryLater("the host's meetings were updated as often as Zoom allows in a day", delay=left)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ZoomProvider:
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: ZoomSettings,
+        *,
+        http: Http | None = None,
+        now: Callable[[], datetime] = _now,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allowed = settings.allowed
+        self._fixed = settings.recurrence == FIXED
+        self._now = now
+        self._http = http or Http(limits=LIMITS)
+        self._tokens = Tokens(
+            url=settings.token_url or TOKEN_URL,
+            account=settings.account_id,
+            client=(settings.client_id, settings.client_secret),
+            http=self._http,
+            clock=clock,
+        )
+        self._api = Api(url=settings.api_url, http=self._http, tokens=self._tokens)
+        self._hosts = _Hosts(now)
+
+    @property
+    def abilities(self) -> Abilities:
+        """`resets`: a series told anew has all its occurrences again, each at its usual time."""
+        can = {Ability.TITLE, Ability.TIME}
+        if self._fixed:
+            can |= {Ability.RECURRENCE, Ability.OCCURRENCE_UPDATE, Ability.OCCURRENCE_CANCEL}
+        return Abilities(fields=_FIELDS, can=frozenset(can), resets=self._fixed)
+
+    def apply(self, change: Change) -> Outcome:
+        with self._http.change():
+            found = self._find(change.key.id)
+            if self._allowed and found.host not in self._allowed:
+                raise Rejected("the meeting's host is not among ZOOM_HOSTS")
+            if found.personal:
+                return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
+            return self._carry_out(change, found)
+
+    def _carry_out(self, change: Change, found: Found) -> Outcome:
+        match change.kind:
+            case Kind.UPDATED:
+                return self._update(_told(change), found)
+            case Kind.DELETED:
+                return self._delete(found)
+            case Kind.OCCURRENCE_UPDATED:
+                return self._update_one(_told(change), found, self._original(change))
+            case Kind.OCCURRENCE_CANCELLED:
+                return self._cancel_one(found, self._original(change))
+            case _:
+                assert_never(change.kind)
+
+    def check(self) -> None:
+        """Raises with what to do about the app's credentials or scopes, or with what could not be reached."""
+        try:
+            self._check_scopes()
+            self._api.read("/meetings/1")
+        except (Gone, Refused):
+            return  # nobody has that number, but Zoom let us ask for it
+        except Credentials as error:
+            raise Rejected(str(error), logged=error.logged) from error
+
+    def _check_scopes(self) -> None:
+        granted = self._tokens.get().scopes
+        missing = [scope for scope, older in SCOPES.items() if granted.isdisjoint({scope, *older})]
+        if granted and missing:
+            raise ScopeMissing(f"the app's token lacks scopes: {lacking(missing)}")
+
+    def _original(self, change: Change) -> str:
+        if not self._fixed or change.occurrence is None:
+            raise Rejected("with ZOOM_RECURRENCE=no_fixed_time a series has no occurrences")
+        return change.occurrence
+
+    def _find(self, conference_id: str) -> Found:
+        """Reading costs nothing of the day's limit. An id may have the spaces that people read it with."""
+        number = re.sub("[ -]", "", conference_id)
+        if not _NUMBER.fullmatch(number):
+            raise Rejected("the conference's id is no meeting number")
+        try:
+            return self._read(f"/meetings/{number}")
+        except IsWebinar:
+            return self._webinar(f"/webinars/{number}")
+
+    def _read(self, path: str, *, webinar: bool = False) -> Found:
+        return Found(path=path, raw=self._api.read(path), webinar=webinar)
+
+    def _webinar(self, path: str) -> Found:
+        try:
+            return self._read(path, webinar=True)
+        except ScopeMissing as error:  # not needed for meetings, so no reason to hold those up
+            raise Rejected(str(error), logged=error.logged) from error
+
+    def _update(self, meeting: Meeting, found: Found) -> Outcome:
+        """The link is as it was: nothing that is sent changes it."""
+        wish = zoom_fields.whole(meeting, found, self._now(), fixed_times=self._fixed)
+        if not found.has(wish.fields):
+            self._patch(found, wish.fields)
+        if wish.excluded:
+            self._exclude(self._read(found.path, webinar=found.webinar), wish)
+        return Outcome(link=found.link, lacks=wish.lacks)
+
+    def _exclude(self, found: Found, wish: Wish) -> None:
+        for occurrence in found.occurrences:
+            if occurrence.live and occurrence.start in wish.excluded:
+                self._delete_one(found, occurrence)
+
+    def _patch(self, found: Found, fields: Mapping[str, object], query: str = "") -> None:
+        self._hosts.check(found.host)
+        try:
+            self._api.patch(found.path + query, fields)
+        except RetryLater as trouble:
+            if trouble.delay and trouble.delay >= HELD_S:
+                self._hosts.hold(found.host, trouble.delay)
+            raise
+
+    def _delete(self, found: Found) -> Outcome:
+        """Not while people are in it: it is theirs until they leave."""
+        if found.going_on:
+            raise RetryLater("the meeting is going on", delay=GOING_ON_S)
+        try:
+            self._api.delete(f"{found.path}?{urlencode(_NO_REMINDERS[found.webinar])}")
+        except GoingOn as error:
+            raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
+        except IsPersonal:
+            return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
+        return Outcome()
+
+    def _update_one(self, meeting: Meeting, found: Found, original: str) -> Outcome:
+        if found.kind != zoom_fields.FIXED:
+            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
+        occurrence = zoom_fields.occurrence_at(found, original)
+        if occurrence is None or not occurrence.live:
+            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
+        wish = zoom_fields.one(meeting, found, occurrence, self._now())
+        self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
+        return Outcome(link=found.link, lacks=wish.lacks)
+
+    def _cancel_one(self, found: Found, original: str) -> Outcome:
+        if found.kind != zoom_fields.FIXED:
+            return Outcome(lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
+        occurrence = zoom_fields.occurrence_at(found, original)
+        if occurrence is not None and occurrence.live:
+            self._delete_one(found, occurrence)
+        return Outcome()
+
+    def _delete_one(self, found: Found, occurrence: Occurrence) -> None:
+        """Its id is never left out: without one the whole series would go."""
+        query = urlencode({"occurrence_id": occurrence.id, **_NO_REMINDERS[found.webinar]})
+        self._api.delete(f"{found.path}?{query}")
+
+
+def _told(change: Change) -> Meeting:
+    if change.meeting is None:
+        raise Rejected("nothing is known of the event")
+    return change.meeting

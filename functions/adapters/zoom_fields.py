@@ -1,0 +1,250 @@
+"""An event as the fields of a Zoom meeting, and what of it cannot be carried. Pure.
+
+Fields and their limits: https://developers.zoom.us/docs/api/meetings/, "Update a meeting".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.adapters.zoom_recurrence import Fixed, fixed
+from functions.adapters.zoom_rule import Why
+from functions.adapters.zoom_zones import listed
+from functions.core.fields import stamp
+from functions.core.model import Link, Meeting
+
+TOPIC_MAX, AGENDA_MAX = 200, 2_000
+DURATION_MAX_MINUTES = 1_440
+UNTITLED = "Zoom Meeting"  # as Zoom itself calls one without a name
+
+SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
+_WEBINAR = {SINGLE: 5, NO_TIME: 6, FIXED: 9}
+_NO_REGISTRATION = 2
+
+# What is said of an event after "cannot carry".
+TITLE_CUT = "a title beyond 200 characters"
+DESCRIPTION_CUT = "a description beyond 2,000 characters"
+DAY_CUT = "what lasts longer than 24 hours"
+ALL_DAY = "the days of an all-day event"
+PAST = "a start in the past"
+ZONE = "a time zone that Zoom does not list"
+SERIES = "the times of a series"
+EXCLUDED_LATER = "dates taken out of a series far ahead"
+PRESCHEDULED = "the times of a series that Zoom's add-on scheduled"
+REGISTRATION = "the times of a meeting with registration"
+KIND = "the times of an instant meeting"
+OCCURRENCE_TITLE = "the title of one occurrence"
+OCCURRENCE_GONE = "an occurrence that Zoom does not have"
+OCCURRENCE_UNTIMED = "one occurrence of a series without times"
+PERSONAL_ROOM = "anything to a personal room"
+
+_WHY = {
+    Why.ZONE: "the times of a series in a time zone that Zoom does not list",
+    Why.CLOCK_CHANGE: "the times of a series that begins where clocks change",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A meeting or webinar as Zoom has it."""
+
+    path: str
+    raw: Mapping[str, Any]
+    webinar: bool = False
+
+    @property
+    def kind(self) -> int:
+        """Zoom's `type` of a meeting; a webinar's is that of the meeting with the same kind of times."""
+        own = self.raw.get("type")
+        return (
+            next((kind for kind, other in _WEBINAR.items() if other == own), 0) if self.webinar else own or 0
+        )
+
+    @property
+    def host(self) -> str:
+        return str(self.raw.get("host_email") or "").lower()
+
+    @property
+    def personal(self) -> bool:
+        pmi = self.raw.get("pmi")
+        return self.kind == PERSONAL or (bool(pmi) and str(pmi) == str(self.raw.get("id")))
+
+    @property
+    def going_on(self) -> bool:
+        return self.raw.get("status") == "started"
+
+    @property
+    def registered(self) -> bool:
+        """Whether people register for it: a meeting without times would lose that silently."""
+        approval = (self.raw.get("settings") or {}).get("approval_type", _NO_REGISTRATION)
+        return bool(approval != _NO_REGISTRATION)
+
+    @property
+    def link(self) -> Link | None:
+        url, code = self.raw.get("join_url"), self.raw.get("password")
+        return Link(str(url), str(code or "")) if url else None
+
+    @property
+    def start(self) -> datetime | None:
+        return _moment(self.raw.get("start_time"))
+
+    @property
+    def occurrences(self) -> tuple["Occurrence", ...]:
+        return tuple(
+            Occurrence(id=str(each["occurrence_id"]), start=start, live=each.get("status") != "deleted")
+            for each in self.raw.get("occurrences") or ()
+            if each.get("occurrence_id") and (start := _moment(each.get("start_time")))
+        )
+
+    def has(self, fields: Mapping[str, object]) -> bool:
+        """Whether an update with these fields would change nothing. Of a recurrence that is not known."""
+        if "recurrence" in fields:
+            return False
+        return all((self.raw.get(name) or "") == value for name, value in fields.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    id: str
+    start: datetime
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What to send; what it leaves out of the event; which occurrences, by start, are then to be deleted."""
+
+    fields: Mapping[str, object]
+    lacks: tuple[str, ...] = ()
+    excluded: tuple[datetime, ...] = ()
+
+    def __or__(self, other: "Wish") -> "Wish":
+        return Wish(
+            fields={**self.fields, **other.fields},
+            lacks=self.lacks + other.lacks,
+            excluded=self.excluded + other.excluded,
+        )
+
+
+def whole(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
+    """The update of a meeting; of a series as a whole."""
+    return _topic(meeting) | _agenda(meeting) | _times(meeting, found, now, fixed_times=fixed_times)
+
+
+def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -> Wish:
+    """The update of one occurrence, whose title stays that of its series."""
+    topic = _topic(meeting).fields["topic"]
+    lacks = (OCCURRENCE_TITLE,) if topic != found.raw.get("topic") else ()
+    told = _agenda(meeting) | Wish(fields={}, lacks=lacks)
+    if not isinstance(meeting.start, datetime):
+        return told | Wish(fields={}, lacks=(ALL_DAY,))
+    if meeting.start <= now:
+        return told | (
+            Wish(fields={}, lacks=(PAST,)) if meeting.start != occurrence.start else Wish(fields={})
+        )
+    return told | Wish(fields={"start_time": stamp(meeting.start)}) | _duration(meeting)
+
+
+def occurrence_at(found: Found, original: str) -> Occurrence | None:
+    """The occurrence that began at `original` when the series was made: by its start, or if that was moved by
+    its id, which is the original start in milliseconds. An id that Zoom does not list is never made up.
+    """
+    at = _moment(original)
+    if at is None:
+        return None
+    by_id = str(int(at.timestamp() * 1000))
+    fitting = [each for each in found.occurrences if each.start == at or each.id == by_id]
+    return min(fitting, key=lambda each: (each.start != at, each.id != by_id), default=None)
+
+
+def _moment(text: object) -> datetime | None:
+    """None for what is no time with an offset, such as the date of an all-day instance."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _topic(meeting: Meeting) -> Wish:
+    topic = _cut(meeting.title, TOPIC_MAX)
+    return Wish(
+        fields={"topic": topic or UNTITLED}, lacks=(TITLE_CUT,) if topic != _sound(meeting.title) else ()
+    )
+
+
+def _agenda(meeting: Meeting) -> Wish:
+    agenda = _cut(meeting.description, AGENDA_MAX)
+    return Wish(
+        fields={"agenda": agenda}, lacks=(DESCRIPTION_CUT,) if agenda != _sound(meeting.description) else ()
+    )
+
+
+def _sound(text: str) -> str:
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
+
+
+def _cut(text: str, most: int) -> str:
+    """Counted as UTF-16 does, which is never less than characters: no pair is cut in two."""
+    return _sound(text).encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
+    if found.kind not in _WEBINAR:
+        return Wish(fields={}, lacks=(KIND,))
+    if not isinstance(meeting.start, datetime):
+        return _without(found, ALL_DAY)
+    if meeting.recurrence:
+        return _series(meeting, found, now) if fixed_times else _without(found, SERIES)
+    return _single(meeting, meeting.start, found, now)
+
+
+def _without(found: Found, lack: str) -> Wish:
+    """A meeting that may be joined at any time."""
+    if found.registered and found.kind != NO_TIME:
+        return Wish(fields={}, lacks=(REGISTRATION,))
+    return Wish(fields=_kind(found, NO_TIME), lacks=(lack,))
+
+
+def _kind(found: Found, kind: int) -> dict[str, object]:
+    """Nothing if it is of this kind."""
+    return {} if found.kind == kind else {"type": _WEBINAR[kind] if found.webinar else kind}
+
+
+def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> Wish:
+    """In UTC; the zone is for showing. A start in the past Zoom would ignore, with what depends on it."""
+    if start <= now:
+        known = found.kind == SINGLE and found.start == start
+        rest = _duration(meeting) if found.kind == SINGLE else Wish(fields={})
+        return rest | Wish(fields={}, lacks=() if known else (PAST,))
+    zone = listed(meeting.time_zone) if meeting.time_zone else None
+    times = {**_kind(found, SINGLE), "start_time": stamp(start), **({"timezone": zone} if zone else {})}
+    lacks = (ZONE,) if meeting.time_zone and not zone else ()
+    return Wish(fields=times, lacks=lacks) | _duration(meeting)
+
+
+def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
+    """In the time of its own zone, so that its hour stays when clocks change."""
+    if found.raw.get("pre_schedule"):
+        return _without(found, PRESCHEDULED)
+    told, zone = fixed(meeting, now), listed(meeting.time_zone or "")
+    if not isinstance(told, Fixed):
+        over = told.reason is Why.OVER and found.kind == FIXED
+        return Wish(fields={}) if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))
+    if zone is None:
+        return _without(found, _WHY[Why.ZONE])
+    times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}
+    wish = Wish(
+        fields={**times, "recurrence": told.recurrence},
+        lacks=(EXCLUDED_LATER,) if told.later else (),
+        excluded=told.excluded,
+    )
+    return wish | _duration(meeting)
+
+
+def _duration(meeting: Meeting) -> Wish:
+    """In minutes begun."""
+    lasts = -((meeting.start - meeting.end) // timedelta(minutes=1))  # type: ignore[operator]
+    minutes = min(max(lasts, 1), DURATION_MAX_MINUTES)
+    return Wish(fields={"duration": minutes}, lacks=(DAY_CUT,) if lasts > DURATION_MAX_MINUTES else ())
