@@ -100,11 +100,16 @@ class WebexProvider:
         )
         self._host = settings.host_email
         self._now = now
+        self._http = http
         self._tokens = Tokens(client, http, clock=clock)
-        self._api = Api(url=url, http=http, tokens=self._tokens, clock=clock, now=now)
+        self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 
     def apply(self, change: Change) -> Outcome:
         talk = self._api.talk(change.calendar_id if self._host == OF_CALENDAR else self._host)
+        with self._http.change():
+            return self._carry_out(talk, change)
+
+    def _carry_out(self, talk: Talk, change: Change) -> Outcome:
         match change.kind:
             case Kind.UPDATED:
                 return self._update(talk, change.key.id, _meeting(change))

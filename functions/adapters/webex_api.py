@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +11,7 @@ from functions.adapters.http import Answer, Call, Http, Limits, retry_after
 from functions.adapters.webex_token import MEND, Tokens
 from functions.core.errors import Gone, Rejected, RetryLater
 
-# A call with its tries and its pause ends within 26 s, so none may begin in the last 26 of a lease's 60.
-LIMITS = Limits(connect=3.0, read=10.0, call=10.0, tries=2)
-BEGIN_S = 28.0
+LIMITS = Limits(connect=3.0, read=10.0, call=12.0, tries=2)
 
 Json = Mapping[str, object]
 
@@ -44,23 +41,18 @@ class Api:
     url: str
     http: Http
     tokens: Tokens
-    clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _now
 
     def talk(self, host: str = "") -> "Talk":
-        return Talk(api=self, host=host, until=self.clock() + BEGIN_S)
+        return Talk(api=self, host=host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """The calls of one change, on behalf of `host` if it is set. None begins after `until`: then RetryLater.
-
-    All raise Gone, Rejected, RetryLater.
-    """
+    """The calls of one change, on behalf of `host` if it is set. All raise Gone, Rejected, RetryLater."""
 
     api: Api
     host: str
-    until: float
 
     def get(self, meeting_id: str) -> Json:
         return self._ask("GET", f"/meetings/{quote(meeting_id, safe='')}", {})
@@ -84,24 +76,17 @@ class Talk:
         if query is not None and self.host:
             query = {**query, "hostEmail": self.host}
         url = f"{self.api.url}{path}" + (f"?{urlencode(query)}" if query else "")
-        token = self.api.tokens.get(wait=self._left())
+        token = self.api.tokens.get()
         answer = self._send(method, url, body, token)
         if answer.status == _UNAUTHORIZED:
-            answer = self._send(method, url, body, self.api.tokens.renew(token, wait=self._left()))
+            answer = self._send(method, url, body, self.api.tokens.get(refused=token))
         return _meant(answer, self.api.now())
 
     def _send(self, method: str, url: str, body: bytes, token: str) -> Answer:
-        self._left()
         headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         if body:
             headers["content-type"] = "application/json"
         return self.api.http.send(lambda: Call(method=method, url=url, headers=headers, body=body))
-
-    def _left(self) -> float:
-        left = self.until - self.api.clock()
-        if left <= 0:
-            raise RetryLater("Webex is too slow for one more call now")
-        return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functions.adapters.http import Answer, Call, Http
 from functions.core.errors import RetryLater
 
 EARLY_S = 300.0  # a token is renewed so long before its end
+WAIT_S = 20.0  # for another thread's exchange
 USUAL_S = 3_600.0  # for how long it is taken to be good if Webex does not say
 
 MEND = "see WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN; how to make a new one: docs/webex.md"
@@ -51,17 +52,10 @@ class Tokens:
         self._lock = Lock()
         self._granted: Granted | None = None
 
-    def get(self, *, wait: float) -> str:
-        """RetryLater if there is none, or none within `wait` seconds while another thread asks for one."""
-        return self._current(wait, refused=None)
-
-    def renew(self, refused: str, *, wait: float) -> str:
-        """As `get`, and another than the one that was refused."""
-        return self._current(wait, refused=refused)
-
-    def _current(self, wait: float, *, refused: str | None) -> str:
-        if not self._lock.acquire(timeout=max(wait, 0.0)):
-            raise RetryLater("no access token from Webex in time")
+    def get(self, *, refused: str | None = None) -> str:
+        """A token that lasts a while, and is not the one that was refused. RetryLater."""
+        if not self._lock.acquire(timeout=WAIT_S):
+            raise RetryLater("Webex takes long to give an access token")
         try:
             granted = self._granted
             if granted is None or granted.token == refused or granted.good_until <= self._clock():
