@@ -82,12 +82,12 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
     error_message = "settings must hold no secret, since it is written down in plain text. Name it in `secrets` instead, and keep its value in Secret Manager: infra/bootstrap.sh does it."
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
     error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with the name of a provider (${join(", ", local.known_providers)}) and an underscore. The other settings follow from the other variables."
   }
 
@@ -115,6 +115,11 @@ variable "settings" {
     condition     = !contains(local.providers, "janus") || anytrue([for name in ["JANUS_URL", "JANUS_ADMIN_URL"] : can(regex("^https?://", lookup(var.settings, name, "")))])
     error_message = "conference_solutions names the provider janus, so settings must hold JANUS_URL, or JANUS_ADMIN_URL."
   }
+
+  validation {
+    condition     = !contains(local.providers, "webex") || lookup(var.settings, "WEBEX_CLIENT_ID", "") != ""
+    error_message = "conference_solutions names the provider webex, so settings must hold WEBEX_CLIENT_ID, the id of the integration or service app."
+  }
 }
 
 variable "secrets" {
@@ -124,7 +129,7 @@ variable "secrets" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*SECRET$", name))])
+    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*(SECRET|TOKEN)$", name))])
     error_message = "secrets must be names of settings such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
   }
 }
@@ -202,7 +207,7 @@ variable "all_users_forbidden" {
 }
 
 locals {
-  known_providers = ["webhook", "janus"]
+  known_providers = ["webhook", "janus", "webex"]
   solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
   providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])
 

@@ -141,6 +141,7 @@ def _shown(own: Json) -> Json:
 class _Handler(BaseHTTPRequestHandler):
     house: ClassVar[Server]
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""

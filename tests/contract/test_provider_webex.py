@@ -1,6 +1,4 @@
-"""What is particular to Webex, on the small one, and through its own description: what arrives there of an event,
-what it never does, and what each of its refusals means.
-"""
+"""What is particular to Webex, on the small one and held to its own description: what arrives there of an event."""
 
 import json
 from collections.abc import Iterator

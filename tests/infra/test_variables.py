@@ -63,6 +63,10 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
                 "JANUS_URL": "https://janus.example.com/janus",
             }
         },
+        {
+            "conference_solutions": "Webex=webex",
+            "settings": {"WEBEX_CLIENT_ID": "C1", "WEBEX_HOST_EMAIL": "calendar"},
+        },
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
@@ -105,6 +109,17 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             "settings must hold WEBHOOK_URL, the https URL",
         ),
         ({"conference_solutions": "W=janus"}, "settings must hold JANUS_URL, or JANUS_ADMIN_URL"),
+        (
+            {"conference_solutions": "W=webex"},
+            "settings must hold WEBEX_CLIENT_ID, the id of the integration",
+        ),
+        (
+            {
+                "conference_solutions": "W=webex",
+                "settings": {"WEBEX_CLIENT_ID": "C", "WEBEX_REFRESH_TOKEN": "s"},
+            },
+            "settings must hold no secret",
+        ),
         ({"secrets": ["whsec_c2VjcmV0"]}, "names of settings such as WEBHOOK_SECRET"),
         ({"channel_keys": []}, "at least one key"),
         ({"channel_keys": ["1", "1"]}, "none twice"),
