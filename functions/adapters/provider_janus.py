@@ -88,6 +88,11 @@ class JanusProvider:
         self._http = http or Http(limits=LIMITS)
 
     def apply(self, change: Change) -> Outcome:
+        with self._http.change():
+            self._carry_out(change)
+        return Outcome()
+
+    def _carry_out(self, change: Change) -> None:
         match change.kind:
             case Kind.UPDATED:
                 self._change_room(change, "edit", new_description=_description(change))
@@ -97,7 +102,6 @@ class JanusProvider:
                 raise Rejected("Janus has one room for a whole series")
             case _:
                 assert_never(change.kind)
-        return Outcome()
 
     def check(self) -> None:
         """Raises with the name of the setting that looks wrong, else with what could not be reached."""

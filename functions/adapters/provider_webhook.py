@@ -68,7 +68,8 @@ class WebhookProvider:
 
     def apply(self, change: Change) -> Outcome:
         body = message(change, self._now())
-        answer = self._http.send(lambda: self._signed(change.id, body))
+        with self._http.change():
+            answer = self._http.send(lambda: self._signed(change.id, body))
         raise_for(answer, {410: Gone})
         return Outcome(link=link_in(answer.json()))
 

@@ -15,7 +15,7 @@ HOST = "127.0.0.1"
 POLL_S = 0.02  # how soon a stop is noticed
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the library's name
@@ -35,7 +35,7 @@ class Server:
         self.faults = Faults()
         app = build(self.rooms, self.faults, secret=secret, stopping=self._stopping)
         self._server = make_server(
-            HOST, 0, app, threaded=True, request_handler=_Quiet, fd=self._listener.fileno()
+            HOST, 0, app, threaded=True, request_handler=Quiet, fd=self._listener.fileno()
         )
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_S,), name="conferences", daemon=True

@@ -1,139 +1,48 @@
-"""What every provider promises, on real systems: the signed webhook's receiver and a Janus server."""
+"""What every provider promises, on the systems it is for: the signed webhook's receiver, Janus, Zoom."""
 
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol
-from uuid import uuid4
+from typing import Any
 
 import pytest
 
-from functions.adapters.http import Http, Limits
-from functions.adapters.provider_janus import JanusProvider, JanusSettings
-from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.http import Limits
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.ports import Provider
-from local.conferences.server import Server, new_secret, start
+from functions.core.model import Ability, Kind
 from tests.changes import change, deletion, meeting
-from tests.janus import ADMIN_SECRET, API_SECRET, Janus
+from tests.contract.systems import Start, System
+from tests.contract.systems.janus import janus, janus_admin
+from tests.contract.systems.webhook import webhook
+from tests.contract.systems.zoom import zoom
+from tests.relay import Relay
 
 IMPATIENT = Limits(connect=1.0, read=0.2, call=0.5, tries=1)
+ONCE = Limits(tries=1)
+
+LIMITING: list[Any] = [
+    pytest.param(webhook, id="webhook"),
+    pytest.param(zoom, id="zoom", marks=[pytest.mark.node, pytest.mark.descriptions]),
+]
+SYSTEMS: list[Any] = [
+    *LIMITING,
+    pytest.param(janus, id="janus", marks=pytest.mark.janus),
+    pytest.param(janus_admin, id="janus-admin", marks=pytest.mark.janus),
+]
 
 
-class System(Protocol):
-    """A conference system and the ways to make a provider for it."""
-
-    untitled: str
-
-    def provider(self) -> Provider: ...
-
-    def misled(self, port: int) -> Provider:
-        """A provider that looks for the system on another port, and soon gives up."""
-        ...
-
-    def refused(self) -> tuple[Provider, type[Exception], str]:
-        """A provider with wrong credentials, the error it meets and a word of its text."""
-        ...
-
-    def make(self) -> str: ...
-
-    def title(self, conference_id: str) -> str | None: ...
-
-    def restart(self) -> None: ...
+@pytest.fixture(scope="module", params=SYSTEMS)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    start: Start = request.param
+    with start(tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
-class WebhookSystem:
-    untitled = ""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    def provider(self) -> Provider:
-        return WebhookProvider(url=self._server.webhook_url, secret=self._server.secret, allow_private=True)
-
-    def misled(self, port: int) -> Provider:
-        url = f"http://127.0.0.1:{port}/webhook"
-        http = Http(limits=IMPATIENT)
-        return WebhookProvider(url=url, secret=new_secret(), allow_private=True, http=http)
-
-    def refused(self) -> tuple[Provider, type[Exception], str]:
-        other = WebhookProvider(url=self._server.webhook_url, secret=new_secret(), allow_private=True)
-        return other, Rejected, "401"
-
-    def make(self) -> str:
-        return self._server.rooms.create("as made").id
-
-    def title(self, conference_id: str) -> str | None:
-        found = self._server.rooms.find(conference_id)
-        return found["title"] if found and found["status"] == "live" else None
-
-    def restart(self) -> None:
-        """The receiver keeps its conferences in memory: there is nothing to come back from."""
-
-
-class JanusSystem:
-    def __init__(self, server: Janus, *, by_admin: bool) -> None:
-        self._server = server
-        self._by_admin = by_admin
-        self.untitled = ""
-
-    def _settings(self, url: str, admin_url: str, *, right: bool = True) -> JanusSettings:
-        if self._by_admin:
-            return JanusSettings(admin_url=admin_url, admin_secret=ADMIN_SECRET if right else "wrong")
-        return JanusSettings(url=url, api_secret=API_SECRET if right else "wrong")
-
-    def provider(self) -> Provider:
-        return JanusProvider(self._settings(self._server.url, self._server.admin_url))
-
-    def misled(self, port: int) -> Provider:
-        url = f"http://127.0.0.1:{port}"
-        return JanusProvider(self._settings(f"{url}/janus", f"{url}/admin"), http=Http(limits=IMPATIENT))
-
-    def refused(self) -> tuple[Provider, type[Exception], str]:
-        settings = self._settings(self._server.url, self._server.admin_url, right=False)
-        word = "JANUS_ADMIN_SECRET" if self._by_admin else "JANUS_API_SECRET"
-        return JanusProvider(settings), RetryLater, word
-
-    def make(self) -> str:
-        name = f"room-{uuid4().hex[:8]}"
-        self._server.make_room(name)
-        self.untitled = f"Room {name}"
-        return name
-
-    def title(self, conference_id: str) -> str | None:
-        return self._server.title(conference_id)
-
-    def restart(self) -> None:
-        self._server.restart()
-
-
-@pytest.fixture(scope="module")
-def receiver() -> Iterator[Server]:
-    server = start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Janus]:
-    server = Janus(tmp_path_factory.mktemp("janus") / "config")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(
-    params=[
-        "webhook",
-        pytest.param("janus", marks=pytest.mark.janus),
-        pytest.param("janus-admin", marks=pytest.mark.janus),
-    ]
-)
-def system(request: pytest.FixtureRequest) -> System:
-    if request.param == "webhook":
-        return WebhookSystem(request.getfixturevalue("receiver"))
-    return JanusSystem(request.getfixturevalue("janus"), by_admin=request.param == "janus-admin")
+@pytest.fixture
+def system(running: System) -> Iterator[System]:
+    with running.held():
+        yield running
 
 
 @pytest.fixture
@@ -195,14 +104,14 @@ def test_a_deletion_twice(system: System) -> None:
 def test_a_deletion_of_what_never_was(system: System) -> None:
     """Deleting an unknown conference succeeds or says that it is gone."""
     with suppress(Gone):
-        system.provider().apply(deletion("nobody-knows-me"))
-    assert system.title("nobody-knows-me") is None
+        system.provider().apply(deletion(system.unknown))
+    assert system.title(system.unknown) is None
 
 
 def test_an_update_of_what_never_was(system: System) -> None:
     """Updating an unknown conference says that it is gone."""
     with pytest.raises(Gone):
-        system.provider().apply(change("nobody-knows-me"))
+        system.provider().apply(change(system.unknown))
 
 
 @pytest.mark.parametrize(
@@ -216,11 +125,11 @@ def test_an_update_of_what_never_was(system: System) -> None:
     ],
 )
 def test_titles_arrive_as_they_are(system: System, title: str) -> None:
-    """Whatever people write into a title survives the way there, and a restart."""
+    """Whatever people write into a title survives the way there, and a restart; but for what is too long."""
     name = system.make()
     system.provider().apply(change(name, meeting=meeting(title=title)))
     system.restart()
-    assert system.title(name) == title
+    assert system.title(name) == title[: system.title_max]
 
 
 def test_an_empty_title_does_not_keep_the_old_one(system: System) -> None:
@@ -251,9 +160,9 @@ def test_unreachable(system: System) -> None:
     """A system that refuses connections is passing trouble, in a change and in a check."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    provider = system.misled(port)
+    provider = system.provider(port=port, limits=IMPATIENT)
     with pytest.raises(RetryLater, match=r"127\.0\.0\.1: ConnectError"):
-        provider.apply(change("any"))
+        provider.apply(change(system.unknown))
     with pytest.raises(RetryLater, match=r"127\.0\.0\.1: ConnectError"):
         provider.check()
 
@@ -261,7 +170,7 @@ def test_unreachable(system: System) -> None:
 def test_hanging(system: System, silent: int) -> None:
     """A system that takes the connection and never answers is passing trouble."""
     with pytest.raises(RetryLater, match="ReadTimeout"):
-        system.misled(silent).apply(change("any"))
+        system.provider(port=silent, limits=IMPATIENT).apply(change(system.unknown))
 
 
 def test_the_check_passes_and_changes_nothing(system: System) -> None:
@@ -278,3 +187,101 @@ def test_many_threads_share_one_provider(system: System) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: provider.apply(change(name, meeting=meeting(title=f"of {name}"))), names))
     assert [system.title(name) for name in names] == [f"of {name}" for name in names]
+
+
+def test_an_update_of_what_was_deleted(system: System) -> None:
+    """An update of a deleted conference says that it is gone, or makes it anew, as the abilities say."""
+    name, provider = system.make(), system.provider()
+    provider.apply(deletion(name))
+    if provider.abilities.recreates:
+        provider.apply(change(name, meeting=meeting(title="Again")))
+        assert system.title(name) == "Again"
+    else:
+        with pytest.raises(Gone):
+            provider.apply(change(name))
+
+
+def test_a_refusal(system: System) -> None:
+    """What the system refuses for good is rejected, and what is logged of it holds nothing of the event."""
+    name = system.make_refusing()
+    with pytest.raises(Rejected) as refusal:
+        system.provider().apply(change(name, meeting=meeting(title="Top secret", description="Top secret")))
+    assert system.title(name) == "as made"
+    assert "secret" not in refusal.value.logged
+
+
+@pytest.mark.parametrize("running", LIMITING, indirect=True)
+def test_a_limit(system: System) -> None:
+    """A system that asks to come again much later is not asked again now, and the delay is handed on."""
+    name, provider = system.make(), system.provider()
+    system.limit(1_800)
+    with pytest.raises(RetryLater) as trouble:
+        provider.apply(change(name))
+    assert trouble.value.delay == 1_800
+    assert system.title(name) == "as made"
+
+
+@pytest.mark.parametrize("running", LIMITING, indirect=True)
+def test_a_short_limit(system: System) -> None:
+    """A system that asks to come again in some seconds gets the change in the same call."""
+    name = system.make()
+    system.limit(2)
+    system.provider().apply(change(name, meeting=meeting(title="Soon")))
+    assert system.title(name) == "Soon"
+
+
+def test_an_update_whose_answer_is_lost(system: System) -> None:
+    """After an answer that never came the same update is told again, with the same end."""
+    name, update = system.make(), meeting(title="Lost")
+    with Relay(system.port, lose=system.changes) as relay:
+        provider = system.provider(port=relay.port, limits=ONCE)
+        told = change(name, meeting=update)
+        with pytest.raises(RetryLater):
+            provider.apply(told)
+        assert (system.title(name), relay.lost) == ("Lost", 1)
+        relay.lose = None
+        provider.apply(told)
+    assert system.title(name) == "Lost"
+
+
+def test_a_deletion_whose_answer_is_lost(system: System) -> None:
+    """A deletion that was done but not heard of ends well, or as gone, when it is told again."""
+    name, told = system.make(), None
+    with Relay(system.port, lose=system.changes) as relay:
+        provider, told = system.provider(port=relay.port, limits=ONCE), deletion(name)
+        with pytest.raises(RetryLater):
+            provider.apply(told)
+        assert (system.title(name), relay.lost) == (None, 1)
+        relay.lose = None
+        with suppress(Gone):
+            provider.apply(told)
+    assert system.title(name) is None
+
+
+def test_slow_answers_share_the_time_of_a_change(system: System) -> None:
+    """Answers that come late, but each in its own time, do not make a change longer than it may be."""
+    name = system.make()
+    with Relay(system.port, delay=0.5) as relay:
+        provider = system.provider(port=relay.port, limits=Limits(change=0.3))
+        with pytest.raises(RetryLater):
+            provider.apply(change(name))
+        assert relay.handed_on <= 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "ability"),
+    [
+        (Kind.OCCURRENCE_UPDATED, Ability.OCCURRENCE_UPDATE),
+        (Kind.OCCURRENCE_CANCELLED, Ability.OCCURRENCE_CANCEL),
+    ],
+)
+def test_one_instance_never_touches_the_whole(system: System, kind: Kind, ability: Ability) -> None:
+    """What is told of one instance leaves the conference as it is; without the ability it is rejected."""
+    name, provider = system.make(), system.provider()
+    told = change(name, kind=kind, occurrence="2026-03-09T09:00:00Z", meeting=meeting(recurrence=()))
+    if ability in provider.abilities.can:
+        provider.apply(told)
+    else:
+        with pytest.raises(Rejected):
+            provider.apply(told)
+    assert system.title(name) == "as made"
