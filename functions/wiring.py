@@ -75,7 +75,7 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
 
 def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
     """ValueError if what the provider was given does not fit together."""
-    return {"webhook": _webhook, "janus": _janus, "webex": _webex}[name](given)
+    return {"webhook": _webhook, "janus": _janus, "zoom": _zoom, "webex": _webex}[name](given)
 
 
 def _webhook(given: Mapping[str, str]) -> "Provider":
@@ -100,6 +100,22 @@ def _janus(given: Mapping[str, str]) -> "Provider":
             room_secret=given.get("JANUS_ROOM_SECRET", ""),
             string_ids=_yes("JANUS_STRING_IDS", given, usual=True),
             permanent=_yes("JANUS_PERMANENT", given, usual=True),
+        )
+    )
+
+
+def _zoom(given: Mapping[str, str]) -> "Provider":
+    from functions.adapters.provider_zoom import NO_FIXED_TIME, ZoomProvider, ZoomSettings
+
+    return ZoomProvider(
+        ZoomSettings(
+            account_id=given.get("ZOOM_ACCOUNT_ID", ""),
+            client_id=given.get("ZOOM_CLIENT_ID", ""),
+            client_secret=given.get("ZOOM_CLIENT_SECRET", ""),
+            recurrence=given.get("ZOOM_RECURRENCE") or NO_FIXED_TIME,
+            hosts=given.get("ZOOM_HOSTS", ""),
+            api_url=given.get("ZOOM_API_URL", ""),
+            token_url=given.get("ZOOM_TOKEN_URL", ""),
         )
     )
 

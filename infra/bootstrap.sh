@@ -6,8 +6,8 @@
 # Makes the bucket of Terraform's state, the account that builds deploy as, the secrets of the conference systems, and
 # infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the settings' names:
 # CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
-# WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. Whoever runs it must be an owner of
-# the project.
+# ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET, WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and
+# WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. Whoever runs it must be an owner of the project.
 set -euo pipefail
 
 [ $# -eq 2 ] || { sed -n '4p' "$0" >&2; exit 2; }
@@ -81,7 +81,7 @@ quoted() { # as a text of Terraform's
 }
 
 ask() {
-    local solutions url client more="" names="" email
+    local solutions url name value more="" names="" email
     solutions=$(answer CONFERENCE_SOLUTIONS "The add-on's conference solutions, such as: My Web Conference=webhook")
     if [[ $solutions == *=webhook* ]]; then
         url=$(answer WEBHOOK_URL "https URL of the webhook's receiver")
@@ -93,9 +93,15 @@ ask() {
         [ "$(answer JANUS_HAS_SECRET "Has it an API secret? yes or no" "${JANUS_API_SECRET:+yes}")" != yes ] ||
             names='"JANUS_API_SECRET"'
     fi
+    if [[ $solutions == *=zoom* ]]; then
+        for name in ZOOM_ACCOUNT_ID ZOOM_CLIENT_ID; do
+            value=$(answer "$name" "$name of the server-to-server OAuth app, see docs/zoom.md")
+            more+="  $name = $(quoted "$value")"$'\n'
+        done
+    fi
     if [[ $solutions == *=webex* ]]; then
-        client=$(answer WEBEX_CLIENT_ID "Client id of the Webex integration or service app")
-        more+="  WEBEX_CLIENT_ID = $(quoted "$client")"$'\n'
+        value=$(answer WEBEX_CLIENT_ID "Client id of the Webex integration or service app, see docs/webex.md")
+        more+="  WEBEX_CLIENT_ID = $(quoted "$value")"$'\n'
     fi
     email=$(answer ALERT_EMAIL "Address that alerts are sent to, if any" "")
     cat >"$settings.new" <<SETTINGS
@@ -119,7 +125,8 @@ secrets() { # each that the settings name
 needed() { # without which a provider cannot work
     grep -q '=webhook' "$settings" && echo WEBHOOK_SECRET
     grep -q 'JANUS_ADMIN_URL' "$settings" && echo JANUS_ADMIN_SECRET
-    grep -q '=webex' "$settings" && echo WEBEX_CLIENT_SECRET WEBEX_REFRESH_TOKEN
+    grep -q '=zoom' "$settings" && echo ZOOM_CLIENT_SECRET
+    grep -q '=webex' "$settings" && printf '%s\n' WEBEX_CLIENT_SECRET WEBEX_REFRESH_TOKEN
     true
 }
 

@@ -6,6 +6,7 @@ locals {
     var.secrets,
     contains(local.providers, "webhook") ? ["WEBHOOK_SECRET"] : [],
     contains(keys(var.settings), "JANUS_ADMIN_URL") ? ["JANUS_ADMIN_SECRET"] : [],
+    contains(local.providers, "zoom") ? ["ZOOM_CLIENT_SECRET"] : [],
     contains(local.providers, "webex") ? ["WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN"] : [],
   )
 

@@ -76,7 +76,7 @@ variable "notification_url" {
 }
 
 variable "settings" {
-  description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, and any number that is not to be its default. No secrets: see `secrets`."
+  description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, ZOOM_ACCOUNT_ID, and any number that is not to be its default. No secrets: see `secrets`."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -114,6 +114,11 @@ variable "settings" {
   validation {
     condition     = !contains(local.providers, "janus") || anytrue([for name in ["JANUS_URL", "JANUS_ADMIN_URL"] : can(regex("^https?://", lookup(var.settings, name, "")))])
     error_message = "conference_solutions names the provider janus, so settings must hold JANUS_URL, or JANUS_ADMIN_URL."
+  }
+
+  validation {
+    condition     = !contains(local.providers, "zoom") || alltrue([for name in ["ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID"] : lookup(var.settings, name, "") != ""])
+    error_message = "conference_solutions names the provider zoom, so settings must hold ZOOM_ACCOUNT_ID and ZOOM_CLIENT_ID, those of its server-to-server OAuth app."
   }
 
   validation {
@@ -207,7 +212,7 @@ variable "all_users_forbidden" {
 }
 
 locals {
-  known_providers = ["webhook", "janus", "webex"]
+  known_providers = ["webhook", "janus", "zoom", "webex"]
   solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
   providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])
 

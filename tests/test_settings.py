@@ -127,5 +127,7 @@ def test_operators_are_read() -> None:
 
 def test_only_providers_settings_are_passed_on() -> None:
     """A provider sees what begins with a provider's name."""
-    found, _ = examine({**GOOD, "WEBHOOK_URL": " u ", "JANUS_URL": "j", "SECRET": "s"}, ALL)
-    assert found.providers == {"WEBHOOK_URL": "u", "JANUS_URL": "j"}
+    found, _ = examine(
+        {**GOOD, "WEBHOOK_URL": " u ", "JANUS_URL": "j", "ZOOM_HOSTS": "h", "SECRET": "s"}, ALL
+    )
+    assert found.providers == {"WEBHOOK_URL": "u", "JANUS_URL": "j", "ZOOM_HOSTS": "h"}

@@ -7,7 +7,6 @@ message is signed with each); `WEBHOOK_ALLOW_PRIVATE`.
 import base64
 import binascii
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -16,14 +15,13 @@ from standardwebhooks import Webhook
 
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, raise_for
+from functions.adapters.links import sound
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Abilities, Ability, Change, Link, Meeting, Outcome
 
 BODY_MAX_BYTES = 20_000
 UNCUT_MAX_BYTES = 100_000  # title, location and rules are not cut; Calendar takes far less of them
 SECRET_BYTES = range(24, 65)
-URL_CHARACTERS_MAX, CODE_CHARACTERS_MAX = 1_300, 128  # as Calendar's for an entry point (FACTS.md 5)
-JOIN_URL = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 # Tried in turn until the body fits: how many characters of description, how many attendees.
 _CUTS: Sequence[tuple[int | None, int | None]] = (
@@ -107,19 +105,11 @@ def _key(secret: str) -> bytes:
 
 
 def link_in(said: object) -> Link | None:
-    """How to join, as in `{"conference": {"join_url": ..., "passcode": ...}}`; None if not soundly.
-
-    People will click on it: nothing but http and https, and nothing that would break a line.
-    """
+    """How to join, as in `{"conference": {"join_url": ..., "passcode": ...}}`; None if not soundly."""
     conference = said.get("conference") if isinstance(said, Mapping) else None
     if not isinstance(conference, Mapping):
         return None
-    url, passcode = conference.get("join_url"), conference.get("passcode") or ""
-    if not isinstance(url, str) or not JOIN_URL.fullmatch(url) or len(url) > URL_CHARACTERS_MAX:
-        return None
-    if not isinstance(passcode, str) or not passcode.isprintable() or len(passcode) > CODE_CHARACTERS_MAX:
-        return None
-    return Link(url, passcode)
+    return sound(conference.get("join_url"), conference.get("passcode"))
 
 
 def message(change: Change, now: datetime) -> bytes:

@@ -6,15 +6,15 @@ Settings: see `ZoomSettings`.
 """
 
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlencode
 
-from functions.adapters import zoom_fields
+from functions.adapters import zoom_fields, zoom_found
 from functions.adapters.guard import Guard
 from functions.adapters.http import Http, Limits
 from functions.adapters.zoom_api import Api
@@ -28,7 +28,9 @@ from functions.adapters.zoom_errors import (
     ScopeMissing,
     lacking,
 )
-from functions.adapters.zoom_fields import Found, Occurrence, Wish
+from functions.adapters.zoom_fields import Wish
+from functions.adapters.zoom_found import Found, Occurrence, occurrence_at
+from functions.adapters.zoom_hosts import Hosts
 from functions.adapters.zoom_token import Tokens
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
@@ -88,25 +90,6 @@ class ZoomSettings:
         return frozenset(host.strip().lower() for host in self.hosts.split(",") if host.strip())
 
 
-class _Hosts:
-    """Those whose meetings cannot be updated any more today. Other instances find out for themselves."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._lock = threading.Lock()
-        self._until: dict[str, datetime] = {}
-
-    def hold(self, host: str, seconds: float) -> None:
-        with self._lock:
-            self._until[host] = self._now() + timedelta(seconds=seconds)
-
-    def check(self, host: str) -> None:
-        with self._lock:
-            left = (self._until.get(host, self._now()) - self._now()).total_seconds()
-        if left > 0:
-            raise RetryLater("the host's meetings were updated as often as Zoom allows in a day", delay=left)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -134,7 +117,7 @@ class ZoomProvider:
             clock=clock,
         )
         self._api = Api(url=settings.api_url, http=self._http, tokens=self._tokens)
-        self._hosts = _Hosts(now)
+        self._hosts = Hosts(now)
 
     @property
     def abilities(self) -> Abilities:
@@ -151,7 +134,10 @@ class ZoomProvider:
                 raise Rejected("the meeting's host is not among ZOOM_HOSTS")
             if found.personal:
                 return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
-            return self._carry_out(change, found)
+            try:
+                return self._carry_out(change, found)
+            except GoingOn as error:
+                raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
 
     def _carry_out(self, change: Change, found: Found) -> Outcome:
         match change.kind:
@@ -235,26 +221,27 @@ class ZoomProvider:
             raise RetryLater("the meeting is going on", delay=GOING_ON_S)
         try:
             self._api.delete(f"{found.path}?{urlencode(_NO_REMINDERS[found.webinar])}")
-        except GoingOn as error:
-            raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
         except IsPersonal:
             return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
         return Outcome()
 
     def _update_one(self, meeting: Meeting, found: Found, original: str) -> Outcome:
-        if found.kind != zoom_fields.FIXED:
+        if found.kind != zoom_found.FIXED:
             return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
-        occurrence = zoom_fields.occurrence_at(found, original)
+        occurrence = occurrence_at(found, original)
         if occurrence is None or not occurrence.live:
             return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
         wish = zoom_fields.one(meeting, found, occurrence, self._now())
-        self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
+        try:
+            self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
+        except Gone:  # the occurrence: the meeting was there a moment ago
+            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
         return Outcome(link=found.link, lacks=wish.lacks)
 
     def _cancel_one(self, found: Found, original: str) -> Outcome:
-        if found.kind != zoom_fields.FIXED:
+        if found.kind != zoom_found.FIXED:
             return Outcome(lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
-        occurrence = zoom_fields.occurrence_at(found, original)
+        occurrence = occurrence_at(found, original)
         if occurrence is not None and occurrence.live:
             self._delete_one(found, occurrence)
         return Outcome()
@@ -262,7 +249,8 @@ class ZoomProvider:
     def _delete_one(self, found: Found, occurrence: Occurrence) -> None:
         """Its id is never left out: without one the whole series would go."""
         query = urlencode({"occurrence_id": occurrence.id, **_NO_REMINDERS[found.webinar]})
-        self._api.delete(f"{found.path}?{query}")
+        with suppress(Gone):  # as above
+            self._api.delete(f"{found.path}?{query}")
 
 
 def _told(change: Change) -> Meeting:

@@ -6,21 +6,17 @@ Fields and their limits: https://developers.zoom.us/docs/api/meetings/, "Update 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from functions.adapters.zoom_found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
 from functions.adapters.zoom_recurrence import Fixed, fixed
 from functions.adapters.zoom_rule import Why
 from functions.adapters.zoom_zones import listed
 from functions.core.fields import stamp
-from functions.core.model import Link, Meeting
+from functions.core.model import Meeting
 
 TOPIC_MAX, AGENDA_MAX = 200, 2_000
 DURATION_MAX_MINUTES = 1_440
 UNTITLED = "Zoom Meeting"  # as Zoom itself calls one without a name
-
-SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
-_WEBINAR = {SINGLE: 5, NO_TIME: 6, FIXED: 9}
-_NO_REGISTRATION = 2
 
 # What is said of an event after "cannot carry".
 TITLE_CUT = "a title beyond 200 characters"
@@ -43,72 +39,6 @@ _WHY = {
     Why.ZONE: "the times of a series in a time zone that Zoom does not list",
     Why.CLOCK_CHANGE: "the times of a series that begins where clocks change",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A meeting or webinar as Zoom has it."""
-
-    path: str
-    raw: Mapping[str, Any]
-    webinar: bool = False
-
-    @property
-    def kind(self) -> int:
-        """Zoom's `type` of a meeting; a webinar's is that of the meeting with the same kind of times."""
-        own = self.raw.get("type")
-        return (
-            next((kind for kind, other in _WEBINAR.items() if other == own), 0) if self.webinar else own or 0
-        )
-
-    @property
-    def host(self) -> str:
-        return str(self.raw.get("host_email") or "").lower()
-
-    @property
-    def personal(self) -> bool:
-        pmi = self.raw.get("pmi")
-        return self.kind == PERSONAL or (bool(pmi) and str(pmi) == str(self.raw.get("id")))
-
-    @property
-    def going_on(self) -> bool:
-        return self.raw.get("status") == "started"
-
-    @property
-    def registered(self) -> bool:
-        """Whether people register for it: a meeting without times would lose that silently."""
-        approval = (self.raw.get("settings") or {}).get("approval_type", _NO_REGISTRATION)
-        return bool(approval != _NO_REGISTRATION)
-
-    @property
-    def link(self) -> Link | None:
-        url, code = self.raw.get("join_url"), self.raw.get("password")
-        return Link(str(url), str(code or "")) if url else None
-
-    @property
-    def start(self) -> datetime | None:
-        return _moment(self.raw.get("start_time"))
-
-    @property
-    def occurrences(self) -> tuple["Occurrence", ...]:
-        return tuple(
-            Occurrence(id=str(each["occurrence_id"]), start=start, live=each.get("status") != "deleted")
-            for each in self.raw.get("occurrences") or ()
-            if each.get("occurrence_id") and (start := _moment(each.get("start_time")))
-        )
-
-    def has(self, fields: Mapping[str, object]) -> bool:
-        """Whether an update with these fields would change nothing. Of a recurrence that is not known."""
-        if "recurrence" in fields:
-            return False
-        return all((self.raw.get(name) or "") == value for name, value in fields.items())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
-    id: str
-    start: datetime
-    live: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,27 +76,6 @@ def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -
     return told | Wish(fields={"start_time": stamp(meeting.start)}) | _duration(meeting)
 
 
-def occurrence_at(found: Found, original: str) -> Occurrence | None:
-    """The occurrence that began at `original` when the series was made: by its start, or if that was moved by
-    its id, which is the original start in milliseconds. An id that Zoom does not list is never made up.
-    """
-    at = _moment(original)
-    if at is None:
-        return None
-    by_id = str(int(at.timestamp() * 1000))
-    fitting = [each for each in found.occurrences if each.start == at or each.id == by_id]
-    return min(fitting, key=lambda each: (each.start != at, each.id != by_id), default=None)
-
-
-def _moment(text: object) -> datetime | None:
-    """None for what is no time with an offset, such as the date of an all-day instance."""
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 def _topic(meeting: Meeting) -> Wish:
     topic = _cut(meeting.title, TOPIC_MAX)
     return Wish(
@@ -191,7 +100,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
-    if found.kind not in _WEBINAR:
+    if found.kind not in WEBINAR:
         return Wish(fields={}, lacks=(KIND,))
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
@@ -209,7 +118,7 @@ def _without(found: Found, lack: str) -> Wish:
 
 def _kind(found: Found, kind: int) -> dict[str, object]:
     """Nothing if it is of this kind."""
-    return {} if found.kind == kind else {"type": _WEBINAR[kind] if found.webinar else kind}
+    return {} if found.kind == kind else {"type": WEBINAR[kind] if found.webinar else kind}
 
 
 def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> Wish:

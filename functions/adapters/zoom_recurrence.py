@@ -103,10 +103,9 @@ def _lines(lines: tuple[str, ...]) -> tuple[str, list[str]]:
 def _excluded(line: str, zone: ZoneInfo) -> Iterator[datetime]:
     """A day without a time is not said to exclude anything from a series of times, nor not to."""
     head, _, values = line.partition(":")
-    options = dict(option.partition("=")[::2] for option in head.upper().split(";")[1:])
-    if "TZID" in options:
-        named = head[head.upper().index("TZID=") + len("TZID=") :].split(";")[0]
-        zone = _zone(named.strip('"'))
+    pairs = [option.partition("=") for option in head.split(";")[1:]]
+    named = {name.upper(): value.strip('"') for name, _, value in pairs}
+    zone = _zone(named["TZID"]) if "TZID" in named else zone
     for value in values.upper().split(","):
         if _DAY.fullmatch(value):
             raise Beyond(Why.EXDATE)

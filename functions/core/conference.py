@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from functions.core.fields import stamp
 from functions.core.history import Deed, remember
@@ -54,13 +55,22 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one occurrence, and of which event it is; `again`: it must be told once more."""
+
+    fingerprint: str
+    event_id: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
     """What we know of one conference. The first hold is the primary one: title and times follow its event.
 
     `born` and `revision`, which counts the changes begun, name each change. `applied` is the fingerprint last
     carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on. `follow_at` is
-    set while a new primary is untold.
+    set while a new primary is untold, or occurrences are to be told again.
     `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
     show it and may not yet. `lacks` is what its provider could not carry, each said once.
     `due_at` follows from the others: when the sweep must look.
@@ -78,7 +88,7 @@ class Conference:
     revision: int = 0
     intent: Intent | None = None
     applied: str = ""
-    occurrences: Mapping[str, str] = field(default_factory=dict)
+    occurrences: Mapping[str, Told] = field(default_factory=dict)
     parked: Parked | None = None
     link: Link | None = None
     linked_at: datetime | None = None
@@ -94,8 +104,8 @@ GONE = "conference is gone"
 HOLDS_BYTES_MAX = 600_000
 HOLD_BYTES = 200  # of a hold, besides its ids: field names, and what its event is found by
 RELEASED_MAX = 20
-OCCURRENCES_BYTES_MAX = 100_000  # some 1,400
-OCCURRENCE_BYTES = 12
+OCCURRENCES_BYTES_MAX = 100_000  # some 600
+OCCURRENCE_BYTES = 40
 SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
 
 
@@ -133,15 +143,36 @@ def _size(*texts: str) -> int:
     return sum(len(text.encode(errors="replace")) for text in texts)
 
 
-def newest(occurrences: Mapping[str, str]) -> dict[str, str]:
+def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
     """Those that the record has room for, the latest starts first to be kept."""
-    kept, room = dict[str, str](), OCCURRENCES_BYTES_MAX
-    for start, told in sorted(occurrences.items(), reverse=True):
-        room -= _size(start, told) + OCCURRENCE_BYTES
+    kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
+    for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
+        room -= _size(start, told.fingerprint, told.event_id) + OCCURRENCE_BYTES
         if room < 0:
             break
         kept[start] = told
-    return dict(sorted(kept.items()))
+    return dict(reversed(kept.items()))
+
+
+def untold(conference: Conference) -> list[EventRef]:
+    """The occurrences of the primary series that must be told again; one that is refused waits, and all do
+    while the conference is not there.
+    """
+    if not conference.holds or conference.deleted_at:
+        return []
+    calendar_id, series = conference.holds[0].ref
+    base, parked = family(series)[0], conference.parked
+    waits = parked.occurrence if parked and parked.retry_at is None else None
+    again = (told.event_id for start, told in conference.occurrences.items() if told.again and start != waits)
+    return [EventRef(calendar_id, name) for name in again if name.startswith(f"{base}_")]
+
+
+def is_untold(conference: Conference) -> bool:
+    """Whether something must be told again that does not wait for its change or an operator."""
+    parked = conference.parked
+    refused = parked is not None and parked.retry_at is None and parked.occurrence is None
+    whole = not conference.applied and not refused
+    return bool(conference.holds and whole and not conference.deleted_at) or bool(untold(conference))
 
 
 def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
@@ -245,7 +276,10 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
 
 def applied(conference: Conference, occurrence: str | None) -> str:
     """The fingerprint last carried out, of the conference or of one occurrence."""
-    return conference.occurrences.get(occurrence, "") if occurrence else conference.applied
+    if occurrence is None:
+        return conference.applied
+    told = conference.occurrences.get(occurrence)
+    return told.fingerprint if told and not told.again else ""
 
 
 def known(conference: Conference, fingerprint: str) -> Conference:

@@ -142,9 +142,12 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
 
 
 def _known_to_be_off(event: Event, conference: Conference) -> bool:
-    """Whether a sync, which knows what is hidden, found the occurrence off, and its system refused that."""
-    parked = conference.parked
-    return bool(parked and event.instance and parked.occurrence and parked.fingerprint == _off_print(event))
+    """Whether a sync, which knows what is hidden, found the occurrence off, and that must be told again."""
+    if event.instance is None:
+        return False
+    parked, told = conference.parked, conference.occurrences.get(event.instance.original_start)
+    refused = parked and parked.occurrence and parked.fingerprint == _off_print(event)
+    return bool(refused or (told and told.again and told.fingerprint == _off_print(event)))
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:

@@ -5,11 +5,22 @@ Pure transitions, each from a record to the next one.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core.conference import Conference, Intent, Parked, newest, note, settle
+from functions.core.conference import (
+    Conference,
+    Intent,
+    Parked,
+    Told,
+    is_untold,
+    newest,
+    note,
+    settle,
+    untold,
+)
 from functions.core.history import Deed
 from functions.core.model import EventRef, Kind, Link, Shown
 
@@ -20,12 +31,20 @@ def intend(conference: Conference, intent: Intent) -> Conference:
     From here to `done` what the system holds is uncertain, so even a change back to before must be told.
     """
     before = conference.intent
-    again = before is not None and _same(before, intent)
-    begun = replace(conference, revision=conference.revision + (not again), intent=intent)
-    if intent.occurrence is None:
-        return replace(begun, applied="")
-    others = {start: told for start, told in begun.occurrences.items() if start != intent.occurrence}
-    return replace(begun, occurrences=others)
+    if before and _same(before, intent):
+        begun = replace(conference, intent=replace(intent, row=before.row))
+    else:
+        begun = replace(conference, revision=conference.revision + 1, intent=intent)
+    return _occurrence(begun, intent, again=True) if intent.occurrence else replace(begun, applied="")
+
+
+def _occurrence(conference: Conference, intent: Intent, *, again: bool) -> Conference:
+    told = Told(fingerprint=intent.fingerprint, event_id=intent.source.event_id, again=again)
+    return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): told}))
+
+
+def _all_again(conference: Conference) -> Mapping[str, Told]:
+    return {start: replace(told, again=True) for start, told in conference.occurrences.items()}
 
 
 def _same(one: Intent, other: Intent) -> bool:
@@ -58,8 +77,11 @@ def change_id(conference: Conference) -> str:
     return f"{name}_{conference.revision}"
 
 
-def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
-    """The change of this revision was carried out. A later one begun since leaves nothing to note."""
+def done(conference: Conference, revision: int, *, now: datetime, resets: bool = False) -> Conference:
+    """The change of this revision was carried out. A later one begun since leaves nothing to note.
+
+    With `resets` the update of a series has undone what was told of its occurrences.
+    """
     intent = conference.intent
     if intent is None or conference.revision != revision:
         return conference
@@ -73,7 +95,12 @@ def done(conference: Conference, revision: int, *, now: datetime) -> Conference:
         parked=parked if other else None,
         follow_at=None if followed else conference.follow_at,
     )
-    return settle(_deed(_applied(settled, intent, now), intent, str(intent.kind), "", now))
+    applied = _applied(settled, intent, now)
+    if resets and intent.kind is Kind.UPDATED:
+        applied = replace(applied, occurrences=_all_again(applied))
+    if is_untold(applied):
+        applied = replace(applied, follow_at=applied.follow_at or now)
+    return settle(_deed(applied, intent, str(intent.kind), "", now))
 
 
 def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
@@ -84,14 +111,12 @@ def _deed(conference: Conference, intent: Intent, what: str, why: str, now: date
 def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
-            return replace(
-                conference, occurrences={}, released=(), delete_at=None, deleted_at=now, parked=None
-            )
+            ended = replace(conference, released=(), delete_at=None, deleted_at=now, parked=None)
+            return replace(ended, occurrences=_all_again(ended))
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
-            told = {**conference.occurrences, str(intent.occurrence): intent.fingerprint}
-            return replace(conference, occurrences=newest(told))
+            return _occurrence(conference, intent, again=False)
         case _:
             assert_never(intent.kind)
 
@@ -150,7 +175,8 @@ def remake(conference: Conference, row: str, *, now: datetime) -> Conference:
 
 def _forgotten(conference: Conference, now: datetime) -> Conference:
     """Nothing that its system was told is there any more, and what was under way is begun anew."""
-    return replace(conference, deleted_at=now, applied="", occurrences={}, intent=None)
+    occurrences = _all_again(conference)
+    return replace(conference, deleted_at=now, applied="", occurrences=occurrences, intent=None)
 
 
 def learn(
@@ -195,7 +221,27 @@ def wrote(conference: Conference, deed: Deed) -> Conference:
     return settle(note(replace(conference, unwritten=unwritten), deed))
 
 
-def followed(conference: Conference) -> Conference:
-    """The primary event was read again: nothing is left that was to be done at once or tried again."""
+def put_off(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
+    """Its system wants to be left alone for long: what could not be told by now is due then."""
+    due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
+    return postpone(due, reason, now=now, delay=delay)
+
+
+def met_again(conference: Conference, ref: EventRef) -> Conference:
+    """This occurrence was looked at again; if it was not told, that is for its next change."""
+    occurrences = {
+        start: replace(told, fingerprint="", again=False)
+        if told.again and told.event_id == ref.event_id
+        else told
+        for start, told in conference.occurrences.items()
+    }
+    return replace(conference, occurrences=occurrences)
+
+
+def followed(conference: Conference, *, now: datetime) -> Conference:
+    """The primary event was read again: nothing is left to be tried again but occurrences there was no time
+    for.
+    """
     passing = conference.parked is not None and conference.parked.retry_at is not None
-    return settle(replace(conference, follow_at=None, parked=None if passing else conference.parked))
+    parked = None if passing else conference.parked
+    return settle(replace(conference, follow_at=now if untold(conference) else None, parked=parked))

@@ -160,10 +160,8 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         start = _start(work, group.key, kept)
         case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
         try:
-            for event in group.events:
-                case.meet(event)
-            for event in _instances_anew(case, group):
-                case.meet(event)
+            case.meet_all(group.events)
+            case.meet_all(_instances_anew(case, group))
             case.save()
             if case.saved and case.is_due():
                 revisit(work, case.saved)

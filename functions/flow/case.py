@@ -1,7 +1,7 @@
 """One conference while it is brought in step: decide, store the intent, make the call, note how it ended."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
@@ -12,13 +12,20 @@ from functions.core import telling
 from functions.core.actions import Ended, Hold, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
 from functions.core.conference import Conference, Intent
 from functions.core.decide import Standing, decide, turned_down
-from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
 from functions.core.history import Deed
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
 from functions.flow.context import Context, amend_conference
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
+PUT_OFF_S = 600  # as long as Pub/Sub waits at most before a message comes again
+
+
+def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
+    """Why, for the record, and for how many seconds at the least."""
+    log.warning("conference.postponed", extra={"conference_id": conference.key.id, "why": error.logged})
+    return str(error), getattr(error, "delay", None) or 0
 
 
 class Overtaken(Exception):
@@ -50,7 +57,7 @@ def work(context: Context, owner: str) -> Work:
 class Case:
     """One conference while it is being brought in step. `saved` is the record as the store has it; `suspects`
     are the events that seemed to let go of it on a full read; `taken` are instances that held it before their
-    series did; `remakes`: Lost is wanted where it applies.
+    series did; `remakes`: Lost is wanted where it applies; `put_off` is why something waits for long.
     """
 
     work: Work
@@ -58,8 +65,19 @@ class Case:
     conference: Conference
     saved: Kept[Conference] | None
     remakes: bool = False
+    put_off: RetryLater | None = None
     suspects: set[EventRef] = field(default_factory=set)
     taken: list[EventRef] = field(default_factory=list)
+
+    def meet_all(self, events: Iterable[Event | Unreadable]) -> None:
+        """Whose system wants to be left alone for long waits alone: nothing else of the calendar does."""
+        for event in events:
+            try:
+                self.meet(event)
+            except RetryLater as error:
+                if (error.delay or 0) < PUT_OFF_S:
+                    raise
+                self.put_off = error
 
     def meet(self, event: Event | Unreadable) -> None:
         action = decide(event, self.conference, self.standing)
@@ -136,13 +154,17 @@ class Case:
         try:
             outcome = self._made(intent, event)
         except RetryLater:
-            context, ended = self.work.context, self._now()
-            amend_conference(context, begun, lambda found: telling.give_up(found, revision, now=ended))
+            ended = self._now()
+            self._amend(begun, lambda found: telling.give_up(found, revision, now=ended))
             raise
-        self.saved = amend_conference(self.work.context, begun, outcome)
-        self.conference = self.saved.value
+        ended_as = self._amend(begun, outcome)
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
-            raise Lost(self.saved)
+            raise Lost(ended_as)
+
+    def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
+        self.saved = amend_conference(self.work.context, begun, change)
+        self.conference = self.saved.value
+        return self.saved
 
     def _intent(self, tell: Tell, source: EventRef) -> Intent:
         # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
@@ -191,7 +213,8 @@ class Case:
     def _done(
         self, found: Conference, revision: int, outcome: Outcome, event: Event | Unreadable | None
     ) -> Conference:
-        intent, done = found.intent, telling.done(found, revision, now=self._now())
+        intent, resets = found.intent, self.standing.abilities.resets
+        done = telling.done(found, revision, now=self._now(), resets=resets)
         if intent is None or done is found:
             return found
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)
@@ -214,6 +237,9 @@ class Case:
 
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
+        if self.put_off:
+            why, delay = note_postponed(self.conference, self.put_off)
+            self.conference = telling.put_off(self.conference, why, now=self._now(), delay=delay)
         key, born = self.conference.key, self.conference.born
         before = self.saved.value if self.saved else Conference(key=key, born=born)
         if before != self.conference:

@@ -2,7 +2,7 @@
 
 Everything that is due comes here: a deletion whose grace is over, a passing failure to be tried again, a new
 primary event to be told, a changed link to be written. Right before a deletion the events that held it last
-are read once more.
+are read once more, and what has changed around them.
 """
 
 import logging
@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from functions.core import cursor, telling
 from functions.core.actions import Tell
-from functions.core.conference import Conference
+from functions.core.conference import Conference, untold
+from functions.core.cursor import Enrolment
 from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
-from functions.flow.case import Case, Overtaken, Work
+from functions.flow.case import Case, Overtaken, Work, note_postponed
 from functions.flow.context import amend_conference
+from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
 from functions.flow.turn import enrolments_of
 from functions.flow.writeback import write_links
@@ -23,6 +25,7 @@ from functions.ports import Kept
 
 log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
+TOLD_AGAIN_MAX = 50  # occurrences in one go; the rest is due at once again
 
 
 class _Postponed(RetryLater):
@@ -36,9 +39,8 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
     except (RetryLater, AccessLost) as error:
-        fields = {"conference_id": kept.value.key.id, "why": error.logged}
-        log.warning("conference.postponed", extra=fields)
-        why, now, delay = str(error), work.context.now(), getattr(error, "delay", None) or 0
+        why, delay = note_postponed(kept.value, error)
+        now = work.context.now()
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
 
 
@@ -52,11 +54,19 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     for event in [_reread(work, ref, conference) for ref in sources]:
         case.meet(event)
     if case.conference.holds and case.conference.holds[0].ref in sources:
-        case.conference = telling.followed(case.conference)
+        _tell_again(work, case)
+        case.conference = telling.followed(case.conference, now=work.context.now())
         write_links(case)
     elif not case.conference.holds and case.is_due():
         _delete(work, case)
     case.save()
+
+
+def _tell_again(work: Work, case: Case) -> None:
+    """What was told of occurrences before their system lost it."""
+    for ref in untold(case.conference)[:TOLD_AGAIN_MAX]:
+        case.meet(_reread(work, ref, case.conference))
+        case.conference = telling.met_again(case.conference, ref)
 
 
 def _sources(conference: Conference) -> Sequence[EventRef]:
@@ -90,30 +100,23 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 
 
 def _delete(work: Work, case: Case) -> None:
-    behind = _not_read_since(work, case.conference)
-    if not behind:
-        source = case.conference.released[0].ref
-        case.call(Tell("E05", Kind.DELETED, DELETED), source)
+    key = case.conference.key
+    around = _around(work, case.conference)
+    unsure = [one.calendar_id for one in around if may_have_taken_up(work.context, one, key)]
+    if not unsure:
+        case.call(Tell("E05", Kind.DELETED, DELETED), case.conference.released[0].ref)
         return
-    for calendar_id in behind:
+    for calendar_id in unsure:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))
-    raise _Postponed(f"waiting for {len(behind)} other calendars of the same user to be read")
+    raise _Postponed(f"an event of {len(unsure)} calendars may have taken it up since they were read")
 
 
-def _not_read_since(work: Work, conference: Conference) -> list[str]:
-    """Other calendars of the users who released it, not read since: an event moved there may carry it.
-
-    A calendar that has lost its access cannot be waited for.
+def _around(work: Work, conference: Conference) -> list[Enrolment]:
+    """All calendars of the users who released it: an event moved or copied there may carry it, and the
+    notification of that be late or lost. One that has lost its access cannot be looked at.
     """
-    last = conference.released[0].ref.calendar_id
-    names = dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
-    known = [kept.value for name in names if (kept := work.context.store.enrolment(name))]
+    store, names = work.context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
+    known = [kept.value for name in names if (kept := store.enrolment(name))]
     users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
-    return [
-        other.calendar_id
-        for other in mates
-        if other.calendar_id != last
-        and not other.lost_at
-        and not (other.synced_at and conference.released_at and other.synced_at >= conference.released_at)
-    ]
+    return [mate for mate in mates if not mate.lost_at]

@@ -92,6 +92,17 @@ run "another_address_for_notifications" {
   }
 }
 
+run "zoom_needs_the_secret_of_its_app" {
+  variables {
+    conference_solutions = "uri:https://zoom.us/=zoom"
+    settings             = { ZOOM_ACCOUNT_ID = "a", ZOOM_CLIENT_ID = "c" }
+  }
+  assert {
+    condition     = keys(data.google_secret_manager_secret_version.provider) == ["ZOOM_CLIENT_SECRET"]
+    error_message = "The secret that Zoom cannot do without is found by itself."
+  }
+}
+
 run "janus_without_webhook_needs_no_webhook_secret" {
   variables {
     conference_solutions = "uri:https://janus.example.com/=janus"

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -55,13 +56,14 @@ class Account:
         self.daily_headers = False  # Zoom does not always send what it documents
         self._lock = threading.RLock()
         self._meetings: dict[int, Meeting] = {}
+        self._numbers = count(_FIRST_ID)
         self._gone_hosts: set[str] = set()
         self._updates: Counter[tuple[str, str]] = Counter()
 
     def make(self, host: str = HOST, *, webinar: bool = False, **fields: Any) -> str:
         """A meeting as somebody made it by hand; its number."""
         with self._lock:
-            number = _FIRST_ID + len(self._meetings)
+            number = next(self._numbers)
             start = fields.pop("start_time", None)
             usual = {"topic": "as made", "agenda": "", "type": 5 if webinar else SINGLE, "password": "pass42"}
             made = Meeting(id=number, host=host, fields={**usual, **fields}, webinar=webinar)
@@ -88,9 +90,9 @@ class Account:
     def remove_host(self, host: str) -> None:
         self._gone_hosts.add(host)
 
-    def spend(self, host: str, count: int = UPDATES_MAX) -> None:
-        """The host's meetings were updated so often today."""
-        self._updates[host, self._today()] += count
+    def spend(self, host: str) -> None:
+        """The host's meetings were updated as often as they may be in a day."""
+        self._updates[host, self._today()] = UPDATES_MAX
 
     def _today(self) -> str:
         return self.now().astimezone(UTC).date().isoformat()

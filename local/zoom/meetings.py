@@ -51,8 +51,10 @@ class Meeting:
     def update(self, wish: dict[str, Any], now: datetime) -> None:
         """A start in the past is ignored. A recurrence makes all occurrences anew, deleted ones too."""
         _check(wish)
-        start, recurrence = wish.pop("start_time", None), wish.pop("recurrence", None)
-        self.fields.update(wish)
+        start, recurrence = wish.get("start_time"), wish.get("recurrence")
+        self.fields |= {
+            name: value for name, value in wish.items() if name not in {"start_time", "recurrence"}
+        }
         if self.kind == NO_TIME:
             self.start, self.occurrences = None, []
             for name in ("duration", "timezone", "recurrence"):

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from local.zoom.server import start as start_zoom
 from tests.cli.house import NOWHERE, House, Ran
 from tests.rig import OWNER
 from tests.scripted import Scripted, answer
@@ -173,6 +174,31 @@ def test_a_provider_out_of_reach(house: House, receiver: Scripted) -> None:
     assert ran.code == 1
     assert "FAULT    provider webhook" in ran.out
     assert "-> see the settings WEBHOOK_*" in ran.out
+
+
+def test_a_zoom_app_that_lacks_something(house: House, receiver: Scripted) -> None:
+    """Zoom's faults say themselves what to grant or set, and nothing else is suggested."""
+    zoom = start_zoom()
+    app = zoom.account.app
+    house.set(
+        CONFERENCE_SOLUTIONS="uri:https://zoom.us/=zoom",
+        ZOOM_API_URL=zoom.api_url,
+        ZOOM_TOKEN_URL=zoom.token_url,
+        ZOOM_ACCOUNT_ID=app.account_id,
+        ZOOM_CLIENT_ID=app.client_id,
+        ZOOM_CLIENT_SECRET=app.client_secret,
+    )
+    try:
+        assert checks(house.run("doctor", "--json"))["provider zoom"] is True
+        app.scopes.remove("meeting:delete:meeting:admin")
+        said = fault(house.run("doctor", "--json"), "provider zoom")
+        assert said.endswith("under Scopes, and activate it again: meeting:delete:meeting:admin -> ")
+        app.client_secret = "another"
+        said = fault(house.run("doctor", "--json"), "provider zoom")
+        assert said.endswith("see ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET -> ")
+    finally:
+        zoom.stop()
+    assert "-> see the settings ZOOM_*" in house.run("doctor").out
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,28 @@
-"""The small Webex, by itself and behind Prism with Webex's own description."""
+"""What contract tests of more than one module ask for."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from functions.adapters.provider_zoom import ZoomProvider
 from local.webex.server import Server
+from tests.contract.zoom_rig import Zoom
 from tests.prism import Prism, prism
 from tests.webex import Site, description
+
+
+@pytest.fixture
+def zoom() -> Iterator[Zoom]:
+    made = Zoom()
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def fixed(zoom: Zoom) -> ZoomProvider:
+    """One that gives a series its times."""
+    return zoom.provider(recurrence="fixed")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from functions.core.conference import Conference, Hold, Intent, Parked
+from functions.core.conference import Conference, Hold, Intent, Parked, Told
 from functions.core.cursor import Enrolment, Lease, Resume, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
@@ -66,7 +66,7 @@ FULL_CONFERENCE = Conference(
         until=SOON,
     ),
     applied="f0",
-    occurrences={ODD_NAME: "f2"},
+    occurrences={ODD_NAME: Told(fingerprint="f2", event_id="series_20261122", again=True)},
     parked=Parked(
         reason="refused: \u201cno\u201d",
         since=NOW,

@@ -136,6 +136,56 @@ def test_answers_are_asked_for_as_they_are() -> None:
     assert server.heard[0].header("accept-encoding") == "identity"
 
 
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 30)}, 30.0),
+        ({"x-ratelimit-reset": str(int(NOW.timestamp()) - 30)}, 0.0),
+        ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 30), "retry-after": "7"}, 7.0),
+        ({"x-ratelimit-reset": "30"}, None),
+        ({"x-ratelimit-reset": "9999999999"}, http.DELAY_MAX_S),
+        ({"x-ratelimit-reset": "soon"}, None),
+    ],
+)
+def test_when_a_limit_ends(headers: dict[str, str], seconds: float | None) -> None:
+    """Where nothing says how long to wait, a Unix time does, and no other number is taken for one."""
+    assert retry_after(headers, NOW) == seconds
+
+
+def test_a_caller_may_know_better_how_long_to_wait() -> None:
+    """What an answer asks for in a way of its own is for the caller to read."""
+    patient = Patient()
+    with Scripted([answer(429, b"two"), answer(200)]) as server:
+        made = Call(method="GET", url=server.url)
+        patient.http.send(
+            lambda: made, wait=lambda said, now: 2.0 if (said.body, now) == (b"two", NOW) else None
+        )
+    assert patient.pauses == [2.0]
+
+
+def test_the_calls_of_one_change_share_its_time() -> None:
+    """When the time of a change is over its next call fails at once, and another change has its own."""
+    patient = Patient(Limits(change=0.2))
+    with Scripted([drip(b"HTTP/1.1 200 OK\r\ncontent-length: 60\r\n\r\n", b""), answer(200)]) as server:
+        with patient.http.change():
+            for _ in range(2):
+                with pytest.raises(RetryLater):
+                    patient.post(server.url)
+        assert server.accepted <= 1
+        assert patient.post(server.url).status == 200
+
+
+def test_a_call_within_a_change_ends_with_it() -> None:
+    """A call may take its own limit or what is left of the change, whichever is less."""
+    clock = iter([100.0, 100.0, 100.0, 105.0, 105.0])
+    deadline = Deadline(lambda: next(clock))
+    with deadline.within(3), deadline.within(10):
+        assert deadline.cap(9, ReadTimeout) == 3
+    with deadline.within(10):
+        assert deadline.cap(20, ReadTimeout) == 10
+    assert deadline.cap(20, ReadTimeout) == 20
+
+
 def test_each_step_draws_on_the_calls_time() -> None:
     """A step may take its own limit or what is left of the call, whichever is less, and no more."""
     clock = iter([100.0, 100.0, 103.0, 103.0, 110.0])

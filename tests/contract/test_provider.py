@@ -1,4 +1,4 @@
-"""What every provider promises, on the systems it is for: the signed webhook's receiver, Janus, Zoom, Webex."""
+"""What every provider promises, on the systems it is for: a signed webhook's, Janus, Zoom, Webex."""
 
 import socket
 from collections.abc import Iterator

@@ -135,7 +135,7 @@ def test_the_check_warns_of_the_refresh_tokens_end(plain: Site) -> None:
     keys.refresh_lasts = None
     assert "did not say" in told.check()
     keys.refresh_lasts = 13 * 86_400
-    with pytest.raises(Rejected, match="good for 13 more days.* make a new one before it ends"):
+    with pytest.raises(Rejected, match=r"good for 13 more days.* make a new one before it ends"):
         told.check()
 
 

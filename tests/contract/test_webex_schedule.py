@@ -132,7 +132,7 @@ def test_a_series_that_has_begun(site: Site) -> None:
 
 
 def test_dates_left_out_of_a_series(site: Site) -> None:
-    """EXDATE, in any of its forms, takes instances out, again if it must; past and unknown ones do no harm."""
+    """EXDATE, in any of its forms, takes instances out, again if it must; past ones do no harm."""
     name, told = site.make(), site.provider()
     lines = (
         "RRULE:FREQ=WEEKLY;COUNT=6",

@@ -17,6 +17,7 @@ from functions.core.conference import (
     Hold,
     Intent,
     Parked,
+    Told,
     fingerprint_of,
 )
 from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
@@ -52,6 +53,10 @@ OFF = f"cancelled {ORIGINAL}"
 
 def fp(event_id: str = "e1", title: str = "Planning") -> str:
     return fingerprint_of(meeting(event_id, title=title), FULL.fields)
+
+
+def told(fingerprint: str, *, again: bool = False) -> dict[str, Told]:
+    return {ORIGINAL: Told(fingerprint=fingerprint, event_id=INSTANCE, again=again)}
 
 
 def title_fp(title: str) -> str:
@@ -115,7 +120,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Take("E12", primary=True, tell=True, fingerprint=fp())),
     ("E13", one(), held(), STANDING,
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
-    ("E13-again", one(), held(occurrences={ORIGINAL: fp(INSTANCE)}), STANDING, Keep("E13")),
+    ("E13-again", one(), held(occurrences=told(fp(INSTANCE))), STANDING, Keep("E13")),
+    ("E13-told-again", one(), held(occurrences=told(fp(INSTANCE), again=True)), STANDING,
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
     ("E13-old", one(), held(), OLD_NEWS, Keep("E13")),
     ("E13-cannot", one(), held(), NO_OCCURRENCES, Lack("E13", Ability.OCCURRENCE_UPDATE)),
     ("E13-cannot-again", one(), held(lacks=("occurrence update",)), NO_OCCURRENCES, Keep("E13")),
@@ -127,7 +134,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
     ("E14-over", cancelled("i", instance()), held(),
      Standing(abilities=FULL, fresh_after=NOW + timedelta(days=30)), Keep("E14")),
-    ("E14-again", cancelled("i", instance()), held(occurrences={ORIGINAL: OFF}), STANDING, Keep("E14")),
+    ("E14-again", cancelled("i", instance()), held(occurrences=told(OFF)), STANDING, Keep("E14")),
+    ("E14-told-again", cancelled("i", instance()), held(occurrences=told(OFF, again=True)), STANDING,
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
     ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
      Lack("E14", Ability.OCCURRENCE_CANCEL)),
     ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,

@@ -7,13 +7,15 @@ import pytest
 
 from functions.core import conference as record
 from functions.core import cursor, telling
-from functions.core.conference import GONE, Conference, Hold, Intent
+from functions.core.conference import GONE, Conference, Hold, Intent, Told
 from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.model import Channel, EventRef, Kind
 from tests.core.samples import KEY, NOW, held, instance, live
 
 MINUTE = timedelta(minutes=1)
 ONE = EventRef("c", "e1")
+AN_INSTANCE = EventRef("c", "e1_20260608T080000Z")
+TOLD = Told(fingerprint="f", event_id=AN_INSTANCE.event_id)
 
 
 def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | None = None) -> Intent:
@@ -78,9 +80,10 @@ def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
 def test_between_intent_and_done_nothing_counts_as_applied() -> None:
     """So a change back to what was is told too; for occurrences as for conferences."""
     assert telling.intend(held(), intent()).applied == ""
-    told = held(occurrences={"a": "f", "b": "f"})
+    told = held(occurrences={"a": TOLD, "b": TOLD})
     begun = telling.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
-    assert (begun.applied, dict(begun.occurrences)) == (told.applied, {"b": "f"})
+    assert begun.applied == told.applied
+    assert [record.applied(begun, name) for name in ("a", "b")] == ["", "f"]
 
 
 def test_done_notes_what_was_carried_out() -> None:
@@ -185,7 +188,7 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
     assert waits[-1] == 360
     patient = telling.postpone(held(), "busy", now=NOW, delay=7_200)
     assert patient.due_at == NOW + timedelta(hours=2)
-    settled = telling.followed(conference)
+    settled = telling.followed(conference, now=NOW)
     assert (settled.parked, settled.due_at) == (None, None)
 
 
@@ -205,10 +208,74 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     """Nothing that its system was told counts any more."""
-    told = held(applied="told", occurrences={"2026-06-08": "told"})
+    told = held(applied="told", occurrences={"2026-06-08": TOLD})
     again = telling.remake(telling.intend(told, intent()), "E26", now=NOW)
-    assert (again.applied, again.occurrences, again.deleted_at, again.intent) == ("", {}, NOW, None)
+    assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
+    assert (record.applied(again, "2026-06-08"), record.untold(again)) == ("", [])
+    assert record.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
     assert (again.due_at, again.parked, again.history[-1].what) == (NOW, None, "gone")
+
+
+def test_an_update_that_resets_makes_occurrences_due_again() -> None:
+    """Those of the primary series; where an update does not reset them, nothing is due."""
+    other = Told(fingerprint="f", event_id="e2_20260608T080000Z")
+    begun = telling.intend(held(occurrences={"a": TOLD, "b": other}), intent())
+    reset = telling.done(begun, 2, now=NOW, resets=True)
+    assert (record.untold(reset), reset.due_at, record.applied(reset, "a")) == ([AN_INSTANCE], NOW, "")
+    kept = telling.done(begun, 2, now=NOW)
+    assert (record.untold(kept), kept.due_at, record.applied(kept, "a")) == ([], None, "f")
+    assert record.untold(replace(reset, holds=())) == []
+
+
+def test_an_occurrence_met_again_is_due_no_more() -> None:
+    """Told or not: what was not is told when it changes next."""
+    conference = held(occurrences={"a": replace(TOLD, again=True)}, follow_at=NOW)
+    left = telling.followed(conference, now=NOW + MINUTE)
+    assert left.due_at == NOW + MINUTE
+    met = telling.followed(telling.met_again(conference, AN_INSTANCE), now=NOW)
+    assert (record.untold(met), met.due_at, record.applied(met, "a")) == ([], None, "")
+    assert telling.met_again(met, AN_INSTANCE) == met
+
+
+def test_refused_ones_are_not_told_again_by_themselves() -> None:
+    """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
+    for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
+    whole = telling.refuse(telling.intend(held(), intent()), "E27", "no", now=NOW)
+    assert (whole.due_at, record.is_untold(whole)) == (None, False)
+    both = telling.refuse(telling.intend(whole, for_a), "E27", "no", now=NOW)
+    assert (both.due_at, record.untold(both)) == (None, [])
+    other = Told(fingerprint="f", event_id="e1_20260615T080000Z", again=True)
+    more = replace(both, occurrences={**both.occurrences, "b": other})
+    assert record.untold(more) == [EventRef("c", other.event_id)]
+    mended = telling.done(telling.intend(both, replace(for_a, fingerprint="g")), 4, now=NOW)
+    assert (mended.parked, mended.due_at, record.is_untold(mended)) == (None, NOW, True)
+
+
+def test_a_deleted_conference_forgets_no_occurrence() -> None:
+    """Made anew, it must be told of them again."""
+    gone = record.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
+    deleted = telling.done(telling.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
+    assert [told.again for told in deleted.occurrences.values()] == [True]
+
+
+def test_a_retry_keeps_the_row_of_what_it_retries() -> None:
+    """Whatever the decision calls it by then."""
+    begun = telling.intend(held(), intent())
+    again = telling.intend(begun, replace(intent(), row="E11"))
+    assert again.intent
+    assert again.intent.row == intent().row
+
+
+def test_put_off_is_due_then_whatever_else_is_done() -> None:
+    """Another change carried out meanwhile takes away the pause, not what is due."""
+    later = NOW + timedelta(hours=3)
+    put_off = telling.put_off(held(), "daily limit", now=NOW, delay=3 * 3_600)
+    assert put_off.due_at == later
+    other = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
+    begun = telling.intend(put_off, other)
+    assert telling.done(begun, 2, now=NOW).due_at == NOW
+    gone = record.release(held(), ONE, now=NOW, grace=0)
+    assert telling.put_off(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,8 @@ def test_410_in_the_middle_of_a_read(house: Rig) -> None:
     class Dying(type(one_by_one(house))):  # type: ignore[misc]
         def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
             if token and page_token:
-                house.people().delete(first)
+                if house.people().get(first)["status"] != "cancelled":
+                    house.people().delete(first)
                 raise SyncTokenExpired("as if 410")
             page: Page = super().changes(access, token=token, page_token=page_token)
             return page
@@ -309,7 +310,7 @@ def test_410_in_the_middle_of_a_read(house: Rig) -> None:
 
 
 def test_moved_to_where_a_copy_was_deleted(house: Rig) -> None:
-    """Both calendars have let go of it once; the other one is still waited for."""
+    """Both calendars have let go of it once; the other one is looked at all the same."""
     other = team(house)
     house.with_policy(grace=300)
     room = house.room()
@@ -326,7 +327,7 @@ def test_moved_to_where_a_copy_was_deleted(house: Rig) -> None:
 
 
 def test_a_calendar_named_after_its_user_is_his(house: Rig) -> None:
-    """Enrolled without a user it is read as its own; a move to another calendar of his is waited for."""
+    """Enrolled without a user it is read as its own; a move to another calendar of his is seen."""
     other = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
     house.enrol(other, OWNER)
     house.with_policy(grace=300)

@@ -294,21 +294,3 @@ def test_the_sweep_stops_when_its_time_is_up(grace: Rig) -> None:
     grace.ahead += timedelta(hours=1)
     assert sweep(replace(grace.context, monotonic=lambda: next(ticks))).conferences == 1
     assert sweep(grace.context).conferences == 2
-
-
-def test_a_lost_calendar_of_the_same_user_is_not_waited_for(grace: Rig) -> None:
-    """A deletion waits for the user's other calendars to be read, not for one that cannot be."""
-    team = grace.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
-    grace.context.store.remove(grace.enrolment())
-    grace.enrol(OWNER, OWNER)
-    grace.enrol(team, OWNER)
-    room, _ = deleted_event(grace)
-    grace.waiting()
-    grace.sweep_later()
-    assert grace.seen(room)["status"] == "live"
-    assert team in {request.calendar_id for request in grace.waiting()}
-    grace.calendar.control("POST", "role", {"calendarId": team, "role": "none"})
-    for _ in range(5):
-        grace.sync(team)
-    grace.sweep_later()
-    assert grace.seen(room)["status"] == "deleted"

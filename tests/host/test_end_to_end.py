@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from local.system.system import System
+from local.zoom.server import Server as Zoom
+from local.zoom.server import start as start_zoom
+from tests.contract.systems.zoom import DESCRIPTION
 from tests.host.processes import WAIT_S, cloud, enrol, people, until
+from tests.host.weekly import hours, instance
 from tests.janus import API_SECRET, Janus
+from tests.prism import prism
 from tests.rig import SOLUTION
 
 pytestmark = [pytest.mark.emulators, pytest.mark.slow]
@@ -38,6 +43,44 @@ def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path:
         assert janus.title("weekly") is None
     finally:
         janus.stop()
+
+
+@pytest.mark.node
+@pytest.mark.descriptions
+def test_a_change_in_the_calendar_reaches_the_zoom_meeting(project: str) -> None:
+    """A series moved, renamed, with one instance cancelled, and deleted: on Zoom by its own description."""
+    zoom = start_zoom()
+    try:
+        with prism(DESCRIPTION, zoom.api_url) as front:
+            app, name = zoom.account.app, zoom.account.make()
+            settings = {
+                "CONFERENCE_SOLUTIONS": f"{SOLUTION}=zoom",
+                "ZOOM_API_URL": front.url,
+                "ZOOM_TOKEN_URL": zoom.token_url,
+                "ZOOM_ACCOUNT_ID": app.account_id,
+                "ZOOM_CLIENT_ID": app.client_id,
+                "ZOOM_CLIENT_SECRET": app.client_secret,
+                "ZOOM_RECURRENCE": "fixed",
+            }
+            with cloud(project, settings) as system:
+                enrol(system)
+                event = people(system).add(
+                    name, summary="Weekly", recurrence=["RRULE:FREQ=WEEKLY;COUNT=6"], **hours("2031-01-06")
+                )
+                until(lambda: days(zoom, name) == [6, 13, 20, 27, 3, 10], "the first times")
+                people(system).change(event, summary="Renamed — wöchentlich", **hours("2031-01-07"))
+                until(lambda: days(zoom, name) == [7, 14, 21, 28, 4, 11], "the new times")
+                assert (zoom.account.find(name) or {})["topic"] == "Renamed — wöchentlich"
+                people(system).delete(instance(event, "20310114T090000Z"))
+                until(lambda: days(zoom, name) == [7, 21, 28, 4, 11], "the instance's end")
+                people(system).delete(event)
+                until(lambda: swept(system) and zoom.account.find(name) is None, "the meeting's end")
+    finally:
+        zoom.stop()
+
+
+def days(zoom: Zoom, name: str) -> list[int]:
+    return [each.start.day for each in zoom.account.meeting(name).occurrences if each.live]
 
 
 def swept(system: System) -> bool:

@@ -262,16 +262,17 @@ def test_what_a_function_needs_is_asked_for(function: str, names: set[str]) -> N
 
 
 def test_a_providers_faults_are_among_them() -> None:
-    """The webhook's secret and URL are looked at with everything else."""
+    """The webhook's secret, Janus' URL and Zoom's account are looked at with everything else."""
     said = started(
         "sync_calendar",
         GOOGLE_CLOUD_PROJECT="p",
-        CONFERENCE_SOLUTIONS=f"{SOLUTION}=webhook;uri:https://janus.example.com/=janus",
+        CONFERENCE_SOLUTIONS=f"{SOLUTION}=webhook;uri:https://janus.example.com/=janus;uri:https://zoom.us/=zoom",
         WEBHOOK_URL="https://hook.example.com/",
         WEBHOOK_SECRET="guess me",
     ).stderr
     assert "WEBHOOK_SECRET" in said
     assert "JANUS_URL" in said
+    assert "ZOOM_ACCOUNT_ID" in said
 
 
 def test_the_receiver_loads_nothing_it_does_not_use() -> None:

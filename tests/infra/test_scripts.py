@@ -89,6 +89,22 @@ def test_a_secret_of_janus_is_asked_for_by_name(shell: Shell) -> None:
     assert not any("webhook-secret" in line for line in shell.asked())
 
 
+def test_what_zoom_needs_is_asked_for(shell: Shell) -> None:
+    """Its app's ids are settings, the app's secret is kept, and together they make a provider."""
+    answers = {
+        "CONFERENCE_SOLUTIONS": "uri:https://zoom.us/=zoom",
+        "ZOOM_ACCOUNT_ID": "account",
+        "ZOOM_CLIENT_ID": "client",
+        "ZOOM_CLIENT_SECRET": "open sesame",
+    }
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
+    written = shell.settings.read_text()
+    assert 'ZOOM_ACCOUNT_ID = "account"\n  ZOOM_CLIENT_ID = "client"\n' in written
+    assert "sesame" not in written
+    assert (shell.folder / "secrets-versions-zoom-client-secret").read_text() == "open sesame"
+    assert make_provider("zoom", answers).abilities.fields
+
+
 def test_webex_brings_two_secrets(shell: Shell) -> None:
     """Its client's and the refresh token; the client's id is a setting."""
     answers = {

@@ -64,6 +64,10 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
             }
         },
         {
+            "conference_solutions": "uri:https://zoom.us/=zoom",
+            "settings": {"ZOOM_ACCOUNT_ID": "a", "ZOOM_CLIENT_ID": "c", "ZOOM_RECURRENCE": "fixed"},
+        },
+        {
             "conference_solutions": "Webex=webex",
             "settings": {"WEBEX_CLIENT_ID": "C1", "WEBEX_HOST_EMAIL": "calendar"},
         },
@@ -89,7 +93,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"conference_solutions": " ; "}, "conference_solutions is empty: no event would carry"),
         ({"conference_solutions": "My Web Conference"}, "name=provider pairs by semicolon"),
         ({"conference_solutions": "=webhook"}, "name=provider pairs by semicolon"),
-        ({"conference_solutions": "Web=teams"}, "Known providers: webhook, janus"),
+        ({"conference_solutions": "Web=teams"}, "Known providers: webhook, janus, zoom"),
         ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),
         ({"notification_url": "http://sync.example.com/"}, "must be an https URL"),
         ({"notification_url": "https://localhost/"}, "a host that Calendar can reach"),
@@ -109,6 +113,10 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             "settings must hold WEBHOOK_URL, the https URL",
         ),
         ({"conference_solutions": "W=janus"}, "settings must hold JANUS_URL, or JANUS_ADMIN_URL"),
+        (
+            {"conference_solutions": "W=zoom", "settings": {"ZOOM_CLIENT_ID": "c"}},
+            "settings must hold ZOOM_ACCOUNT_ID and ZOOM_CLIENT_ID",
+        ),
         (
             {"conference_solutions": "W=webex"},
             "settings must hold WEBEX_CLIENT_ID, the id of the integration",

@@ -11,6 +11,8 @@ DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
+AGAIN = ("tests/flow/test_told_again.py",)
+GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 
@@ -185,18 +187,18 @@ MUTANTS = (
     # How conference systems are told.
     mutant(
         "a retry has a new change id", "core/telling", RECORD,
-        "revision=conference.revision + (not again)",
-        "revision=conference.revision + 1",
+        "    if before and _same(before, intent):\n",
+        "    if before and False:\n",
     ),
     mutant(
         "another change has the old change id", "core/telling", RECORD,
-        "revision=conference.revision + (not again)",
-        "revision=conference.revision or 1",
+        "revision=conference.revision + 1, intent=intent",
+        "revision=conference.revision or 1, intent=intent",
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        '        return replace(begun, applied="")\n',
-        "        return begun\n",
+        'if intent.occurrence else replace(begun, applied="")\n',
+        "if intent.occurrence else begun\n",
     ),
     mutant(
         "two call for one conference at once", "flow/case", PROTOCOL,
@@ -230,9 +232,29 @@ MUTANTS = (
         "    for event in [_reread(work, ref, conference) for ref in sources if conference.holds]:\n",
     ),
     mutant(
-        "the user's other calendars are not waited for", "flow/revisit", SWEEP,
-        "    behind = _not_read_since(work, case.conference)\n",
-        "    behind: list[str] = []\n",
+        "nobody looks around before a deletion", "flow/revisit", GLANCE,
+        "    around = _around(work, case.conference)\n",
+        "    around: list[Enrolment] = []\n",
+    ),
+    mutant(
+        "only the first page around is looked at", "flow/glance", GLANCE,
+        "        page_token = page.next_page\n",
+        "        page_token = None\n",
+    ),
+    mutant(
+        "what an update undoes is not told again", "core/telling", AGAIN,
+        "    if resets and intent.kind is Kind.UPDATED:\n",
+        "    if False:\n",
+    ),
+    mutant(
+        "an occurrence under way when its system asks for a rest is forgotten", "core/telling", AGAIN,
+        "_occurrence(begun, intent, again=True) if intent.occurrence",
+        "_occurrence(begun, intent, again=False) if intent.occurrence",
+    ),
+    mutant(
+        "a system that asks for a day of rest fails the message", "flow/case", AGAIN,
+        "                if (error.delay or 0) < PUT_OFF_S:\n",
+        "                if error:\n",
     ),
     # Channels and requests.
     mutant(

@@ -42,6 +42,7 @@ class Sum:
         self.told += outcome.told
         if outcome.broken:
             self.wrong[seed] = outcome.broken[0]
+            print(f"seed {seed} went wrong", file=sys.stderr, flush=True)
 
 
 def _quiet() -> None:

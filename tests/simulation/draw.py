@@ -31,7 +31,7 @@ FAULTS = {
     "store.read": ("timeout", "kill"),
     "store.ask": ("timeout", "kill"),
     "queue.publish": ("timeout", "kill"),
-    "provider.apply": ("429", "500", "timeout", "rejected", "slow", "kill"),
+    "provider.apply": ("429", "500", "timeout", "rejected", "rest", "slow", "kill"),
     "delivery": ("double",),
 }
 WEIGHTS = (6, 8, 4, 2, 2, 1, 8, 3, 1, 3, 9, 4)
@@ -73,6 +73,7 @@ class Drawing:
             "skews": one(("0", "0,2,-2", "0,5,-3", "1,-1")),
             "ahead": one(("0", "0", "20", "-20")),
             "deliveries": one(("10", "10", "3")),
+            "resets": one(("no", "no", "yes")),
         }
         if "shared" in scene["calendars"] and one((True, False)):
             scene["unwatchable"] = "shared"

@@ -255,7 +255,7 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     empty = int(scene.get("empty", 0))
     google.pages.empty_every = empty or None
     readers = _calendars(google, scene)
-    systems = Systems()
+    systems = Systems(resets=scene.get("resets") == "yes")
     truth = Truth(world=google.world, readers=readers)
     policy = _policy(scene)
     witness = Witness(

@@ -10,8 +10,7 @@ What the contract does not promise, and this therefore allows:
 - With several events that carry one conference, what its system holds may be that of any of them, unless they
   are all parts of one series: then the newest leads.
 - Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell
-  nothing), and for instances that were changed since it carries it: earlier exceptions are not told anew.
-  Nor are they judged where its system refused more than once: a record remembers one refusal.
+  nothing), and for instances that were changed since it carries it: earlier exceptions are not told.
 """
 
 from collections.abc import Iterator
@@ -52,11 +51,11 @@ def _conferences(history: "History") -> Iterator[str]:
 
 
 def _must_be_deleted(history: "History", room: Room) -> bool:
-    known = {place for found, place in history.witness.known if found == room}
+    known = history.witness.known
     if room in history.people.aside:
-        lasts = [past for past in history.truth.past if past.room == room]
-        return max(lasts, key=lambda past: past.until).place in known
-    return bool(known)
+        last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
+        return known.get((room, last.place), -1.0) >= last.since
+    return any(found == room for found, _ in known)
 
 
 def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
@@ -125,8 +124,6 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
     ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
-    if history.witness.refused[room] > 1:
-        return
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]

@@ -22,6 +22,7 @@ PLAIN = {
     "ttl": "604800",
     "renew": "172800",
     "every": "21600",
+    "resets": "no",
 }
 TRIES_MAX = 600
 

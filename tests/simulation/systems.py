@@ -1,7 +1,7 @@
 """Two conference systems: one knows occurrences and makes conferences anew, one has titles only."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions.adapters.provider_janus import JanusProvider
@@ -14,11 +14,16 @@ from tests.simulation.luck import Gate
 from tests.simulation.truth import TITLES_URI, Room
 from tests.simulation.witness import Witness
 
+REST_S = 5_000.0  # as long as it wants to be left alone at its limit
+
 
 @dataclass(slots=True, kw_only=True)
 class Systems:
-    """What both hold. `titles` are those of the second one's conferences."""
+    """What both hold. `titles` are of the second one; `resets`: in the first one an update of a conference
+    undoes what was told of its occurrences.
+    """
 
+    resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -52,7 +57,9 @@ class SimProvider:
 
     @property
     def abilities(self) -> Abilities:
-        return WebhookProvider.abilities if self.name == "webhook" else JanusProvider.abilities
+        if self.name == "titles":
+            return JanusProvider.abilities
+        return replace(WebhookProvider.abilities, resets=self.systems.resets)
 
     def apply(self, change: Change) -> Outcome:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
@@ -65,8 +72,7 @@ class SimProvider:
 
         def fail(kind: str) -> Exception:
             if kind != "rejected":
-                return RetryLater(f"{kind}, by bad luck")
-            self.witness.refused[Room(self.name, change.key.id)] += 1
+                return RetryLater(f"{kind}, by bad luck", delay=REST_S if kind == "rest" else None)
             return Rejected("refused, by bad luck")
 
         return self.gate.call("provider.apply", about, effect, fail)
@@ -75,6 +81,8 @@ class SimProvider:
         reply = self.systems.web.take(change.id, body)
         if reply.status == 410:
             raise Gone("410")
+        if self.systems.resets and change.kind is Kind.UPDATED:
+            self.systems.web._conferences[change.key.id].occurrences.clear()
         return Outcome(link=link_in(reply.body))
 
     def _titles(self, change: Change) -> Outcome:

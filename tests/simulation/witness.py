@@ -48,11 +48,10 @@ class Witness:
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
-    refused: Counter[Room] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
-    seen: dict[Process, set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
+    seen: dict[tuple[Process, str], set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
 
     def say(self, what: str) -> None:
@@ -65,7 +64,7 @@ class Witness:
             own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
             room = room_of(raw) if own else None
             if room:
-                self.seen[process].add((room, place))
+                self.seen[(process, calendar_id)].add((room, place))
 
     def saved(self, process: Process, record: Enrolment | Conference) -> None:
         """A read that was committed has told all it showed; whatever is held is known."""
@@ -77,7 +76,7 @@ class Witness:
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
         if began > self.read_from.get(record.calendar_id, -1.0):
             self.read_from[record.calendar_id] = began
-            self._learn(self.seen.pop(process, set()))
+            self._learn(self.seen.pop((process, record.calendar_id), set()))
 
     def _learn(self, seen: set[tuple[Room, Place]]) -> None:
         self.known |= dict.fromkeys(seen, self.hub.seconds)
@@ -147,18 +146,16 @@ class Witness:
             return "it was seen to carry it"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
+        if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:
+            return ""
         gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
         last = max((past.until for past in gone), default=-1.0)
-        lasts = [past.place for past in gone if past.until == last]
-        if place in lasts and self.began.get(process, self.hub.seconds) >= since:
-            return "it had it before, and must be looked at again"
         readers = self.truth.readers
-        if place.calendar_id in self.lost:
-            return ""
-        others = [other.calendar_id for other in lasts if other.calendar_id != place.calendar_id]
-        mates = any(readers[other] == readers[place.calendar_id] for other in others)
+        users = {readers[past.place.calendar_id] for past in gone if past.until == last}
         return (
-            "the other let go later, in another calendar of the same user" if mates and since <= last else ""
+            "all calendars of who let go last must be looked at"
+            if readers[place.calendar_id] in users
+            else ""
         )
 
 

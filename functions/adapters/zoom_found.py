@@ -1,0 +1,109 @@
+"""A meeting or webinar as Zoom has it. Pure: whatever is odd in an answer is as good as missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.links import sound
+from functions.core.model import Link
+
+SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
+WEBINAR = {SINGLE: 5, NO_TIME: 6, FIXED: 9}  # with the same kind of times
+_REGISTRATION = (0, 1)  # `approval_type`: at once, or by hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`raw` is Zoom's answer to reading `path`."""
+
+    path: str
+    raw: Mapping[str, Any]
+    webinar: bool = False
+
+    @property
+    def kind(self) -> int:
+        """Zoom's `type` of a meeting; a webinar's is that of the meeting with the same kind of times."""
+        own = self.raw.get("type")
+        if self.webinar:
+            return next((kind for kind, other in WEBINAR.items() if other == own), 0)
+        return own if isinstance(own, int) else 0
+
+    @property
+    def host(self) -> str:
+        return str(self.raw.get("host_email") or "").lower()
+
+    @property
+    def personal(self) -> bool:
+        pmi = self.raw.get("pmi")
+        return self.kind == PERSONAL or (bool(pmi) and str(pmi) == str(self.raw.get("id")))
+
+    @property
+    def going_on(self) -> bool:
+        return self.raw.get("status") == "started"
+
+    @property
+    def registered(self) -> bool:
+        """Whether people register for it: a meeting without times would lose that silently."""
+        settings = self.raw.get("settings")
+        approval = settings.get("approval_type") if isinstance(settings, Mapping) else None
+        return approval in _REGISTRATION
+
+    @property
+    def link(self) -> Link | None:
+        return sound(self.raw.get("join_url"), self.raw.get("password"))
+
+    @property
+    def start(self) -> datetime | None:
+        return _moment(self.raw.get("start_time"))
+
+    @property
+    def occurrences(self) -> tuple["Occurrence", ...]:
+        listed = self.raw.get("occurrences")
+        return tuple(
+            Occurrence(id=str(each["occurrence_id"]), start=start, live=each.get("status") != "deleted")
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, Mapping) and each.get("occurrence_id")
+            if (start := _moment(each.get("start_time")))
+        )
+
+    def has(self, fields: Mapping[str, object]) -> bool:
+        """Whether an update with these fields would change nothing. Of a recurrence that is not known."""
+        if "recurrence" in fields:
+            return False
+        return all((self.raw.get(name) or "") == value for name, value in fields.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    id: str
+    start: datetime
+    live: bool
+
+
+def occurrence_at(found: Found, original: str) -> Occurrence | None:
+    """The occurrence that began at `original` when the series was made; an id is never made up.
+
+    Ids are the original starts in milliseconds, though Zoom does not promise it. Where others among them are,
+    one that was moved to where another began is told from it by its id; else the start has to do.
+    """
+    at = _moment(original)
+    if at is None:
+        return None
+    by_id = [each for each in found.occurrences if each.id == _milliseconds(at)]
+    if any(each.id == _milliseconds(each.start) for each in found.occurrences):
+        return next(iter(by_id), None)
+    return next((each for each in found.occurrences if each.start == at), next(iter(by_id), None))
+
+
+def _milliseconds(at: datetime) -> str:
+    return str(int(at.timestamp() * 1_000))
+
+
+def _moment(text: object) -> datetime | None:
+    """None for what is no time with an offset, such as the date of an all-day instance."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -1,0 +1,47 @@
+"""A look at what changed in a calendar since its last finished read; nothing is decided on or kept of it."""
+
+from collections.abc import Iterator
+
+from functions.core.cursor import Enrolment
+from functions.core.errors import SyncTokenExpired
+from functions.core.event import read
+from functions.core.model import ConferenceKey, Event, Unreadable
+from functions.flow.context import Context
+
+PAGES_MAX = 4  # some thousand changes; who has more of them is best read by a sync
+
+
+class _TooMuch(Exception):
+    """There are more pages."""
+
+
+def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey) -> bool:
+    """Whether an event that changed since then may carry the conference, or that cannot be told for now.
+
+    Where the changes do not tell all, all events that are not over are looked at.
+    """
+    told = enrolment.shape == context.calendar.shape and not enrolment.degraded
+    for token in (enrolment.token if told else None, None):
+        try:
+            return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
+        except SyncTokenExpired:
+            continue
+        except _TooMuch:
+            break
+    return True
+
+
+def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Iterator[Event | Unreadable]:
+    page_token: str | None = None
+    for _ in range(PAGES_MAX):
+        page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
+        yield from (read(raw, enrolment.calendar_id, context.solutions) for raw in page.events)
+        page_token = page.next_page
+        if page_token is None:
+            return
+    raise _TooMuch
+
+
+def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:
+    """Also where the solution's name is no longer known to us."""
+    return event.carries == key or (isinstance(event, Event) and event.conference_id == key.id)

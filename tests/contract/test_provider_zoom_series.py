@@ -1,0 +1,194 @@
+"""Series on Zoom with times, and their occurrences."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.adapters import zoom_fields
+from functions.adapters.provider_zoom import ZoomProvider
+from functions.core.model import Ability
+from local.zoom.faults import TOKEN
+from tests.changes import change, deletion
+from tests.contract.systems.zoom import DESCRIPTION
+from tests.contract.zoom_rig import MONDAYS, WEEKLY, Zoom, cancelled, one, series, single, starts
+from tests.prism import prism
+
+
+def test_a_series_with_times(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """With ZOOM_RECURRENCE=fixed it has its rule, at the time of its own zone."""
+    name = zoom.account.make()
+    outcome = fixed.apply(change(name, meeting=series(time_zone="Europe/Berlin")))
+    (body,) = zoom.bodies()
+    assert (body["type"], body["start_time"], body["timezone"]) == (
+        8,
+        "2026-03-02T10:00:00",
+        "Europe/Berlin",
+    )
+    # Clocks change on 29 March 2026.
+    assert [at.hour for at in starts(zoom, name)] == [9, 9, 9, 9, 8, 8]
+    assert outcome.lacks == ()
+
+
+def test_what_a_series_needs_zoom_for(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Only with times are there occurrences, and a series told anew has all of them again."""
+    plain = zoom.provider().abilities
+    assert plain.can == {Ability.TITLE, Ability.TIME}
+    assert (plain.resets, plain.recreates) == (False, False)
+    assert fixed.abilities.can == frozenset(Ability)
+    assert (fixed.abilities.resets, fixed.abilities.recreates) == (True, False)
+    assert fixed.abilities.fields == plain.fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "lack"),
+    [
+        ({"recurrence": ("RRULE:FREQ=YEARLY",)}, "the times of a series: frequency"),
+        ({"time_zone": "America/Detroit"}, "the times of a series in a time zone that Zoom does not list"),
+        ({"time_zone": None}, "the times of a series in a time zone that Zoom does not list"),
+    ],
+)
+def test_a_series_beyond_zoom(zoom: Zoom, fixed: ZoomProvider, fields: Any, lack: str) -> None:
+    """What Zoom has no way to say is a meeting without times, and why is said."""
+    name = zoom.account.make(type=8)
+    assert fixed.apply(change(name, meeting=series(**fields))).lacks == (lack,)
+    assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next", "type": 3}]
+
+
+def test_a_series_that_the_add_on_scheduled(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Zoom gives fixed times to no meeting of its own Calendar add-on."""
+    name = zoom.account.make(pre_schedule=True)
+    assert fixed.apply(change(name, meeting=series())).lacks == (zoom_fields.PRESCHEDULED,)
+
+
+def test_a_series_that_is_over(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Its times stay as they are."""
+    name = zoom.account.make()
+    fixed.apply(change(name, meeting=series()))
+    zoom.now = MONDAYS[5] + timedelta(days=1)
+    assert fixed.apply(change(name, meeting=series(title="It was"))).lacks == ()
+    assert zoom.bodies()[1] == {"topic": "It was", "agenda": "What to do next"}
+
+
+def test_dates_taken_out_of_a_series(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """They are deleted after each update, which makes them anew."""
+    name = zoom.account.make()
+    lines = (*WEEKLY, "EXDATE:20260309T090000Z", "EXDATE:20260323T090000Z")
+    for title in ("One", "Two"):
+        fixed.apply(change(name, meeting=series(title=title, recurrence=lines)))
+        assert starts(zoom, name) == [MONDAYS[0], MONDAYS[2], MONDAYS[4], MONDAYS[5]]
+
+
+def laid(zoom: Zoom, fixed: ZoomProvider) -> str:
+    name = zoom.account.make()
+    fixed.apply(change(name, meeting=series()))
+    zoom.account.calls.clear()
+    return name
+
+
+def test_a_moved_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """It gets its own time and text; the others and the series keep theirs. Its title Zoom cannot have."""
+    name, to = laid(zoom, fixed), MONDAYS[1] + timedelta(days=1)
+    outcome = fixed.apply(one(name, MONDAYS[1], title="Only this", start=to, end=to + timedelta(hours=2)))
+    assert zoom.bodies() == [
+        {"agenda": "What to do next", "start_time": "2026-03-10T09:00:00Z", "duration": 120}
+    ]
+    assert starts(zoom, name) == [MONDAYS[0], to, *MONDAYS[2:]]
+    assert (zoom.account.find(name) or {})["topic"] == "Planning"
+    assert outcome.lacks == (zoom_fields.OCCURRENCE_TITLE,)
+
+
+def test_a_moved_instance_moves_again(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """It is found by what it was when the series was made, wherever it is now."""
+    name = laid(zoom, fixed)
+    for days in (1, 2):
+        to = MONDAYS[1] + timedelta(days=days)
+        fixed.apply(one(name, MONDAYS[1], start=to, end=to + timedelta(hours=1)))
+    assert starts(zoom, name) == [MONDAYS[0], MONDAYS[1] + timedelta(days=2), *MONDAYS[2:]]
+    fixed.apply(cancelled(name, MONDAYS[1]))
+    assert starts(zoom, name) == [MONDAYS[0], *MONDAYS[2:]]
+
+
+def test_an_instance_in_anothers_place(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """One that was moved to where another begins is not taken for that one."""
+    name = laid(zoom, fixed)
+    fixed.apply(one(name, MONDAYS[1], start=MONDAYS[2], end=MONDAYS[2] + timedelta(hours=1)))
+    fixed.apply(cancelled(name, MONDAYS[2]))
+    live = [each.id for each in zoom.account.meeting(name).occurrences if each.live]
+    assert str(int(MONDAYS[1].timestamp() * 1000)) in live
+    assert str(int(MONDAYS[2].timestamp() * 1000)) not in live
+
+
+def test_instances_that_all_moved_on(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Each in the next one's place: the one that is called off goes, not the one in its place."""
+    name = laid(zoom, fixed)
+    for at, to in ((2, 3), (1, 2)):
+        fixed.apply(one(name, MONDAYS[at], start=MONDAYS[to], end=MONDAYS[to] + timedelta(hours=1)))
+    for _ in range(2):
+        fixed.apply(cancelled(name, MONDAYS[2]))
+    assert sorted(starts(zoom, name)) == [MONDAYS[0], MONDAYS[2], MONDAYS[3], MONDAYS[4], MONDAYS[5]]
+    live = [each.id for each in zoom.account.meeting(name).occurrences if each.live]
+    assert str(int(MONDAYS[2].timestamp() * 1000)) not in live
+
+
+def test_an_instance_that_went_meanwhile(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """One that Zoom listed and then does not know says nothing of the meeting: it is not gone."""
+    name = laid(zoom, fixed)
+    for method in ("PATCH", "DELETE"):
+        zoom.fault(method, status=404, text='{"code": 3001, "message": "Meeting does not exist."}')
+    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == ()
+    assert fixed.apply(one(name, MONDAYS[1])).lacks == (zoom_fields.OCCURRENCE_GONE,)
+
+
+def test_a_cancelled_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """It goes alone, and twice is once."""
+    name = laid(zoom, fixed)
+    for _ in range(2):
+        fixed.apply(cancelled(name, MONDAYS[3]))
+    assert starts(zoom, name) == [at for at in MONDAYS if at != MONDAYS[3]]
+    (call,) = zoom.told("DELETE")
+    assert call.query["occurrence_id"] == str(int(MONDAYS[3].timestamp() * 1000))
+
+
+@pytest.mark.parametrize("at", [datetime(2027, 1, 4, 9, tzinfo=UTC), MONDAYS[0] + timedelta(minutes=1)])
+def test_an_instance_that_zoom_does_not_have(zoom: Zoom, fixed: ZoomProvider, at: datetime) -> None:
+    """An id is never made up: cancelled, it is as wished; changed, what is missing is said."""
+    name = laid(zoom, fixed)
+    assert fixed.apply(cancelled(name, at)).lacks == ()
+    assert fixed.apply(one(name, at)).lacks == (zoom_fields.OCCURRENCE_GONE,)
+    assert {call.method for call in zoom.account.calls} == {"GET"}
+
+
+def test_an_instance_of_a_series_without_times(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """There is nothing to change or delete, least of all the meeting."""
+    name = zoom.account.make(type=3)
+    for told in (cancelled(name, MONDAYS[1]), one(name, MONDAYS[1])):
+        assert fixed.apply(told).lacks == (zoom_fields.OCCURRENCE_UNTIMED,)
+    assert {call.method for call in zoom.account.calls} == {TOKEN, "GET"}
+
+
+def test_an_instance_for_all_day(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Its time stays, and that is said."""
+    name, day = laid(zoom, fixed), date(2026, 3, 9)
+    outcome = fixed.apply(one(name, MONDAYS[1], start=day, end=day + timedelta(days=1), all_day=True))
+    assert (starts(zoom, name), outcome.lacks) == (MONDAYS, (zoom_fields.ALL_DAY,))
+
+
+@pytest.mark.node
+@pytest.mark.descriptions
+def test_a_series_by_zooms_description(zoom: Zoom) -> None:
+    """A series made, moved, shortened and ended keeps to Zoom's description, both ways."""
+    with prism(DESCRIPTION, zoom.server.api_url) as front, front.held():
+        zoom.url, zoom.front = front.url, front
+        provider, name = zoom.provider(recurrence="fixed"), zoom.account.make(settings={"use_pmi": False})
+        lines = (*WEEKLY, "EXDATE:20260323T090000Z")
+        provider.apply(change(name, meeting=series(recurrence=lines)))
+        to = MONDAYS[1] + timedelta(days=1)
+        provider.apply(one(name, MONDAYS[1], start=to, end=to + timedelta(hours=1)))
+        provider.apply(cancelled(name, MONDAYS[2]))
+        assert starts(zoom, name) == [MONDAYS[0], to, MONDAYS[4], MONDAYS[5]]
+        provider.apply(change(name, meeting=single(title="x" * 500, description="x" * 5_000)))
+        provider.apply(deletion(name))
+        personal = zoom.account.make_personal()
+        provider.apply(deletion(personal))
+    assert zoom.account.find(name) is None

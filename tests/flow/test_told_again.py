@@ -1,0 +1,202 @@
+"""Occurrences that a conference system has lost are told again, and one that wants a long rest gets it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.core.errors import RetryLater
+from functions.core.model import Abilities, Change, Outcome
+from functions.flow.revisit import TOLD_AGAIN_MAX
+from functions.flow.sync import sync
+from tests.changes import deletion
+from tests.flow.test_changes import weekly
+from tests.flow.wrapped import Effects, Killed, WrappedProvider
+from tests.rig import Rig
+
+UPDATED, DELETED = "conference.updated", "conference.deleted"
+MOVED, OFF = "occurrence.updated", "occurrence.cancelled"
+STARTS = [f"2031-01-{day}T09:00:00Z" for day in ("06", "13", "20", "27")]
+A_DAY_S = 86_400
+
+
+class Resetting(WrappedProvider):
+    """As Webex: an update of a series undoes what was told of its occurrences."""
+
+    @property
+    def abilities(self) -> Abilities:
+        return replace(self.inner.abilities, resets=True)
+
+
+@dataclass(kw_only=True)
+class Resting(WrappedProvider):
+    """As Zoom, whose limit for the day is reached for some conferences."""
+
+    tired: bool = True
+    calls: int = 0
+
+    def apply(self, change: Change) -> Outcome:
+        self.calls += 1
+        if self.tired:
+            raise RetryLater("the limit of the day is reached", delay=A_DAY_S)
+        return super().apply(change)
+
+
+def through(house: Rig, kind: type[WrappedProvider], **more: Any) -> Any:
+    made = kind(inner=house.context.provider("webhook"), **more)
+    house.context = replace(house.context, provider=lambda _: made)
+    return made
+
+
+def exceptions(house: Rig, room: str) -> str:
+    """A series of which the second is renamed, the third off, and the fourth without the conference."""
+    series, second = weekly(house, room)
+    house.people().change(second, summary="Only this")
+    house.people().delete(f"{series}_20310120T090000Z")
+    house.people().change(f"{series}_20310127T090000Z", conferenceData=None)
+    house.sync()
+    house.told()
+    return series
+
+
+def occurrences(house: Rig, room: str) -> dict[str, str]:
+    return {start: each["status"] for start, each in house.seen(room)["occurrences"].items()}
+
+
+ALL_AGAIN = [(MOVED, STARTS[1]), (OFF, STARTS[2]), (OFF, STARTS[3])]
+AS_IT_WAS = {STARTS[1]: "updated", STARTS[2]: "cancelled", STARTS[3]: "cancelled"}
+
+
+def test_after_an_update_that_resets_them(house: Rig) -> None:
+    """In the same sync, each as its event is now; then no more until something changes."""
+    through(house, Resetting)
+    room = house.room()
+    series = exceptions(house, room)
+    house.people().change(series, summary="All")
+    house.sync()
+    told = house.told()
+    assert told[0] == (UPDATED, room, None)
+    assert sorted((kind, start) for kind, _, start in told[1:]) == sorted(ALL_AGAIN)
+    house.sync()
+    house.sweep_later()
+    assert (house.told(), house.record(room).due_at) == ([], None)
+
+
+def test_one_that_was_changed_with_its_series_is_told_once(house: Rig) -> None:
+    """The page has both: the series is told first, then the instance as it is."""
+    through(house, Resetting)
+    room = house.room()
+    series = exceptions(house, room)
+    house.people().change(series, summary="All")
+    house.people().change(f"{series}_20310113T090000Z", summary="Only this, again")
+    house.sync()
+    assert [told[2] for told in house.told()].count(STARTS[1]) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(1, 5))
+def test_killed_in_between(house: Rig, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """At each call: delivered again or swept, every occurrence is told after its series."""
+    room = house.room()
+    series = exceptions(house, room)
+    provider = through(house, Resetting, effects=Effects(die_at=at, after=after))
+    house.people().change(series, summary="All")
+    delivery = house.delivery()
+    with pytest.raises(Killed):
+        sync(house.context, house.request(), delivery)
+    assert provider.effects.made >= at
+    house.let_pass(200)
+    sync(house.context, house.request(), delivery)
+    house.sweep_later()
+    starts = [start for _, _, start in house.told()]
+    last = len(starts) - 1 - starts[::-1].index(None)
+    assert set(starts[last + 1 :]) == set(STARTS[1:])
+
+
+def test_many_are_told_in_several_goes(house: Rig) -> None:
+    """So many at once, the rest at the next sweep."""
+    through(house, Resetting)
+    room = house.room()
+    start = {"dateTime": "2031-01-06T09:00:00Z", "timeZone": "UTC"}
+    end = {"dateTime": "2031-01-06T10:00:00Z", "timeZone": "UTC"}
+    series = house.people().add(room, recurrence=["RRULE:FREQ=DAILY;COUNT=80"], start=start, end=end)
+    house.sync()
+    for day in range(1, TOLD_AGAIN_MAX + 3):
+        at = datetime(2031, 1, 6, 9, tzinfo=UTC) + timedelta(days=day)
+        house.people().delete(f"{series}_{at:%Y%m%dT%H%M%SZ}")
+    house.sync()
+    house.told()
+    house.people().change(series, summary="All")
+    house.sync()
+    assert len(house.told()) == 1 + TOLD_AGAIN_MAX
+    house.sweep_later()
+    assert (len(house.told()), house.record(room).due_at) == (2, None)
+
+
+def test_a_conference_made_anew_is_told_of_them(house: Rig) -> None:
+    """Its system lost it, or it was deleted and its event restored: both know nothing of them."""
+    room = house.room()
+    series = exceptions(house, room)
+    house.context.provider("webhook").apply(deletion(room))
+    house.people().change(f"{series}_20310113T090000Z", summary="Only this, again")
+    house.sync()
+    assert occurrences(house, room) == AS_IT_WAS
+    house.people().delete(series)
+    house.sync()
+    assert house.seen(room)["status"] == "deleted"
+    house.people().change(series, status="confirmed")
+    house.sync()
+    house.sweep_later()
+    assert (house.seen(room)["status"], occurrences(house, room)) == ("live", AS_IT_WAS)
+
+
+def test_a_system_at_its_limit_holds_nothing_else_up(house: Rig) -> None:
+    """The message is done and the token moves on; the conference is told when the rest is over."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    provider = through(house, Resting)
+    house.people().change(event, summary="Too late for today")
+    token = house.enrolment().token
+    assert house.sync() == "synced"
+    assert house.enrolment().token != token
+    house.told()
+    house.sweep_later(A_DAY_S - 600)
+    assert provider.calls == 1
+    provider.tired = False
+    house.sweep_later(900)
+    assert house.seen(room)["title"] == "Too late for today"
+    assert (house.record(room).due_at, house.record(room).parked) == (None, None)
+
+
+def test_all_that_a_rest_kept_from_being_told_is_told_after_it(house: Rig) -> None:
+    """A series and two instances, changed on one page."""
+    room = house.room()
+    series, second = weekly(house, room)
+    provider = through(house, Resting)
+    house.people().change(series, summary="All")
+    house.people().change(second, summary="Only this")
+    house.people().delete(f"{series}_20310120T090000Z")
+    assert house.sync() == "synced"
+    provider.tired = False
+    house.sweep_later(A_DAY_S + 60)
+    assert sorted(house.told(), key=str) == sorted(
+        [(UPDATED, room, None), (MOVED, room, STARTS[1]), (OFF, room, STARTS[2])], key=str
+    )
+
+
+def test_a_short_rest_fails_the_message(house: Rig) -> None:
+    """It comes again by itself, and sooner than a sweep."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+
+    class Busy(WrappedProvider):
+        def apply(self, change: Change) -> Outcome:
+            raise RetryLater("slow down", delay=599)
+
+    through(house, Busy)
+    house.people().change(event, summary="Soon")
+    with pytest.raises(RetryLater):
+        house.sync()

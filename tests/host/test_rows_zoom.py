@@ -1,0 +1,144 @@
+"""Stories of series on Zoom, with their times and without: what the calendar's changes come to there."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.core.conference import Conference
+from functions.core.model import ConferenceKey
+from local.zoom.server import Server, start
+from tests.host.service import Service
+from tests.host.weekly import SECOND, THIRD, hours, instance
+from tests.rig import SOLUTION
+
+FIRST = datetime(2031, 1, 6, 9, tzinfo=UTC)
+MONDAYS = [FIRST + timedelta(weeks=week) for week in range(6)]
+
+
+def settings(server: Server) -> Mapping[str, str]:
+    app = server.account.app
+    return {
+        "CONFERENCE_SOLUTIONS": f"{SOLUTION}=zoom",
+        "ZOOM_API_URL": server.api_url,
+        "ZOOM_TOKEN_URL": server.token_url,
+        "ZOOM_ACCOUNT_ID": app.account_id,
+        "ZOOM_CLIENT_ID": app.client_id,
+        "ZOOM_CLIENT_SECRET": app.client_secret,
+    }
+
+
+@pytest.fixture
+def zoom(service: Service) -> Iterator[Server]:
+    """The service tells it."""
+    server = start()
+    service.set(**settings(server))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fixed(service: Service, zoom: Server) -> Server:
+    """And gives series their times."""
+    service.set(ZOOM_RECURRENCE="fixed")
+    return zoom
+
+
+def weekly(service: Service, name: str) -> str:
+    rule = ["RRULE:FREQ=WEEKLY;COUNT=6"]
+    made = service.people().add(name, summary="Weekly", recurrence=rule, **hours("2031-01-06"))
+    service.settle()
+    return made
+
+
+def starts(server: Server, name: str) -> list[datetime]:
+    return [each.start for each in server.account.meeting(name).occurrences if each.live]
+
+
+def seen(server: Server, name: str) -> dict[str, Any]:
+    found = server.account.find(name)
+    assert found
+    return found
+
+
+def record(service: Service, name: str) -> Conference:
+    (kept,) = service.store.known([], [ConferenceKey("zoom", name)])
+    return kept.value
+
+
+def test_e02_e03_e05_one_event(service: Service, zoom: Server) -> None:
+    """Made, moved, renamed and deleted; a place changed is no call."""
+    name = zoom.account.make()
+    event = service.people().add(name, summary="Planning", **hours("2031-01-06"))
+    service.settle()
+    assert (seen(zoom, name)["topic"], seen(zoom, name)["start_time"]) == ("Planning", "2031-01-06T09:00:00Z")
+    service.people().change(event, summary="Planned", **hours("2031-01-07"))
+    service.settle()
+    assert (seen(zoom, name)["topic"], seen(zoom, name)["start_time"]) == ("Planned", "2031-01-07T09:00:00Z")
+    service.people().change(event, location="Room 5")
+    with service.silence():
+        service.settle()
+    service.people().delete(event)
+    service.settle()
+    assert zoom.account.find(name) is None
+
+
+def test_e13_e14_instances_with_times(service: Service, fixed: Server) -> None:
+    """One instance is moved, one cancelled: so they are on Zoom; the series keeps its name and the rest."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    assert starts(fixed, name) == MONDAYS
+    service.people().change(instance(master, SECOND), **hours("2031-01-14"))
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    assert starts(fixed, name) == [FIRST, MONDAYS[1] + timedelta(days=1), *MONDAYS[3:]]
+    assert seen(fixed, name)["topic"] == "Weekly"
+    assert record(service, name).lacks == ()
+
+
+def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None:
+    """They change nothing on Zoom, and that is said once."""
+    name = zoom.account.make()
+    master = weekly(service, name)
+    service.people().change(instance(master, SECOND), **hours("2031-01-14"))
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    assert (seen(zoom, name)["type"], seen(zoom, name)["topic"]) == (3, "Weekly")
+    assert {"occurrence cancel", "occurrence update"} <= set(record(service, name).lacks)
+    assert record(service, name).parked is None
+
+
+def test_a_personal_room_outlives_its_events(service: Service, zoom: Server) -> None:
+    """It is neither renamed nor deleted with an event that shows it."""
+    name = zoom.account.make_personal()
+    event = service.people().add(name, summary="Chat", **hours("2031-01-06"))
+    service.settle()
+    service.people().delete(event)
+    service.settle()
+    assert seen(zoom, name)["topic"] == "as made"
+    assert record(service, name).parked is None
+
+
+def test_a_series_changed_after_its_instances(service: Service, fixed: Server) -> None:
+    """A series told anew has all its usual times again, so its instances are told again after it."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    service.people().change(instance(master, SECOND), **hours("2031-01-14"))
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    service.people().change(master, summary="Renamed")
+    service.settle()
+    assert seen(fixed, name)["topic"] == "Renamed"
+    assert starts(fixed, name) == [FIRST, MONDAYS[1] + timedelta(days=1), *MONDAYS[3:]]
+
+
+def test_the_limit_of_a_day_holds_up_one_host(service: Service, zoom: Server) -> None:
+    """Meetings of a host at his limit wait, those of others in the same calendar do not."""
+    busy, idle = zoom.account.make("busy@example.com"), zoom.account.make("idle@example.com")
+    zoom.account.spend("busy@example.com")
+    service.people().add(busy, summary="Later", **hours("2031-01-06"))
+    service.people().add(idle, summary="Now", **hours("2031-01-06"))
+    service.settle()
+    assert (seen(zoom, busy)["topic"], seen(zoom, idle)["topic"]) == ("as made", "Now")
+    assert record(service, busy).due_at is not None
