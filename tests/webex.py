@@ -14,6 +14,7 @@ from local.webex.server import CLIENT, Asked, Server
 from tests import needs
 from tests.changes import change, meeting
 from tests.prism import Prism
+from tests.rig import SOLUTION
 
 DESCRIPTION = "webex-meeting.slim.json"
 MONDAY, TUESDAY = datetime(2031, 1, 6, 9, tzinfo=UTC), datetime(2031, 1, 7, 9, tzinfo=UTC)
@@ -23,6 +24,17 @@ HOUR = timedelta(hours=1)
 
 def settings(url: str, **more: str) -> WebexSettings:
     return WebexSettings(**{**CLIENT, "refresh_token": "refresh-word", "api_url": url, **more})
+
+
+def environment(url: str) -> dict[str, str]:
+    """The service's settings to tell it."""
+    return {
+        "CONFERENCE_SOLUTIONS": f"{SOLUTION}=webex",
+        "WEBEX_API_URL": url,
+        "WEBEX_CLIENT_ID": CLIENT["client_id"],
+        "WEBEX_CLIENT_SECRET": CLIENT["client_secret"],
+        "WEBEX_REFRESH_TOKEN": "refresh-word",
+    }
 
 
 def provider(url: str, *, http: Http | None = None, now: Any = None, **more: str) -> WebexProvider:

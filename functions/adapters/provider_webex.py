@@ -17,7 +17,7 @@ from functions.adapters import webex_meeting
 from functions.adapters.guard import Guard
 from functions.adapters.http import Http
 from functions.adapters.webex_api import LIMITS, Api, Json, Talk
-from functions.adapters.webex_token import Client, Granted, Tokens
+from functions.adapters.webex_token import Client, Credentials, Granted, Tokens
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Abilities, Ability, Change, Kind, Link, Meeting, Outcome
 
@@ -123,9 +123,15 @@ class WebexProvider:
                 assert_never(change.kind)
 
     def check(self) -> str:
-        """Says how long the refresh token is good for, and renews that. Rejected if it ends soon."""
-        granted = self._tokens.exchange()
-        self._api.talk("" if self._host == OF_CALENDAR else self._host).listed()
+        """Says how long the refresh token is good for, and renews that.
+
+        Rejected if it ends soon, or if only an operator can help.
+        """
+        try:
+            granted = self._tokens.exchange()
+            self._api.talk("" if self._host == OF_CALENDAR else self._host).listed()
+        except Credentials as wrong:
+            raise Rejected(str(wrong), logged=wrong.logged) from wrong
         return _lifetime(granted)
 
     def _update(self, talk: Talk, name: str, meeting: Meeting) -> Outcome:

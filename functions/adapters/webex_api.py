@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from functions.adapters.http import Answer, Call, Http, Limits, retry_after
-from functions.adapters.webex_token import MEND, Tokens
+from functions.adapters.webex_token import MEND, Credentials, Tokens
 from functions.core.errors import Gone, Rejected, RetryLater
 
 LIMITS = Limits(connect=3.0, read=10.0, call=12.0, tries=2)
@@ -143,7 +143,7 @@ def _error(said: _Said, now: datetime) -> Gone | Rejected | RetryLater:
     if answer.status == _LOCKED:
         return RetryLater(said.words, delay=retry_after(answer.headers, now), logged=brief)
     if answer.status == _UNAUTHORIZED:
-        return RetryLater(f"{said.words}; {MEND}", logged=f"{brief}; {MEND}")
+        return Credentials(f"{said.words}; {MEND}", logged=f"{brief}; {MEND}")
     if not said.sound:
         # Not Gone, whatever the status: a wrong address must not end conferences.
         hint = "this is not how Webex answers, see WEBEX_API_URL"

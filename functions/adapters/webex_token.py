@@ -20,6 +20,10 @@ USUAL_S = 3_600.0  # for how long it is taken to be good if Webex does not say
 MEND = "see WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN; how to make a new one: docs/webex.md"
 
 
+class Credentials(RetryLater):
+    """Webex does not take what we show: it is put right in one place, and no meeting is set aside for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """Who asks for tokens, and where."""
@@ -65,7 +69,7 @@ class Tokens:
             self._lock.release()
 
     def exchange(self) -> Granted:
-        """A new access token. RetryLater, whatever is wrong: it is put right in one place for all."""
+        """A new access token. RetryLater, Credentials."""
         began = self._clock()
         answer = self._http.send(self._call)
         said = answer.json()
@@ -94,7 +98,7 @@ class Tokens:
 def _refused(answer: Answer) -> RetryLater:
     """Its words are not repeated: what was sent were secrets."""
     if answer.status in {400, 401, 403}:
-        return RetryLater(f"{answer.brief} to the refresh token: {MEND}")
+        return Credentials(f"{answer.brief} to the refresh token: {MEND}")
     return RetryLater(f"{answer.brief} and no access token: see WEBEX_API_URL")
 
 

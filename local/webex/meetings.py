@@ -74,7 +74,7 @@ class Meetings:
             own |= {"meetingType": "scheduledMeeting", "state": "scheduled"}
             own.pop("recurrence", None)
             own.update(kept["changed"].get(stamp, {}))
-            return own
+            return {key: value for key, value in own.items() if value is not None}
 
     def listed(self) -> list[Json]:
         with self._lock:

@@ -110,10 +110,10 @@ def test_a_token_that_is_refused_again(plain: Site) -> None:
 
 @pytest.mark.parametrize("wrong", ["client_id", "client_secret", "refresh_token"])
 def test_wrong_credentials(plain: Site, wrong: str) -> None:
-    """Passing trouble that names the settings, and repeats no secret, whatever Webex repeats."""
-    told = plain.provider(**{wrong: "secret-word"})
-    for act in (told.check, lambda: told.apply(deletion(plain.make()))):
-        with pytest.raises(RetryLater, match="WEBEX_REFRESH_TOKEN") as caught:
+    """Passing trouble in a change, a fault in a check; it names the settings and repeats no secret."""
+    told, gone = plain.provider(**{wrong: "secret-word"}), deletion(plain.make())
+    for kind, act in ((Rejected, told.check), (RetryLater, lambda: told.apply(gone))):
+        with pytest.raises(kind, match="WEBEX_REFRESH_TOKEN") as caught:
             act()
         assert "secret-word" not in str(caught.value) + caught.value.logged
 
