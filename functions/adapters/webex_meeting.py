@@ -24,6 +24,7 @@ ALL_DAY = "the time of an all-day event"
 TOO_LONG = "the time of an event of 24 hours or more"
 TOO_SHORT = "a length under 10 minutes"
 PAST = "a time in the past"
+NO_TIME = "a time that no calendar has"
 MANY_LEFT_OUT = f"more than {LEFT_OUT_MAX} dates left out of a series"
 
 Json = Mapping[str, object]
@@ -63,10 +64,12 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
         span = _span(meeting)
         found = recurrence.read(meeting.recurrence, span.start)
         schedule = _recurring(span, found, held, now) if found else _single(span, held, now)
+        without = tuple(each for each in recurrence.left_out(meeting.recurrence, span.start) if each > now)
+        lacks = (*cut, *span.lacks, *_series_lacks(found, without, now))
     except Unkept as lacking:
         return Wish(body=words, lacks=(*cut, str(lacking)))
-    without = tuple(each for each in recurrence.left_out(meeting.recurrence, span.start) if each > now)
-    lacks = (*cut, *span.lacks, *_series_lacks(found, without, now))
+    except OverflowError:  # at the ends of what can be counted
+        return Wish(body=words, lacks=(*cut, NO_TIME))
     return Wish(body={**words, **schedule}, lacks=lacks, without=without[:LEFT_OUT_MAX] if found else ())
 
 
@@ -78,6 +81,8 @@ def occurrence(meeting: Meeting, now: datetime) -> Wish:
         times = _single(span, {}, now)
     except Unkept as lacking:
         return Wish(body=words, lacks=(*cut, str(lacking)))
+    except OverflowError:  # at the ends of what can be counted
+        return Wish(body=words, lacks=(*cut, NO_TIME))
     return Wish(body={**words, **times}, lacks=(*cut, *span.lacks))
 
 

@@ -15,6 +15,7 @@ from dateutil.rrule import rrulestr
 # Of a rule that ends Webex makes no more than these (PATCH /meetings/{meetingId}), and none after five years.
 OCCURRENCES_MAX: Mapping[str, int] = {"DAILY": 1_826, "WEEKLY": 261, "MONTHLY": 60, "YEARLY": 5}
 HORIZON = timedelta(days=5 * 365)
+NEVER = "9999"  # the last year there is, in an UNTIL
 PASSED_MAX = 20_000  # occurrences looked at for the next one: every day for half a century
 
 NO_RULE = "a recurrence that Webex does not know"
@@ -65,12 +66,13 @@ class Series:
     def slots(self) -> Iterator[datetime]:
         """The starts: each keeps its local hour when clocks change."""
         zone = self.start.tzinfo
-        rule = dict(self.rule)
-        if "UNTIL" in rule:
-            rule["UNTIL"] = f"{_moment(rule['UNTIL'], self.start).astimezone(zone):%Y%m%dT%H%M%S}"
-        text = ";".join(f"{name}={value}" for name, value in rule.items())
-        for slot in rrulestr(text, dtstart=self.start.replace(tzinfo=None)):
-            yield slot.replace(tzinfo=zone)
+        last = _moment(self.rule["UNTIL"], self.start) if "UNTIL" in self.rule else None
+        text = ";".join(f"{name}={value}" for name, value in self.rule.items() if name != "UNTIL")
+        for naive in rrulestr(text, dtstart=self.start.replace(tzinfo=None)):
+            slot = naive.replace(tzinfo=zone)
+            if last and slot > last:
+                return
+            yield slot
 
     def ahead(self, now: datetime) -> "Series | None":
         """From its first start after `now`, with so many fewer to come; None if none is left."""
@@ -134,6 +136,8 @@ def _kept(parts: dict[str, str], start: datetime) -> tuple[Mapping[str, str], tu
     """The rule as Webex can keep it, and what that leaves out. Unkept."""
     if parts.get("FREQ") == "DAILY" and "BYDAY" in parts and parts.get("INTERVAL", "1") == "1":
         parts = {**parts, "FREQ": "WEEKLY"}  # each of these days is the same
+    if parts.get("UNTIL", "").startswith(NEVER):
+        parts = {name: value for name, value in parts.items() if name != "UNTIL"}
     if parts.keys() - _ALWAYS - _PARTS.get(parts.get("FREQ", ""), frozenset()):
         raise Unkept(NO_RULE)
     one, lacks = _one_day(parts, start) if parts.get("FREQ") in {"MONTHLY", "YEARLY"} else (parts, ())
@@ -176,7 +180,7 @@ def _is_sound(parts: Mapping[str, str]) -> bool:
             return False
     if parts["FREQ"] == "YEARLY" and parts.keys() & {"BYDAY", "BYMONTHDAY"} and "BYMONTH" not in parts:
         return False
-    if "UNTIL" in parts and not _is_moment(parts["UNTIL"]):
+    if "UNTIL" in parts and ("COUNT" in parts or not _is_moment(parts["UNTIL"])):
         return False
     return all(_VALUES[name].fullmatch(value) for name, value in parts.items() if name != "BYDAY")
 

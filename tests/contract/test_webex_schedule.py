@@ -1,11 +1,15 @@
 """Which times and rules Webex is told, and what is said of those that it cannot keep."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.changes import change
+from functions.adapters import webex_meeting
+from tests.changes import change, meeting
 from tests.webex import HOUR, MONDAY, TUESDAY, Site, series
 
 
@@ -114,6 +118,72 @@ def test_rules_as_webex_keeps_them(plain: Site, asked: str, kept: str) -> None:
     name = plain.make()
     plain.apply(name, recurrence=(f"RRULE:{asked}",))
     assert plain.of(name)["recurrence"] == kept
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PIECES = st.sampled_from(
+    [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY",
+        "FREQ=MONTHLY",
+        "FREQ=YEARLY",
+        "FREQ=",
+        "INTERVAL=2",
+        "INTERVAL=12",
+        "COUNT=3",
+        "COUNT=999999999",
+        "UNTIL=20310301",
+        "UNTIL=99991231T235959Z",
+        "UNTIL=00010101",
+        "UNTIL=20310301T090000Z",
+        "BYDAY=MO",
+        "BYDAY=2MO",
+        "BYDAY=-1FR",
+        "BYDAY=MO,2TU,",
+        "BYMONTHDAY=31",
+        "BYMONTHDAY=30,31",
+        "BYMONTH=2",
+        "BYMONTH=2,4",
+        "WKST=SU",
+        "BYHOUR=9",
+        "=",
+        "X",
+    ]
+)
+LINES = st.one_of(
+    st.lists(PIECES, max_size=5).map(lambda pieces: f"RRULE:{';'.join(pieces)}"),
+    st.sampled_from(
+        ["EXDATE:", "EXDATE;TZID=Nowhere:20310113T090000", "EXDATE:00010101,99991231T235959", "RDATE:x"]
+    ),
+    st.text(max_size=20),
+)
+TIMES = st.datetimes(timezones=st.just(UTC))
+
+
+@given(
+    lines=st.lists(LINES, max_size=3),
+    start=st.one_of(st.just(MONDAY), st.just(datetime.max.replace(tzinfo=UTC)), TIMES),
+    length=st.timedeltas(timedelta(0), timedelta(days=2)),
+    zone=st.sampled_from(["Europe/Berlin", "Pacific/Kiritimati", "Nowhere/None", "America", "", None]),
+    title=st.text(max_size=200),
+)
+@settings(max_examples=400, deadline=None)
+def test_whatever_an_event_holds(
+    lines: Any, start: datetime, length: timedelta, zone: Any, title: str
+) -> None:
+    """Something can always be told, what is told of times is within Webex's limits, and the rest is said."""
+    end = min(start, datetime.max.replace(tzinfo=UTC) - length) + length
+    told = meeting(recurrence=tuple(lines), start=start, end=end, time_zone=zone, title=title)
+    for wish in (webex_meeting.whole(told, {}, NOW), webex_meeting.occurrence(told, NOW)):
+        body: Any = wish.body
+        json.dumps(body).encode()
+        assert 1 <= len(body["title"].encode("utf-16-le")) / 2 <= 128
+        assert ("start" in body) is ("end" in body)
+        assert "start" in body or wish.lacks
+        if "start" in body:
+            first, last = (datetime.fromisoformat(body[name]) for name in ("start", "end"))
+            assert first > NOW
+            assert timedelta(minutes=10) <= last - first <= timedelta(hours=23, minutes=59)
 
 
 def test_a_series_that_has_begun(site: Site) -> None:
