@@ -96,6 +96,7 @@ def test_a_title_alone_leaves_the_instances(site: Site) -> None:
     told.apply(change(name, meeting=series(title="Renamed")))
     assert f"{name}_20310113T090000Z" not in site.server.meetings.instances(name)
     assert site.of(name)["title"] == "Renamed"
+    assert site.asked("PATCH")[-1].body.keys() & {"start", "end", "timezone", "recurrence"} == set()
     assert told.abilities.resets
 
 
