@@ -19,10 +19,17 @@ from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Mee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """This event of this calendar carries that conference. `series_id` is set on an instance's own hold."""
+    """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
+    `instances` are ids of those that held it before their series did, and may still when it lets go.
+    """
 
     ref: EventRef
     series_id: str | None = None
+    instances: tuple[str, ...] = ()
+
+    @property
+    def refs(self) -> tuple[EventRef, ...]:
+        return (self.ref, *(EventRef(self.ref.calendar_id, name) for name in self.instances))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,7 @@ GONE = "conference is gone"
 HOLDS_BYTES_MAX = 600_000
 HOLD_BYTES = 200  # of a hold, besides its ids: field names, and what its event is found by
 RELEASED_MAX = 20
+INSTANCES_MAX = 10
 OCCURRENCES_BYTES_MAX = 100_000  # some 600
 OCCURRENCE_BYTES = 40
 SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
@@ -131,7 +139,7 @@ def find(conference: Conference, ref: EventRef) -> Hold | None:
 
 def is_full(conference: Conference, event: Event | Unreadable) -> bool:
     """Whether the record has no room for one more hold."""
-    ids = [hold.ref for hold in conference.holds] + [event.ref]
+    ids = [ref for hold in conference.holds for ref in hold.refs] + [event.ref]
     series = [hold.series_id or "" for hold in conference.holds]
     series.append(event.instance.series_id if event.instance else "")
     # The event is named twice: once more while it must be shown a changed link.
@@ -199,8 +207,12 @@ def settle(conference: Conference) -> Conference:
 
 def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) -> Conference:
     """The event carries the conference from now on; a series takes the place of holds of its instances."""
-    mine = Hold(ref=event.ref, series_id=event.instance.series_id if event.instance else None)
     instances = [other for other in conference.holds if part_of(other, event.ref)]
+    mine = Hold(
+        ref=event.ref,
+        series_id=event.instance.series_id if event.instance else None,
+        instances=tuple(other.ref.event_id for other in instances[-INSTANCES_MAX:]),
+    )
     leads = primary or not conference.holds or conference.holds[0] in instances
     others = tuple(other for other in conference.holds if other not in instances)
     held = replace(

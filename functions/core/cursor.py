@@ -22,8 +22,8 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """Where a read stands that ran out of time: the page to read next, how and when the read began, and
-    whether details were hidden from it.
+    """Where a read stands that ran out of time: the page to read next, how and when the read began, whether
+    details were hidden from it, and the instances that came before their series.
     """
 
     token: str | None
@@ -31,6 +31,7 @@ class Resume:
     shape: str
     started_at: datetime
     hidden: bool = False
+    early: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ AFTER_FAILURE = timedelta(minutes=5)
 AFTER_LOSS = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
+EARLY_MAX = 200  # each is looked up by the delivery that goes on
 RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, are taken for a mistake
 
 

@@ -35,7 +35,14 @@ def intend(conference: Conference, intent: Intent) -> Conference:
         begun = replace(conference, intent=replace(intent, row=before.row))
     else:
         begun = replace(conference, revision=conference.revision + 1, intent=intent)
-    return _occurrence(begun, intent, again=True) if intent.occurrence else replace(begun, applied="")
+    return owe(begun, intent)
+
+
+def owe(conference: Conference, intent: Intent) -> Conference:
+    """The change is to be made later. What is unfinished already stays so, under its own name."""
+    return (
+        _occurrence(conference, intent, again=True) if intent.occurrence else replace(conference, applied="")
+    )
 
 
 def _occurrence(conference: Conference, intent: Intent, *, again: bool) -> Conference:

@@ -51,14 +51,12 @@ class View:
 @dataclass(slots=True, kw_only=True)
 class Applied:
     """`troubles` are passing failures, one text each; `suspects` are events that on a full read seemed to let
-    go; `lone` are instances that touched nothing, for their series may come on a later page; not `finished`
-    means that time ran out first.
+    go; not `finished` means that time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
-    lone: list[Event | Unreadable] = field(default_factory=list)
     finished: bool = True
 
 
@@ -79,7 +77,6 @@ def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
         pace.check_lease()
     applied = _in_parallel(work, groups, view, pace)
     touched = {event.ref for group in groups for event in group.events}
-    applied.lone = [event for event in events if event.instance and event.ref not in touched]
     for event in events:
         if isinstance(event, Unreadable) and event.ref not in touched:
             log.warning("event.unreadable", extra={"event_id": event.ref.event_id, "why": event.reason})

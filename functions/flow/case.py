@@ -57,7 +57,8 @@ def work(context: Context, owner: str) -> Work:
 class Case:
     """One conference while it is being brought in step. `saved` is the record as the store has it; `suspects`
     are the events that seemed to let go of it on a full read; `taken` are instances that held it before their
-    series did; `remakes`: Lost is wanted where it applies; `put_off` is why something waits for long.
+    series did; `remakes`: Lost is wanted where it applies; `put_off` is why something waits for long;
+    `others_wrote`: the record was another's by the time a call ended.
     """
 
     work: Work
@@ -66,6 +67,7 @@ class Case:
     saved: Kept[Conference] | None
     remakes: bool = False
     put_off: RetryLater | None = None
+    others_wrote: bool = False
     suspects: set[EventRef] = field(default_factory=set)
     taken: list[EventRef] = field(default_factory=list)
 
@@ -148,6 +150,9 @@ class Case:
         if telling.busy(self.conference, intent, self._now()):
             raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
         self._lack(tell.lacks, tell.row, source)
+        if self.put_off:
+            self.conference = telling.owe(self.conference, intent)
+            return
         self.conference = telling.intend(self.conference, intent)
         begun = self._write()
         revision = self.conference.revision
@@ -158,11 +163,17 @@ class Case:
             self._amend(begun, lambda found: telling.give_up(found, revision, now=ended))
             raise
         ended_as = self._amend(begun, outcome)
+        if self.others_wrote:
+            raise Overtaken  # what they saw may be newer than the events in hand
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
             raise Lost(ended_as)
 
     def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
-        self.saved = amend_conference(self.work.context, begun, change)
+        def noted(found: Conference) -> Conference:
+            self.others_wrote = found != begun.value
+            return change(found)
+
+        self.saved = amend_conference(self.work.context, begun, noted)
         self.conference = self.saved.value
         return self.saved
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater, SyncTokenExpired
-from functions.core.event import read
-from functions.core.model import Event, Unreadable
+from functions.core.event import missing, read
+from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.apply import Applied, View, apply
 from functions.flow.case import Work
+from functions.flow.lookup import look_up
 from functions.flow.reconcile import PAGES_MAX, reconcile
 from functions.flow.turn import Turn
 from functions.ports import Page
@@ -39,7 +40,8 @@ class Reading:
     seen: set[str] = field(default_factory=set)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    lone: list[Event | Unreadable] = field(default_factory=list)
+    early: list[Event | Unreadable] = field(default_factory=list)
+    before: tuple[str, ...] = ()
     hidden: bool = False
 
     def run(self) -> Done | None:
@@ -53,7 +55,8 @@ class Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
-            self.seen, self.unreadable, self.troubles, self.lone, self.hidden = set(), {}, [], [], False
+            self.seen, self.unreadable, self.troubles, self.early, self.hidden = set(), {}, [], [], False
+            self.before = ()
             self._look()
         try:
             return self._pages()
@@ -69,7 +72,7 @@ class Reading:
         self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
-            self.hidden = enrolment.resume.hidden
+            self.hidden, self.before = enrolment.resume.hidden, enrolment.resume.early
         self._look()
 
     def _look(self) -> None:
@@ -88,7 +91,10 @@ class Reading:
             self.page_token = page.next_page if applied.finished else self.page_token
             if self.turn.time_is_up():
                 self._raise_troubles()
-                self.turn.continue_later(self.page_token, self.token, hidden=self.hidden)
+                early = (*self.before, *(event.ref.event_id for event in self.early))
+                self.turn.continue_later(
+                    self.page_token, self.token, hidden=self.hidden, early=early[-cursor.EARLY_MAX :]
+                )
                 return None
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
 
@@ -113,8 +119,31 @@ class Reading:
         applied = self._apply_events(events, self.view)
         self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
         if page.next_page:
-            self.lone += applied.lone
+            self.early += [event for event in events if not self._follows_its_series(event)]
         return applied
+
+    def _follows_its_series(self, event: Event | Unreadable) -> bool:
+        return event.instance is None or event.instance.series_id in self.seen
+
+    def _came_early(self) -> list[Event | Unreadable]:
+        """Instances that were read before their series, which may have taken up the conference since."""
+        found = [event for event in self.early if self._follows_its_series(event)]
+        return [*found, *(self._look_up(ref) for ref in self._held_by_series())]
+
+    def _held_by_series(self) -> list[EventRef]:
+        """Of those that an earlier delivery read, the instances of series that hold something by now."""
+        calendar_id, store = self._enrolment.calendar_id, self.turn.context.store
+        gone = [missing(EventRef(calendar_id, name)) for name in self.before]
+        series = {one.ref: EventRef(calendar_id, one.instance.series_id) for one in gone if one.instance}
+        if not series:
+            return []
+        known = store.known(list(dict.fromkeys(series.values())), [])
+        held = {hold.ref for kept in known for hold in kept.value.holds}
+        return [ref for ref, its in series.items() if its in held]
+
+    def _look_up(self, ref: EventRef) -> Event | Unreadable:
+        self.turn.keep_lease()
+        return look_up(self.turn.context, self._enrolment.access, ref)
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
         applied = apply(self.work, events, view, self.turn)
@@ -123,9 +152,9 @@ class Reading:
         return applied
 
     def _finish(self, page: Page) -> Done | None:
-        """Instances that are off and were read on an earlier page than their series are met once more."""
+        """Instances that came before their series are met once more."""
         full = self.token is None
-        if not self._apply_events(self.lone, self.view).finished:
+        if not self._apply_events(self._came_early(), self.view).finished:
             raise RetryLater("time ran out while instances were met that came before their series")
         withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
         self._raise_troubles()

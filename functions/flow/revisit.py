@@ -73,8 +73,9 @@ def _sources(conference: Conference) -> Sequence[EventRef]:
     """The primary event and those whose change is unfinished or refused; without holds, who held it last."""
     unfinished = [conference.intent.source] if conference.intent else []
     refused = [conference.parked.source] if conference.parked and conference.parked.source else []
-    holders = conference.holds[:1] or conference.released
-    return list(dict.fromkeys([*(hold.ref for hold in holders), *unfinished, *refused]))
+    last = [ref for hold in conference.released for ref in hold.refs]
+    holders = [conference.holds[0].ref] if conference.holds else last
+    return list(dict.fromkeys([*holders, *unfinished, *refused]))
 
 
 def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:

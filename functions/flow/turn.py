@@ -71,24 +71,29 @@ class Turn:
         if lease is None or lease.fence != self.fence:
             raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
 
-    def continue_later(self, page_token: str | None, token: str | None, *, hidden: bool = False) -> None:
+    def continue_later(
+        self, page_token: str | None, token: str | None, *, hidden: bool = False, early: tuple[str, ...] = ()
+    ) -> None:
         """Time is nearly up: another delivery goes on from this page."""
-        self._move(
-            lambda found, at: cursor.stand_still(
-                found, self.fence, self._resume(found, page_token, token, hidden=hidden), now=at
-            )
-        )
+
+        def still(found: Enrolment, at: datetime) -> Enrolment | None:
+            began, shape = cursor.read_began(found), self.context.calendar.shape
+            resume = None
+            if page_token is not None and began is not None:
+                resume = Resume(
+                    token=token,
+                    page_token=page_token,
+                    shape=shape,
+                    started_at=began,
+                    hidden=hidden,
+                    early=early,
+                )
+            return cursor.stand_still(found, self.fence, resume, now=at)
+
+        self._move(still)
         calendar_id = self.enrolment.calendar_id
         self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
         log.info("sync.continued", extra={"calendar_id": calendar_id})
-
-    def _resume(
-        self, found: Enrolment, page_token: str | None, token: str | None, *, hidden: bool
-    ) -> Resume | None:
-        began, shape = cursor.read_began(found), self.context.calendar.shape
-        if page_token is None or began is None:
-            return None
-        return Resume(token=token, page_token=page_token, shape=shape, started_at=began, hidden=hidden)
 
     def fail(self, error: RetryLater | Rejected) -> None:
         """The message comes again; what it finds already done costs no call."""

@@ -59,6 +59,12 @@ class Rooms:
             found = self._conferences.get(name)
             return asdict(found) if found else None
 
+    def forget_occurrences(self, name: str) -> None:
+        """As systems do that lay out a series anew with each update of it."""
+        with self._lock:
+            if found := self._conferences.get(name):
+                found.occurrences.clear()
+
     def log(self) -> list[dict[str, Any]]:
         with self._lock:
             return [dict(line) for line in self._log]

@@ -82,8 +82,23 @@ MUTANTS = (
     ),
     mutant(
         "instances that came before their series are forgotten", "flow/reading", STORIES,
-        "self.lone += applied.lone",
-        "pass",
+        "return [*found, *(self._look_up(ref)",
+        "return [*(self._look_up(ref)",
+    ),
+    mutant(
+        "instances that came early are forgotten when time runs out", "flow/reading", STORIES,
+        "early=early[-cursor.EARLY_MAX :]",
+        "early=()",
+    ),
+    mutant(
+        "what was seen before a call is decided on after others wrote", "flow/case", STORIES,
+        "        if self.others_wrote:\n",
+        "        if False:\n",
+    ),
+    mutant(
+        "a series that lets go hides its instance", "core/conference", STORIES,
+        "instances=tuple(other.ref.event_id for other in instances[-INSTANCES_MAX:]),",
+        "instances=(),",
     ),
     # The lease.
     mutant(
@@ -197,8 +212,8 @@ MUTANTS = (
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        'if intent.occurrence else replace(begun, applied="")\n',
-        "if intent.occurrence else begun\n",
+        'if intent.occurrence else replace(conference, applied="")\n',
+        "if intent.occurrence else conference\n",
     ),
     mutant(
         "two call for one conference at once", "flow/case", PROTOCOL,
@@ -248,8 +263,8 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence under way when its system asks for a rest is forgotten", "core/telling", AGAIN,
-        "_occurrence(begun, intent, again=True) if intent.occurrence",
-        "_occurrence(begun, intent, again=False) if intent.occurrence",
+        "_occurrence(conference, intent, again=True) if intent.occurrence",
+        "_occurrence(conference, intent, again=False) if intent.occurrence",
     ),
     mutant(
         "a system that asks for a day of rest fails the message", "flow/case", AGAIN,

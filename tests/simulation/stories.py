@@ -128,4 +128,38 @@ STORIES = {
         10851.373 create event=e2 day=16 calendar=bob@example.com title=T3 room=w2 weekly=5
         10856.146 unhide calendar=bob@example.com voids=yes
         """,
+    "a first delivery that has lost its lease does not decide on what it saw before its call": """
+        seed=110619 calendars=ann@example.com,team,bob@example.com
+        8.643 create event=e1 day=7 calendar=team title=T0 weekly=3
+        36.091 fault op=store.save kind=slow skip=2 seconds=2.5
+        42.872 fault op=delivery kind=double skip=2 seconds=10.0
+        43.139 delete event=e1@2
+        396.169 restore event=e1@2
+        396.300 fault op=store.save kind=slow skip=3 seconds=14.5
+        397.240 swap event=e1@2 room=w1
+        399.509 split event=e1@1 to=e3 title=T9
+        """,
+    "an instance that came before its series belongs to it though another instance held the conference": """
+        seed=118493 calendars=ann@example.com,team,bob@example.com,shared page=1 unwatchable=shared
+        9.429 create event=e1 day=7 calendar=shared title=T0 room=w1 weekly=5 private=yes
+        9.869 rename event=e1@3 title=T1
+        30.203 delete event=e1@2
+        146.605 rename event=e1 title=T6
+        """,
+    "an instance that came before its series is remembered when time runs out": """
+        seed=105567 calendars=ann@example.com,team,bob@example.com page=1 limit=3 ttl=7200 renew=3700
+        449.043 deaf calendar=ann@example.com
+        691.950 create event=e4 day=5 calendar=ann@example.com title=T14 room=w4 weekly=4 guests=ann@example.com,bob@example.com
+        2507.049 delete event=e4@1
+        2533.120 rename event=e4 title=T21
+        2806.931 odd event=e5 calendar=ann@example.com room=w5
+        """,
+    "a series takes up what its instance has, and lets go of it again": """
+        seed=119605 calendars=ann@example.com,bob@example.com,shared
+        8.627 create event=e1 day=8 calendar=bob@example.com title=T0 room=t1 weekly=7
+        9.503 copy event=e1 to=e2 calendar=bob@example.com
+        27.178 swap event=e2@0 room=w2
+        4069.986 swap event=e2 room=w2
+        19662.496 swap event=e2 room=w3
+        """,
 }

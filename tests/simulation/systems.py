@@ -63,14 +63,18 @@ class SimProvider:
 
     def apply(self, change: Change) -> Outcome:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
-        began = self.hub.seconds
+        began, room = self.hub.seconds, Room(self.name, change.key.id)
+        told: list[str] = []
 
         def effect() -> Outcome:
+            told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
-            self.witness.told(self.gate.process, Room(self.name, change.key.id), change.id, body, began)
+            self.witness.told(self.gate.process, room, change.id, body, began)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 
         def fail(kind: str) -> Exception:
+            if told:
+                self.witness.unsure.add(room)
             if kind != "rejected":
                 return RetryLater(f"{kind}, by bad luck", delay=REST_S if kind == "rest" else None)
             return Rejected("refused, by bad luck")
@@ -82,7 +86,7 @@ class SimProvider:
         if reply.status == 410:
             raise Gone("410")
         if self.systems.resets and change.kind is Kind.UPDATED:
-            self.systems.web._conferences[change.key.id].occurrences.clear()
+            self.systems.web.forget_occurrences(change.key.id)
         return Outcome(link=link_in(reply.body))
 
     def _titles(self, change: Change) -> Outcome:

@@ -85,7 +85,14 @@ class Truth:
             room = None if event.bare or event.cancelled else room_of(event.body)
             if room is None or event.type != "default" or event.organizer not in (None, calendar.id):
                 continue
-            if (hidden or self.visible(calendar, event)) and not _part(calendar, event, room):
+            if not hidden and not self.visible(calendar, event):
+                continue
+            master = calendar.stored(event.master_id) if event.master_id else None
+            if event.master_id and (master is None or master.cancelled):
+                continue
+            # An instance that says nothing of its own is part of its series, as far as that can be seen.
+            says = room_of(master.body) == room if master else False
+            if not (master and says and (hidden or self.visible(calendar, master))):
                 yield room, event
 
     def visible(self, calendar: Calendar, event: Event) -> bool:
@@ -93,11 +100,3 @@ class Truth:
         role = self.world.roles.get((calendar.id, reader)) or role_of(calendar.settings, reader)
         private = event.body.get("visibility") in {"private", "confidential"}
         return at_least(role, "writer" if private else "reader")
-
-
-def _part(calendar: Calendar, event: Event, room: Room) -> bool:
-    """Whether it is an instance that says nothing of its own: its series carries the same, or is no more."""
-    if event.master_id is None:
-        return False
-    master = calendar.stored(event.master_id)
-    return master is None or master.cancelled or room_of(master.body) == room

@@ -42,12 +42,14 @@ class Witness:
     writes_back: bool
     grace: float = 0.0
     known: dict[tuple[Room, Place], float] = field(default_factory=dict)
+    learned: dict[tuple[Room, Place], list[float]] = field(default_factory=lambda: defaultdict(list))
     contents: dict[str, str] = field(default_factory=dict)
     log: dict[Room, list[Told]] = field(default_factory=lambda: defaultdict(list))
     touched: dict[Room, list[float]] = field(default_factory=lambda: defaultdict(list))
     made: Counter[str] = field(default_factory=Counter)
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
+    unsure: set[Room] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
@@ -79,7 +81,9 @@ class Witness:
             self._learn(self.seen.pop((process, record.calendar_id), set()))
 
     def _learn(self, seen: set[tuple[Room, Place]]) -> None:
-        self.known |= dict.fromkeys(seen, self.hub.seconds)
+        for each in seen:
+            self.known[each] = self.hub.seconds
+            self.learned[each].append(self.hub.seconds)
 
     def written(self, before: Json, etag: str, fields: Mapping[str, object]) -> None:
         if not self.writes_back:
@@ -106,22 +110,30 @@ class Witness:
         if new:
             self._again(room, Told(id=change_id, kind=kind, content=content, at=began))
         if kind == "conference.deleted" and new:
-            self._deleted(process, room)
+            self._deleted(process, room, began)
 
     def _again(self, room: Room, told: Told) -> None:
-        """The same thing told under a new name, though nothing was done to its events meanwhile."""
+        """The same thing told under a new name, though nothing was done to its events meanwhile.
+
+        Where an answer was lost that may be: if something else was told before the retry.
+        """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)
-        if before is None or before.content != told.content or room in self.gone:
+        if before is None or before.content != told.content or room in self.gone | self.unsure:
             return
         if not any(at > before.at - READ_AGO_S for at in self.touched[room]):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
 
-    def _deleted(self, process: Process, room: Room) -> None:
+    def _deleted(self, process: Process, room: Room, began: float) -> None:
+        """Whoever learns more while the call is under way cannot hold it back."""
         visible = self.truth.carriers().get(room, {})
         for place in self.truth.carriers(hidden=True).get(room, {}):
             since = self.truth.since.get((room, place), self.hub.seconds)
-            why = self._must_know(process, room, place, since) if place in visible else self._saw(room, place)
+            why = (
+                self._must_know(process, room, place, since, began)
+                if place in visible
+                else self._saw(room, place)
+            )
             if why:
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
         gone = max((past.until for past in self._gone(room)), default=-1.0)
@@ -138,17 +150,17 @@ class Witness:
         past = [one for one in self.truth.past if one.room == room]
         return [one for one in past if self.known.get((room, one.place), -1.0) >= one.since]
 
-    def _must_know(self, process: Process, room: Room, place: Place, since: float) -> str:
+    def _must_know(self, process: Process, room: Room, place: Place, since: float, began: float) -> str:
         """Why the service had to know that this event carries it; empty if it could not."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
-        if self.known.get((room, place), -1.0) > since:
+        if any(since < at <= began for at in self.learned[(room, place)]):
             return "it was seen to carry it"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:
             return ""
-        gone = [past for past in self.truth.past if past.room == room and (room, past.place) in self.known]
+        gone = self._gone(room)
         last = max((past.until for past in gone), default=-1.0)
         readers = self.truth.readers
         users = {readers[past.place.calendar_id] for past in gone if past.until == last}
