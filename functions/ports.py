@@ -82,8 +82,11 @@ class Provider(Protocol):
         """
         ...
 
-    def check(self) -> None:
-        """Raise if the system cannot be reached with our credentials. Changes nothing."""
+    def check(self) -> str | None:
+        """Raise if the system cannot be reached with our credentials. Changes nothing.
+
+        What it found, for people, where that is more than that it can be reached.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ from functions.core.event import Solution
 from functions.core.model import Place, Policy
 
 KEY_CHARACTERS_MIN = 32
-PROVIDERS = ("webhook", "janus", "zoom")
+PROVIDERS = ("webhook", "janus", "zoom", "webex")
 AUTH = ("delegation", "service_account", "anonymous")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")

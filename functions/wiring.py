@@ -75,7 +75,7 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
 
 def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
     """ValueError if what the provider was given does not fit together."""
-    return {"webhook": _webhook, "janus": _janus, "zoom": _zoom}[name](given)
+    return {"webhook": _webhook, "janus": _janus, "zoom": _zoom, "webex": _webex}[name](given)
 
 
 def _webhook(given: Mapping[str, str]) -> "Provider":
@@ -116,6 +116,20 @@ def _zoom(given: Mapping[str, str]) -> "Provider":
             hosts=given.get("ZOOM_HOSTS", ""),
             api_url=given.get("ZOOM_API_URL", ""),
             token_url=given.get("ZOOM_TOKEN_URL", ""),
+        )
+    )
+
+
+def _webex(given: Mapping[str, str]) -> "Provider":
+    from functions.adapters.provider_webex import URL, WebexProvider, WebexSettings
+
+    return WebexProvider(
+        WebexSettings(
+            client_id=given.get("WEBEX_CLIENT_ID", ""),
+            client_secret=given.get("WEBEX_CLIENT_SECRET", ""),
+            refresh_token=given.get("WEBEX_REFRESH_TOKEN", ""),
+            host_email=given.get("WEBEX_HOST_EMAIL", ""),
+            api_url=given.get("WEBEX_API_URL") or URL,
         )
     )
 

@@ -6,8 +6,8 @@
 # Makes the bucket of Terraform's state, the account that builds deploy as, the secrets of the conference systems, and
 # infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the settings' names:
 # CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
-# ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET; and
-# ALERT_EMAIL. Whoever runs it must be an owner of the project.
+# ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET, WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and
+# WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. Whoever runs it must be an owner of the project.
 set -euo pipefail
 
 [ $# -eq 2 ] || { sed -n '4p' "$0" >&2; exit 2; }
@@ -99,6 +99,10 @@ ask() {
             more+="  $name = $(quoted "$value")"$'\n'
         done
     fi
+    if [[ $solutions == *=webex* ]]; then
+        value=$(answer WEBEX_CLIENT_ID "Client id of the Webex integration or service app, see docs/webex.md")
+        more+="  WEBEX_CLIENT_ID = $(quoted "$value")"$'\n'
+    fi
     email=$(answer ALERT_EMAIL "Address that alerts are sent to, if any" "")
     cat >"$settings.new" <<SETTINGS
 region               = $(quoted "$region")
@@ -113,7 +117,7 @@ SETTINGS
 
 secrets() { # each that the settings name
     local name
-    for name in $( (grep -oE '"[A-Z]+_[A-Z_]*SECRET"' "$settings" | tr -d '"'; needed) | sort -u); do
+    for name in $( (grep -oE '"[A-Z]+_[A-Z_]*(SECRET|TOKEN)"' "$settings" | tr -d '"'; needed) | sort -u); do
         keep "$name" "$(tr A-Z_ a-z- <<<"$name")"
     done
 }
@@ -122,6 +126,7 @@ needed() { # without which a provider cannot work
     grep -q '=webhook' "$settings" && echo WEBHOOK_SECRET
     grep -q 'JANUS_ADMIN_URL' "$settings" && echo JANUS_ADMIN_SECRET
     grep -q '=zoom' "$settings" && echo ZOOM_CLIENT_SECRET
+    grep -q '=webex' "$settings" && printf '%s\n' WEBEX_CLIENT_SECRET WEBEX_REFRESH_TOKEN
     true
 }
 

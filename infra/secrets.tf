@@ -7,6 +7,7 @@ locals {
     contains(local.providers, "webhook") ? ["WEBHOOK_SECRET"] : [],
     contains(keys(var.settings), "JANUS_ADMIN_URL") ? ["JANUS_ADMIN_SECRET"] : [],
     contains(local.providers, "zoom") ? ["ZOOM_CLIENT_SECRET"] : [],
+    contains(local.providers, "webex") ? ["WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN"] : [],
   )
 
   # Versions by number and not `latest`: a new value is a new revision of the functions, not one that some of their

@@ -82,12 +82,12 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
     error_message = "settings must hold no secret, since it is written down in plain text. Name it in `secrets` instead, and keep its value in Secret Manager: infra/bootstrap.sh does it."
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
     error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with the name of a provider (${join(", ", local.known_providers)}) and an underscore. The other settings follow from the other variables."
   }
 
@@ -120,6 +120,11 @@ variable "settings" {
     condition     = !contains(local.providers, "zoom") || alltrue([for name in ["ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID"] : lookup(var.settings, name, "") != ""])
     error_message = "conference_solutions names the provider zoom, so settings must hold ZOOM_ACCOUNT_ID and ZOOM_CLIENT_ID, those of its server-to-server OAuth app."
   }
+
+  validation {
+    condition     = !contains(local.providers, "webex") || lookup(var.settings, "WEBEX_CLIENT_ID", "") != ""
+    error_message = "conference_solutions names the provider webex, so settings must hold WEBEX_CLIENT_ID, the id of the integration or service app."
+  }
 }
 
 variable "secrets" {
@@ -129,7 +134,7 @@ variable "secrets" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*SECRET$", name))])
+    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*(SECRET|TOKEN)$", name))])
     error_message = "secrets must be names of settings such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
   }
 }
@@ -207,7 +212,7 @@ variable "all_users_forbidden" {
 }
 
 locals {
-  known_providers = ["webhook", "janus", "zoom"]
+  known_providers = ["webhook", "janus", "zoom", "webex"]
   solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
   providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])
 

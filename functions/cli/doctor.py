@@ -148,8 +148,7 @@ class _Patient:
 
     def _provider(self, name: str) -> Check:
         def probe() -> str:
-            wiring.make_provider(name, self.settings.providers).check()
-            return "can be reached"
+            return wiring.make_provider(name, self.settings.providers).check() or "can be reached"
 
         remedy = f"see the settings {name.upper()}_*; {NETWORK}"
         return self._look(f"provider {name}", [f"provider {name}"], probe, remedy)

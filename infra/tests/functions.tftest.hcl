@@ -103,6 +103,17 @@ run "zoom_needs_the_secret_of_its_app" {
   }
 }
 
+run "webex_needs_two_secrets" {
+  variables {
+    conference_solutions = "Webex=webex"
+    settings             = { WEBEX_CLIENT_ID = "c" }
+  }
+  assert {
+    condition     = keys(data.google_secret_manager_secret_version.provider) == ["WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN"]
+    error_message = "The secrets that Webex cannot do without are found by themselves."
+  }
+}
+
 run "janus_without_webhook_needs_no_webhook_secret" {
   variables {
     conference_solutions = "uri:https://janus.example.com/=janus"

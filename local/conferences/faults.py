@@ -11,7 +11,7 @@ KINDS = ("status", "hang", "slow", "drop")
 class Fault:
     """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never.
 
-    With `echo` a status comes with words that repeat the event, as many systems' do.
+    With `echo` a status comes with words that repeat the event, as many systems' do, with `text` with that.
     """
 
     kind: str
@@ -21,6 +21,7 @@ class Fault:
     seconds: float = 1.0
     conference_id: str | None = None
     echo: bool = False
+    text: str = ""
 
     @classmethod
     def read(cls, wish: dict[str, Any]) -> "Fault":

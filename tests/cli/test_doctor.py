@@ -15,10 +15,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from local.webex.server import Server as Webex
 from local.zoom.server import start as start_zoom
 from tests.cli.house import NOWHERE, House, Ran
 from tests.rig import OWNER
 from tests.scripted import Scripted, answer
+from tests.webex import environment
 
 
 @pytest.fixture
@@ -199,6 +201,22 @@ def test_a_zoom_app_that_lacks_something(house: House, receiver: Scripted) -> No
     finally:
         zoom.stop()
     assert "-> see the settings ZOOM_*" in house.run("doctor").out
+
+
+def test_webex_and_its_refresh_token(house: House, receiver: Scripted, tmp_path: Path) -> None:
+    """How long it is good is said, a fault shortly before its end and after it, and what to do."""
+    webex = Webex(tmp_path)
+    house.set(**environment(webex.url))
+    try:
+        assert "the refresh token is good for 90 more days" in house.run("doctor").out
+        webex.keys.refresh_lasts = 86_400
+        said = fault(house.run("doctor", "--json"), "provider webex")
+        assert said.endswith("good for 1 more days: make a new one before it ends, as docs/webex.md says -> ")
+        webex.keys.refresh_token = "another"
+        said = fault(house.run("doctor", "--json"), "provider webex")
+        assert said.endswith("how to make a new one: docs/webex.md -> ")
+    finally:
+        webex.stop()
 
 
 @pytest.mark.parametrize(

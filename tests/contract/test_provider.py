@@ -1,4 +1,4 @@
-"""What every provider promises, on the systems it is for: the signed webhook's receiver, Janus, Zoom."""
+"""What every provider promises, on the systems it is for: a signed webhook's, Janus, Zoom, Webex."""
 
 import socket
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from functions.core.model import Ability, Kind
 from tests.changes import change, deletion, meeting
 from tests.contract.systems import Start, System
 from tests.contract.systems.janus import janus, janus_admin
+from tests.contract.systems.webex import webex
 from tests.contract.systems.webhook import webhook
 from tests.contract.systems.zoom import zoom
 from tests.relay import Relay
@@ -24,6 +25,7 @@ ONCE = Limits(tries=1)
 LIMITING: list[Any] = [
     pytest.param(webhook, id="webhook"),
     pytest.param(zoom, id="zoom", marks=[pytest.mark.node, pytest.mark.descriptions]),
+    pytest.param(webex, id="webex", marks=[pytest.mark.node, pytest.mark.descriptions]),
 ]
 SYSTEMS: list[Any] = [
     *LIMITING,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.system.system import System
+from local.webex.server import Server as Webex
 from local.zoom.server import Server as Zoom
 from local.zoom.server import start as start_zoom
 from tests.contract.systems.zoom import DESCRIPTION
@@ -14,6 +15,7 @@ from tests.host.weekly import hours, instance
 from tests.janus import API_SECRET, Janus
 from tests.prism import prism
 from tests.rig import SOLUTION
+from tests.webex import environment
 
 pytestmark = [pytest.mark.emulators, pytest.mark.slow]
 
@@ -81,6 +83,28 @@ def test_a_change_in_the_calendar_reaches_the_zoom_meeting(project: str) -> None
 
 def days(zoom: Zoom, name: str) -> list[int]:
     return [each.start.day for each in zoom.account.meeting(name).occurrences if each.live]
+
+
+def test_a_change_in_the_calendar_reaches_the_webex_meeting(project: str, tmp_path: Path) -> None:
+    """A series is told, moved, one instance of it cancelled, and deleted; nobody is mailed."""
+    webex = Webex(tmp_path)
+    name = webex.meetings.create("as made")
+    try:
+        with cloud(project, environment(webex.url)) as system:
+            enrol(system)
+            rule = ["RRULE:FREQ=WEEKLY;COUNT=6"]
+            event = people(system).add(name, summary="Weekly", recurrence=rule, **hours("2031-01-06"))
+            until(lambda: webex.meetings.get(name)["title"] == "Weekly", "the first title")
+            people(system).change(event, summary="Renamed", **hours("2031-01-07"))
+            until(lambda: webex.meetings.get(name)["start"].startswith("2031-01-07T10:00"), "the new time")
+            people(system).delete(instance(event, "20310114T090000Z"))
+            until(lambda: len(webex.meetings.instances(name)) == 5, "the cancelled instance")
+            assert webex.meetings.get(name)["title"] == "Renamed"
+            people(system).delete(event)
+            until(lambda: swept(system) and webex.meetings.listed() == [], "the meeting's end")
+        assert webex.meetings.mails() == []
+    finally:
+        webex.stop()
 
 
 def swept(system: System) -> bool:

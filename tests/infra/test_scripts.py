@@ -105,6 +105,23 @@ def test_what_zoom_needs_is_asked_for(shell: Shell) -> None:
     assert make_provider("zoom", answers).abilities.fields
 
 
+def test_webex_brings_two_secrets(shell: Shell) -> None:
+    """Its client's and the refresh token; the client's id is a setting."""
+    answers = {
+        "CONFERENCE_SOLUTIONS": "Webex Meeting=webex",
+        "WEBEX_CLIENT_ID": "C123",
+        "WEBEX_CLIENT_SECRET": "client-word",
+        "WEBEX_REFRESH_TOKEN": "refresh-word",
+    }
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
+    kept = [
+        (shell.folder / f"secrets-versions-webex-{name}").read_text()
+        for name in ("client-secret", "refresh-token")
+    ]
+    assert kept == ["client-word", "refresh-word"]
+    assert 'WEBEX_CLIENT_ID = "C123"' in shell.settings.read_text()
+
+
 @pytest.mark.parametrize("script", ["bootstrap.sh", "settings.sh"])
 def test_how_to_call_it(shell: Shell, script: str) -> None:
     """Without its arguments a script says which these are."""

@@ -67,6 +67,10 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
             "conference_solutions": "uri:https://zoom.us/=zoom",
             "settings": {"ZOOM_ACCOUNT_ID": "a", "ZOOM_CLIENT_ID": "c", "ZOOM_RECURRENCE": "fixed"},
         },
+        {
+            "conference_solutions": "Webex=webex",
+            "settings": {"WEBEX_CLIENT_ID": "C1", "WEBEX_HOST_EMAIL": "calendar"},
+        },
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
@@ -112,6 +116,17 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         (
             {"conference_solutions": "W=zoom", "settings": {"ZOOM_CLIENT_ID": "c"}},
             "settings must hold ZOOM_ACCOUNT_ID and ZOOM_CLIENT_ID",
+        ),
+        (
+            {"conference_solutions": "W=webex"},
+            "settings must hold WEBEX_CLIENT_ID, the id of the integration",
+        ),
+        (
+            {
+                "conference_solutions": "W=webex",
+                "settings": {"WEBEX_CLIENT_ID": "C", "WEBEX_REFRESH_TOKEN": "s"},
+            },
+            "settings must hold no secret",
         ),
         ({"secrets": ["whsec_c2VjcmV0"]}, "names of settings such as WEBHOOK_SECRET"),
         ({"channel_keys": []}, "at least one key"),

@@ -1,0 +1,244 @@
+"""Conferences that are Webex meetings: made by others, changed and deleted here, with nobody mailed.
+
+The event's title, description, times and recurrence have a place there; guests and location have none. What
+an event asks for and Webex cannot keep is said in the outcome. Settings: see `WebexSettings`.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from functions.adapters import webex_meeting
+from functions.adapters.guard import Guard
+from functions.adapters.http import Http
+from functions.adapters.webex_api import LIMITS, Api, Json, Talk
+from functions.adapters.webex_token import Client, Credentials, Granted, Tokens
+from functions.core.errors import Gone, Rejected
+from functions.core.model import Abilities, Ability, Change, Kind, Link, Meeting, Outcome
+
+URL = "https://webexapis.com/v1"
+OF_CALENDAR = "calendar"
+DAY_S = 86_400
+REFRESH_LEFT_MIN_S = 14 * DAY_S
+LINK_CHARACTERS_MAX, CODE_CHARACTERS_MAX = 1_300, 128  # as Calendar's for an entry point
+
+IN_PERSONAL_ROOM = "changes of a meeting in a personal room"
+NO_INSTANCE = "an instance that Webex does not have"
+LEFT_OUT = "a date left out of a series"
+INSTANCE_ALL_DAY = "an instance of an all-day series"
+
+_LINK = re.compile(r"https://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_STATES: Mapping[object, str] = {
+    "inProgress": "it is running",
+    "lobby": "it is running",
+    "ended": "it is over",
+    "missed": "it is over",
+    "expired": "it is over",
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebexSettings:
+    """Each field is the setting `WEBEX_<FIELD>`. ValueError if one is missing or cannot be used.
+
+    client_id, client_secret, refresh_token: of an integration or a service app.
+    host_email: whose meetings they are, for a token with admin scopes: an address, or `calendar` for the id
+        of each event's calendar. Without it, the token's own user's.
+    api_url: another address of the API, for tests.
+    """
+
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    host_email: str = ""
+    api_url: str = URL
+
+    def __post_init__(self) -> None:
+        for name in ("client_id", "client_secret", "refresh_token"):
+            if not getattr(self, name):
+                raise ValueError(f"WEBEX_{name.upper()} is missing")
+        if self.host_email and self.host_email != OF_CALENDAR and self.host_email.count("@") != 1:
+            raise ValueError("WEBEX_HOST_EMAIL must be an e-mail address, or calendar")
+        Guard(setting="WEBEX_API_URL", switch="", allow_private=True).url(self.api_url)
+        parts = urlsplit(self.api_url)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise ValueError("WEBEX_API_URL must start with https://: secrets go there")
+
+
+class WebexProvider:
+    abilities = Abilities(
+        fields=frozenset({"title", "description", "start", "end", "time_zone", "all_day", "recurrence"}),
+        can=frozenset(Ability),
+        resets=True,
+    )
+
+    def __init__(
+        self,
+        settings: WebexSettings,
+        *,
+        http: Http | None = None,
+        now: Callable[[], datetime] = _now,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        http, url = http or Http(limits=LIMITS), settings.api_url.rstrip("/")
+        client = Client(
+            url=f"{url}/access_token",
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            refresh_token=settings.refresh_token,
+        )
+        self._host = settings.host_email
+        self._now = now
+        self._http = http
+        self._tokens = Tokens(client, http, clock=clock)
+        self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
+
+    def apply(self, change: Change) -> Outcome:
+        talk = self._api.talk(change.calendar_id if self._host == OF_CALENDAR else self._host)
+        with self._http.change():
+            return self._carry_out(talk, change)
+
+    def _carry_out(self, talk: Talk, change: Change) -> Outcome:
+        match change.kind:
+            case Kind.UPDATED:
+                return self._update(talk, change.key.id, _meeting(change))
+            case Kind.DELETED:
+                return self._delete(talk, change.key.id)
+            case Kind.OCCURRENCE_UPDATED:
+                return self._update_instance(talk, change, _meeting(change))
+            case Kind.OCCURRENCE_CANCELLED:
+                return self._cancel_instance(talk, change)
+            case _:
+                assert_never(change.kind)
+
+    def check(self) -> str:
+        """Says how long the refresh token is good for, and renews that.
+
+        Rejected if it ends soon, or if only an operator can help.
+        """
+        try:
+            granted = self._tokens.exchange()
+            self._api.talk("" if self._host == OF_CALENDAR else self._host).listed()
+        except Credentials as wrong:
+            raise Rejected(str(wrong), logged=wrong.logged) from wrong
+        return _lifetime(granted)
+
+    def _update(self, talk: Talk, name: str, meeting: Meeting) -> Outcome:
+        held = talk.get(name)
+        if _is_personal(held):
+            return Outcome(lacks=(IN_PERSONAL_ROOM,))
+        if held.get("meetingType") == "meeting":
+            raise Rejected(f"{name!r} is one running or past instance, not a meeting that can be changed")
+        wish = webex_meeting.whole(meeting, held, self._now())
+        try:
+            said = talk.patch(name, wish.body)
+        except Rejected as refused:
+            raise _explained(refused, held) from refused
+        return Outcome(link=_link(said), lacks=(*wish.lacks, *_without(talk, name, wish.without)))
+
+    @staticmethod
+    def _delete(talk: Talk, name: str) -> Outcome:
+        """A personal room is its owner's for good."""
+        held = talk.get(name)
+        if _is_personal(held):
+            return Outcome(lacks=(IN_PERSONAL_ROOM,))
+        try:
+            talk.delete(name)
+        except Rejected as refused:
+            raise _explained(refused, held) from refused
+        return Outcome()
+
+    def _update_instance(self, talk: Talk, change: Change, meeting: Meeting) -> Outcome:
+        """One that is not there is no reason to set the whole conference aside, and no sign that it is gone:
+        Webex cannot bring back an instance that was cancelled, and makes only so many.
+        """
+        start = _original(change)
+        if start is None:
+            return Outcome(lacks=(INSTANCE_ALL_DAY,))
+        wish = webex_meeting.occurrence(meeting, self._now())
+        try:
+            talk.patch(_instance_id(change.key.id, start), wish.body)
+        except Gone:
+            talk.get(change.key.id)  # Gone if the series is
+            return Outcome(lacks=(NO_INSTANCE,))
+        return Outcome(lacks=wish.lacks)
+
+    @staticmethod
+    def _cancel_instance(talk: Talk, change: Change) -> Outcome:
+        start = _original(change)
+        if start is None:
+            return Outcome(lacks=(INSTANCE_ALL_DAY,))
+        with suppress(Gone):  # as it should be
+            talk.delete(_instance_id(change.key.id, start))
+        return Outcome()
+
+
+def _meeting(change: Change) -> Meeting:
+    if change.meeting is None:
+        raise Rejected(f"{change.kind} without its event")
+    return change.meeting
+
+
+def _original(change: Change) -> datetime | None:
+    """None where Webex could have no such instance. Never a reason to touch the series."""
+    text = change.occurrence or ""
+    return datetime.fromisoformat(text) if _STAMP.fullmatch(text) else None
+
+
+def _without(talk: Talk, name: str, starts: Sequence[datetime]) -> tuple[str, ...]:
+    """Take these instances out of a series; what lacks if one is refused."""
+    lacks: tuple[str, ...] = ()
+    for start in starts:
+        try:
+            talk.delete(_instance_id(name, start))
+        except Gone:
+            continue
+        except Rejected:
+            lacks = (LEFT_OUT,)
+    return lacks
+
+
+def _instance_id(series: str, start: datetime) -> str:
+    return f"{series}_{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _is_personal(held: Json) -> bool:
+    return held.get("scheduledType") == "personalRoomMeeting"
+
+
+def _explained(refused: Rejected, held: Json) -> Rejected:
+    state = _STATES.get(held.get("state"))
+    return Rejected(f"{refused}; {state}", logged=f"{refused.logged}; {state}") if state else refused
+
+
+def _link(said: Json) -> Link | None:
+    """People will click on it: nothing but https, and nothing that would break a line."""
+    url, code = said.get("webLink"), said.get("password") or ""
+    if not isinstance(url, str) or not _LINK.fullmatch(url) or len(url) > LINK_CHARACTERS_MAX:
+        return None
+    if not isinstance(code, str) or not code.isprintable() or len(code) > CODE_CHARACTERS_MAX:
+        return None
+    return Link(url, code)
+
+
+def _lifetime(granted: Granted) -> str:
+    if granted.refresh_left is None:
+        return "can be reached; Webex did not say how long the refresh token is good"
+    days = int(granted.refresh_left // DAY_S)
+    said = f"the refresh token is good for {days} more days"
+    if granted.replaced:
+        said += ", and Webex gave another one: make a new one and keep that, as docs/webex.md says"
+    if granted.refresh_left < REFRESH_LEFT_MIN_S:
+        raise Rejected(f"{said}: make a new one before it ends, as docs/webex.md says")
+    return f"can be reached; {said}"

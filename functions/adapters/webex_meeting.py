@@ -1,0 +1,188 @@
+"""What a Webex meeting is told of an event, and what of the event has no place there. Pure.
+
+Limits are those of `PATCH /meetings/{meetingId}` in Cisco's description.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from functions.adapters import webex_recurrence as recurrence
+from functions.adapters.webex_recurrence import Series, Unkept
+from functions.core.model import Meeting
+
+TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
+LENGTH_MIN, LENGTH_MAX = timedelta(minutes=10), timedelta(hours=23, minutes=59)
+SOON = timedelta(minutes=1)  # what is not in the past now must not be so when it arrives
+LEFT_OUT_MAX = 25  # one call each
+UNTITLED = "(No title)"  # as Calendar shows it
+
+LONG_TITLE = f"a title beyond {TITLE_CHARACTERS_MAX} characters"
+LONG_AGENDA = f"a description beyond {AGENDA_CHARACTERS_MAX:,} characters"
+ALL_DAY = "the time of an all-day event"
+TOO_LONG = "the time of an event of 24 hours or more"
+TOO_SHORT = "a length under 10 minutes"
+PAST = "a time in the past"
+NO_TIME = "a time that no calendar has"
+MANY_LEFT_OUT = f"more than {LEFT_OUT_MAX} dates left out of a series"
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """`body` is what to send; `without` the starts in UTC that the series should not have."""
+
+    body: Json
+    lacks: tuple[str, ...] = ()
+    without: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    start: datetime
+    length: timedelta
+    zone: str
+    lacks: tuple[str, ...] = ()
+
+    def at(self, start: datetime) -> dict[str, object]:
+        times: dict[str, object] = {
+            "start": _iso(start),
+            "end": _iso((start.astimezone(UTC) + self.length).astimezone(start.tzinfo)),
+        }
+        return {**times, "timezone": self.zone} if self.zone else times
+
+
+def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
+    """For a meeting or a series of which Webex says that it is as in `held`.
+
+    What Webex has already of the schedule is left out: a series' exceptions end when it is sent another.
+    """
+    words, cut = _words(meeting)
+    try:
+        span = _span(meeting)
+        found = recurrence.read(meeting.recurrence, span.start)
+        schedule = _recurring(span, found, held, now) if found else _single(span, held, now)
+        without = tuple(each for each in recurrence.left_out(meeting.recurrence, span.start) if each > now)
+        lacks = (*cut, *span.lacks, *_series_lacks(found, without, now))
+    except Unkept as lacking:
+        return Wish(body=words, lacks=(*cut, str(lacking)))
+    except OverflowError:  # at the ends of what can be counted
+        return Wish(body=words, lacks=(*cut, NO_TIME))
+    return Wish(body={**words, **schedule}, lacks=lacks, without=without[:LEFT_OUT_MAX] if found else ())
+
+
+def occurrence(meeting: Meeting, now: datetime) -> Wish:
+    """For one instance of a series."""
+    words, cut = _words(meeting)
+    try:
+        span = _span(meeting)
+        times = _single(span, {}, now)
+    except Unkept as lacking:
+        return Wish(body=words, lacks=(*cut, str(lacking)))
+    except OverflowError:  # at the ends of what can be counted
+        return Wish(body=words, lacks=(*cut, NO_TIME))
+    return Wish(body={**words, **times}, lacks=(*cut, *span.lacks))
+
+
+def cut(text: str, most: int) -> str:
+    """Counted as Java and JavaScript count, in which some characters are two: never too long for either."""
+    return text.encode("utf-16-le", "replace")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
+    title, agenda = _clean(meeting.title), _clean(meeting.description)
+    words: dict[str, str] = {
+        "title": cut(title, TITLE_CHARACTERS_MAX),
+        "agenda": cut(agenda, AGENDA_CHARACTERS_MAX),
+    }
+    lacks = [LONG_TITLE] if words["title"] != title else []
+    lacks += [LONG_AGENDA] if words["agenda"] != agenda else []
+    body: dict[str, object] = {"title": words["title"] or UNTITLED, "agenda": words["agenda"] or None}
+    return body, tuple(lacks)
+
+
+def _clean(text: str) -> str:
+    """NUL and half a surrogate pair are no JSON to many."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
+
+
+def _span(meeting: Meeting) -> _Span:
+    start, end = meeting.start, meeting.end
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        raise Unkept(ALL_DAY)
+    length = end - start
+    if length > LENGTH_MAX:
+        raise Unkept(TOO_LONG)
+    zone = _zone(meeting.time_zone)
+    span = _Span(
+        start=start.astimezone(zone) if zone else start,
+        length=length,
+        zone=meeting.time_zone or "" if zone else "",
+    )
+    # Longer is better than not at all: people join at the right time.
+    return replace(span, length=LENGTH_MIN, lacks=(TOO_SHORT,)) if length < LENGTH_MIN else span
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _single(span: _Span, held: Json, now: datetime) -> Json:
+    times = span.at(span.start)
+    if span.start <= now + SOON:
+        if not held.get("recurrence") and _same_times(times, held):
+            return {}
+        raise Unkept(PAST)
+    recurs = {"recurrence": None} if held.get("recurrence") else {}
+    return {} if not recurs and _same(times, held) else {**times, **recurs}
+
+
+def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:
+    """From its next occurrence on, if it has begun: Webex takes no start in the past."""
+    ahead = found.ahead(now + SOON)
+    choices = [{**span.at(each.start), "recurrence": each.text} for each in (found, ahead) if each]
+    if any(_same(choice, held) for choice in choices):
+        return {}
+    if ahead is None:
+        raise Unkept(PAST)
+    return choices[-1]
+
+
+def _series_lacks(found: Series | None, without: tuple[datetime, ...], now: datetime) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    ahead = found.ahead(now)
+    lacks = list(found.lacks)
+    lacks += [recurrence.TOO_FAR] if ahead and ahead.is_cut(now) else []
+    lacks += [MANY_LEFT_OUT] if len(without) > LEFT_OUT_MAX else []
+    return tuple(lacks)
+
+
+def _same(wanted: Json, held: Json) -> bool:
+    """Whether Webex has this schedule. One in another zone is another: it differs when clocks change."""
+    rules = [recurrence.normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
+    return (
+        rules[0] == rules[1] and wanted.get("timezone") == held.get("timezone") and _same_times(wanted, held)
+    )
+
+
+def _same_times(wanted: Json, held: Json) -> bool:
+    return all(_minute(wanted.get(name)) == _minute(held.get(name)) is not None for name in ("start", "end"))
+
+
+def _minute(text: object) -> datetime | None:
+    """Webex keeps no seconds."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return found.astimezone(UTC).replace(second=0, microsecond=0) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(when: datetime) -> str:
+    return when.isoformat(timespec="seconds")

@@ -1,0 +1,222 @@
+"""What a series on Webex can keep of an event's recurrence: one RFC 2445 rule, from one first start.
+
+Webex drops silently what it does not know, so that must be recognised here. Pure.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrulestr
+
+# Of a rule that ends Webex makes no more than these (PATCH /meetings/{meetingId}), and none after five years.
+OCCURRENCES_MAX: Mapping[str, int] = {"DAILY": 1_826, "WEEKLY": 261, "MONTHLY": 60, "YEARLY": 5}
+HORIZON = timedelta(days=5 * 365)
+NEVER = "9999"  # the last year there is, in an UNTIL
+PASSED_MAX = 20_000  # occurrences looked at for the next one: every day for half a century
+
+NO_RULE = "a recurrence that Webex does not know"
+SEVERAL_RULES = "several recurrence rules"
+SEVERAL_DAYS = "several days in a monthly or yearly rule"
+ADDED_DATES = "dates added to a series"
+LEFT_OUT_RULE = "a rule for what is left out of a series"
+TOO_FAR = "what a series has beyond Webex's limits"
+
+_ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
+_PARTS: Mapping[str, frozenset[str]] = {
+    "DAILY": frozenset(),
+    "WEEKLY": frozenset({"BYDAY"}),
+    "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY"}),
+    "YEARLY": frozenset({"BYMONTH", "BYMONTHDAY", "BYDAY"}),
+}
+_DAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER = r"[1-9][0-9]{0,8}"
+_VALUES: Mapping[str, re.Pattern[str]] = {
+    "FREQ": re.compile("[A-Z]+"),
+    "INTERVAL": re.compile("[1-9][0-9]{0,2}"),
+    "COUNT": re.compile(_NUMBER),
+    "UNTIL": re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?"),
+    "WKST": re.compile(_DAY),
+    "BYMONTH": re.compile("[1-9]|1[0-2]"),
+    "BYMONTHDAY": re.compile("[1-9]|[12][0-9]|3[01]"),
+}
+_WEEKDAYS = re.compile(f"{_DAY}(?:,{_DAY})*")
+_NTH_DAY = re.compile(rf"(?:-1|\+?[1-4]){_DAY}")
+
+
+class Unkept(Exception):
+    """The recurrence as a whole cannot be told; the text is what lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """`start` is in the zone that the rule is expanded in; `lacks` is what the rule leaves out."""
+
+    start: datetime
+    rule: Mapping[str, str]
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return ";".join(f"{name}={value}" for name, value in self.rule.items())
+
+    def slots(self) -> Iterator[datetime]:
+        """The starts: each keeps its local hour when clocks change."""
+        zone = self.start.tzinfo
+        last = _moment(self.rule["UNTIL"], self.start) if "UNTIL" in self.rule else None
+        text = ";".join(f"{name}={value}" for name, value in self.rule.items() if name != "UNTIL")
+        for naive in rrulestr(text, dtstart=self.start.replace(tzinfo=None)):
+            slot = naive.replace(tzinfo=zone)
+            if last and slot > last:
+                return
+            yield slot
+
+    def ahead(self, now: datetime) -> "Series | None":
+        """From its first start after `now`, with so many fewer to come; None if none is left."""
+        for passed, slot in enumerate(islice(self.slots(), PASSED_MAX)):
+            if slot > now:
+                rest = {"COUNT": str(int(self.rule["COUNT"]) - passed)} if "COUNT" in self.rule else {}
+                return replace(self, start=slot, rule={**self.rule, **rest})
+        return None
+
+    def is_cut(self, now: datetime) -> bool:
+        """Whether Webex will make fewer than the rule says."""
+        if not self.rule.keys() & {"COUNT", "UNTIL"}:
+            return False
+        most = OCCURRENCES_MAX[self.rule["FREQ"]]
+        slots = list(islice(self.slots(), most + 1))
+        return len(slots) > most or (bool(slots) and slots[-1] > now + HORIZON)
+
+
+def read(lines: Sequence[str], start: datetime) -> Series | None:
+    """The series that an event's `recurrence` lines make; None if it does not recur. Unkept."""
+    rules = [line for line in lines if _name(line) == "RRULE"]
+    if len(rules) > 1:
+        raise Unkept(SEVERAL_RULES)
+    added = tuple({ADDED_DATES for line in lines if _name(line) == "RDATE"})
+    if not rules:
+        if added:
+            raise Unkept(ADDED_DATES)
+        return None
+    rule, lacks = _kept(_parts(rules[0].partition(":")[2]), start)
+    excluded = tuple({LEFT_OUT_RULE for line in lines if _name(line) == "EXRULE"})
+    return Series(start=start, rule=rule, lacks=(*lacks, *added, *excluded))
+
+
+def normal(text: str) -> Mapping[str, str]:
+    """A rule's parts, for comparing: Webex gives them back in another order."""
+    parts = dict(piece.partition("=")[::2] for piece in text.upper().removeprefix("RRULE:").split(";"))
+    parts.pop("WKST", None)
+    return {"INTERVAL": "1", **parts}
+
+
+def left_out(lines: Sequence[str], start: datetime) -> tuple[datetime, ...]:
+    """The starts that EXDATE lines take out of a series, in order; what cannot be read takes out nothing."""
+    found: set[datetime] = set()
+    for line in lines:
+        if _name(line) == "EXDATE":
+            head, _, values = line.partition(":")
+            zoned = _zoned(head, start)
+            found.update(moment for text in values.split(",") if (moment := _exdate(text, zoned)))
+    return tuple(sorted(found))
+
+
+def _name(line: str) -> str:
+    return re.split("[:;]", line, maxsplit=1)[0].upper()
+
+
+def _parts(text: str) -> dict[str, str]:
+    return dict(piece.partition("=")[::2] for piece in text.upper().split(";") if piece)
+
+
+def _kept(parts: dict[str, str], start: datetime) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The rule as Webex can keep it, and what that leaves out. Unkept."""
+    if parts.get("FREQ") == "DAILY" and "BYDAY" in parts and parts.get("INTERVAL", "1") == "1":
+        parts = {**parts, "FREQ": "WEEKLY"}  # each of these days is the same
+    if parts.get("UNTIL", "").startswith(NEVER):
+        parts = {name: value for name, value in parts.items() if name != "UNTIL"}
+    if parts.keys() - _ALWAYS - _PARTS.get(parts.get("FREQ", ""), frozenset()):
+        raise Unkept(NO_RULE)
+    one, lacks = _one_day(parts, start) if parts.get("FREQ") in {"MONTHLY", "YEARLY"} else (parts, ())
+    if parts.get("FREQ") not in _PARTS or not _is_sound(one):
+        raise Unkept(NO_RULE)
+    return one, lacks
+
+
+def _one_day(parts: dict[str, str], start: datetime) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Of several days the one that the event starts on: Webex takes the first and says nothing."""
+    lacks: tuple[str, ...] = ()
+    for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"):
+        days = parts.get(name, "").split(",")
+        if len(days) > 1:
+            choices = [{**parts, name: day} for day in days]
+            parts = next((each for each in choices if _starts_on(each, start)), choices[0])
+            lacks = (SEVERAL_DAYS,)
+    return parts, lacks
+
+
+def _starts_on(parts: Mapping[str, str], start: datetime) -> bool:
+    month, day, weekday = (parts.get(name, "") for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"))
+    names = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    nth = (start.day - 1) // 7 + 1
+    is_last = (start + timedelta(days=7)).month != start.month
+    its = {
+        f"{number}{names[start.weekday()]}" for number in (f"{nth}", f"+{nth}", *(["-1"] if is_last else []))
+    }
+    in_month = "," in month or month in {"", str(start.month)}
+    on_day = "," in day or day in {"", str(start.day)}
+    return in_month and on_day and ("," in weekday or weekday in {"", *its})
+
+
+def _is_sound(parts: Mapping[str, str]) -> bool:
+    """Whether each value is one that Webex and the expansion both know."""
+    day = parts.get("BYDAY")
+    if day is not None:
+        form = _WEEKDAYS if parts["FREQ"] == "WEEKLY" else _NTH_DAY
+        if not form.fullmatch(day) or "BYMONTHDAY" in parts:
+            return False
+    if parts["FREQ"] == "YEARLY" and parts.keys() & {"BYDAY", "BYMONTHDAY"} and "BYMONTH" not in parts:
+        return False
+    if "UNTIL" in parts and ("COUNT" in parts or not _is_moment(parts["UNTIL"])):
+        return False
+    return all(_VALUES[name].fullmatch(value) for name, value in parts.items() if name != "BYDAY")
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(text: str, start: datetime) -> datetime:
+    """A date is the whole of that day, a time without a zone is in the series' own."""
+    if "T" not in text:
+        day = date.fromisoformat(text)
+        return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=start.tzinfo)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=start.tzinfo)
+
+
+def _zoned(head: str, start: datetime) -> datetime:
+    """`start` in the zone that the line's own parameters name, or in its own."""
+    named = re.search(r";TZID=\"?([^;:\"]+)", head, re.IGNORECASE)
+    try:
+        return start.astimezone(ZoneInfo(named[1])) if named else start
+    except (ZoneInfoNotFoundError, ValueError):
+        return start
+
+
+def _exdate(text: str, start: datetime) -> datetime | None:
+    """A date takes out what starts on that day at the usual hour."""
+    try:
+        if "T" in text:
+            return _moment(text.strip(), start).astimezone(UTC)
+        day = date.fromisoformat(text.strip())
+        return datetime.combine(day, start.timetz()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,197 @@
+"""What arrives at Webex of a change, held to its own description; and what is left alone."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.adapters.provider_webex import WebexProvider
+from functions.core.errors import Gone, Rejected
+from functions.core.model import Ability, Link, Outcome
+from tests.changes import change, deletion
+from tests.webex import HOUR, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
+
+
+def test_what_arrives_of_an_event(site: Site) -> None:
+    """Title, description and times with their zone; the answer says how to join."""
+    name = site.make()
+    outcome = site.apply(name, title="Planning", description="What to do")
+    held = site.of(name)
+    assert (held["title"], held["agenda"], held["timezone"]) == ("Planning", "What to do", "Europe/Berlin")
+    assert (held["start"], held["end"]) == ("2031-01-06T10:00:00+01:00", "2031-01-06T11:00:00+01:00")
+    assert outcome == Outcome(link=Link(held["webLink"], "BgJep@43"))
+
+
+def test_a_series_and_its_instances(site: Site) -> None:
+    """One is moved with a title of its own, one cancelled; the others stay, and so does the series."""
+    name, told = site.make(), site.provider()
+    told.apply(change(name, meeting=series()))
+    told.apply(
+        moved(name, SECOND, title="Only this", start=TUESDAY + timedelta(7), end=TUESDAY + timedelta(7, 3600))
+    )
+    told.apply(cancelled(name, THIRD))
+    instance = site.of(f"{name}_20310113T090000Z")
+    assert (instance["title"], instance["start"]) == ("Only this", "2031-01-14T10:00:00+01:00")
+    stamps = ("06", "13", "27", "0203", "0210")
+    ids = [f"{name}_2031{stamp if len(stamp) > 2 else '01' + stamp}T090000Z" for stamp in stamps]
+    assert site.server.meetings.instances(name) == ids
+    assert site.of(name)["title"] == "Planning"
+
+
+def test_a_series_that_became_a_single_event(site: Site) -> None:
+    """Its recurrence is cleared."""
+    name = site.make()
+    site.apply(name, recurrence=("RRULE:FREQ=DAILY;COUNT=3",))
+    site.apply(name)
+    assert "recurrence" not in site.of(name)
+
+
+def test_a_description_that_was_removed(site: Site) -> None:
+    """The agenda goes, too."""
+    name = site.make()
+    site.apply(name, description="once")
+    site.apply(name, description="")
+    assert "agenda" not in site.of(name)
+
+
+def test_a_deletion(site: Site) -> None:
+    """The second says that it is gone."""
+    name, told = site.make(), site.provider()
+    told.apply(deletion(name))
+    with pytest.raises(Gone, match="404"):
+        told.apply(deletion(name))
+
+
+def test_nobody_is_mailed(site: Site) -> None:
+    """Whatever is told: Calendar has mailed its guests."""
+    name, told = site.make(), site.provider()
+    told.apply(
+        change(name, meeting=series(recurrence=("RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20310127T090000Z")))
+    )
+    told.apply(moved(name, SECOND))
+    told.apply(cancelled(name, THIRD))
+    told.apply(deletion(name))
+    assert len(site.asked("PATCH", "DELETE")) == 5
+    assert site.server.meetings.mails() == []
+
+
+def test_on_behalf_of_the_host(site: Site) -> None:
+    """Each call names the host: one address, or the event's own calendar."""
+    name = site.make(hostEmail="owner@example.com")
+    for host in ("owner@example.com", "calendar"):
+        told = site.provider(host_email=host)
+        told.apply(change(name, meeting=series()))
+        told.apply(cancelled(name, THIRD))
+    told.check()
+    told.apply(deletion(name))
+    hosts = {(each.method, (each.query | each.body).get("hostEmail")) for each in site.server.log}
+    assert hosts == {(each, "owner@example.com") for each in ("GET", "PATCH", "DELETE")} | {("GET", None)}
+
+
+def test_a_title_alone_leaves_the_instances(site: Site) -> None:
+    """The schedule is not sent where Webex has it: what was told of instances stays."""
+    name, told = site.make(), site.provider()
+    told.apply(change(name, meeting=series()))
+    told.apply(cancelled(name, SECOND))
+    told.apply(change(name, meeting=series(title="Renamed")))
+    assert f"{name}_20310113T090000Z" not in site.server.meetings.instances(name)
+    assert site.of(name)["title"] == "Renamed"
+    assert site.asked("PATCH")[-1].body.keys() & {"start", "end", "timezone", "recurrence"} == set()
+    assert told.abilities.resets
+
+
+def test_a_running_event_that_is_renamed(plain: Site) -> None:
+    """Its times are past, and as Webex has them: nothing lacks."""
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - HOUR
+    name = plain.make(start=f"{start:%Y-%m-%dT%H:%M:%SZ}", end=f"{start + 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}")
+    outcome = plain.apply(name, title="Renamed", start=start, end=start + 2 * HOUR)
+    assert (outcome.lacks, plain.of(name)["title"]) == ((), "Renamed")
+
+
+def test_an_instance_that_is_not_there(site: Site) -> None:
+    """Cancelled: so it should be. Changed: it is said, and the series goes on, if there is one."""
+    name, told = site.make(), site.provider()
+    told.apply(change(name, meeting=series()))
+    for _ in range(2):
+        told.apply(cancelled(name, SECOND))
+    assert told.apply(moved(name, SECOND)).lacks == ("an instance that Webex does not have",)
+    told.apply(deletion(name))
+    told.apply(cancelled(name, THIRD))
+    with pytest.raises(Gone):
+        told.apply(moved(name, THIRD))
+
+
+@pytest.mark.parametrize("odd", ["2031-01-13", "", "2031-01-13T09:00:00+01:00", "../x"])
+def test_an_instance_that_cannot_be_named(plain: Site, odd: str) -> None:
+    """No call at all: least of all one that would reach the series."""
+    name = plain.make()
+    for one in (moved(name, odd), cancelled(name, odd)):
+        assert plain.provider().apply(one).lacks == ("an instance of an all-day series",)
+    assert plain.asked("GET", "PATCH", "DELETE") == []
+
+
+def test_personal_rooms_stay_as_they_are(site: Site) -> None:
+    """Neither changed nor deleted; that is said, and nothing is set aside."""
+    name = site.make(scheduledType="personalRoomMeeting")
+    before, told = site.of(name), site.provider()
+    for one in (change(name, meeting=event()), deletion(name)):
+        assert told.apply(one).lacks == ("changes of a meeting in a personal room",)
+    assert site.of(name) == before
+    assert site.asked("PATCH", "DELETE") == []
+
+
+@pytest.mark.parametrize(
+    ("made", "word"),
+    [
+        ({"connector": True}, "a Webex calendar connector made this meeting"),
+        ({"state": "inProgress"}, "it is running"),
+        ({"state": "ended"}, "it is over"),
+    ],
+)
+def test_meetings_that_webex_lets_nobody_change(site: Site, made: Any, word: str) -> None:
+    """Refused with the reason, in an update and a deletion."""
+    name = site.make(**made)
+    for one in (change(name, meeting=event()), deletion(name)):
+        with pytest.raises(Rejected, match=word):
+            site.provider().apply(one)
+    assert site.of(name)["title"] == "as made"
+
+
+def test_an_id_that_is_no_meeting_to_come(plain: Site) -> None:
+    """An id of an instance that runs or has run is refused before anything is changed."""
+    name = plain.make(meetingType="meeting")
+    with pytest.raises(Rejected, match="one running or past instance"):
+        plain.apply(name)
+    assert plain.asked("PATCH") == []
+
+
+def test_links_that_nobody_should_click_on(plain: Site) -> None:
+    """Only a sound https link and code are passed on."""
+    name, told = plain.make(), plain.provider()
+    for link in ("javascript:alert(1)", "http://site.example.com/", "https://site.example.com/a b", ""):
+        plain.server.meetings.put(name, webLink=link)
+        assert told.apply(change(name, meeting=event())).link is None
+    plain.server.meetings.put(name, webLink="https://site.example.com/x", password="two\nlines")
+    assert told.apply(change(name, meeting=event())).link is None
+
+
+def test_a_change_that_touches_nothing_of_it_costs_no_call() -> None:
+    """Guests and location have no place in a meeting that we change."""
+    abilities = WebexProvider.abilities
+    assert abilities.fields == {
+        "title",
+        "description",
+        "start",
+        "end",
+        "time_zone",
+        "all_day",
+        "recurrence",
+    }
+    assert (abilities.can, abilities.recreates) == (frozenset(Ability), False)
+
+
+def test_ids_are_quoted(plain: Site) -> None:
+    """An id cannot lead anywhere but to a meeting."""
+    with pytest.raises(Gone):
+        plain.provider().apply(deletion("../people/me?x=1"))
+    assert plain.asked("GET")[0].meeting == "../people/me?x=1"

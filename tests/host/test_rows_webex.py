@@ -1,0 +1,134 @@
+"""Stories of series on Webex, held to its own description: what the calendar's changes come to there."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.core.conference import Conference
+from functions.core.model import ConferenceKey
+from local.webex.meetings import Refusal
+from local.webex.server import Server
+from tests.host.service import Service
+from tests.host.weekly import SECOND, THIRD, hours, instance
+from tests.prism import prism
+from tests.webex import description, environment
+
+DESCRIBED = pytest.param("described", marks=[pytest.mark.node, pytest.mark.descriptions])
+
+
+@pytest.fixture(params=["direct", DESCRIBED])
+def webex(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> Iterator[Server]:
+    """The service tells it; what breaks the description is refused, so that no story would end well."""
+    server = Server(tmp_path)
+    try:
+        if request.param == "direct":
+            service.set(**environment(server.url))
+            yield server
+        else:
+            with prism(description(tmp_path), server.url) as between:
+                service.set(**environment(between.url))
+                yield server
+    finally:
+        server.stop()
+
+
+def made(server: Server) -> str:
+    return server.meetings.create("as made")
+
+
+def weekly(service: Service, name: str) -> str:
+    rule = ["RRULE:FREQ=WEEKLY;COUNT=6"]
+    event = service.people().add(name, summary="Weekly", recurrence=rule, **hours("2031-01-06"))
+    service.settle()
+    return event
+
+
+def seen(server: Server, name: str) -> Mapping[str, Any]:
+    return server.meetings.get(name)
+
+
+def record(service: Service, name: str) -> Conference:
+    (kept,) = service.store.known([], [ConferenceKey("webex", name)])
+    return kept.value
+
+
+def test_e02_e03_e05_one_event(service: Service, webex: Server) -> None:
+    """Made, moved and renamed, deleted; a place changed is no call, and nobody is mailed."""
+    name = made(webex)
+    event = service.people().add(name, summary="Planning", **hours("2031-01-06"))
+    service.settle()
+    assert (seen(webex, name)["title"], seen(webex, name)["start"]) == (
+        "Planning",
+        "2031-01-06T10:00:00+01:00",
+    )
+    service.people().change(event, summary="Planned", **hours("2031-01-07"))
+    service.settle()
+    assert (seen(webex, name)["title"], seen(webex, name)["start"]) == (
+        "Planned",
+        "2031-01-07T10:00:00+01:00",
+    )
+    service.people().change(event, location="Room 5")
+    with service.silence():
+        service.settle()
+    service.people().delete(event)
+    service.settle()
+    with pytest.raises(Refusal):
+        seen(webex, name)
+    assert webex.meetings.mails() == []
+
+
+def test_e13_e14_instances(service: Service, webex: Server) -> None:
+    """One instance is moved with a name of its own, one cancelled: so they are there, and the rest stays."""
+    name = made(webex)
+    master = weekly(service, name)
+    service.people().change(instance(master, SECOND), summary="Only this", **hours("2031-01-14"))
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    moved = seen(webex, f"{name}_{SECOND}")
+    assert (moved["title"], moved["start"]) == ("Only this", "2031-01-14T10:00:00+01:00")
+    assert f"{name}_{THIRD}" not in webex.meetings.instances(name)
+    assert len(webex.meetings.instances(name)) == 5
+    assert seen(webex, name)["title"] == "Weekly"
+    assert record(service, name).lacks == ()
+
+
+def test_instances_outlive_a_new_schedule_of_their_series(service: Service, webex: Server) -> None:
+    """Webex forgets them with the old schedule, and is told again."""
+    name = made(webex)
+    master = weekly(service, name)
+    service.people().change(instance(master, SECOND), summary="Only this")
+    service.people().delete(instance(master, THIRD))
+    service.settle()
+    service.people().change(master, recurrence=["RRULE:FREQ=WEEKLY;COUNT=8"])
+    service.settle()
+    service.sweep_later()
+    assert seen(webex, f"{name}_{SECOND}")["title"] == "Only this"
+    assert f"{name}_{THIRD}" not in webex.meetings.instances(name)
+    assert len(webex.meetings.instances(name)) == 7
+
+
+def test_a_personal_room_outlives_its_events(service: Service, webex: Server) -> None:
+    """It is neither renamed nor deleted with an event that shows it, and nothing is set aside."""
+    name = webex.meetings.create("as made", scheduledType="personalRoomMeeting")
+    event = service.people().add(name, summary="Chat", **hours("2031-01-06"))
+    service.settle()
+    service.people().delete(event)
+    service.settle()
+    assert seen(webex, name)["title"] == "as made"
+    assert record(service, name).lacks == ("changes of a meeting in a personal room",)
+    assert record(service, name).parked is None
+
+
+def test_a_refresh_token_that_has_ended(service: Service, webex: Server) -> None:
+    """Nothing is set aside and nothing lost: with a new one the change arrives."""
+    name = made(webex)
+    service.set(WEBEX_REFRESH_TOKEN="ended")
+    service.people().add(name, summary="Planning", **hours("2031-01-06"))
+    answer = service.clients["sweep_calendars"].post("/")
+    assert answer.status_code == 200
+    assert seen(webex, name)["title"] == "as made"
+    service.set(WEBEX_REFRESH_TOKEN=webex.keys.refresh_token)
+    service.settle()
+    assert seen(webex, name)["title"] == "Planning"
