@@ -1,5 +1,7 @@
 """One event as it is now, asked for by its id."""
 
+from collections.abc import Sequence
+
 from functions.core.errors import Rejected
 from functions.core.event import missing, read
 from functions.core.model import Access, Event, EventRef, Unreadable
@@ -17,6 +19,14 @@ def look_up(context: Context, access: Access, ref: EventRef) -> Event | Unreadab
         return event
     series = _one(context, access, EventRef(ref.calendar_id, event.instance.series_id))
     return missing(ref) if isinstance(series, Event) and series.cancelled else event
+
+
+def look_up_all(context: Context, access: Access, refs: Sequence[EventRef]) -> list[Event | Unreadable]:
+    """Several at once."""
+    if not refs:
+        return []
+    with context.pool(context.policy.concurrency) as pool:
+        return list(pool.map(lambda ref: look_up(context, access, ref), refs))
 
 
 def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:

@@ -12,7 +12,7 @@ from functions.core.event import missing, read
 from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.apply import Applied, View, apply
 from functions.flow.case import Work
-from functions.flow.lookup import look_up
+from functions.flow.lookup import look_up_all
 from functions.flow.reconcile import PAGES_MAX, reconcile
 from functions.flow.turn import Turn
 from functions.ports import Page
@@ -128,7 +128,7 @@ class Reading:
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""
         found = [event for event in self.early if self._follows_its_series(event)]
-        return [*found, *(self._look_up(ref) for ref in self._held_by_series())]
+        return [*found, *look_up_all(self.turn.context, self._enrolment.access, self._held_by_series())]
 
     def _held_by_series(self) -> list[EventRef]:
         """Of those that an earlier delivery read, the instances of series that hold something by now."""
@@ -140,10 +140,6 @@ class Reading:
         known = store.known(list(dict.fromkeys(series.values())), [])
         held = {hold.ref for kept in known for hold in kept.value.holds}
         return [ref for ref, its in series.items() if its in held]
-
-    def _look_up(self, ref: EventRef) -> Event | Unreadable:
-        self.turn.keep_lease()
-        return look_up(self.turn.context, self._enrolment.access, ref)
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
         applied = apply(self.work, events, view, self.turn)

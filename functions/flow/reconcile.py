@@ -14,7 +14,7 @@ from functions.core.errors import RetryLater
 from functions.core.event import read
 from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.apply import Applied, View
-from functions.flow.lookup import look_up
+from functions.flow.lookup import look_up_all
 from functions.flow.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -109,8 +109,6 @@ class _Reconciliation:
     def _look_up(self, refs: Sequence[EventRef]) -> Events:
         if self.turn.time_is_up():
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
-        context, access = self.turn.context, self.turn.enrolment.access
-        with context.pool(context.policy.concurrency) as pool:
-            found = list(pool.map(lambda ref: look_up(context, access, ref), refs))
+        found = look_up_all(self.turn.context, self.turn.enrolment.access, refs)
         self.turn.keep_lease()
         return found

@@ -82,8 +82,8 @@ MUTANTS = (
     ),
     mutant(
         "instances that came before their series are forgotten", "flow/reading", STORIES,
-        "return [*found, *(self._look_up(ref)",
-        "return [*(self._look_up(ref)",
+        "return [*found, *look_up_all(",
+        "return [*look_up_all(",
     ),
     mutant(
         "instances that came early are forgotten when time runs out", "flow/reading", STORIES,
