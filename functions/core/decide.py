@@ -206,11 +206,13 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
 
 
 def _follows(event: Event, conference: Conference) -> bool:
-    """Whether the event is a later part of the primary series, split off by "this and following"."""
-    primary = conference.holds[0].ref
+    """Whether the event is a later part, split off by "this and following", of the primary series, or of the
+    one that the primary is an instance of.
+    """
+    primary = conference.holds[0]
     base, since = family(event.ref.event_id)
-    primary_base, primary_since = family(primary.event_id)
-    return base == primary_base and since > primary_since and event.ref.calendar_id == primary.calendar_id
+    primary_base, primary_since = family(primary.series_id or primary.ref.event_id)
+    return base == primary_base and since > primary_since and event.ref.calendar_id == primary.ref.calendar_id
 
 
 def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:

@@ -114,6 +114,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E11", live("e2"), held("e2", follow_at=NOW, applied=fp()), STANDING,
      Tell("E11", Kind.UPDATED, fp("e2"))),
     ("E12", live(SPLIT), held(), STANDING, Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
+    ("E12-instance", live(SPLIT), held(holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
+     Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
     ("E12-late", live(), held(SPLIT), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp())),
     ("E13-first", live(),
      held(applied=fp(INSTANCE), holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,

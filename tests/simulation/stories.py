@@ -162,4 +162,16 @@ STORIES = {
         4069.986 swap event=e2 room=w2
         19662.496 swap event=e2 room=w3
         """,
+    "the later part of a split series leads, though an instance of the first was read before both": """
+        seed=305678 calendars=ann@example.com,bob@example.com,shared page=2
+        27.182 create event=e1 day=10 calendar=bob@example.com title=T0 room=w1
+        224.434 deaf calendar=ann@example.com
+        737.416 create event=e2 day=4 calendar=ann@example.com title=T5 guests=ann@example.com,bob@example.com
+        31309.163 create event=e3 day=18 calendar=bob@example.com title=T20 room=w2
+        41243.112 create event=e4 day=12 calendar=ann@example.com title=T22 room=w3 weekly=6 private=yes
+        41245.677 delete event=e4@1
+        41245.717 delete event=e4@2
+        41275.854 restore event=e4@2
+        41299.317 split event=e4@3 to=e7 title=T33
+        """,
 }
