@@ -1,7 +1,9 @@
 """The five functions as processes of their own, on the real parts: what a change in a calendar comes to."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,14 @@ from tests.prism import prism
 from tests.rig import SOLUTION
 from tests.webex import environment
 
+AT_TEN = datetime(2031, 1, 7, 9, tzinfo=UTC)  # in Berlin
+WEEKLY = ["RRULE:FREQ=WEEKLY;COUNT=6"]
 pytestmark = [pytest.mark.emulators, pytest.mark.slow]
 
 
 @pytest.mark.janus
 def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path: Path) -> None:
-    """A title changed is the room's description; the event deleted, the room is destroyed for good."""
+    """A series' title is the room's description; moved or without one instance it stays; deleted, it goes."""
     janus = Janus(tmp_path / "janus")
     janus.start()
     try:
@@ -34,9 +38,12 @@ def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path:
         }
         with cloud(project, settings) as system:
             enrol(system)
-            event = people(system).add("weekly", summary="Weekly meeting")
+            event = people(system).add(
+                "weekly", summary="Weekly meeting", recurrence=WEEKLY, **hours("2031-01-06")
+            )
             until(lambda: janus.title("weekly") == "Weekly meeting", "the first title")
-            people(system).change(event, summary="Renamed — wöchentlich")
+            people(system).delete(instance(event, "20310113T090000Z"))
+            people(system).change(event, summary="Renamed — wöchentlich", **hours("2031-01-07"))
             until(lambda: janus.title("weekly") == "Renamed — wöchentlich", "the new title")
             people(system).delete(event)
             until(lambda: swept(system) and janus.title("weekly") is None, "the room's end")
@@ -45,6 +52,28 @@ def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path:
         assert janus.title("weekly") is None
     finally:
         janus.stop()
+
+
+def test_a_change_in_the_calendar_reaches_the_webhook(project: str) -> None:
+    """A series told, moved and renamed, with one instance cancelled, and deleted."""
+    with cloud(project) as system:
+        enrol(system)
+        rooms = system.conferences.rooms
+        name = rooms.create("as made").id
+
+        def held(what: str) -> Any:
+            return (rooms.find(name) or {})[what]
+
+        event = people(system).add(name, summary="Weekly", recurrence=WEEKLY, **hours("2031-01-06"))
+        until(lambda: held("title") == "Weekly", "the first title")
+        people(system).change(event, summary="Renamed — wöchentlich", **hours("2031-01-07"))
+        until(lambda: datetime.fromisoformat(held("event")["start"]) == AT_TEN, "the new time")
+        assert held("title") == "Renamed — wöchentlich"
+        people(system).delete(instance(event, "20310114T090000Z"))
+        until(lambda: "2031-01-14T09:00:00Z" in held("occurrences"), "the cancelled instance")
+        assert held("occurrences")["2031-01-14T09:00:00Z"]["status"] == "cancelled"
+        people(system).delete(event)
+        until(lambda: swept(system) and held("status") == "deleted", "the conference's end")
 
 
 @pytest.mark.node
@@ -66,9 +95,7 @@ def test_a_change_in_the_calendar_reaches_the_zoom_meeting(project: str) -> None
             }
             with cloud(project, settings) as system:
                 enrol(system)
-                event = people(system).add(
-                    name, summary="Weekly", recurrence=["RRULE:FREQ=WEEKLY;COUNT=6"], **hours("2031-01-06")
-                )
+                event = people(system).add(name, summary="Weekly", recurrence=WEEKLY, **hours("2031-01-06"))
                 until(lambda: days(zoom, name) == [6, 13, 20, 27, 3, 10], "the first times")
                 people(system).change(event, summary="Renamed — wöchentlich", **hours("2031-01-07"))
                 until(lambda: days(zoom, name) == [7, 14, 21, 28, 4, 11], "the new times")
@@ -92,8 +119,7 @@ def test_a_change_in_the_calendar_reaches_the_webex_meeting(project: str, tmp_pa
     try:
         with cloud(project, environment(webex.url)) as system:
             enrol(system)
-            rule = ["RRULE:FREQ=WEEKLY;COUNT=6"]
-            event = people(system).add(name, summary="Weekly", recurrence=rule, **hours("2031-01-06"))
+            event = people(system).add(name, summary="Weekly", recurrence=WEEKLY, **hours("2031-01-06"))
             until(lambda: webex.meetings.get(name)["title"] == "Weekly", "the first title")
             people(system).change(event, summary="Renamed", **hours("2031-01-07"))
             until(lambda: webex.meetings.get(name)["start"].startswith("2031-01-07T10:00"), "the new time")
