@@ -48,12 +48,14 @@ TOO_MANY = "more events carry this conference than its record has room for"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the decision must know besides: what the provider can, whether details are hidden from us, since
-    when changes count as new (None: all do), and whether the read is a full one, which lets nothing go.
+    """What the decision must know besides: what the provider can, whether details are hidden from us, or that
+    is not known since the event was read alone, since when changes count as new (None: all do), and whether
+    the read is a full one, which lets nothing go.
     """
 
     abilities: Abilities
     hidden: bool = False
+    alone: bool = False
     fresh_after: datetime | None = None
     full: bool = False
 
@@ -124,14 +126,15 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
 
     That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
     """
-    if find(conference, event.ref) is None:
+    shows = event.conference_id == conference.key.id
+    if find(conference, event.ref) is None or (standing.alone and not shows):
         return Keep("E21")
-    may_carry = standing.hidden or event.conference_id == conference.key.id
+    may_carry = standing.hidden or shows
     return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
-    hidden = standing.hidden and not _known_to_be_off(event, conference)
+    hidden = (standing.hidden or standing.alone) and not _known_to_be_off(event, conference)
     if hidden or event.conference_id == conference.key.id:
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):

@@ -46,9 +46,9 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
     conference = kept.value
-    # As if details were hidden: that a conference is not seen is for a sync to judge, which knows the role.
+    # That a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
-    standing = Standing(abilities=abilities, hidden=True)
+    standing = Standing(abilities=abilities, alone=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
     sources = _sources(conference)
     for event in [_reread(work, ref, conference) for ref in sources]:

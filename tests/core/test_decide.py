@@ -43,6 +43,7 @@ FULL_READ = Standing(abilities=FULL, full=True)
 OLD_NEWS = Standing(abilities=FULL, fresh_after=NOW + timedelta(hours=1))
 NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
 HIDDEN = Standing(abilities=FULL, hidden=True)
+ALONE = Standing(abilities=FULL, alone=True)
 EMPTY = Conference(key=KEY)
 RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
 DELETED = Conference(key=KEY, deleted_at=NOW)
@@ -170,6 +171,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", spare=True)),
     ("E21-without", without(organizers_copy=False), held(), STANDING, Release("E21")),
     ("E21-hidden", without(organizers_copy=False), held(), HIDDEN, Release("E21", spare=True)),
+    ("E21-alone", without(organizers_copy=False), held(), ALONE, Keep("E21")),
+    ("E22-alone", without(), held(), ALONE, Keep("E22")),
     ("E21-late", live(organizers_copy=False), held(released=(Hold(ref=EventRef("d", "e1")),)), STANDING,
      Release("E21")),
     ("E22", without(), held(), HIDDEN, Keep("E22")),

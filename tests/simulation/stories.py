@@ -174,4 +174,12 @@ STORIES = {
         41275.854 restore event=e4@2
         41299.317 split event=e4@3 to=e7 title=T33
         """,
+    "an operator's retry does not let go what a guest's copy no longer shows": """
+        seed=309218 calendars=ann@example.com,team,bob@example.com,shared
+        9.457 create event=e1 day=10 calendar=ann@example.com title=T0 room=w1 guests=ann@example.com,bob@example.com
+        340.048 deaf calendar=ann@example.com
+        396.310 drop event=e1
+        396.822 move event=e1 calendar=shared
+        452.048 again room=w1
+        """,
 }
