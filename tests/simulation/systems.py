@@ -69,6 +69,8 @@ class SimProvider:
         def effect() -> Outcome:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
+            if not self.systems.live(room):
+                self.witness.unsure.add(room)
             self.witness.told(self.gate.process, room, change.id, body, began)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 

@@ -119,7 +119,8 @@ class Witness:
     def _again(self, room: Room, told: Told) -> None:
         """The same thing told under a new name, though nothing was done to its events meanwhile.
 
-        Where an answer was lost that may be: if something else was told before the retry.
+        Where an answer was lost, or the conference was not there, that may be: something else is told before
+        the retry.
         """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)
