@@ -72,6 +72,8 @@ class SimCalendar:
         def effect() -> Page:
             answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
             answer = masked(answer, MASK, "Events")
+            if "pageToken" not in where:
+                self.witness.begins(self.gate.process, access.calendar_id)
             self.witness.shown(self.gate.process, access.calendar_id, answer.get("items", []))
             return Page(
                 events=answer.get("items", []),

@@ -59,6 +59,10 @@ class Witness:
     def say(self, what: str) -> None:
         self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
 
+    def begins(self, process: Process, calendar_id: str) -> None:
+        """A read from its first page on: what one before it showed may have been thrown away."""
+        self.seen.pop((process, calendar_id), None)
+
     def shown(
         self, process: Process, calendar_id: str, items: Sequence[Json], *, by_id: bool = False
     ) -> None:
