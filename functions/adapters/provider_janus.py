@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from functions.adapters.guard import Guard
 from functions.adapters.http import Call, Http, Limits
+from functions.adapters.texts import clean
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Kind, Outcome
 
@@ -221,9 +222,8 @@ def _part(answer: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _description(change: Change) -> str:
-    """Janus takes an empty description for none given and keeps the old one; NUL and half a surrogate
-    pair are no JSON to it. So a room without a title gets the name that Janus gives to new ones.
+    """Janus takes an empty description for none given and keeps the old one. So a room without a title gets
+    the name that Janus gives to new ones.
     """
-    title = change.meeting.title if change.meeting else ""
-    clean = title.replace("\0", " ").encode("utf-8", "replace").decode()
-    return clean[:TITLE_CHARACTERS_MAX] or f"Room {change.key.id}"
+    title = clean(change.meeting.title if change.meeting else "")
+    return title[:TITLE_CHARACTERS_MAX] or f"Room {change.key.id}"

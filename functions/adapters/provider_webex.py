@@ -16,23 +16,22 @@ from urllib.parse import urlsplit
 from functions.adapters import webex_meeting
 from functions.adapters.guard import Guard
 from functions.adapters.http import Http
+from functions.adapters.links import sound
 from functions.adapters.webex_api import LIMITS, Api, Json, Talk
 from functions.adapters.webex_token import Client, Credentials, Granted, Tokens
 from functions.core.errors import Gone, Rejected
-from functions.core.model import Abilities, Ability, Change, Kind, Link, Meeting, Outcome
+from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
 
 URL = "https://webexapis.com/v1"
 OF_CALENDAR = "calendar"
 DAY_S = 86_400
 REFRESH_LEFT_MIN_S = 14 * DAY_S
-LINK_CHARACTERS_MAX, CODE_CHARACTERS_MAX = 1_300, 128  # as Calendar's for an entry point
 
 IN_PERSONAL_ROOM = "changes of a meeting in a personal room"
 NO_INSTANCE = "an instance that Webex does not have"
 LEFT_OUT = "a date left out of a series"
 INSTANCE_ALL_DAY = "an instance of an all-day series"
 
-_LINK = re.compile(r"https://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STATES: Mapping[object, str] = {
@@ -145,7 +144,10 @@ class WebexProvider:
             said = talk.patch(name, wish.body)
         except Rejected as refused:
             raise _explained(refused, held) from refused
-        return Outcome(link=_link(said), lacks=(*wish.lacks, *_without(talk, name, wish.without)))
+        return Outcome(
+            link=sound(said.get("webLink"), said.get("password")),
+            lacks=(*wish.lacks, *_without(talk, name, wish.without)),
+        )
 
     @staticmethod
     def _delete(talk: Talk, name: str) -> Outcome:
@@ -220,16 +222,6 @@ def _is_personal(held: Json) -> bool:
 def _explained(refused: Rejected, held: Json) -> Rejected:
     state = _STATES.get(held.get("state"))
     return Rejected(f"{refused}; {state}", logged=f"{refused.logged}; {state}") if state else refused
-
-
-def _link(said: Json) -> Link | None:
-    """People will click on it: nothing but https, and nothing that would break a line."""
-    url, code = said.get("webLink"), said.get("password") or ""
-    if not isinstance(url, str) or not _LINK.fullmatch(url) or len(url) > LINK_CHARACTERS_MAX:
-        return None
-    if not isinstance(code, str) or not code.isprintable() or len(code) > CODE_CHARACTERS_MAX:
-        return None
-    return Link(url, code)
 
 
 def _lifetime(granted: Granted) -> str:

@@ -76,10 +76,10 @@ class Talk:
         if query is not None and self.host:
             query = {**query, "hostEmail": self.host}
         url = f"{self.api.url}{path}" + (f"?{urlencode(query)}" if query else "")
-        token = self.api.tokens.get()
-        answer = self._send(method, url, body, token)
+        granted = self.api.tokens.get()
+        answer = self._send(method, url, body, granted.token)
         if answer.status == _UNAUTHORIZED:
-            answer = self._send(method, url, body, self.api.tokens.get(refused=token))
+            answer = self._send(method, url, body, self.api.tokens.get(refused=granted).token)
         return _meant(answer, self.api.now())
 
     def _send(self, method: str, url: str, body: bytes, token: str) -> Answer:

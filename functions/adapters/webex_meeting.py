@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from functions.adapters import webex_recurrence as recurrence
+from functions.adapters.texts import clean, cut
 from functions.adapters.webex_recurrence import Series, Unkept
 from functions.core.model import Meeting
 
@@ -86,13 +87,8 @@ def occurrence(meeting: Meeting, now: datetime) -> Wish:
     return Wish(body={**words, **times}, lacks=(*cut, *span.lacks))
 
 
-def cut(text: str, most: int) -> str:
-    """Counted as Java and JavaScript count, in which some characters are two: never too long for either."""
-    return text.encode("utf-16-le", "replace")[: 2 * most].decode("utf-16-le", "ignore")
-
-
 def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
-    title, agenda = _clean(meeting.title), _clean(meeting.description)
+    title, agenda = clean(meeting.title), clean(meeting.description)
     words: dict[str, str] = {
         "title": cut(title, TITLE_CHARACTERS_MAX),
         "agenda": cut(agenda, AGENDA_CHARACTERS_MAX),
@@ -101,11 +97,6 @@ def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
     lacks += [LONG_AGENDA] if words["agenda"] != agenda else []
     body: dict[str, object] = {"title": words["title"] or UNTITLED, "agenda": words["agenda"] or None}
     return body, tuple(lacks)
-
-
-def _clean(text: str) -> str:
-    """NUL and half a surrogate pair are no JSON to many."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def _span(meeting: Meeting) -> _Span:

@@ -7,14 +7,13 @@ exchange: only one that nobody uses ends.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from urllib.parse import urlencode
 
 from functions.adapters.http import Answer, Call, Http
+from functions.adapters.tokens import Cache
 from functions.core.errors import RetryLater
 
 EARLY_S = 300.0  # a token is renewed so long before its end
-WAIT_S = 20.0  # for another thread's exchange
 USUAL_S = 3_600.0  # for how long it is taken to be good if Webex does not say
 
 MEND = "see WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN; how to make a new one: docs/webex.md"
@@ -41,32 +40,16 @@ class Granted:
     """
 
     token: str
-    good_until: float
+    until: float
     refresh_left: float | None
     replaced: bool
 
 
-class Tokens:
-    """Safe to share between threads: one of them exchanges, the others wait for what it gets."""
-
+class Tokens(Cache[Granted]):
     def __init__(self, client: Client, http: Http, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._http = http
-        self._clock = clock
-        self._lock = Lock()
-        self._granted: Granted | None = None
-
-    def get(self, *, refused: str | None = None) -> str:
-        """A token that lasts a while, and is not the one that was refused. RetryLater."""
-        if not self._lock.acquire(timeout=WAIT_S):
-            raise RetryLater("Webex takes long to give an access token")
-        try:
-            granted = self._granted
-            if granted is None or granted.token == refused or granted.good_until <= self._clock():
-                granted = self._granted = self.exchange()
-            return granted.token
-        finally:
-            self._lock.release()
+        super().__init__(self.exchange, clock=clock, slow="Webex takes long to give an access token")
 
     def exchange(self) -> Granted:
         """A new access token. RetryLater, Credentials."""
@@ -79,7 +62,7 @@ class Tokens:
         lasts = _seconds(said.get("expires_in"))
         return Granted(
             token=token,
-            good_until=began + (USUAL_S if lasts is None else lasts) - EARLY_S,
+            until=began + (USUAL_S if lasts is None else lasts) - EARLY_S,
             refresh_left=_seconds(said.get("refresh_token_expires_in")),
             replaced=said.get("refresh_token") not in (None, self._client.refresh_token),
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.adapters.texts import clean, cut
 from functions.adapters.zoom_found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
 from functions.adapters.zoom_recurrence import Fixed, fixed
 from functions.adapters.zoom_rule import Why
@@ -77,26 +78,17 @@ def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -
 
 
 def _topic(meeting: Meeting) -> Wish:
-    topic = _cut(meeting.title, TOPIC_MAX)
+    topic = cut(meeting.title, TOPIC_MAX)
     return Wish(
-        fields={"topic": topic or UNTITLED}, lacks=(TITLE_CUT,) if topic != _sound(meeting.title) else ()
+        fields={"topic": topic or UNTITLED}, lacks=(TITLE_CUT,) if topic != clean(meeting.title) else ()
     )
 
 
 def _agenda(meeting: Meeting) -> Wish:
-    agenda = _cut(meeting.description, AGENDA_MAX)
+    agenda = cut(meeting.description, AGENDA_MAX)
     return Wish(
-        fields={"agenda": agenda}, lacks=(DESCRIPTION_CUT,) if agenda != _sound(meeting.description) else ()
+        fields={"agenda": agenda}, lacks=(DESCRIPTION_CUT,) if agenda != clean(meeting.description) else ()
     )
-
-
-def _sound(text: str) -> str:
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
-
-
-def _cut(text: str, most: int) -> str:
-    """Counted as UTF-16 does, which is never less than characters: no pair is cut in two."""
-    return _sound(text).encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:

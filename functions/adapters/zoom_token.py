@@ -5,7 +5,6 @@ beside it, so that instances need not share one.
 """
 
 import base64
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -13,11 +12,11 @@ from urllib.parse import urlencode
 import httpx
 
 from functions.adapters.http import Answer, Call, Http
+from functions.adapters.tokens import Cache
 from functions.adapters.zoom_errors import Credentials
 from functions.core.errors import RetryLater
 
 SPARE_S = 60.0  # a token that ends sooner is not used any more
-WAIT_S = 20.0  # for another thread's fetch
 API_URL = "https://api.zoom.us/v2"
 
 _ZOOM = ("zoom.us", "zoomgov.com")
@@ -30,7 +29,9 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """`scopes` is empty if Zoom did not say them; `api_url` is where this account's API is."""
+    """It ends a little after `until`. `scopes` is empty if Zoom did not say them; `api_url` is where this
+    account's API is.
+    """
 
     text: str
     until: float
@@ -38,9 +39,7 @@ class Token:
     api_url: str
 
 
-class Tokens:
-    """Safe to share between threads: one fetches, the others wait for it."""
-
+class Tokens(Cache[Token]):
     def __init__(
         self, *, url: str, account: str, client: tuple[str, str], http: Http, clock: Callable[[], float]
     ) -> None:
@@ -48,24 +47,7 @@ class Tokens:
         self._body = urlencode({"grant_type": "account_credentials", "account_id": account}).encode()
         self._basic = base64.b64encode(":".join(client).encode()).decode()
         self._http = http
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._token: Token | None = None
-
-    def get(self, *, refused: Token | None = None) -> Token:
-        """A token that lasts a while; another one than `refused`."""
-        if not self._lock.acquire(timeout=WAIT_S):
-            raise RetryLater("Zoom takes long to give a token")
-        try:
-            if self._token is None or self._token is refused or self._ends(self._token):
-                self._token = None
-                self._token = self._fetched()
-            return self._token
-        finally:
-            self._lock.release()
-
-    def _ends(self, token: Token) -> bool:
-        return token.until - self._clock() < SPARE_S
+        super().__init__(self._fetched, clock=clock, slow="Zoom takes long to give a token")
 
     def _fetched(self) -> Token:
         begun = self._clock()
@@ -79,7 +61,7 @@ class Tokens:
         lasts = said.get("expires_in")
         return Token(
             text=said["access_token"],
-            until=begun + (lasts if isinstance(lasts, int) else 0),
+            until=begun + (lasts if isinstance(lasts, int) else 0) - SPARE_S,
             scopes=frozenset(str(said.get("scope", "")).replace(",", " ").split()),
             api_url=_api_url(str(said.get("api_url", ""))),
         )
