@@ -19,6 +19,7 @@ from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests.simulation.google import Google, Json
 from tests.simulation.luck import Gate
+from tests.simulation.truth import Place
 from tests.simulation.witness import Witness
 
 T = TypeVar("T")
@@ -72,9 +73,7 @@ class SimCalendar:
         def effect() -> Page:
             answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
             answer = masked(answer, MASK, "Events")
-            if "pageToken" not in where:
-                self.witness.begins(self.gate.process, access.calendar_id)
-            self.witness.shown(self.gate.process, access.calendar_id, answer.get("items", []))
+            self.witness.listed(access.calendar_id, where.get("pageToken"), answer)
             return Page(
                 events=answer.get("items", []),
                 next_page=answer.get("nextPageToken"),
@@ -93,7 +92,7 @@ class SimCalendar:
                     raise
                 self.google.resolve(access.subject, access.calendar_id)
                 return None
-            self.witness.shown(self.gate.process, access.calendar_id, [found], by_id=True)
+            self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
             return found
 
         return self._call("event", access, event_id, effect)
@@ -189,7 +188,7 @@ class SimStore:
         def effect() -> Version | None:
             saved = self.inner.save(record, version)
             if saved:
-                self.witness.saved(self.gate.process, record)
+                self.witness.saved(record)
             return saved
 
         return self.gate.call("store.save", _named(record), effect)

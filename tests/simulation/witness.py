@@ -6,7 +6,7 @@ cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,30 +53,28 @@ class Witness:
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
-    seen: dict[tuple[Process, str], set[tuple[Room, Place]]] = field(default_factory=lambda: defaultdict(set))
+    shown: dict[str, frozenset[tuple[Room, Place]]] = field(default_factory=dict)
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
 
     def say(self, what: str) -> None:
         self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
 
-    def begins(self, process: Process, calendar_id: str) -> None:
-        """A read from its first page on: what one before it showed may have been thrown away."""
-        self.seen.pop((process, calendar_id), None)
-
-    def shown(
-        self, process: Process, calendar_id: str, items: Sequence[Json], *, by_id: bool = False
-    ) -> None:
-        """A list may have been asked for because of something else; an event by its id never is."""
-        for raw in items:
-            place = Place(calendar_id, raw.get("id", ""))
-            if by_id:
-                self.looked_at[(process, place)] = self.hub.seconds
+    def listed(self, calendar_id: str, page_token: str | None, answer: Json) -> None:
+        """What a read has shown goes by the token of its next page, and in the end by the sync token."""
+        seen = set(self.shown.get(page_token or "", ()))
+        for raw in answer.get("items", []):
             own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
             room = room_of(raw) if own else None
             if room:
-                self.seen[(process, calendar_id)].add((room, place))
+                seen.add((room, Place(calendar_id, raw["id"])))
+        for name in ("nextPageToken", "nextSyncToken"):
+            if name in answer:
+                self.shown[answer[name]] = self.shown.get(answer[name], frozenset()) | seen
 
-    def saved(self, process: Process, record: Enrolment | Conference) -> None:
+    def looked_up(self, process: Process, place: Place) -> None:
+        self.looked_at[(process, place)] = self.hub.seconds
+
+    def saved(self, record: Enrolment | Conference) -> None:
         """A read that was committed has told all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
@@ -86,9 +84,9 @@ class Witness:
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
         if began > self.read_from.get(record.calendar_id, -1.0):
             self.read_from[record.calendar_id] = began
-            self._learn(self.seen.pop((process, record.calendar_id), set()))
+            self._learn(self.shown.get(record.token or "", frozenset()))
 
-    def _learn(self, seen: set[tuple[Room, Place]]) -> None:
+    def _learn(self, seen: Iterable[tuple[Room, Place]]) -> None:
         for each in seen:
             self.known[each] = self.hub.seconds
             self.learned[each].append(self.hub.seconds)
