@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from operator import itemgetter
 
 from functions.core.fields import stamp
 from functions.core.history import Deed, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Meeting, Unreadable
+from functions.core.told import Told, size_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +62,6 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What was told of one occurrence, and of which event it is; `again`: it must be told once more."""
-
-    fingerprint: str
-    event_id: str
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
     """What we know of one conference. The first hold is the primary one: title and times follow its event.
 
@@ -112,8 +103,6 @@ HOLDS_BYTES_MAX = 600_000
 HOLD_BYTES = 200  # of a hold, besides its ids: field names, and what its event is found by
 RELEASED_MAX = 20
 INSTANCES_MAX = 10
-OCCURRENCES_BYTES_MAX = 100_000  # some 600
-OCCURRENCE_BYTES = 40
 SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
 
 
@@ -143,23 +132,8 @@ def is_full(conference: Conference, event: Event | Unreadable) -> bool:
     series = [hold.series_id or "" for hold in conference.holds]
     series.append(event.instance.series_id if event.instance else "")
     # The event is named twice: once more while it must be shown a changed link.
-    size = sum(2 * _size(*ref) for ref in ids) + _size(*series) + HOLD_BYTES * len(ids)
+    size = sum(2 * size_of(*ref) for ref in ids) + size_of(*series) + HOLD_BYTES * len(ids)
     return size > HOLDS_BYTES_MAX
-
-
-def _size(*texts: str) -> int:
-    return sum(len(text.encode(errors="replace")) for text in texts)
-
-
-def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
-    """Those that the record has room for, the latest starts first to be kept."""
-    kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
-    for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
-        room -= _size(start, told.fingerprint, told.event_id) + OCCURRENCE_BYTES
-        if room < 0:
-            break
-        kept[start] = told
-    return dict(reversed(kept.items()))
 
 
 def untold(conference: Conference) -> list[EventRef]:

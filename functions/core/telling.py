@@ -14,15 +14,14 @@ from functions.core.conference import (
     Conference,
     Intent,
     Parked,
-    Told,
     is_untold,
-    newest,
     note,
     settle,
     untold,
 )
 from functions.core.history import Deed
 from functions.core.model import EventRef, Kind, Link, Shown
+from functions.core.told import Told, newest
 
 
 def intend(conference: Conference, intent: Intent) -> Conference:

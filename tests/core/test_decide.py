@@ -17,12 +17,12 @@ from functions.core.conference import (
     Hold,
     Intent,
     Parked,
-    Told,
     fingerprint_of,
 )
 from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
+from functions.core.told import Told
 from tests.core.samples import (
     FULL,
     KEY,

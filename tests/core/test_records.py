@@ -7,9 +7,10 @@ import pytest
 
 from functions.core import conference as record
 from functions.core import cursor, telling
-from functions.core.conference import GONE, Conference, Hold, Intent, Told
+from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.model import Channel, EventRef, Kind
+from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
 
 MINUTE = timedelta(minutes=1)
@@ -256,6 +257,14 @@ def test_a_deleted_conference_forgets_no_occurrence() -> None:
     gone = record.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
     deleted = telling.done(telling.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
     assert [told.again for told in deleted.occurrences.values()] == [True]
+
+
+def test_what_may_have_been_made_anew_is_deleted_again() -> None:
+    """A call that would make a deleted conference anew has begun, and nobody noted how it ended."""
+    deleted = held(deleted_at=NOW)
+    assert record.release(deleted, ONE, now=NOW, grace=60).delete_at is None
+    begun = telling.intend(deleted, intent())
+    assert record.release(begun, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
 
 
 def test_a_retry_keeps_the_row_of_what_it_retries() -> None:

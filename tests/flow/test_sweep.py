@@ -15,7 +15,7 @@ from functions.core.model import Access, Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
 from functions.ports import Queue
 from local.conferences.faults import Fault
-from tests.flow.wrapped import WrappedStore
+from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -284,6 +284,23 @@ def test_a_conference_written_by_another_at_that_moment_is_left_to_the_next_swee
     assert grace.told() == []
     sweep(grace.context)
     assert grace.told() == [(DELETED, room, None)]
+
+
+def test_a_retry_that_dies_is_made_by_the_sweep(house: Rig) -> None:
+    """An operator's word is not forgotten with the process that heard it."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.people().change(event, summary="Refused")
+    house.sync()
+    usual = house.context
+    dying = WrappedProvider(inner=usual.provider("webhook"), effects=Effects(die_at=1))
+    with pytest.raises(Killed):
+        retry(replace(usual, provider=lambda _: dying), room, ("webhook",))
+    house.let_pass(200)
+    house.sweep_later()
+    assert house.seen(room)["title"] == "Refused"
 
 
 def test_the_sweep_stops_when_its_time_is_up(grace: Rig) -> None:

@@ -231,7 +231,7 @@ MUTANTS = (
         '            return Park("E05", str(error))\n',
     ),
     mutant(
-        "what may have been made anew is left behind", "core/conference", STORIES,
+        "what may have been made anew is left behind", "core/conference", RECORD,
         "return conference.deleted_at is not None and not (intent and intent.kind is Kind.UPDATED)",
         "return conference.deleted_at is not None",
     ),
@@ -325,7 +325,7 @@ MUTANTS = (
         "        if True:\n",
     ),
     mutant(
-        "an operator's retry forgets what was refused", "flow/sweep", STORIES,
+        "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
         "telling.again(one, now=deed.at)",
         "telling.unpark(one)",
     ),

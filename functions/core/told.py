@@ -1,0 +1,32 @@
+"""What the system of a conference was told of its occurrences, by original start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+
+OCCURRENCES_BYTES_MAX = 100_000  # some 600
+OCCURRENCE_BYTES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one occurrence, and of which event it is; `again`: it must be told once more."""
+
+    fingerprint: str
+    event_id: str
+    again: bool = False
+
+
+def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
+    """Those that the record has room for, the latest starts first to be kept."""
+    kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
+    for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
+        room -= size_of(start, told.fingerprint, told.event_id) + OCCURRENCE_BYTES
+        if room < 0:
+            break
+        kept[start] = told
+    return dict(reversed(kept.items()))
+
+
+def size_of(*texts: str) -> int:
+    return sum(len(text.encode(errors="replace")) for text in texts)
