@@ -129,7 +129,7 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
     shows = event.conference_id == conference.key.id
     if find(conference, event.ref) is None or (standing.alone and not shows):
         return Keep("E21")
-    may_carry = standing.hidden or shows
+    may_carry = shows or (standing.hidden and not event.conference_id)
     return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
 
 

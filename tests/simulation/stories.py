@@ -182,4 +182,11 @@ STORIES = {
         396.822 move event=e1 calendar=shared
         452.048 again room=w1
         """,
+    "a guest's copy that shows another conference carries it no more, whatever is hidden": """
+        seed=401920 calendars=ann@example.com,bob@example.com,shared
+        223.435 hide calendar=ann@example.com role=reader
+        471.514 create event=e2 day=5 calendar=ann@example.com title=T21 room=w4 weekly=5 guests=ann@example.com
+        858.950 swap event=e2 room=w5
+        2819.950 move event=e2 calendar=bob@example.com
+        """,
 }
