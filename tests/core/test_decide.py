@@ -171,7 +171,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", spare=True)),
     ("E21-without", without(organizers_copy=False), held(), STANDING, Release("E21")),
     ("E21-hidden", without(organizers_copy=False), held(), HIDDEN, Release("E21", spare=True)),
-    ("E21-hidden-swapped", without(organizers_copy=False, conference_id="r2"), held(), HIDDEN, Release("E21")),
+    ("E21-hidden-swap", without(organizers_copy=False, conference_id="r2"), held(), HIDDEN, Release("E21")),
     ("E21-alone", without(organizers_copy=False), held(), ALONE, Keep("E21")),
     ("E22-alone", without(), held(), ALONE, Keep("E22")),
     ("E21-late", live(organizers_copy=False), held(released=(Hold(ref=EventRef("d", "e1")),)), STANDING,
