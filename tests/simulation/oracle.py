@@ -4,7 +4,7 @@ What the contract does not promise, and this therefore allows:
 
 - A conference that no finished read ever saw may stay behind: made and deleted before any sync.
 - A conference that only a guest's copy was left of (the event moved away from its organizer, who stays as a
-  guest) may stay behind if its new place was never read with it: a copy has no say.
+  guest) may stay behind if its new place was never read with it, or hid it: a copy has no say.
 - A conference that vanished on its own system, or was deleted and is carried again on a system that makes
   none anew, waits for people: there is nothing to bring in step.
 - With several events that carry one conference, what its system holds may be that of any of them, unless they
@@ -53,6 +53,8 @@ def _conferences(history: "History") -> Iterator[str]:
 def _must_be_deleted(history: "History", room: Room) -> bool:
     known = history.witness.known
     if room in history.people.aside:
+        if room in history.was_hidden:
+            return False
         last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
         return known.get((room, last.place), -1.0) >= last.since
     return any(found == room for found, _ in known)
