@@ -107,12 +107,13 @@ class People:
     def do_move(self, line: Line) -> None:
         calendar, event = self._event(line)
         target = self._calendar(line.words["calendar"])
-        room = room_of(event.body)
+        parts = [event, *calendar.exceptions(event.id)]
+        rooms = {room for each in parts if (room := room_of(each.body))}
         stays = event.attendee(calendar.id) is not None
         moved = move(self.google.world, calendar, event.id, target)
         self.labels[line.words["event"]] = Place(target.id, moved.id)
-        if room and stays:
-            self.aside.add(room)
+        if stays:
+            self.aside |= rooms
 
     def do_split(self, line: Line) -> None:
         """This and following."""
