@@ -120,6 +120,8 @@ def left_out(lines: Sequence[str], start: datetime) -> tuple[datetime, ...]:
         if _name(line) == "EXDATE":
             head, _, values = line.partition(":")
             zoned = _zoned(head, start)
+            if zoned is None:
+                continue
             found.update(moment for text in values.split(",") if (moment := _exdate(text, zoned)))
     return tuple(sorted(found))
 
@@ -202,13 +204,13 @@ def _moment(text: str, start: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=start.tzinfo)
 
 
-def _zoned(head: str, start: datetime) -> datetime:
-    """`start` in the zone that the line's own parameters name, or in its own."""
+def _zoned(head: str, start: datetime) -> datetime | None:
+    """`start` in the zone that the line's own parameters name, or in its own; None if there is none."""
     named = re.search(r";TZID=\"?([^;:\"]+)", head, re.IGNORECASE)
     try:
         return start.astimezone(ZoneInfo(named[1])) if named else start
-    except (ZoneInfoNotFoundError, ValueError):
-        return start
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _exdate(text: str, start: datetime) -> datetime | None:

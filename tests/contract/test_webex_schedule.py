@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.adapters import webex_meeting
+from functions.adapters.webex_recurrence import left_out
 from tests.changes import change, meeting
 from tests.webex import HOUR, MONDAY, TUESDAY, Site, series
 
@@ -223,3 +225,11 @@ def test_no_more_than_25_dates_are_left_out(plain: Site) -> None:
     outcome = plain.apply(name, recurrence=lines)
     assert outcome.lacks == ("more than 25 dates left out of a series",)
     assert len(plain.server.meetings.instances(name)) == 60 - 25
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "America", "../x"])
+def test_what_is_left_out_in_a_zone_that_is_none(zone: str) -> None:
+    """Read in another zone it could be another instance, so nothing is deleted for it."""
+    start = datetime(2031, 1, 6, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert left_out([f"EXDATE;TZID={zone}:20310113T100000"], start) == ()
+    assert len(left_out(["EXDATE;TZID=Europe/Berlin:20310113T100000"], start)) == 1
