@@ -11,7 +11,8 @@ KINDS = ("status", "hang", "slow", "drop")
 class Fault:
     """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never.
 
-    With `echo` a status comes with words that repeat the event, as many systems' do, with `text` with that.
+    `conference_id` is whose calls suffer it, all if None; Zoom and Webex go by the name of the call. With
+    `echo` a status comes with words that repeat the event, as many systems' do, with `text` with that.
     """
 
     kind: str

@@ -5,6 +5,7 @@ import secrets
 import socket
 import threading
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.conferences.faults import Faults
@@ -22,32 +23,50 @@ class Quiet(WSGIRequestHandler):
         """Say nothing: what came in is in the system's own log."""
 
 
+class Loopback:
+    """Where an application is served, on the loopback interface: the address is kept from the making to
+    `close`, between `halt` and the next `run` too.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._listener = socket.create_server((HOST, port))
+        self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
+
+    def run(self, app: Flask, name: str) -> None:
+        self._server = make_server(
+            HOST, 0, app, threaded=True, request_handler=Quiet, fd=self._listener.fileno()
+        )
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(POLL_S,), name=name, daemon=True)
+        self._thread.start()
+
+    def halt(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def close(self) -> None:
+        self._listener.close()
+
+
 class Server:
     """Runs from its making to `stop`. `rooms` and `faults` are there for tests in the same process."""
 
     def __init__(self, *, port: int, secret: str) -> None:
         self.secret = secret
         self._stopping = threading.Event()
-        self._listener = socket.create_server((HOST, port))
-        self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
+        self._line = Loopback(port)
+        self.url = self._line.url
         self.webhook_url = f"{self.url}/webhook"
         self.rooms = Rooms(self.url)
         self.faults = Faults()
         app = build(self.rooms, self.faults, secret=secret, stopping=self._stopping)
-        self._server = make_server(
-            HOST, 0, app, threaded=True, request_handler=Quiet, fd=self._listener.fileno()
-        )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(POLL_S,), name="conferences", daemon=True
-        )
-        self._thread.start()
+        self._line.run(app, "conferences")
 
     def stop(self) -> None:
         self._stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._listener.close()
+        self._line.halt()
+        self._line.close()
 
 
 def new_secret() -> str:

@@ -12,8 +12,9 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from local.conferences.faults import Fault, Faults
 from local.zoom.account import Account, Heard
-from local.zoom.faults import TOKEN, Fault, Faults
+from local.zoom.faults import AS_ORDERED, TOKEN
 from local.zoom.meetings import Refusal
 
 _VERBS = {"GET": "read", "PATCH": "update", "DELETE": "delete"}
@@ -42,7 +43,8 @@ class Front:
         self._note(method)
         fault = self._faults.next_for(method)
         if fault and fault.kind == "status":
-            return Response(fault.text, fault.status, fault.headers, mimetype=_type(fault.text))
+            text = fault.text or AS_ORDERED
+            return Response(text, fault.status, fault.headers, mimetype=_type(text))
         answer: Response = carry_out()
         if fault:
             self._suffer(fault)

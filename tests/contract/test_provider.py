@@ -12,7 +12,7 @@ from functions.adapters.http import Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Ability, Kind
 from tests.changes import change, deletion, meeting
-from tests.contract.systems import Start, System
+from tests.contract.systems import Limiting, Start, System
 from tests.contract.systems.janus import janus, janus_admin
 from tests.contract.systems.webex import webex
 from tests.contract.systems.webhook import webhook
@@ -213,7 +213,7 @@ def test_a_refusal(system: System) -> None:
 
 
 @pytest.mark.parametrize("running", LIMITING, indirect=True)
-def test_a_limit(system: System) -> None:
+def test_a_limit(system: Limiting) -> None:
     """A system that asks to come again much later is not asked again now, and the delay is handed on."""
     name, provider = system.make(), system.provider()
     system.limit(1_800)
@@ -224,7 +224,7 @@ def test_a_limit(system: System) -> None:
 
 
 @pytest.mark.parametrize("running", LIMITING, indirect=True)
-def test_a_short_limit(system: System) -> None:
+def test_a_short_limit(system: Limiting) -> None:
     """A system that asks to come again in some seconds gets the change in the same call."""
     name = system.make()
     system.limit(2)

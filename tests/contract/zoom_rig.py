@@ -7,8 +7,8 @@ from functions.adapters.http import Http, Limits
 from functions.adapters.provider_zoom import ZoomProvider, ZoomSettings
 from functions.core.fields import stamp
 from functions.core.model import Change, Kind
+from local.conferences.faults import Fault
 from local.zoom.account import Account
-from local.zoom.faults import Fault
 from local.zoom.server import Server, start
 from tests.changes import change, meeting
 from tests.prism import Prism
@@ -55,7 +55,7 @@ class Zoom:
         return [call.body for call in self.told("PATCH")]
 
     def fault(self, method: str, **wish: Any) -> None:
-        self.server.faults.add(Fault(kind=wish.pop("kind", "status"), method=method, **wish))
+        self.server.faults.add(Fault(kind=wish.pop("kind", "status"), conference_id=method, **wish))
 
 
 def single(**fields: Any) -> Any:

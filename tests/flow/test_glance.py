@@ -10,6 +10,7 @@ from functions.flow.glance import PAGES_MAX
 from local.conferences.faults import Fault
 from tests.flow.test_protocol import one_by_one
 from tests.flow.test_rare_orders import team
+from tests.flow.test_sweep import deleted_event
 from tests.rig import OWNER, Rig, conference_data
 
 GRACE_OVER_S = 301
@@ -20,12 +21,7 @@ FOR_EVER = {"method": "events.list", "times": 1_000}
 def waiting(house: Rig) -> tuple[Rig, str]:
     """A conference that its only event has let go, to be deleted in five minutes."""
     house.with_policy(grace=300)
-    room = house.room()
-    event = house.people().add(room)
-    house.sync()
-    house.people().delete(event)
-    house.sync()
-    house.told()
+    room, _ = deleted_event(house)
     house.waiting()
     return house, room
 
@@ -136,11 +132,7 @@ def test_a_calendar_that_is_lost_holds_nothing_up(house: Rig) -> None:
     """It cannot be looked at: as long as that may pass it is waited for, then no more."""
     other = team(house)
     house.with_policy(grace=300)
-    room = house.room()
-    event = house.people().add(room)
-    house.sync()
-    house.people().delete(event)
-    house.sync()
+    room, _ = deleted_event(house)
     house.calendar.control("POST", "role", {"calendarId": other, "role": "none"})
     house.sweep_later(GRACE_OVER_S)
     assert house.seen(room)["status"] == "live"

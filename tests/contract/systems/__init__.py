@@ -35,10 +35,6 @@ class System(Protocol):
         """A conference which its system refuses to change."""
         ...
 
-    def limit(self, seconds: int) -> None:
-        """The next change is refused: too many came, the next may come after so many seconds."""
-        ...
-
     def changes(self, method: str, body: bytes) -> bool:
         """Whether a request is the one of an update or a deletion that changes something."""
         ...
@@ -49,6 +45,14 @@ class System(Protocol):
 
     def held(self) -> AbstractContextManager[object]:
         """What is done meanwhile keeps to the system's own description, if it has one."""
+        ...
+
+
+class Limiting(System, Protocol):
+    """One that takes only so many changes."""
+
+    def limit(self, seconds: int) -> None:
+        """The next change is refused: too many came, the next may come after so many seconds."""
         ...
 
 

@@ -47,9 +47,6 @@ class JanusSystem:
         self._server.make_room(name, secret="its own")
         return name
 
-    def limit(self, seconds: int) -> None:
-        raise NotImplementedError("Janus limits nobody")
-
     def changes(self, method: str, body: bytes) -> bool:
         return b'"request": "edit"' in body or b'"request": "destroy"' in body
 

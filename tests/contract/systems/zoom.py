@@ -10,7 +10,7 @@ from functions.adapters.http import Limits
 from functions.adapters.provider_zoom import LIMITS, ZoomProvider, ZoomSettings
 from functions.adapters.zoom_fields import TOPIC_MAX, UNTITLED
 from functions.core.errors import RetryLater
-from local.zoom.faults import Fault
+from local.conferences.faults import Fault
 from local.zoom.server import Server, start
 from tests.contract.systems import System
 from tests.prism import Prism, prism
@@ -52,13 +52,15 @@ class ZoomSystem:
 
     def make_refusing(self) -> str:
         name = self.make()
-        self._server.faults.add(Fault(kind="status", method="PATCH", status=400))
+        self._server.faults.add(Fault(kind="status", conference_id="PATCH", status=400))
         return name
 
     def limit(self, seconds: int) -> None:
         headers = {"retry-after": str(seconds)}
         text = '{"code": 429, "message": "too many"}'
-        self._server.faults.add(Fault(kind="status", method="PATCH", status=429, headers=headers, text=text))
+        self._server.faults.add(
+            Fault(kind="status", conference_id="PATCH", status=429, headers=headers, text=text)
+        )
 
     def changes(self, method: str, body: bytes) -> bool:
         return method in {"PATCH", "DELETE"}
