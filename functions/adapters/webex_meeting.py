@@ -5,12 +5,12 @@ Limits are those of `PATCH /meetings/{meetingId}` in Cisco's description.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, datetime, timedelta
 
-from functions.adapters import webex_recurrence as recurrence
+from functions.adapters import webex_recurrence
 from functions.adapters.texts import clean, cut
 from functions.adapters.webex_recurrence import Series, Unkept
+from functions.core import recurrence
 from functions.core.model import Meeting
 
 TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
@@ -63,9 +63,10 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
     words, cut = _words(meeting)
     try:
         span = _span(meeting)
-        found = recurrence.read(meeting.recurrence, span.start)
+        lines, zone = meeting.recurrence, span.start.tzinfo or UTC
+        found = webex_recurrence.read(lines, span.start, zone)
         schedule = _recurring(span, found, held, now) if found else _single(span, held, now)
-        without = tuple(each for each in recurrence.left_out(meeting.recurrence, span.start) if each > now)
+        without = tuple(each for each in webex_recurrence.left_out(lines, span.start, zone) if each > now)
         lacks = (*cut, *span.lacks, *_series_lacks(found, without, now))
     except Unkept as lacking:
         return Wish(body=words, lacks=(*cut, str(lacking)))
@@ -106,7 +107,7 @@ def _span(meeting: Meeting) -> _Span:
     length = end - start
     if length > LENGTH_MAX:
         raise Unkept(TOO_LONG)
-    zone = _zone(meeting.time_zone)
+    zone = recurrence.zone(meeting.time_zone or "")
     span = _Span(
         start=start.astimezone(zone) if zone else start,
         length=length,
@@ -114,13 +115,6 @@ def _span(meeting: Meeting) -> _Span:
     )
     # Longer is better than not at all: people join at the right time.
     return replace(span, length=LENGTH_MIN, lacks=(TOO_SHORT,)) if length < LENGTH_MIN else span
-
-
-def _zone(name: str | None) -> tzinfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _single(span: _Span, held: Json, now: datetime) -> Json:
@@ -141,6 +135,8 @@ def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:
         return {}
     if ahead is None:
         raise Unkept(PAST)
+    if ahead.shifted:
+        raise Unkept(webex_recurrence.CLOCK_CHANGE)
     return choices[-1]
 
 
@@ -149,14 +145,14 @@ def _series_lacks(found: Series | None, without: tuple[datetime, ...], now: date
         return ()
     ahead = found.ahead(now)
     lacks = list(found.lacks)
-    lacks += [recurrence.TOO_FAR] if ahead and ahead.is_cut(now) else []
+    lacks += [webex_recurrence.TOO_FAR] if ahead and ahead.is_cut(now) else []
     lacks += [MANY_LEFT_OUT] if len(without) > LEFT_OUT_MAX else []
     return tuple(lacks)
 
 
 def _same(wanted: Json, held: Json) -> bool:
     """Whether Webex has this schedule. One in another zone is another: it differs when clocks change."""
-    rules = [recurrence.normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
+    rules = [webex_recurrence.normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
     return (
         rules[0] == rules[1] and wanted.get("timezone") == held.get("timezone") and _same_times(wanted, held)
     )

@@ -5,18 +5,18 @@ Webex drops silently what it does not know, so that must be recognised here. Pur
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.rrule import rrulestr
+from functions.core import recurrence
+from functions.core.recurrence import Line, Occurrences, Unreadable
 
 # Of a rule that ends Webex makes no more than these (PATCH /meetings/{meetingId}), and none after five years.
 OCCURRENCES_MAX: Mapping[str, int] = {"DAILY": 1_826, "WEEKLY": 261, "MONTHLY": 60, "YEARLY": 5}
 HORIZON = timedelta(days=5 * 365)
 NEVER = "9999"  # the last year there is, in an UNTIL
-PASSED_MAX = 20_000  # occurrences looked at for the next one: every day for half a century
 
 NO_RULE = "a recurrence that Webex does not know"
 SEVERAL_RULES = "several recurrence rules"
@@ -24,6 +24,7 @@ SEVERAL_DAYS = "several days in a monthly or yearly rule"
 ADDED_DATES = "dates added to a series"
 LEFT_OUT_RULE = "a rule for what is left out of a series"
 TOO_FAR = "what a series has beyond Webex's limits"
+CLOCK_CHANGE = "the times of a series that begins where clocks change"
 
 _ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _PARTS: Mapping[str, frozenset[str]] = {
@@ -38,7 +39,6 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "FREQ": re.compile("[A-Z]+"),
     "INTERVAL": re.compile("[1-9][0-9]{0,2}"),
     "COUNT": re.compile(_NUMBER),
-    "UNTIL": re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?"),
     "WKST": re.compile(_DAY),
     "BYMONTH": re.compile("[1-9]|1[0-2]"),
     "BYMONTHDAY": re.compile("[1-9]|[12][0-9]|3[01]"),
@@ -53,57 +53,61 @@ class Unkept(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """`start` is in the zone that the rule is expanded in; `lacks` is what the rule leaves out."""
+    """`start` is in `zone`, in which the rule is expanded; `lacks` is what the rule leaves out; `shifted`:
+    clocks change at its start, so that Webex would make the others at another hour.
+    """
 
     start: datetime
+    zone: tzinfo
     rule: Mapping[str, str]
     lacks: tuple[str, ...] = ()
+    shifted: bool = False
 
     @property
     def text(self) -> str:
         return ";".join(f"{name}={value}" for name, value in self.rule.items())
 
-    def slots(self) -> Iterator[datetime]:
-        """The starts: each keeps its local hour when clocks change."""
-        zone = self.start.tzinfo
-        last = _moment(self.rule["UNTIL"], self.start) if "UNTIL" in self.rule else None
-        text = ";".join(f"{name}={value}" for name, value in self.rule.items() if name != "UNTIL")
-        for naive in rrulestr(text, dtstart=self.start.replace(tzinfo=None)):
-            slot = naive.replace(tzinfo=zone)
-            if last and slot > last:
-                return
-            yield slot
-
     def ahead(self, now: datetime) -> "Series | None":
         """From its first start after `now`, with so many fewer to come; None if none is left."""
-        for passed, slot in enumerate(islice(self.slots(), PASSED_MAX)):
-            if slot > now:
-                rest = {"COUNT": str(int(self.rule["COUNT"]) - passed)} if "COUNT" in self.rule else {}
-                return replace(self, start=slot, rule={**self.rule, **rest})
-        return None
+        every = self._occurrences()
+        found = every.ahead(now)
+        if found is None:
+            return None
+        rest = {"COUNT": str(int(self.rule["COUNT"]) - found.passed)} if "COUNT" in self.rule else {}
+        start = found.when.astimezone(self.zone)
+        shifted = found.shifted or every.begin_in_fold(now)
+        return replace(self, start=start, rule={**self.rule, **rest}, shifted=shifted)
+
+    def _occurrences(self) -> Occurrences:
+        return Occurrences(self.rule, self.start, self.zone)
 
     def is_cut(self, now: datetime) -> bool:
         """Whether Webex will make fewer than the rule says."""
         if not self.rule.keys() & {"COUNT", "UNTIL"}:
             return False
         most = OCCURRENCES_MAX[self.rule["FREQ"]]
-        slots = list(islice(self.slots(), most + 1))
-        return len(slots) > most or (bool(slots) and slots[-1] > now + HORIZON)
+        starts = [when for _, when in islice(self._occurrences(), most + 1)]
+        return len(starts) > most or (bool(starts) and starts[-1] > now + HORIZON)
 
 
-def read(lines: Sequence[str], start: datetime) -> Series | None:
+def read(lines: Sequence[str], start: datetime, zone: tzinfo) -> Series | None:
     """The series that an event's `recurrence` lines make; None if it does not recur. Unkept."""
-    rules = [line for line in lines if _name(line) == "RRULE"]
+    found = [recurrence.line(text) for text in lines]
+    rules = [line for line in found if line.name == "RRULE"]
     if len(rules) > 1:
         raise Unkept(SEVERAL_RULES)
-    added = tuple({ADDED_DATES for line in lines if _name(line) == "RDATE"})
+    added = tuple({ADDED_DATES for line in found if line.name == "RDATE"})
     if not rules:
         if added:
             raise Unkept(ADDED_DATES)
         return None
-    rule, lacks = _kept(_parts(rules[0].partition(":")[2]), start)
-    excluded = tuple({LEFT_OUT_RULE for line in lines if _name(line) == "EXRULE"})
-    return Series(start=start, rule=rule, lacks=(*lacks, *added, *excluded))
+    try:
+        rule, lacks = _kept(recurrence.parts(rules[0].value), start)
+        Occurrences(rule, start, zone)  # its end can be read
+    except Unreadable:
+        raise Unkept(NO_RULE) from None
+    excluded = tuple({LEFT_OUT_RULE for line in found if line.name == "EXRULE"})
+    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *added, *excluded))
 
 
 def normal(text: str) -> Mapping[str, str]:
@@ -113,25 +117,25 @@ def normal(text: str) -> Mapping[str, str]:
     return {"INTERVAL": "1", **parts}
 
 
-def left_out(lines: Sequence[str], start: datetime) -> tuple[datetime, ...]:
+def left_out(lines: Sequence[str], start: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     """The starts that EXDATE lines take out of a series, in order; what cannot be read takes out nothing."""
     found: set[datetime] = set()
-    for line in lines:
-        if _name(line) == "EXDATE":
-            head, _, values = line.partition(":")
-            zoned = _zoned(head, start)
-            if zoned is None:
-                continue
-            found.update(moment for text in values.split(",") if (moment := _exdate(text, zoned)))
+    for line in map(recurrence.line, lines):
+        own = line.zone(zone)
+        if line.name == "EXDATE" and own is not None:
+            found.update(_excluded(line, start.astimezone(own), own))
     return tuple(sorted(found))
 
 
-def _name(line: str) -> str:
-    return re.split("[:;]", line, maxsplit=1)[0].upper()
-
-
-def _parts(text: str) -> dict[str, str]:
-    return dict(piece.partition("=")[::2] for piece in text.upper().split(";") if piece)
+def _excluded(line: Line, start: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """A date takes out what starts on that day at the usual hour."""
+    for value in line.value.upper().split(","):
+        with suppress(ValueError, OverflowError):
+            if recurrence.is_day(value.strip()):
+                day = date.fromisoformat(value.strip())
+                yield recurrence.utc(datetime.combine(day, start.time()), zone)
+            else:
+                yield recurrence.moment(value.strip(), zone)
 
 
 def _kept(parts: dict[str, str], start: datetime) -> tuple[Mapping[str, str], tuple[str, ...]]:
@@ -182,43 +186,4 @@ def _is_sound(parts: Mapping[str, str]) -> bool:
             return False
     if parts["FREQ"] == "YEARLY" and parts.keys() & {"BYDAY", "BYMONTHDAY"} and "BYMONTH" not in parts:
         return False
-    if "UNTIL" in parts and ("COUNT" in parts or not _is_moment(parts["UNTIL"])):
-        return False
-    return all(_VALUES[name].fullmatch(value) for name, value in parts.items() if name != "BYDAY")
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _moment(text: str, start: datetime) -> datetime:
-    """A date is the whole of that day, a time without a zone is in the series' own."""
-    if "T" not in text:
-        day = date.fromisoformat(text)
-        return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=start.tzinfo)
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=start.tzinfo)
-
-
-def _zoned(head: str, start: datetime) -> datetime | None:
-    """`start` in the zone that the line's own parameters name, or in its own; None if there is none."""
-    named = re.search(r";TZID=\"?([^;:\"]+)", head, re.IGNORECASE)
-    try:
-        return start.astimezone(ZoneInfo(named[1])) if named else start
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def _exdate(text: str, start: datetime) -> datetime | None:
-    """A date takes out what starts on that day at the usual hour."""
-    try:
-        if "T" in text:
-            return _moment(text.strip(), start).astimezone(UTC)
-        day = date.fromisoformat(text.strip())
-        return datetime.combine(day, start.timetz()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return all(_VALUES[name].fullmatch(value) for name, value in parts.items() if name in _VALUES)

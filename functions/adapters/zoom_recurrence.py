@@ -5,19 +5,17 @@ phase is kept, and its count is what is left. Times are wall-clock times in the 
 their hour when clocks change. What the object can say: https://developers.zoom.us/docs/api/meetings/.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from functions.adapters.zoom_rule import Beyond, Why, pattern, read
-from functions.adapters.zoom_series import AHEAD_MAX, Series, instant
+from functions.adapters.zoom_series import AHEAD_MAX, ahead, check, end
+from functions.core import recurrence
 from functions.core.model import Meeting
+from functions.core.recurrence import Line, Occurrences, Unreadable
 
 EXCLUDED_MAX = 20  # each is a call of its own, and all must end within a lease
-
-_DAY = re.compile("[0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +44,8 @@ def fixed(meeting: Meeting, now: datetime) -> Fixed | Inexpressible:
         return _fixed(meeting, now)
     except Beyond as beyond:
         return Inexpressible(beyond.why)
+    except Unreadable:
+        return Inexpressible(Why.UNREADABLE)
     except OverflowError:
         return Inexpressible(Why.RANGE)
 
@@ -53,60 +53,55 @@ def fixed(meeting: Meeting, now: datetime) -> Fixed | Inexpressible:
 def _fixed(meeting: Meeting, now: datetime) -> Fixed:
     if not isinstance(meeting.start, datetime):
         raise Beyond(Why.ALL_DAY)
-    zone = _zone(meeting.time_zone or "")
-    begin = meeting.start.astimezone(zone).replace(microsecond=0)
+    zone = _known(recurrence.zone(meeting.time_zone or ""))
     text, exdates = _lines(meeting.recurrence)
-    rule = read(text, begin)
+    parts = recurrence.parts(text)
+    rule = read(parts, meeting.start.astimezone(zone))
     said = pattern(rule)
-    series = Series(rule, begin, zone)
-    series.check(now)
+    every = Occurrences(parts, meeting.start, zone)
+    check(every, now)
     excluded = frozenset(when for line in exdates for when in _excluded(line, zone))
-    at, start, ahead = series.ahead(now, excluded)
-    gone = tuple(when for when in ahead if when in excluded)
+    first, begins = ahead(every, now, excluded)
+    gone = tuple(when for when in begins if when in excluded)
     if len(gone) > EXCLUDED_MAX:
         raise Beyond(Why.EXDATE)
     return Fixed(
-        start=start,
-        recurrence={**said, **series.end(at)},
+        start=first.wall,
+        recurrence={**said, **end(every, first.passed, zone)},
         excluded=gone,
-        later=len(ahead) == AHEAD_MAX and any(when > ahead[-1] for when in excluded),
+        later=len(begins) == AHEAD_MAX and any(when > begins[-1] for when in excluded),
     )
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise Beyond(Why.ZONE) from None
+def _known(zone: tzinfo | None) -> tzinfo:
+    if zone is None:
+        raise Beyond(Why.ZONE)
+    return zone
 
 
-def _lines(lines: tuple[str, ...]) -> tuple[str, list[str]]:
+def _lines(lines: tuple[str, ...]) -> tuple[str, list[Line]]:
     """The text of the only rule, and the lines of excluded dates."""
-    named: dict[str, list[str]] = {"RRULE": [], "EXRULE": [], "RDATE": [], "EXDATE": []}
-    for line in lines:
-        name = re.split("[:;]", line, maxsplit=1)[0].strip().upper()
-        if name not in named:
-            raise Beyond(Why.UNREADABLE)
-        named[name].append(line.strip())
+    named: dict[str, list[Line]] = {"RRULE": [], "EXRULE": [], "RDATE": [], "EXDATE": []}
+    for line in map(recurrence.line, lines):
+        if line.name not in named:
+            raise Unreadable
+        named[line.name].append(line)
     if named["EXRULE"]:
         raise Beyond(Why.EXRULE)
     if named["RDATE"]:
         raise Beyond(Why.RDATE)
     if len(named["RRULE"]) != 1:
         raise Beyond(Why.SEVERAL_RULES if named["RRULE"] else Why.NO_RULE)
-    head, _, rule = named["RRULE"][0].partition(":")
-    if head.upper() != "RRULE":
-        raise Beyond(Why.UNREADABLE)
-    return rule, named["EXDATE"]
+    (rule,) = named["RRULE"]
+    if rule.options:
+        raise Unreadable
+    return rule.value, named["EXDATE"]
 
 
-def _excluded(line: str, zone: ZoneInfo) -> Iterator[datetime]:
+def _excluded(line: Line, zone: tzinfo) -> Iterator[datetime]:
     """A day without a time is not said to exclude anything from a series of times, nor not to."""
-    head, _, values = line.partition(":")
-    pairs = [option.partition("=") for option in head.split(";")[1:]]
-    named = {name.upper(): value.strip('"') for name, _, value in pairs}
-    zone = _zone(named["TZID"]) if "TZID" in named else zone
-    for value in values.upper().split(","):
-        if _DAY.fullmatch(value):
+    zone = _known(line.zone(zone))
+    for value in line.value.upper().split(","):
+        if recurrence.is_day(value):
             raise Beyond(Why.EXDATE)
-        yield instant(value, zone)
+        yield recurrence.moment(value, zone)

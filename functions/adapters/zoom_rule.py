@@ -17,7 +17,6 @@ MONTH_DAY_MAX = 28  # every month has it: a rule leaves the shorter months out, 
 
 _PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY"})
 _FREQUENCIES = frozenset({"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-_NAME = re.compile(r"[A-Z][A-Z-]*")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _DAY = re.compile(r"(?P<week>[+-]?[0-9]{1,2})?(?P<day>SU|MO|TU|WE|TH|FR|SA)")
 _MONTH_DAY = re.compile(r"[+-]?[0-9]{1,2}")
@@ -58,7 +57,7 @@ class Beyond(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """`days` are pairs of a week in the month, 0 for each, and a day of the week, Sunday being 0; so is
-    `week_start`. `until` is text as it stands.
+    `week_start`.
     """
 
     frequency: str
@@ -67,18 +66,16 @@ class Rule:
     month_day: int | None
     week_start: int
     count: int | None
-    until: str
 
 
 def weekday(day: date) -> int:
     return day.isoweekday() % 7
 
 
-def read(text: str, start: date) -> Rule:
-    """The rule in the text after `RRULE:`, for a series that begins on `start`, its own zone's day: a rule
-    that names no day means that one.
-    """
-    parts = _parts(text.upper())
+def read(parts: Mapping[str, str], start: date) -> Rule:
+    """The rule of a series that begins on `start`, its own zone's day: one that names no day means that."""
+    if not parts.keys() <= _PARTS:
+        raise Beyond(Why.PART)
     frequency, days = _frequency(parts), _days(parts)
     month_day = _month_day(parts)
     if frequency == "WEEKLY" and not days:
@@ -92,7 +89,6 @@ def read(text: str, start: date) -> Rule:
         month_day=month_day,
         week_start=_week_start(parts),
         count=_number(parts["COUNT"]) if "COUNT" in parts else None,
-        until=parts.get("UNTIL", ""),
     )
 
 
@@ -102,18 +98,6 @@ def pattern(rule: Rule) -> dict[str, object]:
         raise Beyond(Why.INTERVAL)
     said = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly}[rule.frequency](rule)
     return {**said, "repeat_interval": rule.interval}
-
-
-def _parts(text: str) -> Mapping[str, str]:
-    pairs = [part.partition("=") for part in text.split(";") if part]
-    parts = {name: value for name, _, value in pairs}
-    if len(parts) < len(pairs) or not all(_NAME.fullmatch(name) and value for name, value in parts.items()):
-        raise Beyond(Why.UNREADABLE)
-    if not parts.keys() <= _PARTS:
-        raise Beyond(Why.PART)
-    if {"COUNT", "UNTIL"} <= parts.keys():
-        raise Beyond(Why.UNREADABLE)
-    return parts
 
 
 def _frequency(parts: Mapping[str, str]) -> str:

@@ -75,6 +75,15 @@ def test_what_is_told_with_something_left_out(site: Site, fields: Any, lacks: st
             {"recurrence": ("RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY")}, "several recurrence", id="two rules"
         ),
         pytest.param({"recurrence": ("RDATE:20310201T090000Z",)}, "dates added to a series", id="dates only"),
+        pytest.param(
+            {
+                "start": datetime(2031, 10, 26, 1, 30, tzinfo=UTC),
+                "end": datetime(2031, 10, 26, 2, 30, tzinfo=UTC),
+                "recurrence": ("RRULE:FREQ=WEEKLY",),
+            },
+            "the times of a series that begins where clocks change",
+            id="the second half past two",
+        ),
         *(
             pytest.param({"recurrence": (f"RRULE:{rule}",)}, "a recurrence that Webex does not know", id=rule)
             for rule in (
@@ -86,6 +95,7 @@ def test_what_is_told_with_something_left_out(site: Site, fields: Any, lacks: st
                 "FREQ=YEARLY;BYWEEKNO=20",
                 "FREQ=DAILY;INTERVAL=2;BYDAY=MO",
                 "FREQ=DAILY;INTERVAL=0",
+                "FREQ=DAILY;FREQ=WEEKLY",
                 "COUNT=3",
                 "",
             )
@@ -203,6 +213,25 @@ def test_a_series_that_has_begun(site: Site) -> None:
     assert held["recurrence"] == f"FREQ=WEEKLY;COUNT={500 - passed};INTERVAL=1"
 
 
+def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
+    """It is not told from there, where the rest would keep another hour, but is from the day after."""
+    start = datetime(2031, 3, 1, 1, 30, tzinfo=UTC)
+    told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
+    before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))
+    assert "start" not in before.body
+    assert before.lacks == ("the times of a series that begins where clocks change",)
+    after = webex_meeting.whole(told, {}, datetime(2031, 3, 30, 12, tzinfo=UTC))
+    assert (after.body["start"], after.lacks) == ("2031-03-31T02:30:00+02:00", ())
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/None", "America", ""])
+def test_a_date_in_no_known_zone_takes_nothing_out(zone: str) -> None:
+    """An instance that is deleted by mistake cannot be brought back. `America` is a folder of zones."""
+    lines = ("RRULE:FREQ=DAILY;COUNT=6", f"EXDATE;TZID={zone}:20310107T100000")
+    wish = webex_meeting.whole(series(recurrence=lines), {}, NOW)
+    assert (wish.body["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
+
+
 def test_dates_left_out_of_a_series(site: Site) -> None:
     """EXDATE, in any of its forms, takes instances out, again if it must; past ones do no harm."""
     name, told = site.make(), site.provider()
@@ -230,6 +259,7 @@ def test_no_more_than_25_dates_are_left_out(plain: Site) -> None:
 @pytest.mark.parametrize("zone", ["Nowhere", "America", "../x"])
 def test_what_is_left_out_in_a_zone_that_is_none(zone: str) -> None:
     """Read in another zone it could be another instance, so nothing is deleted for it."""
-    start = datetime(2031, 1, 6, 10, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert left_out([f"EXDATE;TZID={zone}:20310113T100000"], start) == ()
-    assert len(left_out(["EXDATE;TZID=Europe/Berlin:20310113T100000"], start)) == 1
+    berlin = ZoneInfo("Europe/Berlin")
+    start = datetime(2031, 1, 6, 10, tzinfo=berlin)
+    assert left_out([f"EXDATE;TZID={zone}:20310113T100000"], start, berlin) == ()
+    assert len(left_out(["EXDATE;TZID=Europe/Berlin:20310113T100000"], start, berlin)) == 1

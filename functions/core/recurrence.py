@@ -1,0 +1,150 @@
+"""An event's recurrence, read as RFC 5545 has it: its lines, a rule's parts, moments, occurrences. Pure.
+
+Which of it a conference system can be told is for its own adapter to know.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+PASSED_MAX = 20_000  # occurrences gone by: every day for half a century
+
+_NAME = re.compile(r"[A-Z][A-Z-]*")
+_DAY = re.compile("[0-9]{8}")
+_MOMENT = re.compile(r"(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})(?P<utc>Z?))?")
+
+
+class Unreadable(ValueError):
+    """It is not what RFC 5545 has there. Holds nothing of the event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`RRULE:...` or `EXDATE;TZID=...:...`; names are in capitals, the value is as it stands."""
+
+    name: str
+    options: Mapping[str, str]
+    value: str
+
+    def zone(self, own: tzinfo) -> tzinfo | None:
+        """That of its times, `own` if it names none; None if it names one that there is not."""
+        return zone(self.options["TZID"]) if "TZID" in self.options else own
+
+
+def line(text: str) -> Line:
+    head, _, value = text.strip().partition(":")
+    name, *options = head.split(";")
+    pairs = [option.partition("=") for option in options]
+    named = {each.upper(): said.strip('"') for each, _, said in pairs}
+    return Line(name=name.upper(), options=named, value=value)
+
+
+def zone(name: str) -> ZoneInfo | None:
+    """None if there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def parts(text: str) -> dict[str, str]:
+    """What a rule says, after `RRULE:`, each thing once, in capitals. Unreadable."""
+    pairs = [part.partition("=") for part in text.upper().split(";") if part]
+    found = {name: value for name, _, value in pairs}
+    if len(found) < len(pairs) or not all(_NAME.fullmatch(name) and value for name, value in found.items()):
+        raise Unreadable
+    if {"COUNT", "UNTIL"} <= found.keys():
+        raise Unreadable
+    return found
+
+
+def is_day(text: str) -> bool:
+    """A date without a time."""
+    return _DAY.fullmatch(text) is not None
+
+
+def moment(text: str, own: tzinfo) -> datetime:
+    """A date or time in UTC; of a date, its last second. `own` is the zone of one that does not say UTC.
+
+    Unreadable; OverflowError.
+    """
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        raise Unreadable
+    try:
+        when = datetime.fromisoformat(f"{found['day']}T{found['time'] or '235959'}")
+    except ValueError:
+        raise Unreadable from None
+    return utc(when, UTC if found["utc"] else own)
+
+
+def utc(wall: datetime, own: tzinfo) -> datetime:
+    """An hour that a change of clocks leaves out is the one after it, of one that comes twice the first
+    counts (RFC 5545 3.3.5).
+    """
+    return wall.replace(tzinfo=own, fold=0).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """The next occurrence: how many went by before it, its wall-clock time, its start in UTC, what follows
+    it. `shifted`: clocks leave its hour out, and a series told from there would keep another one.
+    """
+
+    passed: int
+    wall: datetime
+    when: datetime
+    shifted: bool
+    later: Iterator[datetime]
+
+
+class Occurrences:
+    """Those that a rule makes from `begin`, excluded ones among them, each at the same wall-clock time in the
+    event's own zone. `rule` holds only values that are known to be sound, but for UNTIL. Unreadable.
+    """
+
+    def __init__(self, rule: Mapping[str, str], begin: datetime, own: tzinfo) -> None:
+        self.begin = begin.astimezone(own).replace(microsecond=0)
+        self.first = self.begin.replace(tzinfo=None, fold=0)
+        self.until = moment(rule["UNTIL"], own) if "UNTIL" in rule else None
+        self.count = int(rule["COUNT"]) if "COUNT" in rule else None
+        self._text = ";".join(f"{name}={rule[name]}" for name in rule if name not in {"COUNT", "UNTIL"})
+        self._own = own
+
+    def __iter__(self) -> Iterator[tuple[datetime, datetime]]:
+        """Wall-clock time, and UTC."""
+        for wall in islice(self._walls(), self.count):
+            when = utc(wall, self._own)
+            if self.until is not None and when > self.until:
+                return
+            yield wall, when
+
+    def keep_start(self) -> bool:
+        """Whether the rule makes the start itself; what a series is if not, RFC 5545 3.8.5.3 leaves open."""
+        return next(self._walls(), None) == self.first
+
+    def begin_in_fold(self, now: datetime) -> bool:
+        """The start is ahead, and in the second of two like hours, where no rule can begin."""
+        return utc(self.first, self._own) != self.begin > now
+
+    def ahead(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> Next | None:
+        """The first after `now` that is not excluded; None if none is left. OverflowError if too many have
+        gone by to count them.
+        """
+        every = iter(self)
+        for passed, (wall, when) in enumerate(islice(every, PASSED_MAX)):
+            if when > now and when not in excluded:
+                shifted = when.astimezone(self._own).replace(tzinfo=None) != wall
+                later = (other for _, other in every)
+                return Next(passed=passed, wall=wall, when=when, shifted=shifted, later=later)
+        if next(every, None) is not None:
+            raise OverflowError
+        return None
+
+    def _walls(self) -> Iterator[datetime]:
+        return iter(rrulestr(self._text, dtstart=self.first))

@@ -1,0 +1,38 @@
+"""A series as it is told to Webex, drawn at random: what Webex makes of it is what the event has."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import event, given
+
+from functions.adapters.webex_meeting import PAST, SOON, whole
+from functions.adapters.webex_recurrence import CLOCK_CHANGE, NO_RULE
+from functions.core.model import Meeting
+from tests.contract.series_drawn import meetings
+from tests.contract.zoom_reading import after, calendar_makes
+from tests.contract.zoom_rows import at
+
+MANY = 100
+
+
+@given(meetings())
+def test_webex_makes_the_occurrences_that_the_event_has(drawn: tuple[Meeting, ZoneInfo, datetime]) -> None:
+    """Those ahead, to the second, over changes of clocks; no schedule only where one of them would differ."""
+    meeting, zone, now = drawn
+    rule, *exdates = [line.partition(":")[2] for line in meeting.recurrence]
+    assert isinstance(meeting.start, datetime)
+    own = after(calendar_makes(rule, meeting.start, zone), now, MANY)
+    wish = whole(meeting, {}, now - SOON)
+    body: Any = wish.body
+    event("told" if "start" in body else wish.lacks[-1])
+    if "start" not in body:
+        assert wish.lacks[-1] in {PAST, CLOCK_CHANGE, NO_RULE}
+        assert (wish.lacks[-1] == PAST) <= (own == [])
+        return
+    start = datetime.fromisoformat(body["start"])
+    assert meeting.start <= start == own[0]
+    assert start.replace(tzinfo=None) == start.astimezone(zone).replace(tzinfo=None)
+    assert body["timezone"] == zone.key
+    assert after(calendar_makes(body["recurrence"], start, zone), now, MANY) == own
+    assert {*wish.without} == {when for when in map(at, exdates) if when > now - SOON}
