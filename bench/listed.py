@@ -38,6 +38,9 @@ class ListedCalendar:
     def event(self, access: Access, event_id: str) -> object | None:
         raise Rejected(f"{event_id} of {access.calendar_id}: nothing here asks for single events")
 
+    def shows(self, access: Access, series_id: str, original_start: str) -> bool:
+        raise Rejected(f"{series_id} at {original_start}: nothing here asks {access.calendar_id} for dates")
+
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002 - as the port has it
         raise Rejected(f"{event_id} of {access.calendar_id}: nothing here writes events")
 

@@ -56,6 +56,10 @@ class Calendar(Protocol):
         """The event as it is now, a deleted one as cancelled; None if it was never there or has vanished."""
         ...
 
+    def shows(self, access: Access, series_id: str, original_start: str) -> bool:
+        """Whether the series has an instance, not cancelled, that was to begin then (RFC 3339, or a date)."""
+        ...
+
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         """Set these fields of the event and no others, mailing nobody; False if it changed since `etag`."""
         ...

@@ -1,9 +1,28 @@
-"""What can be decided about one event and one conference. Each names the row of the table that it follows."""
+"""What can be decided about one event and one conference, and what the decision must know besides.
+
+Each action names the row of the table that it follows.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from functions.core.model import Ability, Kind
+from functions.core.model import Abilities, Ability, EventRef, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the decision must know besides: what the provider can, whether details are hidden from us, or that
+    is not known since the event was read alone, since when changes count as new (None: all do), whether
+    the read is a full one, which lets nothing go, and whether the event was asked for by its id.
+    """
+
+    abilities: Abilities
+    hidden: bool = False
+    alone: bool = False
+    fresh_after: datetime | None = None
+    full: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,26 @@ class Tell:
     kind: Kind
     fingerprint: str
     occurrence: str | None = None
+    series_id: str = ""
     lacks: tuple[Ability, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The calendar must be asked: which instance a bare tombstone is of, or, with `tell`, whether the primary
+    series shows the date all the same; if it does not, that is to be told.
+    """
+
+    row: str
+    tell: Tell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The hold of this event is the primary one from now on, and the event is to be told."""
+
+    row: str
+    ref: EventRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +134,4 @@ class Write:
     fields: Mapping[str, object]
 
 
-Action = Keep | Hold | Release | Suspect | Tell | Lack | Park | Unpark
+Action = Keep | Hold | Release | Suspect | Tell | Ask | Lead | Lack | Park | Unpark

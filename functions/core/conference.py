@@ -6,7 +6,6 @@ decided in `decide`.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,16 +13,19 @@ from datetime import datetime, timedelta
 from functions.core.fields import stamp
 from functions.core.history import Deed, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Meeting, Unreadable
+from functions.core.span import Span, span_of
 from functions.core.told import Told, size_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
-    `instances` are ids of those that held it before their series did, and may still when it lets go.
+    `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
+    is unknown where the event could not be read.
     """
 
     ref: EventRef
+    span: Span | None = None
     series_id: str | None = None
     instances: tuple[str, ...] = ()
 
@@ -40,6 +42,7 @@ class Intent:
     kind: Kind
     fingerprint: str
     occurrence: str | None
+    series_id: str = ""
     source: EventRef
     owner: str
     until: datetime
@@ -100,19 +103,9 @@ GONE = "conference is gone"
 # A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
 # for holds: some 2,000 usual ones, or 150 with the longest ids. The rest has its own limits.
 HOLDS_BYTES_MAX = 600_000
-HOLD_BYTES = 200  # of a hold, besides its ids: field names, and what its event is found by
+HOLD_BYTES = 200  # of a hold, besides its ids: field names, its span, and what its event is found by
 RELEASED_MAX = 20
 INSTANCES_MAX = 10
-SPLIT_ID = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
-
-
-def family(event_id: str) -> tuple[str, str]:
-    """The id that the parts of a split series share, and the part's beginning (empty for the first part).
-
-    "This and following" makes a master `<base>_R<yyyymmddThhmmss>` (LESSONS.md, recorded responses).
-    """
-    match = SPLIT_ID.match(event_id)
-    return (match["base"], match["since"]) if match else (event_id, "")
 
 
 def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
@@ -143,10 +136,13 @@ def untold(conference: Conference) -> list[EventRef]:
     if not conference.holds or conference.deleted_at:
         return []
     calendar_id, series = conference.holds[0].ref
-    base, parked = family(series)[0], conference.parked
+    parked = conference.parked
     waits = parked.occurrence if parked and parked.retry_at is None else None
-    again = (told.event_id for start, told in conference.occurrences.items() if told.again and start != waits)
-    return [EventRef(calendar_id, name) for name in again if name.startswith(f"{base}_")]
+    return [
+        EventRef(calendar_id, told.event_id)
+        for start, told in conference.occurrences.items()
+        if told.again and told.series_id == series and start != waits
+    ]
 
 
 def is_untold(conference: Conference) -> bool:
@@ -155,16 +151,6 @@ def is_untold(conference: Conference) -> bool:
     refused = parked is not None and parked.retry_at is None and parked.occurrence is None
     whole = not conference.applied and not refused
     return bool(conference.holds and whole and not conference.deleted_at) or bool(untold(conference))
-
-
-def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
-    """Whether the event is an instance of the primary series: an instance of a mere copy tells nothing."""
-    if event.instance is None or not conference.holds:
-        return False
-    series = EventRef(event.ref.calendar_id, event.instance.series_id)
-    primary = conference.holds[0].ref
-    same = family(series.event_id)[0] == family(primary.event_id)[0]
-    return same and series.calendar_id == primary.calendar_id and find(conference, series) is not None
 
 
 def settle(conference: Conference) -> Conference:
@@ -181,24 +167,34 @@ def settle(conference: Conference) -> Conference:
 
 def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) -> Conference:
     """The event carries the conference from now on; a series takes the place of holds of its instances."""
-    instances = [other for other in conference.holds if part_of(other, event.ref)]
-    mine = Hold(
-        ref=event.ref,
-        series_id=event.instance.series_id if event.instance else None,
-        instances=tuple(other.ref.event_id for other in instances[-INSTANCES_MAX:]),
-    )
-    leads = primary or not conference.holds or conference.holds[0] in instances
-    others = tuple(other for other in conference.holds if other not in instances)
+    mine = hold_of(event)
+    leads = primary or not conference.holds or part_of(conference.holds[0], event.ref)
     held = replace(
         conference,
         solution=event.solution or conference.solution,
-        holds=(mine, *others) if leads else (*others, mine),
+        holds=taking(conference.holds, mine, first=leads),
         released=(),
         released_at=None,
         delete_at=None,
         parked=conference.parked if conference.holds else None,
     )
     return settle(held)
+
+
+def hold_of(event: Event | Unreadable) -> Hold:
+    return Hold(
+        ref=event.ref,
+        span=span_of(event.meeting) if event.meeting else None,
+        series_id=event.instance.series_id if event.instance else None,
+    )
+
+
+def taking(holds: tuple[Hold, ...], mine: Hold, *, first: bool) -> tuple[Hold, ...]:
+    """The holds with this one first or last, in place of its instances' and of its own from before."""
+    instances = [other.ref.event_id for other in holds if part_of(other, mine.ref)]
+    others = [other for other in holds if not part_of(other, mine.ref) and other.ref != mine.ref]
+    taken = replace(mine, instances=(*mine.instances, *instances)[-INSTANCES_MAX:])
+    return (taken, *others) if first else (*others, taken)
 
 
 def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
@@ -260,12 +256,12 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     return settle(left)
 
 
-def applied(conference: Conference, occurrence: str | None) -> str:
-    """The fingerprint last carried out, of the conference or of one occurrence."""
+def applied(conference: Conference, occurrence: str | None, series_id: str = "") -> str:
+    """The fingerprint last carried out, of the conference or of one occurrence of a series."""
     if occurrence is None:
         return conference.applied
     told = conference.occurrences.get(occurrence)
-    return told.fingerprint if told and not told.again else ""
+    return told.fingerprint if told and not told.again and told.series_id == series_id else ""
 
 
 def known(conference: Conference, fingerprint: str) -> Conference:

@@ -23,7 +23,7 @@ class Lease:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
     """Where a read stands that ran out of time: the page to read next, how and when the read began, whether
-    details were hidden from it, and the instances that came before their series.
+    details were hidden from it, and the instances that came before their series, with its id.
     """
 
     token: str | None
@@ -31,7 +31,7 @@ class Resume:
     shape: str
     started_at: datetime
     hidden: bool = False
-    early: tuple[str, ...] = ()
+    early: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

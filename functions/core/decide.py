@@ -1,4 +1,5 @@
-"""Everything that says what a change means for a conference is in this file.
+"""Everything that says what a change means for a conference is in this file, and for one date of a series in
+`dates`.
 
 `decide` looks at one event and one conference that the event touches: the one it carries, one that it or its
 series holds. It is asked once for each such pair, so no row here has to know of two conferences. What its
@@ -7,19 +8,19 @@ its row of the table in docs/changes.md; E25, how odd but sound events are read,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import assert_never
 
 from functions.core.actions import (
     Action,
+    Ask,
     Ended,
     Hold,
     Keep,
-    Lack,
+    Lead,
     Park,
     Release,
     Remake,
+    Standing,
     Suspect,
     Tell,
     Unpark,
@@ -28,36 +29,21 @@ from functions.core.actions import (
 from functions.core.conference import (
     GONE,
     Conference,
-    applied,
-    family,
     find,
     fingerprint_of,
-    holds_series,
+    hold_of,
     is_full,
     part_of,
 )
 from functions.core.conference import Hold as Held
+from functions.core.dates import changed, instance_of, is_fresh, off, off_print, unless_refused
 from functions.core.errors import Gone, Rejected
-from functions.core.fields import stamp
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
+from functions.core.parts import follows, holds_series, leading
 
 ORDER_LAST = "9999"
 TOO_MANY = "more events carry this conference than its record has room for"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the decision must know besides: what the provider can, whether details are hidden from us, or that
-    is not known since the event was read alone, since when changes count as new (None: all do), and whether
-    the read is a full one, which lets nothing go.
-    """
-
-    abilities: Abilities
-    hidden: bool = False
-    alone: bool = False
-    fresh_after: datetime | None = None
-    full: bool = False
 
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
@@ -116,8 +102,11 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
         return Release("E05")
     if any(part_of(hold, event.ref) for hold in conference.holds):
         return Release("E17")
-    if holds_series(conference, event):
-        return _off("E14", event, conference, standing)
+    its = instance_of(event, conference)
+    if its is not None and conference.holds:
+        return off("E14", its, event, conference, standing)
+    if conference.holds and event.etag and not standing.asked:
+        return Ask("E14")
     return Keep("E06")
 
 
@@ -139,8 +128,8 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
-    if holds_series(conference, event):
-        return _off("E16", event, conference, standing)
+    if event.instance and holds_series(conference, event):
+        return off("E16", event.instance, event, conference, standing)
     return Keep("E04")
 
 
@@ -149,26 +138,35 @@ def _known_to_be_off(event: Event, conference: Conference) -> bool:
     if event.instance is None:
         return False
     parked, told = conference.parked, conference.occurrences.get(event.instance.original_start)
-    refused = parked and parked.occurrence and parked.fingerprint == _off_print(event)
-    return bool(refused or (told and told.again and told.fingerprint == _off_print(event)))
+    off = off_print(event.instance)
+    refused = parked and parked.occurrence and parked.fingerprint == off
+    return bool(refused or (told and told.again and told.fingerprint == off))
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
-    if holds_series(conference, event):
-        wanted = Tell("E13", Kind.OCCURRENCE_UPDATED, fingerprint)
-        return _occurrence(wanted, Ability.OCCURRENCE_UPDATE, event, conference, standing)
+    if event.instance and holds_series(conference, event):
+        return changed(event.instance, fingerprint, event, conference, standing)
     if conference.deleted_at and not standing.abilities.recreates:
         return _park("E19", GONE, event, conference, takes=True)
     if find(conference, event.ref) is None:
         return _first_seen(event, meeting, conference, standing)
+    return _held(event, meeting, fingerprint, conference, standing)
+
+
+def _held(
+    event: Event, meeting: Meeting, fingerprint: str, conference: Conference, standing: Standing
+) -> Action:
+    if (leader := leading(conference)) != conference.holds[0]:
+        return Lead("E12", leader.ref)
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
         read_again = conference.parked is not None and not conference.parked.fingerprint
         return Unpark("E03") if read_again else Keep("E28" if _bears_link(event, conference) else "E03")
     row = "E11" if conference.follow_at else "E02"
-    return _tell(Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities)), conference)
+    tell = Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities))
+    return unless_refused(tell, conference)
 
 
 def _bears_link(event: Event, conference: Conference) -> bool:
@@ -197,25 +195,15 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
 
     if conference.holds:
         leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
-        follows = leads or _follows(event, conference)
-        row = "E12" if follows else "E20" if _elsewhere(event, conference.holds) else "E10"
-        return held(row, primary=follows, tell=follows and conference.applied != fingerprint)
+        later = leads or follows(hold_of(event), conference.holds[0])
+        row = "E12" if later else "E20" if _elsewhere(event, conference.holds) else "E10"
+        return held(row, primary=later, tell=later and conference.applied != fingerprint)
     if conference.deleted_at:
         return held("E19", tell=True)
     if conference.released:
         row = "E20" if _elsewhere(event, conference.released) else "E18"
         return held(row, tell=conference.applied != fingerprint)
-    return held("E15" if event.instance else "E01", tell=_fresh(event, standing))
-
-
-def _follows(event: Event, conference: Conference) -> bool:
-    """Whether the event is a later part, split off by "this and following", of the primary series, or of the
-    one that the primary is an instance of.
-    """
-    primary = conference.holds[0]
-    base, since = family(event.ref.event_id)
-    primary_base, primary_since = family(primary.series_id or primary.ref.event_id)
-    return base == primary_base and since > primary_since and event.ref.calendar_id == primary.ref.calendar_id
+    return held("E15" if event.instance else "E01", tell=is_fresh(event, standing))
 
 
 def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
@@ -226,34 +214,6 @@ def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
     )
 
 
-def _off(row: str, event: Event, conference: Conference, standing: Standing) -> Action:
-    wanted = Tell(row, Kind.OCCURRENCE_CANCELLED, _off_print(event))
-    return _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
-
-
-def _off_print(event: Event) -> str:
-    """The fingerprint of an occurrence that is off, another for each: one refused is not all refused."""
-    return f"cancelled {event.instance.original_start if event.instance else ''}"
-
-
-def _occurrence(
-    wanted: Tell, ability: Ability, event: Event, conference: Conference, standing: Standing
-) -> Action:
-    occurrence = event.instance.original_start if event.instance else None
-    told = applied(conference, occurrence) == wanted.fingerprint
-    if told or not _fresh(event, standing):
-        return Keep(wanted.row)
-    if ability not in standing.abilities.can:
-        return Keep(wanted.row) if ability in conference.lacks else Lack(wanted.row, ability)
-    return _tell(replace(wanted, occurrence=occurrence), conference)
-
-
-def _tell(tell: Tell, conference: Conference) -> Action:
-    parked = conference.parked
-    refused = parked and parked.retry_at is None and parked.fingerprint == tell.fingerprint
-    return Keep("E27") if refused else tell
-
-
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
     """Set aside, once; an event that takes it up holds it all the same, while there is room."""
     new = takes and find(conference, event.ref) is None and not is_full(conference, event)
@@ -261,25 +221,26 @@ def _park(row: str, reason: str, event: Event | Unreadable, conference: Conferen
     return Keep(row) if known and not new else Park(row, reason, hold=new)
 
 
-def _fresh(event: Event, standing: Standing) -> bool:
-    """A tombstone does not say when it was made, and counts as new, unless what it calls off is over."""
-    since = standing.fresh_after
-    if since is None:
-        return True
-    if event.updated is None:
-        return event.instance is None or event.instance.original_start >= stamp(since)
-    return event.updated >= since
-
-
-def reading_order(event: Event | Unreadable) -> tuple[bool, bool, bool, str, str]:
-    """In which order events of one read are decided for one conference.
+def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
+    """The events of one read as they are decided for one conference.
 
     Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
-    its instances; among the rest the newest split-off part, then the oldest made, becomes primary.
+    its instances, and a later part before an earlier one, so that only the last is told; among the rest the
+    oldest made, with all its parts, becomes primary.
     """
-    if isinstance(event, Unreadable):
-        return True, False, False, "", ""
-    since = family(event.ref.event_id)[1]
-    newest_first = "".join(chr(ord("9") - ord(digit) + ord("0")) for digit in since if digit.isdigit())
-    created = event.created.isoformat() if event.created else ORDER_LAST
-    return event.carries is None, event.instance is not None, not since, newest_first, created
+    masters = [event for event in events if isinstance(event, Event) and event.meeting and not event.instance]
+    parts = [(hold_of(event), _made(event)) for event in masters]
+
+    def order(event: Event | Unreadable) -> tuple[bool, bool, str, int]:
+        if isinstance(event, Unreadable):
+            return True, False, "", 0
+        mine = hold_of(event)
+        oldest = min([_made(event), *(made for part, made in parts if follows(mine, part))])
+        later = sum(follows(part, mine) for part, _ in parts)
+        return event.carries is None, event.instance is not None, oldest, later
+
+    return sorted(events, key=order)
+
+
+def _made(event: Event) -> str:
+    return event.created.isoformat() if event.created else ORDER_LAST

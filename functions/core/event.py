@@ -4,13 +4,13 @@ What an event is asked for grows with what hangs on it: of a foreign one hardly 
 odd in it can matter; of a live one that carries our conference, all that a conference system is told.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from functions.core import fields, link
 from functions.core.fields import Json
+from functions.core.ids import named_instance
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,
     EVENT_ID_BYTES_MAX,
@@ -25,8 +25,6 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.core.text import plain
-
-INSTANCE_ID = re.compile(r"(?P<series>.+)_(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})Z)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
     event = Event(ref=EventRef(calendar_id, ""))
     try:
-        event = replace(event, ref=EventRef(calendar_id, _id(raw, "id")))
+        event = replace(event, ref=EventRef(calendar_id, _id(raw, "id")), etag=_etag(raw))
         event = replace(event, instance=_instance(raw, event.ref.event_id))
         if raw.get("status") == "cancelled":
             return replace(event, cancelled=True)
@@ -67,13 +65,19 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         )
 
 
+def _etag(raw: Json) -> str:
+    """An odd one is none: no event is worse to read for it."""
+    etag = raw.get("etag")
+    return etag if isinstance(etag, str) else ""
+
+
 def _id(raw: Json, name: str) -> str:
     return fields.limited(fields.required(raw, name), name, EVENT_ID_BYTES_MAX)
 
 
 def missing(ref: EventRef) -> Event:
     """What an event that is no longer there is taken for."""
-    return Event(ref=ref, cancelled=True, instance=_instance_of_id(ref.event_id))
+    return Event(ref=ref, cancelled=True, instance=named_instance(ref.event_id))
 
 
 def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:
@@ -189,23 +193,11 @@ def _attendees(raw: Json) -> list[Attendee]:
 
 
 def _instance(raw: Json, event_id: str) -> Instance | None:
-    """The fields say it where they are there; of a sparse tombstone only the id's suffix does."""
+    """The fields say it where they are there; of a bare tombstone only the id may."""
     if not fields.text(raw, "recurringEventId"):
-        return _instance_of_id(event_id) if raw.get("status") == "cancelled" else None
+        return named_instance(event_id) if raw.get("status") == "cancelled" else None
     series_id = _id(raw, "recurringEventId")
     if fields.part(raw, "originalStartTime") is None:
-        by_id = _instance_of_id(event_id)
+        by_id = named_instance(event_id)
         return Instance(series_id=series_id, original_start=by_id.original_start if by_id else event_id)
     return Instance(series_id=series_id, original_start=fields.stamp(fields.moment(raw, "originalStartTime")))
-
-
-def _instance_of_id(event_id: str) -> Instance | None:
-    match = INSTANCE_ID.match(event_id)
-    if match is None:
-        return None
-    text = match["day"] + (f"T{match['time']}Z" if match["time"] else "")
-    try:
-        moment = datetime.fromisoformat(text) if match["time"] else date.fromisoformat(text)
-    except ValueError:
-        return None
-    return Instance(series_id=match["series"], original_start=fields.stamp(moment))

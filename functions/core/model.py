@@ -104,10 +104,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One instance of a series: the series' event id and the start it had when the series was made."""
+    """One instance of a series: the series' event id and the start it had when the series was made.
+
+    Not `sure`, only the event's id says so: it may be of another part of a split series, or none any more.
+    """
 
     series_id: str
     original_start: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +119,12 @@ class Event:
     """An event as read.
 
     `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
-    `shown` are there when such an event is live and the organizer's copy.
+    `shown` are there when such an event is live and the organizer's copy. `etag` is the same for a series and
+    its instances.
     """
 
     ref: EventRef
+    etag: str = ""
     cancelled: bool = False
     ordinary: bool = True
     organizers_copy: bool = True

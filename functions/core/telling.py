@@ -45,7 +45,12 @@ def owe(conference: Conference, intent: Intent) -> Conference:
 
 
 def _occurrence(conference: Conference, intent: Intent, *, again: bool) -> Conference:
-    told = Told(fingerprint=intent.fingerprint, event_id=intent.source.event_id, again=again)
+    told = Told(
+        fingerprint=intent.fingerprint,
+        event_id=intent.source.event_id,
+        series_id=intent.series_id,
+        again=again,
+    )
     return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): told}))
 
 

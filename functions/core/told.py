@@ -10,10 +10,14 @@ OCCURRENCE_BYTES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was told of one occurrence, and of which event it is; `again`: it must be told once more."""
+    """What was told of one occurrence, and which event of which series it is.
+
+    `again`: it must be told once more.
+    """
 
     fingerprint: str
     event_id: str
+    series_id: str = ""
     again: bool = False
 
 
@@ -21,7 +25,7 @@ def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
     """Those that the record has room for, the latest starts first to be kept."""
     kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
     for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
-        room -= size_of(start, told.fingerprint, told.event_id) + OCCURRENCE_BYTES
+        room -= size_of(start, told.fingerprint, told.event_id, told.series_id) + OCCURRENCE_BYTES
         if room < 0:
             break
         kept[start] = told

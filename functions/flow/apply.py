@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.conference import Conference, holds_series
-from functions.core.decide import Standing, reading_order
+from functions.core.actions import Standing
+from functions.core.conference import Conference
+from functions.core.decide import in_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.core.parts import holds_series
 from functions.flow import status
-from functions.flow.case import Case, Lost, Overtaken, Work
+from functions.flow.calls import Lost, Overtaken, Work
+from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
@@ -40,12 +43,13 @@ class Pace(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """How the events were seen: with details hidden or not, since when changes count as new, and whether on a
-    full read, which lets nothing go by itself.
+    full read, which lets nothing go by itself. `units` are the conferences of the series seen, by their etag.
     """
 
     hidden: bool = False
     fresh_after: datetime | None = None
     full: bool = False
+    units: Mapping[str, Sequence[ConferenceKey]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class _Group:
 
 def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
     """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
-    groups = _groups(work, events)
+    groups = _groups(work, events, view.units)
     if groups:
         # Whoever took the lease since the page was read has written what we have just looked up.
         pace.check_lease()
@@ -84,22 +88,36 @@ def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
     return applied
 
 
-def _groups(work: Work, events: Events) -> list[_Group]:
+def _groups(work: Work, events: Events, units: Mapping[str, Sequence[ConferenceKey]]) -> list[_Group]:
     if not events:
         return []
     refs = {ref: None for event in events for ref in _refs(event)}
-    keys = {event.carries: None for event in events if event.carries}
-    known = {kept.value.key: kept for kept in work.context.store.known(list(refs), list(keys))}
+    carried = [event.carries for event in events if event.carries]
+    of_units = [key for event in events for key in _of_unit(event, units)]
+    keys = list(dict.fromkeys([*carried, *of_units]))
+    known = {kept.value.key: kept for kept in work.context.store.known(list(refs), keys)}
     holders = _holders(known)
     for event in events:
         if event.carries:  # what takes a series up touches its instances on the same page
             holders.setdefault(event.ref, []).append(event.carries)
+        holders.setdefault(event.ref, []).extend(_of_unit(event, units))
     groups: dict[ConferenceKey, _Group] = {}
-    for event in sorted(events, key=reading_order):
-        carried = [event.carries] if event.carries else []
-        for key in dict.fromkeys([*carried, *(key for ref in _refs(event) for key in holders.get(ref, ()))]):
+    for event in events:
+        its = [event.carries] if event.carries else []
+        for key in dict.fromkeys([*its, *(key for ref in _refs(event) for key in holders.get(ref, ()))]):
             groups.setdefault(key, _Group(key=key, kept=known.get(key))).events.append(event)
+    for group in groups.values():
+        group.events = in_order(group.events)
     return list(groups.values())
+
+
+def _of_unit(
+    event: Event | Unreadable, units: Mapping[str, Sequence[ConferenceKey]]
+) -> Sequence[ConferenceKey]:
+    """A bare tombstone does not say which series it was of, but it has the etag of that."""
+    if isinstance(event, Unreadable) or not event.cancelled:
+        return ()
+    return () if event.instance and event.instance.sure else units.get(event.etag, ())
 
 
 def _refs(event: Event | Unreadable) -> list[EventRef]:
@@ -158,7 +176,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
         case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
         try:
             case.meet_all(group.events)
-            case.meet_all(_instances_anew(case, group))
+            case.meet_all(list(_instances_anew(case, group)))
             case.save()
             if case.saved and case.is_due():
                 revisit(work, case.saved)

@@ -123,6 +123,9 @@ class DryCalendar:
     def event(self, access: Access, event_id: str) -> object | None:
         return self.inner.event(access, event_id)
 
+    def shows(self, access: Access, series_id: str, original_start: str) -> bool:
+        return self.inner.shows(access, series_id, original_start)
+
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:  # noqa: ARG002 - as the port has it
         return True
 

@@ -1,17 +1,17 @@
 """One read of a calendar, page by page, each applied before the next; after a full one, reconciliation."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater, SyncTokenExpired
-from functions.core.event import missing, read
-from functions.core.model import Event, EventRef, Unreadable
+from functions.core.event import read
+from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.apply import Applied, View, apply
-from functions.flow.case import Work
+from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
 from functions.flow.reconcile import PAGES_MAX, reconcile
 from functions.flow.turn import Turn
@@ -30,18 +30,24 @@ class Done:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """One read of a calendar, from its token (or from nothing) to the next."""
+    """One read of a calendar, from its token (or from nothing) to the next.
+
+    `seen` are the events that it settled, each with the series that it is an instance of, if of any; `early`
+    came before their series, `before` are those of an earlier delivery; `units` are the conferences of the
+    series seen, by their etag.
+    """
 
     turn: Turn
     work: Work
     token: str | None = None
     page_token: str | None = None
     view: View = field(default_factory=View)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     early: list[Event | Unreadable] = field(default_factory=list)
-    before: tuple[str, ...] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
+    units: dict[str, list[ConferenceKey]] = field(default_factory=dict)
     hidden: bool = False
 
     def run(self) -> Done | None:
@@ -55,8 +61,8 @@ class Reading:
         except SyncTokenExpired:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
-            self.seen, self.unreadable, self.troubles, self.early, self.hidden = set(), {}, [], [], False
-            self.before = ()
+            self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
+            self.before, self.units = {}, {}
             self._look()
         try:
             return self._pages()
@@ -91,10 +97,9 @@ class Reading:
             self.page_token = page.next_page if applied.finished else self.page_token
             if self.turn.time_is_up():
                 self._raise_troubles()
-                early = (*self.before, *(event.ref.event_id for event in self.early))
-                self.turn.continue_later(
-                    self.page_token, self.token, hidden=self.hidden, early=early[-cursor.EARLY_MAX :]
-                )
+                early = {**self.before, **{one.ref.event_id: _series(one) for one in self.early}}
+                newest = dict(list(early.items())[-cursor.EARLY_MAX :])
+                self.turn.continue_later(self.page_token, self.token, hidden=self.hidden, early=newest)
                 return None
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
 
@@ -113,17 +118,25 @@ class Reading:
     def _apply(self, page: Page) -> Applied:
         """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
         calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
-        self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES)
-        self.hidden = self.hidden or self.view.hidden
         events = [read(raw, calendar_id, solutions) for raw in page.events]
+        for event in events:
+            if event.carries and event.meeting and event.meeting.recurrence and event.etag:
+                self.units.setdefault(event.etag, []).append(event.carries)
+        self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES, units=self.units)
+        self.hidden = self.hidden or self.view.hidden
         applied = self._apply_events(events, self.view)
-        self.seen.update(event.ref.event_id for event in events if event.ref not in applied.suspects)
+        self.seen.update(
+            (one.ref.event_id, _series(one)) for one in events if one.ref not in applied.suspects
+        )
         if page.next_page:
             self.early += [event for event in events if not self._follows_its_series(event)]
         return applied
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
-        return event.instance is None or event.instance.series_id in self.seen
+        """Of a bare tombstone its unit alone tells the series."""
+        if event.instance is None:
+            return not (isinstance(event, Event) and event.cancelled) or event.etag in self.units
+        return event.instance.series_id in self.seen
 
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""
@@ -133,13 +146,12 @@ class Reading:
     def _held_by_series(self) -> list[EventRef]:
         """Of those that an earlier delivery read, the instances of series that hold something by now."""
         calendar_id, store = self._enrolment.calendar_id, self.turn.context.store
-        gone = [missing(EventRef(calendar_id, name)) for name in self.before]
-        series = {one.ref: EventRef(calendar_id, one.instance.series_id) for one in gone if one.instance}
+        series = {name: EventRef(calendar_id, its) for name, its in self.before.items() if its}
         if not series:
             return []
         known = store.known(list(dict.fromkeys(series.values())), [])
         held = {hold.ref for kept in known for hold in kept.value.holds}
-        return [ref for ref, its in series.items() if its in held]
+        return [EventRef(calendar_id, name) for name, its in series.items() if its in held]
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
         applied = apply(self.work, events, view, self.turn)
@@ -169,3 +181,7 @@ class Reading:
         if self.troubles:
             said = f"{len(self.troubles)} conferences failed for now"
             raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)
+
+
+def _series(event: Event | Unreadable) -> str:
+    return event.instance.series_id if event.instance else ""

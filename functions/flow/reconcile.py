@@ -25,8 +25,9 @@ Events = Sequence[Event | Unreadable]
 Apply = Callable[[Events, View], Applied]
 
 
-def reconcile(turn: Turn, view: View, seen: set[str], apply: Apply) -> Withheld | None:
-    """What was withheld, if it was; `seen` are the events that the read settled, and grows.
+def reconcile(turn: Turn, view: View, seen: dict[str, str], apply: Apply) -> Withheld | None:
+    """What was withheld, if it was; `seen` are the events that the read settled, each with its series, and
+    grows.
 
     RetryLater when time runs out first. What was released by then is not looked up again.
     """
@@ -37,7 +38,7 @@ def reconcile(turn: Turn, view: View, seen: set[str], apply: Apply) -> Withheld 
 class _Reconciliation:
     turn: Turn
     view: View
-    seen: set[str]
+    seen: dict[str, str]
     apply: Apply
 
     def run(self) -> Withheld | None:
@@ -60,8 +61,10 @@ class _Reconciliation:
         """Instances that the read has shown of live series that let go: they may carry it by themselves."""
         live = [event.ref for event in let_go if isinstance(event, Event) and not event.cancelled]
         calendar_id = self.turn.enrolment.calendar_id
-        names = [name for name in sorted(self.seen) for ref in live if name.startswith(f"{ref.event_id}_")]
-        return self._look_up([EventRef(calendar_id, name) for name in names])
+        series = {ref.event_id for ref in live}
+        return self._look_up(
+            [EventRef(calendar_id, name) for name, its in sorted(self.seen.items()) if its in series]
+        )
 
     def _holds(self) -> list[EventRef]:
         """The calendar's events that hold a conference."""
@@ -92,7 +95,8 @@ class _Reconciliation:
 
     def _applied(self, events: Events, view: View) -> set[EventRef]:
         applied = self.apply(events, view)
-        self.seen.update(event.ref.event_id for event in events)
+        for event in events:
+            self.seen[event.ref.event_id] = event.instance.series_id if event.instance else ""
         if not applied.finished:
             raise RetryLater("time ran out while the events that a full read did not show were looked up")
         return applied.suspects

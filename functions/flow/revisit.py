@@ -9,13 +9,13 @@ import logging
 from collections.abc import Sequence
 
 from functions.core import cursor, telling
-from functions.core.actions import Tell
+from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
-from functions.core.decide import Standing
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
-from functions.flow.case import Case, Overtaken, Work, note_postponed
+from functions.flow.calls import Overtaken, Work, note_postponed
+from functions.flow.case import Case
 from functions.flow.context import amend_conference
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
@@ -48,16 +48,20 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     conference = kept.value
     # That a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
-    standing = Standing(abilities=abilities, alone=True)
+    standing = Standing(abilities=abilities, alone=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    sources = _sources(conference)
-    for event in [_reread(work, ref, conference) for ref in sources]:
+    sources = [*_sources(conference)]
+    case.at_hand = {ref: _reread(work, ref, conference) for ref in sources}
+    for event in case.at_hand.values():
         case.meet(event)
-    if case.conference.holds and case.conference.holds[0].ref in sources:
+    while case.conference.holds and (primary := case.conference.holds[0].ref) not in sources:
+        sources.append(primary)
+        case.meet(_reread(work, primary, case.conference))
+    if case.conference.holds:
         _tell_again(work, case)
         case.conference = telling.followed(case.conference, now=work.context.now())
         write_links(case)
-    elif not case.conference.holds and case.is_due():
+    elif case.is_due():
         _delete(work, case)
     case.save()
 

@@ -10,7 +10,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.case import work
+from functions.flow.calls import work
 from functions.flow.context import Context, amend_conference
 from functions.flow.revisit import revisit
 from functions.ports import Kept

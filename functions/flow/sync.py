@@ -6,7 +6,7 @@ from functions.core import cursor
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
-from functions.flow.case import work
+from functions.flow.calls import work
 from functions.flow.context import Context
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn

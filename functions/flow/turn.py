@@ -1,7 +1,7 @@
 """One delivery's turn at a calendar: the lease it works under, and the ways in which the turn can end."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,7 +72,12 @@ class Turn:
             raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
 
     def continue_later(
-        self, page_token: str | None, token: str | None, *, hidden: bool = False, early: tuple[str, ...] = ()
+        self,
+        page_token: str | None,
+        token: str | None,
+        *,
+        hidden: bool = False,
+        early: Mapping[str, str] | None = None,
     ) -> None:
         """Time is nearly up: another delivery goes on from this page."""
 
@@ -86,7 +91,7 @@ class Turn:
                     shape=shape,
                     started_at=began,
                     hidden=hidden,
-                    early=early,
+                    early=early or {},
                 )
             return cursor.stand_still(found, self.fence, resume, now=at)
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.core.actions import Standing
 from functions.core.conference import Conference, Hold, fingerprint_of
-from functions.core.decide import Standing
 from functions.core.model import Abilities, Ability, ConferenceKey, Event, EventRef, Instance, Meeting
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -14,8 +14,9 @@ from functions.adapters.provider_webhook import UNCUT_MAX_BYTES, message
 from functions.adapters.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
+from functions.core.actions import Standing
 from functions.core.conference import Conference, Hold, Intent, fingerprint_of
-from functions.core.decide import Standing, decide, decide_link, reading_order
+from functions.core.decide import decide, decide_link, in_order
 from functions.core.errors import Rejected
 from functions.core.event import missing, read
 from functions.core.link import BEGIN, END, own_location
@@ -207,7 +208,7 @@ def survives(thing: object) -> None:
     """Read, it is an event or a reason; with either all goes on: deciding, writing, recording, telling."""
     found = read(thing, CALENDAR, SOLUTIONS)
     assert isinstance(found, Event) or found.reason in REASONS
-    assert sorted([found, live(), cancelled(), found], key=reading_order)
+    assert in_order([found, live(), cancelled(), found])
     assert missing(found.ref).cancelled
     for conference in CONFERENCES:
         mine = replace(conference, key=found.carries or conference.key)

@@ -1,14 +1,28 @@
 """What a change means for a conference: the table, one id per row, and what must never be decided."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.actions import Action, Ended, Keep, Lack, Park, Release, Remake, Suspect, Tell, Unpark
+from functions.core.actions import (
+    Action,
+    Ask,
+    Ended,
+    Keep,
+    Lack,
+    Lead,
+    Park,
+    Release,
+    Remake,
+    Standing,
+    Suspect,
+    Tell,
+    Unpark,
+)
 from functions.core.actions import Hold as Take
 from functions.core.conference import (
     GONE,
@@ -19,9 +33,10 @@ from functions.core.conference import (
     Parked,
     fingerprint_of,
 )
-from functions.core.decide import TOO_MANY, Standing, decide, reading_order, turned_down
+from functions.core.decide import TOO_MANY, decide, in_order, turned_down
 from functions.core.errors import Gone, Rejected
-from functions.core.model import Ability, Event, EventRef, Kind, Link, Shown, Unreadable
+from functions.core.model import Ability, Event, EventRef, Instance, Kind, Link, Shown, Unreadable
+from functions.core.span import Span, span_of
 from functions.core.told import Told
 from tests.core.samples import (
     FULL,
@@ -57,7 +72,7 @@ def fp(event_id: str = "e1", title: str = "Planning") -> str:
 
 
 def told(fingerprint: str, *, again: bool = False) -> dict[str, Told]:
-    return {ORIGINAL: Told(fingerprint=fingerprint, event_id=INSTANCE, again=again)}
+    return {ORIGINAL: Told(fingerprint=fingerprint, event_id=INSTANCE, series_id="e1", again=again)}
 
 
 def title_fp(title: str) -> str:
@@ -75,6 +90,32 @@ def one(**change: Any) -> Event:
     return live(INSTANCE, instance=instance(), **change)
 
 
+LATER, ENDED, SINGLE = "2026-07-06T09:00:00Z", "2026-07-05T09:00:00Z", span_of(meeting())
+
+
+def series(begins: str = "2026-06-01T09:00:00Z", ends: str = "") -> Span:
+    return Span(begins=begins, ends=ends)
+
+
+def parts(first: str, later: str = "e2") -> Conference:
+    """A series that ends in July, before which `ORIGINAL` is, and the later part, which leads."""
+    earlier = Hold(ref=EventRef("c", first), span=series(ends=ENDED))
+    return held(holds=(Hold(ref=EventRef("c", later), span=series(begins=LATER)), earlier))
+
+
+def spanning(span: Span | None, event_id: str = "e1", *others: Hold) -> Conference:
+    return held(holds=(Hold(ref=EventRef("c", event_id), span=span), *others))
+
+
+def bare(event_id: str = INSTANCE, start: str = ORIGINAL, series_id: str = "e1") -> Event:
+    """A tombstone of which only the id says what it is of."""
+    return cancelled(event_id, Instance(series_id=series_id, original_start=start, sure=False))
+
+
+def weekly(event_id: str, begins: datetime, rule: str = "RRULE:FREQ=WEEKLY", **change: Any) -> Event:
+    return live(event_id, meeting=meeting(event_id, start=begins, recurrence=(rule,)), **change)
+
+
 def parked(fingerprint: str, reason: str = "no") -> Parked:
     return Parked(reason=reason, since=NOW, fingerprint=fingerprint)
 
@@ -88,6 +129,16 @@ def of_occurrence() -> Intent:
         owner="me",
         until=NOW,
     )
+
+
+FROM_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
+AFTER = Hold(ref=EventRef("c", "e2"), span=series(begins=LATER))
+OFF_TOLD = Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")
+
+
+def fp_of(event: Event) -> str:
+    assert event.meeting is not None
+    return fingerprint_of(event.meeting, FULL.fields)
 
 
 ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
@@ -118,39 +169,78 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E12-instance", live(SPLIT), held(holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
      Take("E12", primary=True, tell=True, fingerprint=fp(SPLIT))),
     ("E12-late", live(), held(SPLIT), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp())),
+    ("E12-fresh", weekly("e2", FROM_JULY), spanning(series(ends=ENDED)), STANDING,
+     Take("E12", primary=True, tell=True, fingerprint=fp_of(weekly("e2", FROM_JULY)))),
+    ("E12-overlapping", weekly("e2", FROM_JULY), spanning(series(ends=LATER)), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp_of(weekly("e2", FROM_JULY)))),
+    ("E12-endless", weekly("e2", FROM_JULY), spanning(series()), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp_of(weekly("e2", FROM_JULY)))),
+    ("E12-single-copy", live("e2"), spanning(series(ends="2026-05-01T09:00:00Z")), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp("e2"))),
+    ("E12-after-a-single", weekly("e2", FROM_JULY), spanning(SINGLE), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp_of(weekly("e2", FROM_JULY)))),
+    ("E12-elsewhere", replace(weekly("e2", FROM_JULY), ref=EventRef("d", "e2")),
+     spanning(series(ends=ENDED)), STANDING,
+     Take("E10", primary=False, tell=False, fingerprint=fp_of(weekly("e2", FROM_JULY)))),
+    ("E12-cut-later", live(), spanning(series(ends=ENDED), "e1", AFTER), STANDING, Lead("E12", AFTER.ref)),
+    ("E12-cut-later-tail", weekly("e2", FROM_JULY), spanning(series(ends=ENDED), "e1", AFTER), STANDING,
+     Lead("E12", AFTER.ref)),
     ("E13-first", live(),
      held(applied=fp(INSTANCE), holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
      Take("E12", primary=True, tell=True, fingerprint=fp())),
     ("E13", one(), held(), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-again", one(), held(occurrences=told(fp(INSTANCE))), STANDING, Keep("E13")),
     ("E13-told-again", one(), held(occurrences=told(fp(INSTANCE), again=True)), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-old", one(), held(), OLD_NEWS, Keep("E13")),
     ("E13-cannot", one(), held(), NO_OCCURRENCES, Lack("E13", Ability.OCCURRENCE_UPDATE)),
     ("E13-cannot-again", one(), held(lacks=("occurrence update",)), NO_OCCURRENCES, Keep("E13")),
-    ("E13-split", one(), held(SPLIT, "e1"), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL)),
+    ("E13-split", one(), parts("e1"), STANDING,
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E14", cancelled("i", instance()), held(), STANDING,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-full", cancelled("i", instance()), held(), OLD_NEWS,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-over", cancelled("i", instance()), held(),
      Standing(abilities=FULL, fresh_after=NOW + timedelta(days=30)), Keep("E14")),
     ("E14-again", cancelled("i", instance()), held(occurrences=told(OFF)), STANDING, Keep("E14")),
     ("E14-told-again", cancelled("i", instance()), held(occurrences=told(OFF, again=True)), STANDING,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
      Lack("E14", Ability.OCCURRENCE_CANCEL)),
     ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,
      Keep("E14")),
     ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING, Keep("E06")),
+    ("E13-left", one(), parts("e1", "e1_R20260606T090000"), STANDING, Tell("E13", Kind.OCCURRENCE_UPDATED,
+     fp(INSTANCE), ORIGINAL, "e1")),
+    ("E13-shown", one(), spanning(series(), "e1_R20260606T090000", Hold(ref=EventRef("c", "e1"))), STANDING,
+     Keep("E13")),
+    ("E14-bare", bare(), spanning(series()), STANDING, Ask("E14", OFF_TOLD)),
+    ("E14-bare-cut", bare(), spanning(series(ends="2026-06-07T09:00:00Z")), STANDING, Keep("E14")),
+    ("E14-bare-single", bare(), spanning(SINGLE), STANDING, Keep("E14")),
+    ("E14-single", cancelled("i", instance()), spanning(SINGLE), STANDING, Keep("E14")),
+    ("E14-bare-told", bare(), held(occurrences=told(OFF)), STANDING, Keep("E14")),
+    ("E14-bare-remembered", bare("opaque", "", ""),
+     held(occurrences={ORIGINAL: Told(fingerprint="moved", event_id="opaque", series_id="e1")}), STANDING,
+     Ask("E14", OFF_TOLD)),
+    ("E14-bare-unknown", replace(cancelled("opaque"), etag="1"), spanning(series()), STANDING, Ask("E14")),
+    ("E14-bare-unknown-asked", replace(cancelled("opaque"), etag="1"), spanning(series()),
+     replace(STANDING, asked=True), Keep("E06")),
+    ("E14-of-the-head", cancelled("i", instance()), parts("e1"), STANDING, OFF_TOLD),
+    ("E14-bare-of-the-head", bare(), parts("e1"), STANDING, OFF_TOLD),
+    ("E14-left-the-head", bare(start="2026-08-03T09:00:00Z"), parts("e1"), STANDING,
+     Ask("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, "cancelled 2026-08-03T09:00:00Z",
+                     "2026-08-03T09:00:00Z", "e2"))),
+    ("E14-told-of-the-head", cancelled("i", instance("e2")),
+     spanning(series(), "e2", Hold(ref=EventRef("c", "e1"), span=series(ends="2026-05-01T09:00:00Z"))),
+     STANDING, Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2")),
     ("E15", one(), EMPTY, STANDING, Take("E15", primary=True, tell=True, fingerprint=fp(INSTANCE))),
     ("E15-series", one(carries=OTHER, conference_id="r2"), held(), STANDING,
-     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E15-deleted", cancelled("i", instance()), held("i"), STANDING, Release("E05")),
     ("E16", without("i", instance=instance()), held(), STANDING,
-     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL)),
+     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E17", cancelled("e1"), held(holds=(Hold(ref=EventRef("c", "i"), series_id="e1"),)), STANDING,
      Release("E17")),
     ("E17-elsewhere", cancelled("e1"), held(holds=(Hold(ref=EventRef("d", "i"), series_id="e1"),)), STANDING,
@@ -299,6 +389,6 @@ def test_who_takes_it_up_is_decided_first() -> None:
     gone, exception = cancelled("g"), one()
     broken = Unreadable(ref=EventRef("c", "x"), reason="no")
     events: list[Event | Unreadable] = [gone, broken, exception, undated, later, live(), older, newest]
-    order = [event.ref.event_id for event in sorted(events, key=reading_order)]
+    order = [event.ref.event_id for event in in_order(events)]
     assert order[:6] == [newest.ref.event_id, SPLIT, "e1", "b", "u", exception.ref.event_id]
     assert set(order[6:]) == {"g", "x"}

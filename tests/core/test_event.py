@@ -146,14 +146,18 @@ def test_a_thing_without_an_id_is_unreadable(thing: object) -> None:
     assert found.ref.event_id == ""
 
 
+def named(series_id: str, start: str) -> Instance:
+    return Instance(series_id=series_id, original_start=start, sure=False)
+
+
 @pytest.mark.parametrize(
     ("tombstone", "instance"),
     [
         ({"id": "abc"}, None),
-        ({"id": "abc_20260113T090000Z"}, Instance(series_id="abc", original_start="2026-01-13T09:00:00Z")),
-        ({"id": "abc_20260113"}, Instance(series_id="abc", original_start="2026-01-13")),
+        ({"id": "abc_20260113T090000Z"}, named("abc", "2026-01-13T09:00:00Z")),
+        ({"id": "abc_20260113"}, named("abc", "2026-01-13")),
         ({"id": "a_R20260106T100000_20260113T090000Z"},
-         Instance(series_id="a_R20260106T100000", original_start="2026-01-13T09:00:00Z")),
+         named("a_R20260106T100000", "2026-01-13T09:00:00Z")),
         ({"id": "abc_20269913T090000Z"}, None),
         ({"id": "abc_20269913"}, None),
         ({"id": "xyz", "recurringEventId": "abc",

@@ -11,10 +11,10 @@ import pytest
 
 from functions.adapters.provider_janus import JanusProvider
 from functions.adapters.provider_webhook import WebhookProvider, message
-from functions.core.actions import Action, Keep, Release, Tell
+from functions.core.actions import Action, Keep, Release, Standing, Tell
 from functions.core.actions import Hold as Take
 from functions.core.conference import Conference, Hold, fingerprint_of
-from functions.core.decide import Standing, decide
+from functions.core.decide import decide
 from functions.core.event import read
 from functions.core.model import Attendee, Change, ConferenceKey, Event, EventRef, Kind, Meeting
 from tests.core.raw import CALENDAR, SOLUTIONS, raw

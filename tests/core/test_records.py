@@ -9,6 +9,7 @@ from functions.core import conference as record
 from functions.core import cursor, telling
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding, Resume
+from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
 from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
@@ -16,7 +17,7 @@ from tests.core.samples import KEY, NOW, held, instance, live
 MINUTE = timedelta(minutes=1)
 ONE = EventRef("c", "e1")
 AN_INSTANCE = EventRef("c", "e1_20260608T080000Z")
-TOLD = Told(fingerprint="f", event_id=AN_INSTANCE.event_id)
+TOLD = Told(fingerprint="f", event_id=AN_INSTANCE.event_id, series_id="e1")
 
 
 def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | None = None) -> Intent:
@@ -84,7 +85,8 @@ def test_between_intent_and_done_nothing_counts_as_applied() -> None:
     told = held(occurrences={"a": TOLD, "b": TOLD})
     begun = telling.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
     assert begun.applied == told.applied
-    assert [record.applied(begun, name) for name in ("a", "b")] == ["", "f"]
+    assert [record.applied(told, "a", series) for series in ("e1", "e2")] == ["f", ""]
+    assert [record.applied(begun, name, "e1") for name in ("a", "b")] == ["", "f"]
 
 
 def test_done_notes_what_was_carried_out() -> None:
@@ -219,12 +221,12 @@ def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
 
 def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     """Those of the primary series; where an update does not reset them, nothing is due."""
-    other = Told(fingerprint="f", event_id="e2_20260608T080000Z")
+    other = Told(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
     begun = telling.intend(held(occurrences={"a": TOLD, "b": other}), intent())
     reset = telling.done(begun, 2, now=NOW, resets=True)
-    assert (record.untold(reset), reset.due_at, record.applied(reset, "a")) == ([AN_INSTANCE], NOW, "")
+    assert (record.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
     kept = telling.done(begun, 2, now=NOW)
-    assert (record.untold(kept), kept.due_at, record.applied(kept, "a")) == ([], None, "f")
+    assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
     assert record.untold(replace(reset, holds=())) == []
 
 
@@ -234,7 +236,7 @@ def test_an_occurrence_met_again_is_due_no_more() -> None:
     left = telling.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
     met = telling.followed(telling.met_again(conference, AN_INSTANCE), now=NOW)
-    assert (record.untold(met), met.due_at, record.applied(met, "a")) == ([], None, "")
+    assert (record.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
     assert telling.met_again(met, AN_INSTANCE) == met
 
 
@@ -245,7 +247,7 @@ def test_refused_ones_are_not_told_again_by_themselves() -> None:
     assert (whole.due_at, record.is_untold(whole)) == (None, False)
     both = telling.refuse(telling.intend(whole, for_a), "E27", "no", now=NOW)
     assert (both.due_at, record.untold(both)) == (None, [])
-    other = Told(fingerprint="f", event_id="e1_20260615T080000Z", again=True)
+    other = Told(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", again=True)
     more = replace(both, occurrences={**both.occurrences, "b": other})
     assert record.untold(more) == [EventRef("c", other.event_id)]
     mended = telling.done(telling.intend(both, replace(for_a, fingerprint="g")), 4, now=NOW)
@@ -288,7 +290,7 @@ def test_put_off_is_due_then_whatever_else_is_done() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_id", "family"),
+    ("event_id", "named"),
     [
         ("abc", ("abc", "")),
         ("abc_R20260608T090000", ("abc", "20260608T090000")),
@@ -296,9 +298,9 @@ def test_put_off_is_due_then_whatever_else_is_done() -> None:
         ("abc_R2026", ("abc_R2026", "")),
     ],
 )
-def test_the_parts_of_a_split_series_are_a_family(event_id: str, family: tuple[str, str]) -> None:
+def test_the_parts_of_a_split_series_are_a_family(event_id: str, named: tuple[str, str]) -> None:
     """Known by the suffix that the split gives them."""
-    assert record.family(event_id) == family
+    assert family(event_id) == named
 
 
 FRESH = Enrolment(calendar_id="c")

@@ -7,6 +7,7 @@ from pathlib import Path
 from functions.core.rows import ROWS
 
 ROOT = Path(__file__).parents[2]
+HOME = [ROOT / f"functions/core/{name}.py" for name in ("decide", "dates")]
 ROW = re.compile(r"E\d\d")
 DESIGNED = {f"E{number:02}" for number in range(1, 29)}
 
@@ -18,13 +19,12 @@ def _literals(path: Path) -> set[str]:
 
 def test_every_row_that_is_decided_has_its_words() -> None:
     """And no words are left of a row that nothing decides."""
-    decided = _literals(ROOT / "functions/core/decide.py")
-    assert decided == set(ROWS)
+    assert set().union(*map(_literals, HOME)) == set(ROWS)
 
 
 def test_every_row_is_found_in_the_one_home_of_the_decision() -> None:
     """By its id; of E25, which is a matter of reading, it says where."""
-    text = (ROOT / "functions/core/decide.py").read_text()
+    text = "".join(path.read_text() for path in HOME)
     assert set(ROW.findall(text)) == DESIGNED
 
 

@@ -11,9 +11,10 @@ import pytest
 from functions.adapters import records
 from functions.core import conference as record
 from functions.core import cursor
+from functions.core.actions import Standing
 from functions.core.conference import Conference, is_full
 from functions.core.cursor import Enrolment, Finding
-from functions.core.decide import TOO_MANY, Standing, decide
+from functions.core.decide import TOO_MANY, decide
 from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
 from functions.core.event import Solution, read
 from functions.core.history import HISTORY_MAX

@@ -56,9 +56,9 @@ def test_e13_e14_e16_occurrences_it_does_not_know(service: Service, janus: Janus
 
 
 def test_e02_e03_it_is_told_its_name_alone(service: Service, janus: Janus) -> None:
-    """Another time is no call; another title is one."""
+    """Another description is no call; another title is one."""
     event = series(service)
-    service.people().change(event, **hours("2031-01-07"))
+    service.people().change(event, description="Bring the figures")
     with service.silence():
         service.settle()
     service.people().change(event, summary="Fortnightly")

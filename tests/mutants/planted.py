@@ -87,18 +87,18 @@ MUTANTS = (
     ),
     mutant(
         "instances that came early are forgotten when time runs out", "flow/reading", STORIES,
-        "early=early[-cursor.EARLY_MAX :]",
-        "early=()",
+        "early=newest",
+        "early={}",
     ),
     mutant(
-        "what was seen before a call is decided on after others wrote", "flow/case", STORIES,
+        "what was seen before a call is decided on after others wrote", "flow/calls", STORIES,
         "        if self.others_wrote:\n",
         "        if False:\n",
     ),
     mutant(
         "a series that lets go hides its instance", "core/conference", STORIES,
-        "instances=tuple(other.ref.event_id for other in instances[-INSTANCES_MAX:]),",
-        "instances=(),",
+        "instances=(*mine.instances, *instances)[-INSTANCES_MAX:]",
+        "instances=()",
     ),
     # The lease.
     mutant(
@@ -176,8 +176,8 @@ MUTANTS = (
     ),
     mutant(
         "the later part of a split series is a mere copy", "core/decide", CHANGES,
-        "follows = leads or _follows(event, conference)",
-        "follows = leads",
+        "later = leads or follows(hold_of(event), conference.holds[0])",
+        "later = leads",
     ),
     mutant(
         "a new primary is not told", "core/conference", RECORD,
@@ -216,12 +216,12 @@ MUTANTS = (
         "if intent.occurrence else conference\n",
     ),
     mutant(
-        "two call for one conference at once", "flow/case", PROTOCOL,
+        "two call for one conference at once", "flow/calls", PROTOCOL,
         "if telling.busy(self.conference, intent, self._now()):",
         "if False:",
     ),
     mutant(
-        "a refusal is taken for passing trouble", "flow/case", PROTOCOL,
+        "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
         "            return lambda found: self._turned_down(found, refusal)\n",
         "            raise RetryLater(str(refusal))\n",
     ),

@@ -12,6 +12,7 @@ from local.calendar.model.world import World
 from local.calendar.web import calendars, events
 from local.calendar.web.call import Call
 from local.calendar.web.eventlist import EventList
+from local.calendar.web.instances import Instances
 from local.calendar.web.pages import Pages
 from tests.simulation.hub import Hub
 
@@ -53,6 +54,7 @@ class Google:
         self.channels = Channels(self.world.clock)
         self.pages = Pages()
         self.lists = EventList(self.pages)
+        self.instances = Instances(self.pages)
         self.disturbed: list[Push] = []
         self.shape = "shape-0"
 
@@ -76,6 +78,11 @@ class Google:
             self.call(caller, {"calendarId": calendar_id, "eventId": event_id})
         ).content
         return content
+
+    def shows(self, caller: str, calendar_id: str, series_id: str, original_start: str) -> bool:
+        moment = original_start if "T" in original_start else f"{original_start}T00:00:00Z"
+        asked = {"calendarId": calendar_id, "eventId": series_id, "originalStart": moment}
+        return bool(self.instances(self.call(caller, asked)).content["items"])
 
     def patch(self, caller: str, calendar_id: str, event_id: str, body: Json, etag: str) -> None:
         events.patch(self.call(caller, {"calendarId": calendar_id, "eventId": event_id}, body, etag))

@@ -97,6 +97,14 @@ class SimCalendar:
 
         return self._call("event", access, event_id, effect)
 
+    def shows(self, access: Access, series_id: str, original_start: str) -> bool:
+        return self._call(
+            "shows",
+            access,
+            f"{series_id} {original_start}",
+            lambda: self.google.shows(access.subject, access.calendar_id, series_id, original_start),
+        )
+
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         def effect() -> bool:
             before = self.google.get(access.subject, access.calendar_id, event_id)
