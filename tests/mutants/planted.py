@@ -185,9 +185,9 @@ MUTANTS = (
         "follow_at=None,",
     ),
     mutant(
-        "an occurrence is told again and again", "core/decide", CHANGES,
-        "    if told or not _fresh(event, standing):",
-        "    if not _fresh(event, standing):",
+        "an occurrence is told again and again", "core/dates", CHANGES,
+        "    if told or not is_fresh(event, standing):",
+        "    if not is_fresh(event, standing):",
     ),
     mutant(
         "our own write is taken for a change", "core/event", ("tests/flow/test_write_back.py",),
@@ -243,8 +243,8 @@ MUTANTS = (
     ),
     mutant(
         "deleted without looking again", "flow/revisit", SWEEP,
-        "    for event in [_reread(work, ref, conference) for ref in sources]:\n",
-        "    for event in [_reread(work, ref, conference) for ref in sources if conference.holds]:\n",
+        "{ref: _reread(work, ref, conference) for ref in sources}",
+        "{ref: _reread(work, ref, conference) for ref in sources if conference.holds}",
     ),
     mutant(
         "nobody looks around before a deletion", "flow/revisit", GLANCE,
