@@ -144,7 +144,7 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
 def _at(history: "History", event: Event) -> float:
     """When an event was last changed, as the hub counts."""
     ahead = float(history.story.scene.get("ahead", 0))
-    return event.version_ms / 1_000 - START.timestamp() - ahead + 0.001
+    return event.version_us / 1_000_000 - START.timestamp() - ahead + 0.001
 
 
 def _occurrence(room: Room, exception: Event, held: Json | None) -> Iterator[str]:

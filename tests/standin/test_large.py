@@ -23,7 +23,7 @@ def fill(world: World, calendar: Calendar, count: int) -> None:
         times = {"timeZone": "UTC"}
         body: Json = timed(summary=f"Event {number}", status="confirmed", iCalUID=f"{number}@example.com")
         body = body | {name: body[name] | times for name in ("start", "end")}
-        calendar.store(Event(id=f"event{number:05d}", body=body, version_ms=world.clock.now_ms()))
+        calendar.store(Event(id=f"event{number:05d}", body=body, version_us=world.clock.now_us()))
 
 
 def milliseconds(call: Callable[[], Any]) -> tuple[float, Any]:
