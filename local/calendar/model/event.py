@@ -17,6 +17,7 @@ class Event:
     id: str
     body: Json  # every stored field but kind, etag and id; `self` flags belong to a reader, not to the store
     version_us: int = 0  # when it was last told anew
+    edited_us: int = 0  # when it was itself changed last, which nobody is told
     position: int = 0  # place in the sync log
     own: Json = field(default_factory=dict)  # an exception's fields that differ from its series
     bare: bool = False  # nothing but the id is left: moved to another calendar

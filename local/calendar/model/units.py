@@ -21,7 +21,7 @@ def put(world: World, calendar: Calendar, events: Sequence[Event], *, touched: b
         body = event.body | ({"updated": stamp(version)} if touched else {})
         return replace(event, body=body, version_us=version)
 
-    stored = [calendar.store(stamped(event)) for event in events]
+    stored = [calendar.store(replace(stamped(event), edited_us=version)) for event in events]
     keys = {event.key for event in stored}
     rest = {each.key: each for event in stored for each in _unit(calendar, event) if each.key not in keys}
     for each in rest.values():
