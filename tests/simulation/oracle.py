@@ -18,7 +18,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local.calendar.model.event import Event
-from local.calendar.model.recurrence import split_instance_id
 from tests.simulation.hub import START
 from tests.simulation.truth import Place, Room, room_of
 
@@ -133,8 +132,8 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
     told = (history.systems.web.find(room.id) or {})["occurrences"]
     since = history.truth.since[(room, place)]
     for exception in calendar.exceptions(place.event_id):
-        split = split_instance_id(exception.id)
-        if split is None or not series.has(split[1]) or _at(history, exception) < since:
+        slot = exception.slot
+        if slot is None or not series.has(slot) or _at(history, exception) < since:
             continue
         original = _instant(exception.body["originalStartTime"]["dateTime"])
         held = next((one for start, one in told.items() if _instant(start) == original), None)
@@ -144,7 +143,7 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
 def _at(history: "History", event: Event) -> float:
     """When an event was last changed, as the hub counts."""
     ahead = float(history.story.scene.get("ahead", 0))
-    return event.version_ms / 1_000 - START.timestamp() - ahead + 0.001
+    return event.edited_us / 1_000_000 - START.timestamp() - ahead + 0.001
 
 
 def _occurrence(room: Room, exception: Event, held: Json | None) -> Iterator[str]:

@@ -15,7 +15,6 @@ from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import ApiError
 from local.calendar.model.event import Event
 from local.calendar.model.moving import move
-from local.calendar.model.recurrence import instance_id
 from local.calendar.model.scenes import put_raw, split_series
 from tests.simulation.google import Google
 from tests.simulation.story import Line
@@ -252,7 +251,7 @@ def _instance(calendar: Calendar, master: Event, number: int) -> Event | None:
     originals = list(islice(calendar.series(master).originals(), number + 1))
     if number >= len(originals):
         raise NotThere
-    return calendar.find(instance_id(master.id, originals[number]))
+    return calendar.date(master, originals[number])
 
 
 def _when(moment: datetime) -> Json:

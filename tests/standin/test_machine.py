@@ -15,7 +15,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import ApiError
 from local.calendar.model.moving import move
-from local.calendar.model.recurrence import instance_id
 from local.calendar.model.scenes import split_series
 from local.calendar.model.world import World
 from local.calendar.web.call import Call
@@ -140,7 +139,7 @@ class Calendars(RuleBasedStateMachine):
         if event is None or not event.is_master:
             return master
         originals = list(self.world.calendars[OWNER].series(event).originals())
-        return instance_id(master, originals[number % len(originals)])
+        return self.world.calendars[OWNER].instance_id(event, originals[number % len(originals)])
 
     @rule(event=events, title=st.sampled_from(["a", "b", "c"]))
     def rename(self, event: str, title: str) -> None:

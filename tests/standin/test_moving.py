@@ -20,18 +20,40 @@ def test_a_moved_event_keeps_its_id(caller: Caller, events: Events, bob: Events)
     made = events.insert(timed(conferenceData=conference()), conferenceDataVersion=1)
     _, token = events.all()
 
-    moved = caller.ok("POST", f"{events.path}/{made['id']}/move", destination=BOB)
+    caller.ok("POST", f"{events.path}/{made['id']}/move", destination=BOB)
 
-    assert (moved["id"], moved["iCalUID"]) == (made["id"], made["iCalUID"])
+    moved = bob.get(made["id"])
+    assert (moved["status"], moved["iCalUID"]) == ("confirmed", made["iCalUID"])
     assert moved["organizer"] == {"email": BOB, "self": True}
     assert moved["conferenceData"] == conference()
     tombstone = events.page(syncToken=token, showDeleted=True)["items"][0]
     assert tombstone.keys() == {"kind", "etag", "id", "status"}
     assert events.page()["items"] == []
 
-    back = caller.ok("POST", f"{bob.path}/{made['id']}/move", destination="primary")
-    assert back["organizer"]["email"] == "owner@example.com"
-    assert len(events.page()["items"]) == 1
+    caller.ok("POST", f"{bob.path}/{made['id']}/move", destination="primary")
+    assert [item["organizer"]["email"] for item in events.page()["items"]] == ["owner@example.com"]
+
+
+def test_a_move_answers_the_copy_that_is_left(caller: Caller, events: Events, bob: Events) -> None:
+    """The answer is the event as it was, times and etag too, but cancelled and organized by the target."""
+    made = events.insert(timed())
+
+    answer = caller.ok("POST", f"{events.path}/{made['id']}/move", destination=BOB)
+
+    assert answer == made | {"status": "cancelled", "organizer": {"email": BOB}}
+
+
+def test_a_stale_move_is_refused(caller: Caller, events: Events, bob: Events) -> None:
+    """`move` honours If-Match: with an old etag it is 412 and nothing moves."""
+    made = events.insert(timed())
+    newer = events.patch(made["id"], {"summary": "Newer"})
+    path = f"{events.path}/{made['id']}/move"
+
+    stale = caller.call("POST", path, destination=BOB, headers={"If-Match": made["etag"]})
+    assert stale.refusal == (412, "conditionNotMet")
+    assert events.get(made["id"])["organizer"]["email"] == "owner@example.com"
+
+    assert caller.call("POST", path, destination=BOB, headers={"If-Match": newer["etag"]}).status == 200
 
 
 def test_an_organizer_who_attends_keeps_a_copy(caller: Caller, events: Events, bob: Events) -> None:

@@ -50,18 +50,18 @@ def test_this_and_following_as_two_requests(events: Events) -> None:
 
 
 def test_this_and_following_in_the_page(standin: Server, events: Events) -> None:
-    """The control `split` makes `<id>_R<start>`, with an iCalUID of its own and the same conference."""
+    """`split` makes `<id>_R<start in UTC>`, with an iCalUID of its own and the same conference."""
     made = events.insert(series("FREQ=WEEKLY;COUNT=4", conferenceData=conference()), conferenceDataVersion=1)
     events.patch(f"{made['id']}_20260126T090000Z", {"summary": "Reset"})
 
     told = {"calendarId": "owner@example.com", "instanceId": f"{made['id']}_20260119T090000Z"}
     tail = events.get(standin.control("POST", "split", told | {"change": {"summary": "Tail"}})["id"])
 
-    assert tail["id"] == f"{made['id']}_R20260119T100000"
+    assert tail["id"] == f"{made['id']}_R20260119T090000"
     assert tail["iCalUID"] == f"{tail['id']}@google.com"
     assert tail["conferenceData"] == conference()
     assert tail["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=2"]
-    assert events.get(made["id"])["recurrence"] == ["RRULE:FREQ=WEEKLY;UNTIL=20260119T085959Z"]
+    assert events.get(made["id"])["recurrence"] == ["RRULE:FREQ=WEEKLY;UNTIL=20260118T225959Z"]
     shown = events.page(singleEvents=True, orderBy="startTime")["items"]
     assert [item["summary"] for item in shown] == ["Series", "Series", "Tail", "Tail"]
 

@@ -37,9 +37,10 @@ def test_tombstones_are_sparse(events: Events) -> None:
     events.delete(gone)
     events.delete(f"{weekly}_20260112T090000Z")
 
-    event, instance = events.page(syncToken=token)["items"]
+    found = {item["id"]: item for item in events.page(syncToken=token)["items"]}
 
-    assert event.keys() == {"kind", "etag", "id", "status"}
+    assert found[gone].keys() == {"kind", "etag", "id", "status"}
+    instance = found[f"{weekly}_20260112T090000Z"]
     assert instance.keys() == {"kind", "etag", "id", "status", "recurringEventId", "originalStartTime"}
 
 
@@ -59,7 +60,7 @@ def test_an_old_token_replays(events: Events) -> None:
     assert list(told(events.page(syncToken=token)["items"])) == [first]
 
     second = events.insert(timed())["id"]
-    assert list(told(events.page(syncToken=token)["items"])) == [first, second]
+    assert told(events.page(syncToken=token)["items"]).keys() == {first, second}
 
 
 def test_pages_of_an_incremental_read(events: Events) -> None:
@@ -69,7 +70,7 @@ def test_pages_of_an_incremental_read(events: Events) -> None:
 
     items, newer = events.all(syncToken=token, maxResults=2)
 
-    assert [item["id"] for item in items] == made
+    assert [item["id"] for item in items] == sorted(made)
     assert events.page(syncToken=newer)["items"] == []
     first = events.page(syncToken=token, maxResults=2)
     without = events.refused("GET", pageToken=first["nextPageToken"], maxResults=2)
@@ -78,7 +79,7 @@ def test_pages_of_an_incremental_read(events: Events) -> None:
 
 def test_changes_while_paging_are_not_missed(events: Events) -> None:
     """What changes between two pages is in the read or in the next incremental one."""
-    made = [events.insert(timed())["id"] for _ in range(4)]
+    made = sorted(events.insert(timed())["id"] for _ in range(4))
     first = events.page(maxResults=2)
     new = events.insert(timed())["id"]
     events.patch(made[0], {"summary": "Changed"})

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from local.calendar.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import all_day, conference, series, timed
 
@@ -19,15 +20,20 @@ def test_a_new_event_looks_like_a_real_one(events: Events) -> None:
     assert made["sequence"] == 0
     assert made["eventType"] == "default"
     assert made["htmlLink"].startswith("https://www.google.com/calendar/event?eid=")
-    assert made["created"] == made["updated"]
+    assert made["created"] == f"{made['updated'][:19]}.000Z"
 
 
-def test_etag_is_twice_the_microseconds_of_updated(events: Events) -> None:
-    """An event's etag is, in quotes, twice `updated` in microseconds."""
+def test_etag_is_twice_a_time_of_which_updated_shows_the_milliseconds(
+    standin: Server, events: Events
+) -> None:
+    """The etag is, in quotes, twice the microseconds of a change; `updated` has the milliseconds."""
+    standin.control("POST", "clock", {"now": "2030-05-01T12:00:00.123456Z", "stop": True})
+
     made = events.insert(timed())
 
-    milliseconds = round(datetime.fromisoformat(made["updated"]).timestamp() * 1000)
-    assert made["etag"] == f'"{milliseconds * 2000}"'
+    moment = datetime.fromisoformat("2030-05-01T12:00:00.123456+00:00")
+    assert made["etag"] == f'"{round(moment.timestamp() * 1_000_000) * 2}"'
+    assert made["updated"] == "2030-05-01T12:00:00.123Z"
 
 
 def test_fields_of_google_cannot_be_set(events: Events) -> None:

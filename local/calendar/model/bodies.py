@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from local.calendar.model import conference
 from local.calendar.model.errors import invalid, required
 from local.calendar.model.recurrence import check_recurrence
-from local.calendar.model.times import Json, check_times
+from local.calendar.model.times import Json, Zone, check_times
 
 READ_ONLY = (
     "kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer", "hangoutLink",
@@ -47,7 +46,7 @@ def without_nulls(body: Any) -> Any:
     return merged({}, body)
 
 
-def checked(body: Json, zone: ZoneInfo) -> Json:
+def checked(body: Json, zone: Zone) -> Json:
     """Return a complete body as it is stored, or raise what Google answers."""
     check_times(body, zone)
     body = body | {name: _with_zone(body[name], zone) for name in ("start", "end")}
@@ -85,7 +84,7 @@ def same_but(one: Mapping[str, Any], other: Mapping[str, Any], *, but: tuple[str
     return all(one.get(name) == other.get(name) for name in names)
 
 
-def _with_zone(when: Json, zone: ZoneInfo) -> Json:
+def _with_zone(when: Json, zone: Zone) -> Json:
     return when if "date" in when or when.get("timeZone") else when | {"timeZone": str(zone)}
 
 

@@ -3,12 +3,22 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
-from local.calendar.model.event import Event
-from local.calendar.model.recurrence import Series, instance_id, split_instance_id
+from local.calendar.model.clock import Clock
+from local.calendar.model.event import Event, Key
+from local.calendar.model.names import (
+    instance_id,
+    opaque_instance_id,
+    parse_instance_id,
+    slot_name,
+    unit_of,
+)
+from local.calendar.model.recurrence import Series
 from local.calendar.model.synclog import SyncLog
-from local.calendar.model.times import Json, when_of, zone_of
+from local.calendar.model.times import Json, Slot, Zone, zone_of
+
+# What a reader of single instances knows a series by.
+_SHAPE = ("status", "start", "end", "recurrence")
 
 
 @dataclass(kw_only=True)
@@ -24,7 +34,7 @@ class Settings:
     watchable: bool = True
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> Zone:
         return zone_of(self.fields["timeZone"])
 
     @property
@@ -40,33 +50,47 @@ class Calendar:
     def __init__(self, settings: Settings, on_store: Callable[["Calendar", Event], None]) -> None:
         self.settings = settings
         self._on_store = on_store
-        self._events: dict[str, Event] = {}
-        self._exceptions: dict[str, list[str]] = {}
+        self._events: dict[Key, Event] = {}
+        self._exceptions: dict[str, list[Key]] = {}  # by the id of their series
+        self._named: dict[str, list[Key]] = {}  # exceptions by their own id
+        self._parts: dict[str, list[str]] = {}  # ids of series by their unit, the oldest first
+        self._opaque: dict[str, tuple[str, Slot]] = {}  # what the opaque ids mean that were given out
         self._masters: dict[str, list[Event]] = {}
         self._uids: dict[str, str] = {}
-        self.log = SyncLog()
-        self.changed_ms = settings.version_ms
+        self.log: SyncLog[Key] = SyncLog()
+        self.changed_us = 0
 
     @property
     def id(self) -> str:
         return self.settings.id
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> Zone:
         return self.settings.zone
 
     def __len__(self) -> int:
         return len(self._events)
+
+    def next_version(self, clock: Clock) -> int:
+        """Return the time of a change in microseconds: now, but later than the last, so that etags differ."""
+        return max(clock.now_us(), self.changed_us + 1)
 
     def events(self) -> Iterator[Event]:
         """Yield the newest version of each event, in an order that never changes."""
         return iter(self._events.values())
 
     def changed_since(self, position: int) -> list[Event]:
-        return [self._events[event_id] for event_id in self.log.since(position)]
+        return [self._events[key] for key in self.log.since(position)]
+
+    def at(self, key: Key) -> Event | None:
+        return self._events.get(key)
 
     def stored(self, event_id: str) -> Event | None:
-        return self._events.get(event_id)
+        """Return the stored event that an id means; of several exceptions the one that is still a date."""
+        if event_id in self._events:
+            return self._events[event_id]
+        named = [self._events[key] for key in self._named.get(event_id, ())]
+        return max(named, key=lambda event: (self.has_date(event), event.position), default=None)
 
     def by_uid(self, uid: str) -> Event | None:
         """Return the single event or series with this iCalendar id."""
@@ -74,108 +98,101 @@ class Calendar:
         return self._events[found] if found else None
 
     def exceptions(self, master_id: str) -> list[Event]:
-        return [self._events[event_id] for event_id in self._exceptions.get(master_id, [])]
+        return [self._events[key] for key in self._exceptions.get(master_id, [])]
+
+    def parts(self, unit: str) -> list[Event]:
+        """Return what a series was split into, the oldest first; deleted parts among them."""
+        return [self._events[series_id] for series_id in self._parts.get(unit, [])]
 
     def series(self, master: Event) -> Series:
         return Series(master.body, self.zone)
 
+    def has_date(self, exception: Event) -> bool:
+        """Whether an exception's original start is a date of its series, as that is now."""
+        master, slot = self._events.get(exception.master_id or ""), exception.slot
+        return master is not None and slot is not None and master.is_master and self.series(master).has(slot)
+
     def masters_since(self, master_id: str, position: int) -> list[Event]:
-        """Return the version that a reader at `position` knows, and those after it."""
+        """Return the shape that a reader at `position` knows a series by, and those after it."""
         versions = self._masters.get(master_id, [])
         known = bisect_right(versions, position, key=lambda event: event.position)
         return versions[max(known - 1, 0) :]
 
     def find(self, event_id: str) -> Event | None:
-        """Return a stored event, or the instance of a series that this id names."""
-        return self._events.get(event_id) or self._virtual(event_id)
+        """Return a stored event, or the instance of a series that this id means now."""
+        if event_id in self._events:
+            return self._events[event_id]
+        dates = (self.date(master, slot) for master, slot in self._meanings(event_id))
+        return next((found for found in dates if found), None) or self.stored(event_id)
 
-    def instance(self, master: Event, event_id: str) -> Event | None:
-        """Return what an instance would be had nobody edited it."""
-        split = split_instance_id(event_id)
-        if split is None or not master.is_master or not self.series(master).has(split[1]):
+    def same(self, event: Event) -> Event | None:
+        """Return what this calendar has of an event of another calendar."""
+        master, slot = self._events.get(event.master_id or ""), event.slot
+        known = self._events.get(event.key)
+        return known or (self.date(master, slot) if master and slot is not None else None)
+
+    def date(self, master: Event, original: Slot) -> Event | None:
+        """Return a date of a series, as somebody edited it or as the series has it; None if it is none."""
+        if not master.is_master or not self.series(master).has(original):
             return None
-        body = self.series(master).instance(split[1]) | {"recurringEventId": master.id}
-        return replace(master, id=event_id, body=body)
+        return self._events.get((master.id, slot_name(original))) or self.plain(master, original)
 
-    def inherited(self, exception: Event) -> Json:
-        """Return what an exception takes from its series, even when its occurrence is no longer in it."""
-        master = self._events.get(exception.master_id or "")
-        split = split_instance_id(exception.id)
-        if master is None or not master.is_master or split is None:
-            return {}
-        return self.series(master).instance(split[1]) | {"recurringEventId": master.id}
+    def plain(self, master: Event, original: Slot) -> Event:
+        """Return what an instance is as long as nobody edits it."""
+        body = self.inherited(master, original)
+        return replace(master, id=self.instance_id(master, original), body=body, opaque=False)
+
+    def inherited(self, master: Event, original: Slot) -> Json:
+        """Return what an instance takes from its series, be it a date of it or not."""
+        return self.series(master).instance(original) | {"recurringEventId": master.id}
+
+    def instance_id(self, master: Event, original: Slot) -> str:
+        if not master.opaque:
+            return instance_id(master.id, original)
+        made = opaque_instance_id(master.id, original)
+        self._opaque[made] = (master.id, original)
+        return made
 
     def store(self, event: Event, *, replayed: bool = False) -> Event:
         """Make this the event's newest version. All changes of events come through here."""
-        known = self._events.get(event.id)
-        position = self.log.restore(event.id, event.position if replayed else self.log.last + 1)
+        known = self._events.get(event.key)
+        position = self.log.restore(event.key, event.position if replayed else self.log.last + 1)
         event = replace(event, position=position)
-        self._events[event.id] = event
-        self.changed_ms = max(self.changed_ms, event.version_ms)
+        self._events[event.key] = event
+        self.changed_us = max(self.changed_us, event.version_us)
         self._index(event, known)
         if not replayed:
             self._on_store(self, event)
         return event
 
+    def _meanings(self, event_id: str) -> Iterator[tuple[Event, Slot]]:
+        """Yield what an id may mean: the latest part of a series first, deleted ones last."""
+        parsed = parse_instance_id(event_id)
+        parts = self.parts(parsed[0]) if parsed else []
+        found = [(part.id, parsed[1]) for part in reversed(parts) if parsed and not part.opaque]
+        if event_id in self._opaque:
+            found.append(self._opaque[event_id])
+        named = [self._events[key] for key in self._named.get(event_id, ())]
+        found += [(event.master_id or "", event.slot) for event in named if event.slot is not None]
+        masters = [(self._events.get(series_id), slot) for series_id, slot in found]
+        for cancelled in (False, True):
+            for master, slot in masters:
+                if master is not None and master.cancelled is cancelled:
+                    yield master, slot
+
     def _index(self, event: Event, known: Event | None) -> None:
         if event.master_id and known is None:
-            self._exceptions.setdefault(event.master_id, []).append(event.id)
+            self._exceptions.setdefault(event.master_id, []).append(event.key)
+            self._named.setdefault(event.id, []).append(event.key)
         if event.is_master or event.id in self._masters:
-            self._masters.setdefault(event.id, [known] if known else []).append(event)
+            self._index_series(event, known)
         if not event.master_id and "iCalUID" in event.body:
             self._uids[event.body["iCalUID"]] = event.id
 
-    def _virtual(self, event_id: str) -> Event | None:
-        split = split_instance_id(event_id)
-        master = self._events.get(split[0]) if split else None
-        return self.instance(master, event_id) if master else None
-
-
-def sparse(event: Event) -> Json:
-    """Return all that Google tells of a deleted event: its id and, of an instance, its place."""
-    kept = ("status", "recurringEventId", "originalStartTime")
-    return {name: event.body[name] for name in kept if name in event.body} | {"status": "cancelled"}
-
-
-def vanished(calendar: Calendar, event: Event, position: int) -> Iterator[Event]:
-    """Yield tombstones for what a reader at `position` holds of an event, and what it no longer stands for.
-
-    Only for a reader of single instances: a series that was shortened, deleted, or was a single event before.
-    """
-    gone = [version for version in calendar.masters_since(event.id, position)[:-1] if not version.cancelled]
-    seen = set(_instance_ids(calendar, event))
-    for version in gone:
-        for event_id, place in _instance_ids(calendar, version).items():
-            if event_id in seen or _speaks_for_itself(calendar, event, event_id, position):
-                continue
-            seen.add(event_id)
-            yield Event(
-                id=event_id,
-                body=place,
-                version_ms=event.version_ms,
-                position=event.position,
-            )
-
-
-def _speaks_for_itself(calendar: Calendar, event: Event, event_id: str, position: int) -> bool:
-    exception = calendar.stored(event_id) if event_id != event.id else None
-    return exception is not None and (
-        exception.cancelled or not event.cancelled or exception.position > position
-    )
-
-
-def _instance_ids(calendar: Calendar, event: Event) -> dict[str, Json]:
-    """Return what a version shows to a reader of single instances, as the bodies of their tombstones."""
-    if not event.is_master:
-        return {event.id: {"status": "cancelled"}}
-    if event.cancelled:
-        return {}
-    series, zone = calendar.series(event), event.body["start"].get("timeZone")
-    return {
-        instance_id(event.id, original): {
-            "status": "cancelled",
-            "recurringEventId": event.id,
-            "originalStartTime": when_of(series.own(original), zone),
-        }
-        for original in series.originals()
-    }
+    def _index_series(self, event: Event, known: Event | None) -> None:
+        parts = self._parts.setdefault(unit_of(event.id), [])
+        if event.id not in parts:
+            parts.append(event.id)
+        shapes = self._masters.setdefault(event.id, [known] if known else [])
+        if not shapes or any(shapes[-1].body.get(name) != event.body.get(name) for name in _SHAPE):
+            shapes.append(event)

@@ -3,7 +3,7 @@
 from local.calendar.model import bodies
 from local.calendar.model.errors import ApiError, forbidden, invalid
 from local.calendar.model.event import Event
-from local.calendar.model.times import Json
+from local.calendar.model.times import Json, Zone, slot_of
 
 _ORGANIZERS_ONLY = {
     "anyoneCanAddSelf": False,
@@ -11,7 +11,7 @@ _ORGANIZERS_ONLY = {
     "guestsCanModify": False,
     "guestsCanSeeOtherGuests": True,
 }
-_SIGNIFICANT = ("start", "end", "recurrence")
+_MOVES = ("start", "end")
 
 
 def replaced(old: Event, content: Json, *, conference: bool, attachments: bool) -> Json:
@@ -21,9 +21,14 @@ def replaced(old: Event, content: Json, *, conference: bool, attachments: bool) 
         kept |= {"conferenceData", "hangoutLink"}
     if not attachments:
         kept.add("attachments")
-    defaults = {"status": "confirmed", "reminders": {"useDefault": True}, "eventType": old.type}
+    defaults = {"status": "confirmed", "reminders": reminders_of(content), "eventType": old.type}
     sequence = {"sequence": old.body.get("sequence", 0)}
     return defaults | sequence | {name: old.body[name] for name in kept if name in old.body} | content
+
+
+def reminders_of(content: Json) -> Json:
+    """Return the reminders of who asked for none: those of the calendar, but for a whole day."""
+    return {"useDefault": "date" not in content.get("start", {})}
 
 
 def check_rights(calendar_id: str, old: Event, body: Json) -> None:
@@ -46,8 +51,21 @@ def sequenced(old: Event, body: Json) -> Json:
             "Invalid sequence value. The specified sequence number is below"
             " the current sequence number of the resource."
         )
-    moved = any(body.get(name) != old.body.get(name) for name in _SIGNIFICANT)
+    moved = any(body.get(name) != old.body.get(name) for name in _MOVES)
     return body | {"sequence": given + 1 if moved and given == was else given}
+
+
+def unmoved(old: Event, body: Json, zone: Zone) -> Json:
+    """Return the body with the times as they were written before, where they are the same times."""
+    same = {name for name in _MOVES if name in old.body and _same_time(old.body[name], body[name], zone)}
+    return body | {name: old.body[name] for name in same}
+
+
+def _same_time(one: Json, other: Json, zone: Zone) -> bool:
+    try:
+        return one.get("timeZone") == other.get("timeZone") and slot_of(one, zone) == slot_of(other, zone)
+    except (KeyError, ValueError):  # an event put in unchecked
+        return False
 
 
 def marked(body: Json) -> Json:

@@ -9,11 +9,14 @@ class Clock:
         self._offset_s = 0.0
         self._stopped_at_s: float | None = None
 
+    def now_us(self) -> int:
+        return int(self._now_s() * 1_000_000)
+
     def now_ms(self) -> int:
-        return int(self._now_s() * 1000)
+        return self.now_us() // 1000
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+        return datetime.fromtimestamp(self.now_us() / 1_000_000, UTC)
 
     def advance(self, seconds: float) -> None:
         self._offset_s += seconds

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from local.calendar.model import bodies
 from local.calendar.model.calendar import Calendar
-from local.calendar.model.changes import check_rights, marked, replaced, sequenced
+from local.calendar.model.changes import check_rights, marked, reminders_of, replaced, sequenced, unmoved
 from local.calendar.model.errors import (
     ApiError,
     condition_not_met,
@@ -15,11 +15,12 @@ from local.calendar.model.errors import (
     required,
 )
 from local.calendar.model.event import Event
-from local.calendar.model.guests import OWN, spread
+from local.calendar.model.guests import OWN
 from local.calendar.model.moving import organizer_of
-from local.calendar.model.series import follow_series, own_fields
-from local.calendar.model.times import Json, stamp
+from local.calendar.model.series import own_fields
+from local.calendar.model.times import Json, stamp_of_second
 from local.calendar.model.world import World
+from local.calendar.model.writing import write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,9 @@ class Editor:
         return bodies.conference_of(content) if "conferenceData" in content else content
 
     def create(self, event_id: str, uid: str, content: Json, organizer: Json | None = None) -> Event:
-        version = self._world.version_after(None)
         body = {
             "status": "confirmed",
-            "created": stamp(version),
-            "updated": stamp(version),
+            "created": stamp_of_second(self._calendar.next_version(self._world.clock)),
             "creator": {"email": self._caller},
             "organizer": {
                 name: value
@@ -111,12 +110,11 @@ class Editor:
             },
             "iCalUID": uid,
             "sequence": 0,
-            "reminders": {"useDefault": True},
+            "reminders": reminders_of(content),
             "eventType": "default",
         } | bodies.checked(content, self._calendar.zone)
-        event = self._calendar.store(Event(id=event_id, body=marked(body), version_ms=version))
-        spread(self._world, self._calendar, None, event)
-        return event
+        event = Event(id=event_id, body=marked(body), opaque=self._world.opaque_instance_ids)
+        return write(self._world, self._calendar, [(None, event)])[0]
 
     def _reset(self, old: Event, content: Json, options: Options) -> Json:
         conference = options.conference_version == 1
@@ -131,14 +129,14 @@ class Editor:
         check_rights(self._calendar.id, old, body)
         if old.master_id:
             body = {name: value for name, value in body.items() if name != "recurrence"}
-        body = bodies.checked(body, self._calendar.zone)
+        body = unmoved(old, bodies.checked(body, self._calendar.zone), self._calendar.zone)
         if "conferenceData" not in body or body["conferenceData"] != old.body.get("conferenceData"):
             body = bodies.conference_of(body)
         return self._store(old, sequenced(old, marked(body)))
 
     def _on_behalf(self, host: "Editor", copy: Event, body: Json, options: Options) -> Event:
         """Write a guest's change to the organizer's event, and to the copy what is the guest's own."""
-        theirs = host.find(copy.id)
+        theirs = host.same(copy)
         if theirs is None:
             raise not_found()
         changed = {
@@ -149,11 +147,11 @@ class Editor:
         own = {name: value for name, value in changed.items() if name in (*OWN, "extendedProperties")}
         shared = {name: value for name, value in changed.items() if name not in own}
         host._write(theirs, bodies.merged(theirs.body, shared), options)  # noqa: SLF001 - another of its kind
-        followed = self.find(copy.id) or copy
+        followed = self.same(copy) or copy
         return self._store(followed, bodies.merged(followed.body, own)) if own else followed
 
-    def find(self, event_id: str) -> Event | None:
-        return self._calendar.find(event_id)
+    def same(self, event: Event) -> Event | None:
+        return self._calendar.same(event)
 
     def _host(self, old: Event) -> "Editor | None":
         host = self._world.calendars.get(old.organizer or "")
@@ -162,13 +160,10 @@ class Editor:
         return Editor(self._world, host, self._caller)
 
     def _store(self, old: Event, body: Json) -> Event:
-        version = self._world.version_after(old)
-        only_reminders = bodies.same_but(old.body, body, but=("reminders",)) and old.body != body
-        if not only_reminders:
-            body = body | {"updated": stamp(version)}
-        event = replace(old, body=body, version_ms=version, with_series=False)
-        event = self._calendar.store(replace(event, own=own_fields(self._calendar, event)))
-        spread(self._world, self._calendar, old, event)
-        for before, after in follow_series(self._world, self._calendar, old, event):
-            spread(self._world, self._calendar, before, after)
-        return event
+        """Store what differs from before; what changes nothing is no change."""
+        if body == old.body:
+            return old
+        only_reminders = bodies.same_but(old.body, body, but=("reminders",))
+        event = replace(old, body=body, with_series=False)
+        event = replace(event, own=own_fields(self._calendar, event))
+        return write(self._world, self._calendar, [(old, event)], touched=not only_reminders)[0]

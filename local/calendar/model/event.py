@@ -3,23 +3,45 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.calendar.model.times import Json
+from local.calendar.model.errors import ApiError
+from local.calendar.model.names import slot_name
+from local.calendar.model.times import Json, Slot, slot_of, zone_of
+
+# Of an exception its series and its original start, of any other event its id: an instance's id may mean
+# a date of one part of a series now, and of another part later.
+Key = str | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     id: str
     body: Json  # every stored field but kind, etag and id; `self` flags belong to a reader, not to the store
-    version_ms: int
+    version_us: int = 0  # when it was last told anew
+    edited_us: int = 0  # when it was itself changed last, which nobody is told
     position: int = 0  # place in the sync log
     own: Json = field(default_factory=dict)  # an exception's fields that differ from its series
     bare: bool = False  # nothing but the id is left: moved to another calendar
     with_series: bool = False  # an exception cancelled because its series was
+    opaque: bool = False  # a series whose instances have ids in which nothing can be read
 
     @property
     def etag(self) -> str:
-        """Google's etag of an event: twice the microseconds of its last change, in quotes."""
-        return f'"{self.version_ms * 2000}"'
+        """Twice the microseconds of the last change, in quotes; `updated` shows the milliseconds alone."""
+        return f'"{self.version_us * 2}"'
+
+    @property
+    def key(self) -> Key:
+        slot = self.slot
+        return self.id if self.master_id is None or slot is None else (self.master_id, slot_name(slot))
+
+    @property
+    def slot(self) -> Slot | None:
+        """An instance's original start; None of any other event, and where it cannot be read."""
+        when = self.body.get("originalStartTime")
+        try:
+            return slot_of(when, zone_of("UTC")) if isinstance(when, dict) else None
+        except (ApiError, KeyError, TypeError, ValueError):
+            return None
 
     @property
     def cancelled(self) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from local.calendar.model.bodies import same_but
 from local.calendar.model.calendar import Calendar
 from local.calendar.model.event import Event
-from local.calendar.model.times import Json, stamp
+from local.calendar.model.times import Json
+from local.calendar.model.units import put
 from local.calendar.model.world import World
 
 OWN = ("reminders", "colorId", "transparency", "visibility")
@@ -32,7 +33,7 @@ def _to_guests(world: World, calendar: Calendar, old: Event | None, new: Event) 
 
 
 def _to_guest(world: World, guest: Calendar, event: Event) -> None:
-    copy, person = guest.find(event.id), event.attendee(guest.id)
+    copy, person = guest.same(event), event.attendee(guest.id)
     if event.cancelled or person is None:
         if copy is not None and not copy.cancelled:
             _store(world, guest, copy, {**copy.body, "status": "cancelled"}, event)
@@ -58,10 +59,8 @@ def _copied(shared: Json, mine: Json) -> Json:
 def _store(world: World, calendar: Calendar, known: Event | None, body: Json, model: Event) -> None:
     if known is not None and same_but(known.body, body, but=_STAMPS):
         return
-    version = world.version_after(known)
-    copy = calendar.store(
-        Event(id=model.id, body=body, version_ms=version, own=model.own, with_series=model.with_series)
-    )
+    event = replace(model, body=body, version_us=0)
+    copy = put(world, calendar, [event])[0]
     if copy.cancelled:
         _exceptions_go(world, calendar, copy)
     elif known is None or known.cancelled:
@@ -72,41 +71,37 @@ def _exceptions_go(world: World, guest: Calendar, master: Event) -> None:
     """Cancel a guest's exceptions with his series, even those whose organizer still counts him in."""
     if not world.lists_exceptions_of_deleted:
         return
-    for exception in guest.exceptions(master.id):
-        if not exception.cancelled:
-            cancelled = replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
-            _tell_anew(world, guest, cancelled)
+    gone = [
+        replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
+        for exception in guest.exceptions(master.id)
+        if not exception.cancelled
+    ]
+    put(world, guest, gone)
 
 
 def _exceptions_return(world: World, guest: Calendar, master: Event) -> None:
     """Tell all exceptions anew, the cancelled too: a read while the series was away showed none of them."""
     host = world.calendars.get(master.organizer or "")
-    for exception in guest.exceptions(master.id):
-        _tell_anew(world, guest, exception)
-        theirs = host.find(exception.id) if host else None
+    exceptions = guest.exceptions(master.id)
+    put(world, guest, exceptions)
+    for exception in exceptions:
+        theirs = host.same(exception) if host else None
         if theirs is not None:
             _to_guest(world, guest, theirs)
 
 
-def _tell_anew(world: World, guest: Calendar, event: Event) -> None:
-    version = world.version_after(event)
-    guest.store(replace(event, body=event.body | {"updated": stamp(version)}, version_ms=version))
-
-
 def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None:
     host = world.calendars.get(new.organizer or "")
-    event = host.find(new.id) if host else None
+    event = host.same(new) if host else None
     answer = _answer(guest, old, new)
     if host is None or event is None or event.cancelled or not answer:
         return
     people = [person | answer if _address(person) == guest.id else person for person in event.attendees]
     if people == event.attendees:
         return
-    version = world.version_after(event)
     own = event.own | ({"attendees": people} if event.master_id else {})
-    answered = host.store(
-        replace(event, body=event.body | {"attendees": people}, version_ms=version, own=own)
-    )
+    answer_in = replace(event, body=event.body | {"attendees": people}, own=own)
+    answered = put(world, host, [answer_in], touched=False)[0]
     _to_guests(world, host, event, answered)
 
 

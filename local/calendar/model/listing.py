@@ -4,16 +4,19 @@ The first page takes its snapshot of versions; later pages go on in it, so nothi
 and what changes meanwhile lies after the token's position.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from local.calendar.model.calendar import Calendar, vanished
+from local.calendar.model.calendar import Calendar
 from local.calendar.model.event import Event
-from local.calendar.model.recurrence import instance_id
+from local.calendar.model.names import slot_name
 from local.calendar.model.search import matches
-from local.calendar.model.times import Json, instant, slot_of
+from local.calendar.model.times import instant, slot_of
+from local.calendar.model.tombstones import listed, vanished
 
+Row = tuple[Event, bool]  # an event, and whether the read shows it
 _NOWHERE = (datetime.max.replace(tzinfo=UTC),)
 
 
@@ -24,62 +27,88 @@ class Query:
     types: frozenset[str] = frozenset()
     time_min: datetime | None = None
     time_max: datetime | None = None
-    updated_min_ms: int | None = None
+    updated_min_us: int | None = None
     order_by: str | None = None
     text: str | None = None
     uid: str | None = None
     private: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     since: int | None = None  # the position of a sync token
+    bare_tombstones: bool = False
 
     @property
     def tells_deleted(self) -> bool:
-        return self.show_deleted or self.since is not None or self.updated_min_ms is not None
+        return self.show_deleted or self.since is not None or self.updated_min_us is not None
 
     @property
     def gives_token(self) -> bool:
         """Tell whether the last page has a token; Google suppresses it for reads that cannot be continued."""
-        return not (self.order_by or self.updated_min_ms is not None or self._searches)
+        return not (self.order_by or self.updated_min_us is not None or self._searches)
 
     @property
     def _searches(self) -> bool:
         return bool(self.text or self.uid or self.private or self.shared)
 
 
-def select(calendar: Calendar, query: Query) -> list[Event]:
-    """Return the events of a read, in its order. With a token the cost is that of the changes alone."""
+def select(calendar: Calendar, query: Query) -> list[Event | None]:
+    """Return the rows of a read in its order, the events as they are told.
+
+    None is a row that the read leaves out, and that takes room on its page all the same: Google cuts pages
+    before it filters. With a token the cost is that of the changes alone.
+    """
     source = calendar.events() if query.since is None else calendar.changed_since(query.since)
-    found = (
-        _expanded(calendar, source, query) if query.single_events else _unexpanded(calendar, source, query)
-    )
-    chosen = [event for event in found if _wanted(event, query)]
+    rows = (_expanded if query.single_events else _unexpanded)(calendar, source, query)
+    ordered = sorted(_once_each(rows), key=_order(calendar, query))
+    return [
+        _told(calendar, query, event) if shown and _wanted(event, query) else None for event, shown in ordered
+    ]
+
+
+def _order(calendar: Calendar, query: Query) -> Callable[[Row], tuple[Any, ...]]:
     if query.order_by == "updated":
-        chosen.sort(key=lambda event: event.version_ms)
-    elif query.order_by == "startTime":
-        chosen.sort(key=lambda event: (_span(calendar, event) or _NOWHERE)[0])
-    return chosen
+        return lambda row: (row[0].version_us, row[0].id)
+    if query.order_by == "startTime":
+        return lambda row: ((_span(calendar, row[0]) or _NOWHERE)[0], row[0].id)
+    return lambda row: (row[0].id,)
+
+
+def _once_each(rows: Iterable[Row]) -> Iterable[Row]:
+    """Keep of rows with one id the live one, else the latest: what left one part may be a date of another."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        other = found.setdefault(row[0].id, row)
+        if _weight(row) > _weight(other):
+            found[row[0].id] = row
+    return found.values()
+
+
+def _weight(row: Row) -> tuple[bool, bool, int]:
+    event, shown = row
+    return shown, not event.cancelled, event.position
+
+
+def _told(calendar: Calendar, query: Query, event: Event) -> Event:
+    body = listed(calendar, event, bare=query.bare_tombstones, details=query.show_deleted)
+    return event if body is event.body else replace(event, body=body)
 
 
 def _wanted(event: Event, query: Query) -> bool:
     if query.types and event.type not in query.types:
         return False
-    if query.updated_min_ms is not None and event.version_ms < query.updated_min_ms:
+    if query.updated_min_us is not None and event.version_us < query.updated_min_us:
         return False
     return matches(event, text=query.text, uid=query.uid, private=query.private, shared=query.shared)
 
 
-def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
+def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Row]:
     for event in source:
         if _series_cancelled(calendar, event) and not event.cancelled:
-            if query.since is not None:
-                yield _gone(event)
+            yield _gone(event), query.since is not None
             continue
         master = calendar.stored(event.master_id or "")
-        instance_of_live = master is not None and not master.cancelled
-        if event.cancelled and not (query.tells_deleted or instance_of_live):
-            continue
-        if overlaps(calendar, event, query):
-            yield event
+        instance_of_live = master is not None and calendar.has_date(event) and not master.cancelled
+        shown = not event.cancelled or query.tells_deleted or instance_of_live
+        yield event, shown and overlaps(calendar, event, query)
 
 
 def _series_cancelled(calendar: Calendar, exception: Event) -> bool:
@@ -95,19 +124,17 @@ def _gone(event: Event) -> Event:
     return replace(event, body=event.body | {"status": "cancelled"})
 
 
-def _expanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Event]:
+def _expanded(calendar: Calendar, source: Iterable[Event], query: Query) -> Iterator[Row]:
     for event in source:
         if query.since is not None:
-            yield from vanished(calendar, event, query.since)
+            yield from ((tombstone, True) for tombstone in vanished(calendar, event, query.since))
         if event.is_master:
-            yield from _instances_told(calendar, event, query)
+            yield from ((instance, True) for instance in _instances_told(calendar, event, query))
         elif _series_cancelled(calendar, event) and not event.cancelled:
-            if query.since is not None:
-                yield _gone(event)
-        elif event.cancelled and not query.tells_deleted:
-            continue
-        elif overlaps(calendar, event, query):
-            yield event
+            yield _gone(event), query.since is not None
+        else:
+            shown = not event.cancelled or query.tells_deleted
+            yield event, shown and overlaps(calendar, event, query)
 
 
 def _instances_told(calendar: Calendar, master: Event, query: Query) -> Iterator[Event]:
@@ -119,20 +146,9 @@ def instances(
     calendar: Calendar, master: Event, after: datetime | None = None, before: datetime | None = None
 ) -> Iterator[Event]:
     """Yield the occurrences of a series that nobody edited; the edited ones are events of their own."""
-    series = calendar.series(master)
-    for original in series.originals(after, before):
-        event_id = instance_id(master.id, original)
-        if calendar.stored(event_id) is None:
-            yield _instance(master, event_id, series.instance(original))
-
-
-def _instance(master: Event, event_id: str, body: Json) -> Event:
-    return Event(
-        id=event_id,
-        body=body | {"recurringEventId": master.id},
-        version_ms=master.version_ms,
-        position=master.position,
-    )
+    for original in calendar.series(master).originals(after, before):
+        if calendar.at((master.id, slot_name(original))) is None:
+            yield calendar.plain(master, original)
 
 
 def overlaps(calendar: Calendar, event: Event, query: Query) -> bool:

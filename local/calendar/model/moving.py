@@ -3,29 +3,34 @@
 from dataclasses import replace
 
 from local.calendar.model.calendar import Calendar
-from local.calendar.model.errors import ApiError, deleted, duplicate, forbidden, not_found
+from local.calendar.model.errors import ApiError, condition_not_met, deleted, duplicate, forbidden, not_found
 from local.calendar.model.event import Event
 from local.calendar.model.guests import spread
-from local.calendar.model.times import Json, stamp
+from local.calendar.model.times import Json
+from local.calendar.model.tombstones import sparse
+from local.calendar.model.units import put
 from local.calendar.model.world import World
 
 
-def move(world: World, source: Calendar, event_id: str, target: Calendar) -> Event:
+def move(
+    world: World, source: Calendar, event_id: str, target: Calendar, if_match: str | None = None
+) -> Event:
+    """Return what Google answers: the source's copy as it was, but cancelled and organized by the target."""
     event = source.find(event_id)
     if event is None:
         raise not_found()
+    if if_match not in (None, "*", event.etag):
+        raise condition_not_met()
     _check(source, event, target)
     if target is source:
         return event
-    exceptions = source.exceptions(event.id)
-    moved = _arrive(world, target, event)
-    _leave(world, source, event)
-    spread(world, target, event, moved)
-    for exception in exceptions:
-        arrived = _arrive(world, target, exception)
-        _leave(world, source, exception)
-        spread(world, target, exception, arrived)
-    return moved
+    moving = [event, *source.exceptions(event.id)]
+    organizer = {"organizer": organizer_of(target)}
+    arrived = put(world, target, [replace(each, body=each.body | organizer) for each in moving])
+    put(world, source, [_left_behind(each) for each in moving if not _stays(source, each)])
+    for before, after in zip(moving, arrived, strict=True):
+        spread(world, target, before, after)
+    return replace(event, body=event.body | organizer | {"status": "cancelled"})
 
 
 def organizer_of(calendar: Calendar) -> Json:
@@ -53,17 +58,10 @@ def _check(source: Calendar, event: Event, target: Calendar) -> None:
         raise duplicate()
 
 
-def _arrive(world: World, target: Calendar, event: Event) -> Event:
-    version = world.version_after(target.stored(event.id) or event)
-    body = event.body | {"organizer": organizer_of(target), "updated": stamp(version)}
-    return target.store(replace(event, body=body, version_ms=version))
+def _stays(source: Calendar, event: Event) -> bool:
+    """Whether spreading turns it into a guest's copy."""
+    return event.attendee(source.id) is not None and not event.cancelled
 
 
-def _leave(world: World, source: Calendar, event: Event) -> None:
-    if event.attendee(source.id) is not None and not event.cancelled:
-        return  # spreading turns it into a guest's copy
-    body = {
-        name: event.body[name] for name in ("recurringEventId", "originalStartTime") if name in event.body
-    }
-    version = world.version_after(event)
-    source.store(Event(id=event.id, body={"status": "cancelled"} | body, version_ms=version, bare=True))
+def _left_behind(event: Event) -> Event:
+    return Event(id=event.id, body=sparse(event), bare=True)

@@ -1,55 +1,37 @@
-"""Recurring events: which occurrences a series has, and the ids of its instances.
+"""Recurring events: which occurrences a series has.
 
 Rules are expanded in the event's own time zone: an occurrence keeps its local hour when clocks change.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
-from zoneinfo import ZoneInfo
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from local.calendar.model.errors import invalid
-from local.calendar.model.times import Json, Slot, instant, plus, slot_of, when_of, zone_of
+from local.calendar.model.times import Json, Slot, Zone, instant, plus, slot_of, when_of, zone_of
 
 # A series without end is shown for this many occurrences; Google's own horizon is not published.
 OCCURRENCES_MAX = 730
-INSTANCE_ID = re.compile(r"^(?P<master>.+)_(?P<stamp>\d{8}(T\d{6}Z)?)$")
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-
-
-def split_instance_id(event_id: str) -> tuple[str, Slot] | None:
-    found = INSTANCE_ID.match(event_id)
-    if not found:
-        return None
-    text = found["stamp"]
-    try:
-        if "T" not in text:
-            return found["master"], datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
-        return found["master"], datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def instance_id(master_id: str, original: Slot) -> str:
-    if isinstance(original, datetime):
-        return f"{master_id}_{original.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    return f"{master_id}_{original:%Y%m%d}"
 
 
 class Series:
     """The occurrences of one recurring event."""
 
-    def __init__(self, body: Json, calendar_zone: ZoneInfo) -> None:
+    def __init__(self, body: Json, calendar_zone: Zone) -> None:
         self._body = body
         self._zone = calendar_zone
         self._start = slot_of(body["start"], calendar_zone)
         self.length = _length(body, calendar_zone)
         self._local = _zone_of_slot(self._start, calendar_zone)
         self._rules = _ruleset(tuple(body["recurrence"]), _naive(self._start), str(self._local), self.all_day)
+
+    @property
+    def zone(self) -> Zone:
+        return self._local
 
     @property
     def all_day(self) -> bool:
@@ -72,6 +54,13 @@ class Series:
             return False
         naive = _naive(original.astimezone(self._local) if isinstance(original, datetime) else original)
         return bool(self._rules.between(naive, naive, inc=True))
+
+    def counted_before(self, original: Slot) -> int:
+        """Return how many of its dates the rule counts before one: those taken out too, but none added."""
+        lines = tuple(line for line in self._body["recurrence"] if line.upper().startswith("RRULE"))
+        rules = _ruleset(lines, _naive(self._start), str(self._local), self.all_day)
+        until = _naive(self.own(original))
+        return sum(1 for _ in takewhile(lambda moment: moment < until, rules))
 
     def own(self, original: Slot) -> Slot:
         """Return the original start in the series' own zone."""
@@ -103,7 +92,7 @@ class Series:
         return naive.replace(tzinfo=self._local).astimezone(UTC).astimezone(self._local)
 
 
-def check_recurrence(body: Json, calendar_zone: ZoneInfo) -> None:
+def check_recurrence(body: Json, calendar_zone: Zone) -> None:
     if not body.get("recurrence"):
         return
     if not any(line.upper().startswith(("RRULE", "RDATE")) for line in body["recurrence"]):
@@ -111,15 +100,15 @@ def check_recurrence(body: Json, calendar_zone: ZoneInfo) -> None:
     Series(body, calendar_zone)
 
 
-def _length(body: Json, zone: ZoneInfo) -> timedelta:
+def _length(body: Json, zone: Zone) -> timedelta:
     begin, finish = slot_of(body["start"], zone), slot_of(body["end"], zone)
     if isinstance(begin, datetime) and isinstance(finish, datetime):
         return finish.astimezone(UTC) - begin.astimezone(UTC)
     return instant(finish, zone_of("UTC")) - instant(begin, zone_of("UTC"))
 
 
-def _zone_of_slot(slot: Slot, calendar_zone: ZoneInfo) -> ZoneInfo:
-    return slot.tzinfo if isinstance(slot, datetime) and isinstance(slot.tzinfo, ZoneInfo) else calendar_zone
+def _zone_of_slot(slot: Slot, calendar_zone: Zone) -> Zone:
+    return (slot.tzinfo if isinstance(slot, datetime) else None) or calendar_zone
 
 
 def _naive(slot: Slot) -> datetime:
@@ -133,18 +122,17 @@ def _ruleset(lines: tuple[str, ...], start: datetime, zone: str, all_day: bool) 
     rules = rruleset(cache=True)
     for line in lines:
         name, _, value = line.partition(":")
-        kind, *options = name.upper().split(";")
+        kind = name.upper().partition(";")[0]
         if kind == "RRULE":
             rules.rrule(_rule(value, start, zone))
         elif kind == "EXRULE":
             rules.exrule(_rule(value, start, zone))
         elif kind in {"RDATE", "EXDATE"}:
-            for moment in _dates(value, name, options, zone, all_day=all_day):
+            for moment in listed_dates(line, zone_of(zone), all_day=all_day):
                 (rules.rdate if kind == "RDATE" else rules.exdate)(moment)
         else:
             raise invalid("Invalid recurrence rule.")
-    if not any(line.upper().startswith("RRULE") for line in lines):
-        rules.rdate(start)
+    rules.rdate(start)  # the start is a date of the series even where the rule leaves it out
     return rules
 
 
@@ -160,17 +148,21 @@ def _rule(value: str, start: datetime, zone: str) -> rrule:
         raise invalid("Invalid recurrence rule.") from error
     if not isinstance(rule, rrule):
         raise invalid("Invalid recurrence rule.")
-    return rule
+    count = int(parts.get("COUNT", 0))
+    # The start is the first that COUNT counts (RFC 5545, 3.3.10), also where the rule leaves it out.
+    return rule.replace(count=count - 1) if count and next(iter(rule), start) != start else rule
 
 
-def _dates(value: str, name: str, options: list[str], zone: str, *, all_day: bool) -> Iterator[datetime]:
-    named = next((name.split(";")[at + 1][5:] for at, o in enumerate(options) if o.startswith("TZID=")), zone)
-    for text in value.split(","):
-        moment = _local(text.strip().upper(), named)
-        if all_day:
-            yield moment.replace(hour=0, minute=0, second=0)
-        else:
-            yield moment.replace(tzinfo=zone_of(named)).astimezone(zone_of(zone)).replace(tzinfo=None)
+def listed_dates(line: str, zone: Zone, *, all_day: bool = False) -> list[datetime]:
+    """Return the dates of an RDATE or EXDATE line, as local, naive times of the series' zone."""
+    name, _, value = line.partition(":")
+    options = name.split(";")[1:]
+    named = next((option[5:] for option in options if option.upper().startswith("TZID=")), str(zone))
+    moments = [_local(text.strip().upper(), named) for text in value.split(",")]
+    if all_day:
+        return [moment.replace(hour=0, minute=0, second=0) for moment in moments]
+    there = zone_of(named)
+    return [moment.replace(tzinfo=there).astimezone(zone).replace(tzinfo=None) for moment in moments]
 
 
 def _local(text: str, zone: str) -> datetime:

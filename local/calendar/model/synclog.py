@@ -1,27 +1,32 @@
 """The order in which a calendar's events last changed. A sync token is a position in it."""
 
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-class SyncLog:
+Key = TypeVar("Key", bound=Hashable)
+
+
+class SyncLog(Generic[Key]):
     def __init__(self) -> None:
-        # A dict keeps insertion order: re-inserting an id moves it to the end.
-        self._positions: dict[str, int] = {}
+        # A dict keeps insertion order: re-inserting a key moves it to the end.
+        self._positions: dict[Key, int] = {}
         self.last = 0
 
-    def record(self, event_id: str) -> int:
+    def record(self, key: Key) -> int:
         self.last += 1
-        return self.restore(event_id, self.last)
+        return self.restore(key, self.last)
 
-    def restore(self, event_id: str, position: int) -> int:
-        self._positions.pop(event_id, None)
-        self._positions[event_id] = position
+    def restore(self, key: Key, position: int) -> int:
+        self._positions.pop(key, None)
+        self._positions[key] = position
         self.last = max(self.last, position)
         return position
 
-    def since(self, position: int) -> list[str]:
-        """Ids changed after `position`, oldest first; the cost is the number of changes."""
+    def since(self, position: int) -> list[Key]:
+        """Keys of what changed after `position`, oldest first; the cost is the number of changes."""
         found = []
-        for event_id in reversed(self._positions):
-            if self._positions[event_id] <= position:
+        for key in reversed(self._positions):
+            if self._positions[key] <= position:
                 break
-            found.append(event_id)
+            found.append(key)
         return found[::-1]

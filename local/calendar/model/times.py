@@ -3,7 +3,8 @@
 A slot is where an event begins or ends: an aware datetime, or a date when the event lasts all day.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,20 +13,35 @@ from local.calendar.model.errors import ApiError, invalid, required
 
 Json = dict[str, Any]
 Slot = datetime | date
+Zone = tzinfo
+# Beside names a zone may be a fixed offset, as calendars brought from elsewhere have it.
+_FIXED = re.compile(r"^(?:GMT|UTC)(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>[0-5]\d)$")
 
 
 @cache
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> Zone:
+    """Return the zone of a name; its `str` is that name."""
+    fixed = _FIXED.match(name)
     try:
-        return ZoneInfo(name)
+        return _fixed(name, fixed) if fixed else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, IsADirectoryError) as error:
         raise invalid(f"Invalid time zone: {name}") from error
 
 
-def stamp(ms: int) -> str:
-    """Write Unix milliseconds the way `created` and `updated` are written."""
-    moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+def _fixed(name: str, found: re.Match[str]) -> Zone:
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    return timezone(-offset if found["sign"] == "-" else offset, name)
+
+
+def stamp(us: int) -> str:
+    """Write Unix microseconds as `updated` is written: to the millisecond."""
+    moment = datetime.fromtimestamp(us // 1_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{us // 1000 % 1000:03d}Z"
+
+
+def stamp_of_second(us: int) -> str:
+    """Write Unix microseconds as `created` is written: the second, with three zeros."""
+    return stamp(us // 1_000_000 * 1_000_000)
 
 
 def parse_moment(text: str) -> datetime:
@@ -39,7 +55,7 @@ def parse_moment(text: str) -> datetime:
     return moment
 
 
-def slot_of(when: Json, zone: ZoneInfo) -> Slot:
+def slot_of(when: Json, zone: Zone) -> Slot:
     """Read a stored `start` or `end`; `zone` is that of the calendar."""
     if "date" in when:
         return date.fromisoformat(when["date"])
@@ -48,7 +64,7 @@ def slot_of(when: Json, zone: ZoneInfo) -> Slot:
     return moment.replace(tzinfo=local) if moment.tzinfo is None else moment.astimezone(local)
 
 
-def instant(slot: Slot, zone: ZoneInfo) -> datetime:
+def instant(slot: Slot, zone: Zone) -> datetime:
     """Place a slot on the time line, so that slots can be compared; a date begins at local midnight."""
     if isinstance(slot, datetime):
         return slot.astimezone(UTC)
@@ -63,7 +79,7 @@ def when_of(slot: Slot, time_zone: str | None) -> Json:
     return when | ({"timeZone": time_zone} if time_zone else {})
 
 
-def shown_in(when: Json, zone: ZoneInfo) -> Json:
+def shown_in(when: Json, zone: Zone) -> Json:
     """Rewrite `dateTime` with the offset of the reader's zone, as Google's answers have it."""
     if "dateTime" not in when:
         return when
@@ -76,7 +92,7 @@ def shown_in(when: Json, zone: ZoneInfo) -> Json:
     return when | when_of(moment.astimezone(zone), when.get("timeZone"))
 
 
-def check_times(body: Json, zone: ZoneInfo) -> None:
+def check_times(body: Json, zone: Zone) -> None:
     """Refuse what Google refuses of `start` and `end`."""
     begin, finish = (_checked(body.get(name), name, zone) for name in ("start", "end"))
     if isinstance(begin, datetime) != isinstance(finish, datetime):
@@ -89,7 +105,7 @@ def check_times(body: Json, zone: ZoneInfo) -> None:
             raise required(f"Missing time zone definition for {name} time.")
 
 
-def _checked(when: Json | None, name: str, zone: ZoneInfo) -> Slot:
+def _checked(when: Json | None, name: str, zone: Zone) -> Slot:
     if not when or not (when.get("date") or when.get("dateTime")):
         raise required(f"Missing {name} time.")
     if when.get("date") and when.get("dateTime"):
@@ -107,7 +123,7 @@ def _checked(when: Json | None, name: str, zone: ZoneInfo) -> Slot:
         raise invalid(f"Invalid {name} time.") from error
 
 
-def plus(slot: Slot, length: timedelta, zone: ZoneInfo) -> Slot:
+def plus(slot: Slot, length: timedelta, zone: Zone) -> Slot:
     """Add a length in absolute time, so that a meeting over a change of clocks keeps its length."""
     if not isinstance(slot, datetime):
         return slot + length

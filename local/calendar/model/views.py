@@ -3,12 +3,11 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from local.calendar.model.calendar import sparse
 from local.calendar.model.event import Event
 from local.calendar.model.roles import at_least
-from local.calendar.model.times import Json, shown_in
+from local.calendar.model.times import Json, Zone, shown_in
+from local.calendar.model.tombstones import sparse
 
 _PEOPLE = ("creator", "organizer")
 _TIMES = ("start", "end", "originalStartTime")
@@ -23,7 +22,7 @@ _PRIVATE = (
 class Reader:
     calendar_id: str
     role: str
-    zone: ZoneInfo
+    zone: Zone
     attendees_max: int | None = None
 
     def resource(self, event: Event) -> Json:
@@ -35,9 +34,6 @@ class Reader:
         linked = "start" in body and at_least(self.role, "reader")
         link = {"htmlLink": self._link(event.id)} if linked else {}
         return _head(event) | link | body
-
-    def tombstone(self, event: Event) -> Json:
-        return _head(event) | {name: self._shown(name, value) for name, value in sparse(event).items()}
 
     def _link(self, event_id: str) -> str:
         eid = base64.b64encode(f"{event_id} {self.calendar_id}".encode()).decode().rstrip("=")

@@ -25,9 +25,11 @@ class World:
         self.time_zone = time_zone
         self.creates_users = False  # a user asked for by name exists from then on
         self.lists_exceptions_of_deleted = True
+        self.bare_tombstones = False  # lists tell cancelled instances by their ids alone
+        self.opaque_instance_ids = False  # series made from then on have instances with opaque ids
         self.roles: dict[tuple[str, str | None], str] = {}  # (calendar, caller or None for all) -> role
         self.calendars: dict[str, Calendar] = {}
-        self.list_log = SyncLog()  # the order in which calendars came, changed and went
+        self.list_log: SyncLog[str] = SyncLog()  # the order in which calendars came, changed and went
         self.list_epoch = 0
         self._changed: list[tuple[str, Event]] = []
         # Ids that are the same in each run make tests repeatable.
@@ -70,10 +72,6 @@ class World:
         for calendar in self.calendars.values():
             if calendar.settings.owner == user or f"user:{user}" in calendar.settings.rules:
                 yield calendar
-
-    def version_after(self, event: Event | None) -> int:
-        """Return the time of a new version in ms: now, but later than the last, so that etags differ."""
-        return max(self.clock.now_ms(), event.version_ms + 1 if event else 0)
 
     def take_changes(self) -> list[tuple[str, Event]]:
         taken, self._changed = self._changed, []

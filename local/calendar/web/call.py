@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from local.calendar.model.calendar import Calendar
 from local.calendar.model.editing import Editor
 from local.calendar.model.roles import require, role_of
-from local.calendar.model.times import Json, zone_of
+from local.calendar.model.times import Json, Zone, zone_of
 from local.calendar.model.views import Reader
 from local.calendar.model.world import World
 
@@ -51,7 +50,7 @@ class Call:
             attendees_max=self.params.get("maxAttendees"),
         )
 
-    def zone(self, calendar: Calendar) -> ZoneInfo:
+    def zone(self, calendar: Calendar) -> Zone:
         return zone_of(self.params["timeZone"]) if self.params.get("timeZone") else calendar.zone
 
     def moment(self, name: str) -> datetime | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, invalid
 from local.calendar.model.roles import ROLES
-from local.calendar.model.scenes import put_raw, split_series
+from local.calendar.model.scenes import end_series, put_raw, split_series
 from local.calendar.model.times import Json
 from local.calendar.web.faults import Fault
 from local.calendar.web.notifier import Disturbance
@@ -34,6 +34,7 @@ class Controls:
             ("POST", "expire"): self._expire,
             ("POST", "events"): self._event,
             ("POST", "split"): self._split,
+            ("POST", "end"): self._end,
             ("GET", "clock"): self._clock,
             ("POST", "clock"): self._clock,
             ("POST", "faults"): self._fault,
@@ -87,6 +88,8 @@ class Controls:
         world.lists_exceptions_of_deleted = body.get(
             "listsExceptionsOfDeleted", world.lists_exceptions_of_deleted
         )
+        world.bare_tombstones = body.get("bareTombstones", world.bare_tombstones)
+        world.opaque_instance_ids = body.get("opaqueInstanceIds", world.opaque_instance_ids)
         if body.get("emptyPageEvery") == 1:
             raise invalid("A read whose every page is empty never ends.")
         service.pages.empty_every = body.get("emptyPageEvery", service.pages.empty_every)
@@ -95,6 +98,8 @@ class Controls:
         return {
             "createsUsers": world.creates_users,
             "listsExceptionsOfDeleted": world.lists_exceptions_of_deleted,
+            "bareTombstones": world.bare_tombstones,
+            "opaqueInstanceIds": world.opaque_instance_ids,
             "emptyPageEvery": service.pages.empty_every,
             "channelTtlMaxSeconds": service.channels.ttl_max_s,
             "quotaPerMinutePerUser": service.quota.per_minute,
@@ -126,6 +131,9 @@ class Controls:
         calendar = self._world.calendars[body["calendarId"]]
         tail = split_series(self._world, calendar, body["instanceId"], body.get("change", {}))
         return {"id": tail.id, "etag": tail.etag}
+
+    def _end(self, body: Json) -> None:
+        end_series(self._world, self._world.calendars[body["calendarId"]], body["instanceId"])
 
     def _clock(self, body: Json) -> Json:
         clock = self._world.clock

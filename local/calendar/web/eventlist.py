@@ -32,25 +32,22 @@ class EventList:
             snapshot = self._pages.resume(token, self._key(call, calendar))
         else:
             snapshot = self._first(call, calendar)
-        events, successor = self._pages.turn(
+        rows, successor = self._pages.turn(
             snapshot, min(call.params.get("maxResults", PAGE_DEFAULT), PAGE_MAX)
         )
-        return told(
-            _page(call, calendar, snapshot, events) | self._tokens(call, calendar, snapshot, successor)
-        )
+        return told(_page(call, calendar, snapshot, rows) | self._tokens(call, calendar, snapshot, successor))
 
-    def _first(self, call: Call, calendar: Calendar) -> Snapshot[Event]:
+    def _first(self, call: Call, calendar: Calendar) -> Snapshot[Event | None]:
         query = _query(call, calendar)
         return Snapshot(
             key=self._key(call, calendar),
             items=select(calendar, query),
             position=calendar.log.last,
-            sparse=not query.show_deleted,
             token=query.gives_token,
         )
 
     def _tokens(
-        self, call: Call, calendar: Calendar, snapshot: Snapshot[Event], successor: str | None
+        self, call: Call, calendar: Calendar, snapshot: Snapshot[Event | None], successor: str | None
     ) -> Json:
         if successor:
             return {"nextPageToken": successor}
@@ -63,25 +60,22 @@ class EventList:
         return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
 
 
-def _page(call: Call, calendar: Calendar, snapshot: Snapshot[Event], events: list[Event]) -> Json:
+def _page(call: Call, calendar: Calendar, snapshot: Snapshot[Event | None], rows: list[Event | None]) -> Json:
     reader = call.reader(calendar)
-    items = [
-        reader.tombstone(event) if event.cancelled and snapshot.sparse else reader.resource(event)
-        for event in events
-    ]
+    items = [reader.resource(event) for event in rows if event is not None]
     return head(call, calendar, snapshot) | {"items": items}
 
 
-def head(call: Call, calendar: Calendar, snapshot: Snapshot[Event]) -> Json:
+def head(call: Call, calendar: Calendar, snapshot: Snapshot[Any]) -> Json:
     """Return what a page says of its calendar and reader."""
     fields, role = calendar.settings.fields, call.role(calendar)
     asked = zlib.crc32(f"{snapshot.key} {role} {snapshot.position} {snapshot.done}".encode())
     return {
         "kind": "calendar#events",
-        "etag": f'"p{asked:08x}"',
+        "etag": f'"p3{asked:08x}o0o"',
         "summary": fields["summary"],
-        **({"description": fields["description"]} if fields.get("description") else {}),
-        "updated": stamp(calendar.changed_ms),
+        "description": fields.get("description", ""),
+        "updated": stamp(calendar.changed_us or calendar.settings.version_ms * 1000),
         "timeZone": str(call.zone(calendar)),
         "accessRole": role,
         "defaultReminders": [{"method": "popup", "minutes": 10}] if at_least(role, "reader") else [],
@@ -99,12 +93,13 @@ def _query(call: Call, calendar: Calendar) -> Query:
         types=frozenset(given.get("eventTypes", ())),
         time_min=call.moment("timeMin"),
         time_max=call.moment("timeMax"),
-        updated_min_ms=int(updated_min.timestamp() * 1000) if updated_min else None,
+        updated_min_us=int(updated_min.timestamp() * 1_000_000) if updated_min else None,
         order_by=given.get("orderBy"),
         text=given.get("q"),
         uid=given.get("iCalUID"),
         private=tuple(given.get("privateExtendedProperty", ())),
         shared=tuple(given.get("sharedExtendedProperty", ())),
+        bare_tombstones=call.world.bare_tombstones,
         since=tokens.position_of(calendar, given["syncToken"], given) if given.get("syncToken") else None,
     )
 

@@ -46,8 +46,8 @@ def delete(call: Call) -> Answer:
 
 def move(call: Call) -> Answer:
     source, target = call.calendar("writer"), call.calendar("writer", name="destination")
-    event = model_move(call.world, source, call.params["eventId"], target)
-    return told(call.reader(target).resource(event))
+    event = model_move(call.world, source, call.params["eventId"], target, call.if_match)
+    return told(call.reader(source).resource(event))
 
 
 def _written(call: Call, write: Callable[[Editor, Options], Event]) -> Answer:

@@ -16,7 +16,6 @@ class Snapshot(Generic[Item]):
     key: str  # the read's parameters: a page token is good for no other
     items: list[Item]
     position: int
-    sparse: bool = False  # deleted events are told as tombstones
     token: bool = True  # the last page gives a sync token
     done: int = 0
     pages: int = 0
