@@ -8,10 +8,9 @@ from urllib.parse import parse_qs
 from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
-from local.calendar.web import batch, discovery
-from local.calendar.web.call import Answer, Call
+from local.calendar.web import answers, batch, discovery
+from local.calendar.web.call import Call
 from local.calendar.web.controls import Controls
-from local.calendar.web.fields import masked
 from local.calendar.web.requestlog import Entry
 from local.calendar.web.service import Service
 
@@ -42,7 +41,7 @@ class App:
         try:
             return batch.respond(request, self._logged)
         except ApiError as error:
-            return _refusal(error)
+            return answers.refused(error)
 
     def _logged(self, request: Request) -> Response:
         verb, query = _asked(request)
@@ -52,7 +51,7 @@ class App:
             name = method.id
             response = self._called(method, path, query, request)
         except ApiError as error:
-            reason, response = error.reason, _refusal(error)
+            reason, response = error.reason or None, answers.refused(error)
         entry = Entry(
             method=name,
             verb=verb,
@@ -90,7 +89,7 @@ class App:
             service.notifier.wait_idle(5.0)
         if failure is not None:
             raise failure
-        return _response(answer, method, query, request)
+        return answers.success(answer, method, query, request)
 
     def _named_calendar(self, path: dict[str, str], request: Request) -> str | None:
         named = path.get("calendarId")
@@ -138,25 +137,3 @@ def _caller(request: Request) -> str | None:
         "Bearer "
     )
     return named.lower() if "@" in named else None
-
-
-def _response(
-    answer: Answer, method: discovery.Method, query: dict[str, list[str]], request: Request
-) -> Response:
-    headers = {"ETag": answer.etag} if answer.etag else {}
-    if method.verb == "GET" and answer.etag and request.headers.get("If-None-Match") == answer.etag:
-        return Response(status=304, headers=headers)
-    if answer.content is None:
-        return Response(status=answer.status, headers=headers)
-    content = masked(answer.content, query.get("fields", [""])[-1], method.response)
-    return _json_response(answer.status, content, headers)
-
-
-def _refusal(error: ApiError) -> Response:
-    headers = {"Retry-After": f"{error.retry_after:g}"} if error.retry_after is not None else {}
-    return _json_response(error.status, error.envelope(), headers)
-
-
-def _json_response(status: int, content: Any, headers: dict[str, str]) -> Response:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, headers, content_type="application/json; charset=UTF-8")
