@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
-from local.calendar.web import answers, batch, discovery
+from local.calendar.web import answers, batch, browsers, discovery
 from local.calendar.web.call import Call
 from local.calendar.web.controls import Controls
 from local.calendar.web.requestlog import Entry
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _API = "/calendar/v3/"
 _BATCH = "/batch/calendar/v3"
 _CONTROLS = "/standin"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class App:
@@ -33,8 +34,15 @@ class App:
     def respond(self, request: Request) -> Response:
         if request.path.startswith(_CONTROLS):
             return self.controls.respond(request)
+        if request.method == "OPTIONS":
+            return browsers.preflight(request)
+        return browsers.opened(request, self._respond(request))
+
+    def _respond(self, request: Request) -> Response:
         if request.path.rstrip("/") == _BATCH:
             return self._batch(request)
+        if discovery.describes(request.path, request.args.get("version")):
+            return answers.document(discovery.document_at(request.host_url))
         return self._logged(request)
 
     def _batch(self, request: Request) -> Response:
@@ -117,10 +125,12 @@ def _route(verb: str, path: str) -> tuple[discovery.Method, dict[str, str]]:
 
 def _asked(request: Request) -> tuple[str, dict[str, list[str]]]:
     """Return verb and query; clients send a very long GET as a POST whose form is the query."""
-    override = request.headers.get("X-HTTP-Method-Override")
-    if override:
-        return override.upper(), parse_qs(request.get_data(as_text=True), keep_blank_values=True)
-    return request.method, request.args.to_dict(flat=False)
+    query = request.args.to_dict(flat=False)
+    override = request.headers.get("X-HTTP-Method-Override") if request.method == "POST" else None
+    if override and request.mimetype == _FORM:
+        query |= parse_qs(request.get_data(as_text=True), keep_blank_values=True)
+    verb = (override or request.method).upper()
+    return "GET" if verb == "HEAD" else verb, query
 
 
 def _json(request: Request) -> Any:
