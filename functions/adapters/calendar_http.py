@@ -35,6 +35,10 @@ class CalendarHttp(httplib2.Http):  # type: ignore[misc]
         super().__init__(timeout=TIMEOUT_S, decode_limit_hard=ANSWER_MAX_BYTES, decode_limit_ratio=0)
         self.follow_redirects = False
 
+    def __del__(self) -> None:
+        """Calendar keeps connections; whoever lets go of this, such as a thread that ends, closes them."""
+        self.close()
+
     def _conn_request(self, conn: Any, *request: Any) -> Any:
         conn.response_class = _Answer
         try:

@@ -6,27 +6,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-
 from local.calendar.model.times import Json
 from local.calendar.model.world import World
 from local.calendar.web.app import App
 from local.calendar.web.service import Service
+from local.calendar.web.wire import Http
 
 Application = Callable[..., Any]
-
-
-class _Handler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - named so by the base class
-        """Say nothing but of bugs: the stand-in keeps its own request log."""
-        if type == "error":
-            super().log(type, message, *args)
 
 
 class Server:
     """A running stand-in. `world` and `service` may be looked at and changed with `world.lock` held."""
 
-    def __init__(self, app: App, service: Service, http: BaseWSGIServer) -> None:
+    def __init__(self, app: App, service: Service, http: Http) -> None:
         self._app = app
         self.service = service
         self.world = service.world
@@ -70,5 +62,4 @@ def start(
     """
     service = Service(World(default_user=user, time_zone=time_zone), data)
     app = App(service)
-    http = make_server("127.0.0.1", port, around(app), threaded=True, request_handler=_Handler)
-    return Server(app, service, http)
+    return Server(app, service, Http(port, around(app)))

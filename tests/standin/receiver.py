@@ -20,10 +20,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         receiver = self.server.receiver
         receiver.got.append(self.headers)
-        receiver.lengths.append(len(self.rfile.read(int(self.headers.get("Content-Length", 0)))))
+        receiver.bodies.append(self._chunks())
         self.send_response(receiver.answers.popleft() if receiver.answers else 204)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the base class
         """Say nothing: the test looks at what came."""
@@ -32,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
 class Receiver:
     def __init__(self) -> None:
         self.got: list[Message] = []
-        self.lengths: list[int] = []
+        self.bodies: list[bytes] = []
         self.answers: deque[int] = deque()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.receiver = self

@@ -101,7 +101,7 @@ def test_quota_per_user_and_minute(standin: Server, caller: Caller, events: Even
 
     events.page()
     events.page()
-    assert events.refused("GET") == (403, "userRateLimitExceeded")
+    assert events.refused("GET") == (403, "rateLimitExceeded")
     assert caller.call("GET", events.path, quotaUser="other").status == 200
     standin.control("POST", "clock", {"advanceSeconds": 61})
     events.page()

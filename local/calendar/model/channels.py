@@ -44,23 +44,29 @@ class Channels:
         self._clock = clock
         self._channels: dict[str, Channel] = {}
         self.ttl_max_s = TTL_MAX_S
+        self.unwatchable_status = 400  # 403 has been reported, too
 
-    def open(self, calendar: Calendar, body: Json, query: dict[str, list[str]]) -> Channel:
+    def open(
+        self, calendar: Calendar, body: Json, query: dict[str, list[str]], *, called: str | None = None
+    ) -> Channel:
+        """Open a channel; its URI bears what the calendar was `called`, such as `primary`."""
         _check(body)
         if not calendar.settings.watchable:
             raise ApiError(
-                400,
+                self.unwatchable_status,
                 "pushNotSupportedForRequestedResource",
                 "Push notifications are not supported by this resource.",
             )
         if body["id"] in (channel.id for channel in self.live()):
             raise ApiError(400, "channelIdNotUnique", f"Channel id {body['id']} not unique")
-        uri = f"https://www.googleapis.com/calendar/v3/calendars/{quote(calendar.id, safe='')}/events"
+        uri = (
+            f"https://www.googleapis.com/calendar/v3/calendars/{quote(called or calendar.id, safe='')}/events"
+        )
         channel = Channel(
             id=body["id"],
             calendar_id=calendar.id,
             resource_id=hashlib.sha256(calendar.id.encode()).hexdigest()[:27],
-            resource_uri=f"{uri}?{urlencode(query | {'alt': ['json']}, doseq=True)}",
+            resource_uri=f"{uri}?{urlencode(sorted((query | {'alt': ['json']}).items()), doseq=True)}",
             address=body["address"],
             token=body.get("token"),
             expires_ms=self._expiry(body),
@@ -99,7 +105,7 @@ class Channels:
             ttl_s = (_number(body["expiration"], 0) - now_ms) // 1000
         if ttl_s <= 0:
             raise ApiError(400, "pushInvalidTtl", f"Invalid ttl value for channel {ttl_s}")
-        return now_ms + min(ttl_s, self.ttl_max_s) * 1000
+        return now_ms // 1000 * 1000 + min(ttl_s, self.ttl_max_s) * 1000
 
 
 def _check(body: Json) -> None:

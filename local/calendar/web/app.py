@@ -8,10 +8,9 @@ from urllib.parse import parse_qs
 from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
-from local.calendar.web import batch, discovery
-from local.calendar.web.call import Answer, Call
+from local.calendar.web import answers, batch, browsers, discovery
+from local.calendar.web.call import Call
 from local.calendar.web.controls import Controls
-from local.calendar.web.fields import masked
 from local.calendar.web.requestlog import Entry
 from local.calendar.web.service import Service
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 _API = "/calendar/v3/"
 _BATCH = "/batch/calendar/v3"
 _CONTROLS = "/standin"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class App:
@@ -34,15 +34,22 @@ class App:
     def respond(self, request: Request) -> Response:
         if request.path.startswith(_CONTROLS):
             return self.controls.respond(request)
+        if request.method == "OPTIONS":
+            return browsers.preflight(request)
+        return browsers.opened(request, self._respond(request))
+
+    def _respond(self, request: Request) -> Response:
         if request.path.rstrip("/") == _BATCH:
             return self._batch(request)
+        if discovery.describes(request.path, request.args.get("version")):
+            return answers.document(discovery.document_at(request.host_url))
         return self._logged(request)
 
     def _batch(self, request: Request) -> Response:
         try:
             return batch.respond(request, self._logged)
         except ApiError as error:
-            return _refusal(error)
+            return answers.refused(error)
 
     def _logged(self, request: Request) -> Response:
         verb, query = _asked(request)
@@ -52,7 +59,7 @@ class App:
             name = method.id
             response = self._called(method, path, query, request)
         except ApiError as error:
-            reason, response = error.reason, _refusal(error)
+            reason, response = error.reason or None, answers.refused(error)
         entry = Entry(
             method=name,
             verb=verb,
@@ -90,7 +97,7 @@ class App:
             service.notifier.wait_idle(5.0)
         if failure is not None:
             raise failure
-        return _response(answer, method, query, request)
+        return answers.success(answer, method, query, request)
 
     def _named_calendar(self, path: dict[str, str], request: Request) -> str | None:
         named = path.get("calendarId")
@@ -118,10 +125,12 @@ def _route(verb: str, path: str) -> tuple[discovery.Method, dict[str, str]]:
 
 def _asked(request: Request) -> tuple[str, dict[str, list[str]]]:
     """Return verb and query; clients send a very long GET as a POST whose form is the query."""
-    override = request.headers.get("X-HTTP-Method-Override")
-    if override:
-        return override.upper(), parse_qs(request.get_data(as_text=True), keep_blank_values=True)
-    return request.method, request.args.to_dict(flat=False)
+    query = request.args.to_dict(flat=False)
+    override = request.headers.get("X-HTTP-Method-Override") if request.method == "POST" else None
+    if override and request.mimetype == _FORM:
+        query |= parse_qs(request.get_data(as_text=True), keep_blank_values=True)
+    verb = (override or request.method).upper()
+    return "GET" if verb == "HEAD" else verb, query
 
 
 def _json(request: Request) -> Any:
@@ -138,25 +147,3 @@ def _caller(request: Request) -> str | None:
         "Bearer "
     )
     return named.lower() if "@" in named else None
-
-
-def _response(
-    answer: Answer, method: discovery.Method, query: dict[str, list[str]], request: Request
-) -> Response:
-    headers = {"ETag": answer.etag} if answer.etag else {}
-    if method.verb == "GET" and answer.etag and request.headers.get("If-None-Match") == answer.etag:
-        return Response(status=304, headers=headers)
-    if answer.content is None:
-        return Response(status=answer.status, headers=headers)
-    content = masked(answer.content, query.get("fields", [""])[-1], method.response)
-    return _json_response(answer.status, content, headers)
-
-
-def _refusal(error: ApiError) -> Response:
-    headers = {"Retry-After": f"{error.retry_after:g}"} if error.retry_after is not None else {}
-    return _json_response(error.status, error.envelope(), headers)
-
-
-def _json_response(status: int, content: Any, headers: dict[str, str]) -> Response:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, headers, content_type="application/json; charset=UTF-8")

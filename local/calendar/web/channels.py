@@ -1,5 +1,6 @@
 """The methods that open and stop watch channels."""
 
+from local.calendar.model import tokens
 from local.calendar.model.channels import Channels
 from local.calendar.web.call import NOTHING, Answer, Call
 from local.calendar.web.notifier import Notifier
@@ -12,7 +13,9 @@ class ChannelMethods:
 
     def watch(self, call: Call) -> Answer:
         calendar = call.calendar("reader")
-        channel = self._channels.open(calendar, call.body, call.query)
+        if call.params.get("syncToken"):
+            tokens.position_of(calendar, call.params["syncToken"], call.params)
+        channel = self._channels.open(calendar, call.body, call.query, called=call.params["calendarId"])
         self._notifier.greet(channel)
         return Answer(content=channel.resource())
 

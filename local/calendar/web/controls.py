@@ -14,6 +14,7 @@ from local.calendar.model.scenes import end_series, put_raw, split_series
 from local.calendar.model.times import Json
 from local.calendar.web.faults import Fault
 from local.calendar.web.notifier import Disturbance
+from local.calendar.web.refusals import ENVELOPES, OLD
 from local.calendar.web.service import Service
 
 _WAIT_MAX_S = 60.0
@@ -94,7 +95,11 @@ class Controls:
             raise invalid("A read whose every page is empty never ends.")
         service.pages.empty_every = body.get("emptyPageEvery", service.pages.empty_every)
         service.channels.ttl_max_s = body.get("channelTtlMaxSeconds", service.channels.ttl_max_s)
+        service.channels.unwatchable_status = body.get(
+            "unwatchableStatus", service.channels.unwatchable_status
+        )
         service.quota.per_minute = body.get("quotaPerMinutePerUser", service.quota.per_minute)
+        service.quota.envelope = _envelope(body) or service.quota.envelope
         return {
             "createsUsers": world.creates_users,
             "listsExceptionsOfDeleted": world.lists_exceptions_of_deleted,
@@ -102,7 +107,9 @@ class Controls:
             "opaqueInstanceIds": world.opaque_instance_ids,
             "emptyPageEvery": service.pages.empty_every,
             "channelTtlMaxSeconds": service.channels.ttl_max_s,
+            "unwatchableStatus": service.channels.unwatchable_status,
             "quotaPerMinutePerUser": service.quota.per_minute,
+            "envelope": service.quota.envelope,
         }
 
     def _watchable(self, body: Json) -> None:
@@ -154,6 +161,8 @@ class Controls:
             status=body.get("status"),
             reason=body.get("reason", "backendError"),
             message=body.get("message"),
+            envelope=_envelope(body) or (OLD if self._service.quota.envelope == OLD else None),
+            body=body.get("body"),
             hang_seconds=body.get("hangSeconds", 0),
             after=body.get("after", False),
             retry_after=body.get("retryAfter"),
@@ -173,6 +182,13 @@ class Controls:
     def _wait(self, body: Json) -> Json:
         seconds = min(body.get("timeoutSeconds", 5.0), _WAIT_MAX_S)
         return {"idle": self._service.notifier.wait_idle(seconds)}
+
+
+def _envelope(body: Json) -> str | None:
+    envelope: str | None = body.get("envelope")
+    if envelope not in (None, *ENVELOPES):
+        raise invalid(f"An envelope is one of {', '.join(ENVELOPES)}.")
+    return envelope
 
 
 def _camel(name: str) -> str:

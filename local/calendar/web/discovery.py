@@ -1,6 +1,6 @@
 """Google's own description of the API, as google-api-python-client ships it: routes, parameters and schemas.
 
-Routes and checks follow the document, so that a method or parameter nobody thought of is told by name.
+Routes and checks follow the document, so that a method nobody thought of is told by name.
 """
 
 import json
@@ -11,11 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from local.calendar.model.errors import ApiError, invalid_parameter, not_implemented, required
+from local.calendar.model.errors import ApiError, invalid_parameter, required
 from local.calendar.model.times import parse_moment
 
 Json = dict[str, Any]
-_IGNORED = {"key", "oauth_token", "prettyPrint", "userIp", "quotaUser", "alt", "fields"}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str, "boolean": bool, "integer": int, "array": list, "object": dict, "number": (int, float),
 }  # fmt: skip
@@ -36,6 +35,20 @@ def document() -> Json:
     path = files("googleapiclient") / "discovery_cache" / "documents" / "calendar.v3.json"
     content: Json = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def describes(path: str, version: str | None) -> bool:
+    """Tell whether a path is one of those under which Google publishes the document."""
+    return path == "/discovery/v1/apis/calendar/v3/rest" or (path == "/$discovery/rest" and version == "v3")
+
+
+def document_at(root: str) -> Json:
+    """Return the document as published by a stand-in whose paths begin with `root`."""
+    return document() | {
+        "rootUrl": root,
+        "mtlsRootUrl": root,
+        "baseUrl": f"{root}{document()['servicePath']}",
+    }
 
 
 @cache
@@ -66,13 +79,11 @@ def _methods(doc: Json) -> Iterator[Method]:
 
 
 def parameters(method: Method, given: dict[str, list[str]], path: dict[str, str]) -> Json:
-    """Read the query by the document: typed values, by name; raise for what Google refuses."""
+    """Read the query by the document: typed values, by name; what it does not know is ignored."""
     read: Json = dict(path)
     for name, texts in given.items():
         spec = method.parameters.get(name)
         if spec is None:
-            if name not in document()["parameters"]:
-                raise not_implemented(f"the parameter {name} of {method.id}")
             continue
         values = [_value(name, spec, text) for text in texts]
         read[name] = values if spec.get("repeated") else values[-1]

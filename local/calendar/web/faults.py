@@ -6,16 +6,9 @@ from dataclasses import dataclass
 
 from local.calendar.model.clock import Clock
 from local.calendar.model.errors import ApiError
+from local.calendar.web.refusals import PRESENT, Garbled, over_quota, refusal
 
 _WINDOW_MS = 60_000
-_MESSAGES = {
-    "backendError": "Backend Error",
-    "quotaExceeded": "Calendar usage limits exceeded.",
-    "rateLimitExceeded": "Rate Limit Exceeded",
-    "userRateLimitExceeded": "User Rate Limit Exceeded",
-    "authError": "Invalid Credentials",
-    "fullSyncRequired": "Sync token is no longer valid, a full sync is required.",
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,16 +19,18 @@ class Fault:
     status: int | None  # None: the call hangs, then goes on
     reason: str
     message: str | None
+    envelope: str | None  # None: the one that this reason has today
+    body: str | None  # what is answered instead of a refusal, JSON or not
     hang_seconds: float
     after: bool  # the call takes effect, and only its answer is lost
     retry_after: float | None
 
     def error(self) -> ApiError | None:
+        if self.body is not None:
+            return Garbled(self.status or 200, self.body)
         if self.status is None:
             return None
-        message = self.message or _MESSAGES.get(self.reason, self.reason)
-        limits = self.reason in {"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
-        error = ApiError(self.status, self.reason, message, domain="usageLimits" if limits else "global")
+        error = refusal(self.status, self.reason, message=self.message, envelope=self.envelope)
         error.retry_after = self.retry_after
         return error
 
@@ -78,6 +73,7 @@ class Quota:
         self._lock = threading.Lock()
         self._calls: dict[str, deque[int]] = defaultdict(deque)
         self.per_minute: int | None = None
+        self.envelope = PRESENT
 
     def spend(self, user: str) -> None:
         if self.per_minute is None:
@@ -87,5 +83,5 @@ class Quota:
             while calls and calls[0] <= now_ms - _WINDOW_MS:
                 calls.popleft()
             if len(calls) >= self.per_minute:
-                raise ApiError(403, "userRateLimitExceeded", "User Rate Limit Exceeded", domain="usageLimits")
+                raise over_quota(self.per_minute, self.envelope)
             calls.append(now_ms)

@@ -1,7 +1,8 @@
-"""One notification as Google sends it: a POST without a body whose headers say everything."""
+"""One notification as Google sends it: a POST with an empty, chunked body whose headers say everything."""
 
 import http.client
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache
@@ -16,8 +17,9 @@ def headers(channel: Channel, state: str, number: int) -> dict[str, str]:
     expires = datetime.fromtimestamp(channel.expires_ms // 1000, UTC)
     told = {
         "User-Agent": "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)",
-        "Content-Type": "application/json; utf-8",
-        "Content-Length": "0",
+        "Transfer-Encoding": "chunked",
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip, deflate, br",
         "X-Goog-Channel-ID": channel.id,
         "X-Goog-Channel-Expiration": format_datetime(expires, usegmt=True),
         "X-Goog-Message-Number": str(number),
@@ -34,7 +36,9 @@ def post(channel: Channel, state: str, number: int) -> int | None:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _connection(parts.scheme, parts.netloc)
     try:
-        connection.request("POST", path, headers=headers(channel, state, number))
+        # Who goes by the headers alone may have answered and hung up before the empty body has ended.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request("POST", path, (), headers=headers(channel, state, number), encode_chunked=True)
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return None

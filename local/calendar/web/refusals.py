@@ -1,0 +1,127 @@
+"""What stands before Calendar refuses in words of its own: quota, credentials, and answers that are no JSON.
+
+Today such a refusal bears `status` and `details` beside `errors`; until some years ago it had `errors` alone.
+"""
+
+import re
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from local.calendar.model.errors import ApiError, full_sync_required
+
+PRESENT, OLD = ENVELOPES = ("present", "old")
+_PROJECT = "123456789012"
+_SERVICE = "calendar-json.googleapis.com"
+_QUOTA_DEFAULT = 600
+_STATUSES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    412: "FAILED_PRECONDITION",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+_MESSAGES = {
+    "accessNotConfigured": "Access Not Configured.",
+    "authError": "Invalid Credentials",
+    "backendError": "Backend Error",
+    "dailyLimitExceeded": "Daily Limit Exceeded",
+    "fullSyncRequired": full_sync_required().message,
+    "quotaExceeded": "Calendar usage limits exceeded.",
+    "rateLimitExceeded": "Rate Limit Exceeded",
+    "userRateLimitExceeded": "User Rate Limit Exceeded",
+}
+_USAGE = {
+    "accessNotConfigured",
+    "dailyLimitExceeded",
+    "quotaExceeded",
+    "rateLimitExceeded",
+    "userRateLimitExceeded",
+}
+# Recorded with details; of the other reasons no such record is known, so they have them on request only.
+_DETAILED = {"rateLimitExceeded"}
+_MINUTE = (
+    "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service "
+    f"'{_SERVICE}' for consumer 'project_number:{_PROJECT}'."
+)
+Kind = TypeVar("Kind", bound=ApiError)
+
+
+class Detailed(ApiError):
+    """A refusal in the present envelope: `status` and `details` beside what the old one has."""
+
+    details: list[dict[str, Any]]
+
+    def envelope(self) -> dict[str, Any]:
+        status = _STATUSES.get(self.status, "UNKNOWN")
+        return {"error": super().envelope()["error"] | {"status": status, "details": self.details}}
+
+
+class Garbled(ApiError):
+    """An answer whose body is this text, whatever its status: a proxy's page, or JSON cut short."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status, "", "")
+        self.text = text
+
+
+def refusal(status: int, reason: str, *, message: str | None = None, envelope: str | None = None) -> ApiError:
+    """Return the refusal for this reason; no `envelope` means the one that is recorded of it."""
+    if envelope == PRESENT or (envelope is None and reason in _DETAILED):
+        return _detailed(status, reason, message)
+    return _made(ApiError, status, reason, message)
+
+
+def over_quota(per_minute: int, envelope: str) -> ApiError:
+    """Return the answer to a user's call beyond so many in a minute."""
+    if envelope == OLD:
+        return refusal(403, "userRateLimitExceeded", envelope=OLD)
+    return _detailed(403, "rateLimitExceeded", None, per_minute)
+
+
+def _made(kind: type[Kind], status: int, reason: str, message: str | None) -> Kind:
+    domain, where = "usageLimits" if reason in _USAGE else "global", {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        where = {"locationType": "header", "location": "Authorization"}
+    if reason == "fullSyncRequired":
+        known = full_sync_required()
+        domain, where = known.domain, known.where
+    return kind(status, reason, message or _MESSAGES.get(reason, reason), domain=domain, **where)
+
+
+def _detailed(status: int, reason: str, message: str | None, per_minute: int = _QUOTA_DEFAULT) -> Detailed:
+    minute = reason == "rateLimitExceeded"
+    error = _made(Detailed, status, reason, message or (_MINUTE if minute else None))
+    common = {"service": _SERVICE, "consumer": f"projects/{_PROJECT}"}
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": re.sub(r"(?<!^)(?=[A-Z])", "_", reason).upper(),
+        "domain": "googleapis.com",
+        "metadata": common | (_limit(per_minute) if minute else {}),
+    }
+    error.details = [info, *([_HELP] if minute else [])]
+    return error
+
+
+def _limit(per_minute: int) -> dict[str, str]:
+    return {
+        "quota_limit": "defaultPerMinutePerUser",
+        "quota_location": "global",
+        "quota_metric": "calendar-json.googleapis.com/default",
+        "quota_limit_value": str(per_minute),
+    }
+
+
+_HELP = {
+    "@type": "type.googleapis.com/google.rpc.Help",
+    "links": [
+        {
+            "description": "Request a higher quota limit.",
+            "url": "https://cloud.google.com/docs/quota#requesting_higher_quota",
+        }
+    ],
+}
