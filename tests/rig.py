@@ -185,6 +185,13 @@ class People:
     def get(self, event_id: str) -> dict[str, Any]:
         return self._send("GET", f"/{event_id}")
 
+    def carry(self, event_id: str, room: str) -> None:
+        self.change(event_id, conferenceData=conference_data(room))
+
+    def instances(self, series_id: str, **asked: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._send("GET", f"/{series_id}/instances", **asked)["items"]
+        return found
+
     def all(self) -> list[dict[str, Any]]:
         """What his page shows: nothing that is deleted."""
         found: list[dict[str, Any]] = self._send("GET")["items"]

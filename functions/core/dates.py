@@ -8,6 +8,7 @@ from functions.core.actions import Action, Ask, Keep, Lack, Standing, Tell
 from functions.core.conference import Conference, applied
 from functions.core.conference import Hold as Held
 from functions.core.fields import stamp
+from functions.core.ids import family
 from functions.core.model import Ability, Event, Instance, Kind
 from functions.core.parts import holds_series, parts, remembered
 
@@ -22,53 +23,52 @@ def instance_of(event: Event, conference: Conference) -> Instance | None:
 def changed(
     its: Instance, fingerprint: str, event: Event, conference: Conference, standing: Standing
 ) -> Action:
-    """An earlier part has no say on a date that the primary series may show."""
-    if _may_show(conference.holds[0], its) and not _is_own(conference.holds[0], its):
+    """A date that has left its part says nothing, nor does an earlier part of one that the last may show."""
+    part = _part_of(its, conference)
+    if part is None or (part != conference.holds[0] and _has_room(conference.holds[0], its)):
         return Keep("E13")
     wanted = Tell(
         "E13",
         Kind.OCCURRENCE_UPDATED,
         fingerprint,
         occurrence=its.original_start,
-        series_id=its.series_id,
+        series_id=part.ref.event_id,
     )
     return _occurrence(wanted, Ability.OCCURRENCE_UPDATE, event, conference, standing)
 
 
 def off(row: str, its: Instance, event: Event, conference: Conference, standing: Standing) -> Action:
-    """A date is off, or it has only left a series that was cut, split or made a single event.
-
-    Nothing is told of a date that the primary event shows, nor of one that no part has any more.
-    """
-    primary, asks = conference.holds[0], False
-    if primary.span and not primary.span.series:
+    """Nothing is told of a date that has left its part, nor of one that the primary event shows."""
+    part, primary = _part_of(its, conference), conference.holds[0]
+    if part is None:
         return Keep(row)
-    if _may_show(primary, its):
-        asks = not (_is_own(primary, its) and its.sure)
-        series = primary.ref.event_id
-    else:
-        having = (part for part in parts(conference)[1:] if _may_show(part, its) and _may_be_of(part, its))
-        part = next(having, None)
-        if part is None:
-            return Keep(row)
-        series = part.ref.event_id
     wanted = Tell(
-        row, Kind.OCCURRENCE_CANCELLED, off_print(its), occurrence=its.original_start, series_id=series
+        row,
+        Kind.OCCURRENCE_CANCELLED,
+        off_print(its),
+        occurrence=its.original_start,
+        series_id=part.ref.event_id,
     )
     action = _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
+    clear = its.sure and part == primary
+    asks = _has_room(primary, its) and not clear
     return Ask(row, action) if asks and isinstance(action, Tell) else action
 
 
-def _may_show(part: Held, its: Instance) -> bool:
-    return part.span is None or part.span.has_room_for(its.original_start)
-
-
-def _is_own(part: Held, its: Instance) -> bool:
-    return part.ref.event_id == its.series_id
+def _part_of(its: Instance, conference: Conference) -> Held | None:
+    """The part of the primary series that has, or had, this date; the last where it may be several."""
+    return next((part for part in parts(conference) if _may_be_of(part, its) and _has_room(part, its)), None)
 
 
 def _may_be_of(part: Held, its: Instance) -> bool:
-    return not its.sure or _is_own(part, its)
+    """An id alone names the first part for an instance of any (RECORDED.md B.3)."""
+    name = part.ref.event_id
+    return name == its.series_id or (not its.sure and family(name)[0] == family(its.series_id)[0])
+
+
+def _has_room(part: Held, its: Instance) -> bool:
+    span = part.span
+    return span is None or (span.series and span.has_room_for(its.original_start))
 
 
 def off_print(its: Instance) -> str:

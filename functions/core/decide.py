@@ -243,4 +243,5 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
 
 
 def _made(event: Event) -> str:
-    return event.created.isoformat() if event.created else ORDER_LAST
+    """`created` has whole seconds (RECORDED.md B.5): of two made in one, the first likely changed first."""
+    return f"{event.created.isoformat() if event.created else ORDER_LAST} {event.updated or ''}"

@@ -133,6 +133,7 @@ def of_occurrence() -> Intent:
 
 FROM_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
 AFTER = Hold(ref=EventRef("c", "e2"), span=series(begins=LATER))
+AUGUST, TAIL = "2026-08-03T09:00:00Z", "e1_R20260706T090000"
 OFF_TOLD = Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")
 
 
@@ -212,10 +213,11 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,
      Keep("E14")),
     ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING, Keep("E06")),
-    ("E13-left", one(), parts("e1", "e1_R20260606T090000"), STANDING, Tell("E13", Kind.OCCURRENCE_UPDATED,
-     fp(INSTANCE), ORIGINAL, "e1")),
+    ("E13-of-the-head", one(), parts("e1", "e9"), STANDING,
+     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-shown", one(), spanning(series(), "e1_R20260606T090000", Hold(ref=EventRef("c", "e1"))), STANDING,
      Keep("E13")),
+    ("E13-beyond", one(), spanning(series(ends="2026-06-05T09:00:00Z")), STANDING, Keep("E13")),
     ("E14-bare", bare(), spanning(series()), STANDING, Ask("E14", OFF_TOLD)),
     ("E14-bare-cut", bare(), spanning(series(ends="2026-06-07T09:00:00Z")), STANDING, Keep("E14")),
     ("E14-bare-single", bare(), spanning(SINGLE), STANDING, Keep("E14")),
@@ -229,9 +231,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      replace(STANDING, asked=True), Keep("E06")),
     ("E14-of-the-head", cancelled("i", instance()), parts("e1"), STANDING, OFF_TOLD),
     ("E14-bare-of-the-head", bare(), parts("e1"), STANDING, OFF_TOLD),
-    ("E14-left-the-head", bare(start="2026-08-03T09:00:00Z"), parts("e1"), STANDING,
-     Ask("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, "cancelled 2026-08-03T09:00:00Z",
-                     "2026-08-03T09:00:00Z", "e2"))),
+    ("E14-left-the-head", bare(start=AUGUST), parts("e1"), STANDING, Keep("E14")),
+    ("E14-left-the-named-head", bare(start=AUGUST), parts("e1", TAIL), STANDING,
+     Ask("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, f"cancelled {AUGUST}", AUGUST, TAIL))),
     ("E14-told-of-the-head", cancelled("i", instance("e2")),
      spanning(series(), "e2", Hold(ref=EventRef("c", "e1"), span=series(ends="2026-05-01T09:00:00Z"))),
      STANDING, Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2")),

@@ -9,11 +9,12 @@ SECOND, THIRD, FOURTH = "20310113T090000Z", "20310120T090000Z", "20310127T090000
 AT_SECOND, AT_THIRD = "2031-01-13T09:00:00Z", "2031-01-20T09:00:00Z"
 
 
-def hours(day: str) -> dict[str, Any]:
+def hours(day: str, at: str = "10") -> dict[str, Any]:
+    """An hour of that day; in winter, unless the day says otherwise, the zone is an hour before UTC."""
     zone = "Europe/Berlin"
     return {
-        "start": {"dateTime": f"{day}T10:00:00+01:00", "timeZone": zone},
-        "end": {"dateTime": f"{day}T11:00:00+01:00", "timeZone": zone},
+        "start": {"dateTime": f"{day}T{at}:00:00", "timeZone": zone},
+        "end": {"dateTime": f"{day}T{int(at) + 1:02}:00:00", "timeZone": zone},
     }
 
 
