@@ -8,7 +8,7 @@ import pytest
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
 from tests.host.service import Service
-from tests.host.weekly import SECOND, THIRD, hours, instance
+from tests.host.weekly import SECOND, THIRD, add_tail, hours, instance, shorten, split
 from tests.janus import API_SECRET, Janus
 from tests.rig import SOLUTION
 
@@ -64,6 +64,20 @@ def test_e02_e03_it_is_told_its_name_alone(service: Service, janus: Janus) -> No
     service.people().change(event, summary="Fortnightly")
     service.settle()
     assert janus.title(ROOM) == "Fortnightly"
+
+
+@pytest.mark.parametrize("by_program", [True, False])
+def test_e12_it_is_named_after_the_later_part(service: Service, janus: Janus, *, by_program: bool) -> None:
+    """Dates are nothing that a room has, and decide all the same whose name it has."""
+    master = series(service)
+    if by_program:
+        add_tail(service, ROOM)
+        service.settle()
+        shorten(service, master)
+    else:
+        split(service, master, summary="Tail", **hours("2031-01-20", at="08"))
+    service.settle()
+    assert janus.title(ROOM) == "Tail"
 
 
 def test_e19_restored_after_deletion(service: Service, janus: Janus) -> None:

@@ -16,14 +16,17 @@ from tests.host.weekly import (
     AT_SECOND,
     AT_THIRD,
     CANCELLED,
+    HEAD,
+    add_tail,
+    dated,
     hours,
     kinds,
     series,
+    shorten,
+    split,
 )
-from tests.rig import OWNER
 
-UPDATED, DELETED = "conference.updated", "conference.deleted"
-HEAD = ["RRULE:FREQ=WEEKLY;UNTIL=20310119T225959Z"]  # the last second of the day before, in Berlin
+UPDATED = "conference.updated"
 OTHERWISE = {"summary": "Otherwise"}
 AT_FOURTH = "2031-01-27T09:00:00Z"
 
@@ -35,34 +38,10 @@ def ids(request: pytest.FixtureRequest, service: Service) -> str:
     return str(request.param)
 
 
-def dated(service: Service, master: str, start: str) -> str:
-    """The id of a series' instance."""
-    found = service.people().instances(master, originalStart=start, showDeleted="true")
-    return str(found[0]["id"])
-
-
 def starts(service: Service, master: str) -> set[str | None]:
     """When the instances that the series shows were to begin."""
     begins = [one["originalStartTime"]["dateTime"] for one in service.people().instances(master)]
     return {stamp(datetime.fromisoformat(begin)) for begin in begins}
-
-
-def split(service: Service, master: str, slot: str = AT_THIRD, **change: Any) -> str:
-    """As Calendar's own page does "this and following": both parts at once."""
-    wish = {"calendarId": OWNER, "instanceId": dated(service, master, slot), "change": change}
-    return str(service.control("split", **wish)["id"])
-
-
-def add_tail(service: Service, room: str, **change: Any) -> str:
-    """The later part as every program makes it: an event of its own, which takes the conference along."""
-    rule = ["RRULE:FREQ=WEEKLY;COUNT=4"]
-    return service.people().add(
-        room, **{"summary": "Tail", "recurrence": rule, **hours("2031-01-20"), **change}
-    )
-
-
-def shorten(service: Service, master: str) -> None:
-    service.people().change(master, recurrence=HEAD)
 
 
 def test_e12_the_hour_changes(service: Service) -> None:

@@ -11,7 +11,7 @@ from functions.core.model import ConferenceKey
 from local.webex.meetings import Refusal
 from local.webex.server import Server
 from tests.host.service import Service
-from tests.host.weekly import SECOND, THIRD, hours, instance
+from tests.host.weekly import AT_THIRD, SECOND, THIRD, add_tail, dated, hours, instance, shorten, split
 from tests.prism import prism
 from tests.webex import description, environment
 
@@ -132,3 +132,38 @@ def test_a_refresh_token_that_has_ended(service: Service, webex: Server) -> None
     service.set(WEBEX_REFRESH_TOKEN=webex.keys.refresh_token)
     service.settle()
     assert seen(webex, name)["title"] == "Planning"
+
+
+def test_e12_a_later_part_at_another_hour(service: Service, webex: Server) -> None:
+    """The meeting is the later part's, with its name, hour and dates."""
+    name = made(webex)
+    master = weekly(service, name)
+    split(service, master, summary="Tail", **hours("2031-01-20", at="08"))
+    service.settle()
+    assert (seen(webex, name)["title"], seen(webex, name)["start"]) == ("Tail", "2031-01-20T08:00:00+01:00")
+    assert len(webex.meetings.instances(name)) == 4
+
+
+def test_e12_a_program_splits(service: Service, webex: Server) -> None:
+    """By two requests, one read after each."""
+    name = made(webex)
+    master = weekly(service, name)
+    shorten(service, master)
+    service.settle()
+    add_tail(service, name)
+    service.settle()
+    assert (seen(webex, name)["title"], len(webex.meetings.instances(name))) == ("Tail", 4)
+
+
+@pytest.mark.parametrize("at", ["2031-01-06T09:00:00Z", AT_THIRD])
+def test_a_series_becomes_a_single_event(service: Service, webex: Server, at: str) -> None:
+    """Its old instances delete nothing of the only meeting there is."""
+    name = made(webex)
+    master = weekly(service, name)
+    service.people().delete(dated(service, master, at))
+    service.settle()
+    service.people().change(master, recurrence=[])
+    service.settle()
+    service.sweep_later()
+    assert (seen(webex, name)["title"], seen(webex, name)["start"]) == ("Weekly", "2031-01-06T10:00:00+01:00")
+    assert record(service, name).parked is None

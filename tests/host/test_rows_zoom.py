@@ -10,7 +10,7 @@ from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
 from local.zoom.server import Server, start
 from tests.host.service import Service
-from tests.host.weekly import SECOND, THIRD, hours, instance
+from tests.host.weekly import AT_THIRD, SECOND, THIRD, add_tail, dated, hours, instance, shorten, split
 from tests.rig import SOLUTION
 
 FIRST = datetime(2031, 1, 6, 9, tzinfo=UTC)
@@ -142,3 +142,37 @@ def test_the_limit_of_a_day_holds_up_one_host(service: Service, zoom: Server) ->
     service.settle()
     assert (seen(zoom, busy)["topic"], seen(zoom, idle)["topic"]) == ("as made", "Now")
     assert record(service, busy).due_at is not None
+
+
+def test_e12_a_later_part_at_another_hour(service: Service, fixed: Server) -> None:
+    """The meeting is the later part's, with its name, hour and dates."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    split(service, master, summary="Tail", **hours("2031-01-20", at="08"))
+    service.settle()
+    assert seen(fixed, name)["topic"] == "Tail"
+    assert starts(fixed, name) == [each - timedelta(hours=2) for each in MONDAYS[2:]]
+
+
+def test_e12_a_program_splits(service: Service, fixed: Server) -> None:
+    """By two requests, one read after each."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    shorten(service, master)
+    service.settle()
+    add_tail(service, name)
+    service.settle()
+    assert (seen(fixed, name)["topic"], starts(fixed, name)) == ("Tail", MONDAYS[2:])
+
+
+def test_a_series_becomes_a_single_event(service: Service, fixed: Server) -> None:
+    """Its old instances call nothing off."""
+    name = fixed.account.make()
+    master = weekly(service, name)
+    service.people().delete(dated(service, master, AT_THIRD))
+    service.settle()
+    service.people().change(master, recurrence=[])
+    service.settle()
+    service.sweep_later()
+    assert (seen(fixed, name)["topic"], seen(fixed, name)["start_time"]) == ("Weekly", "2031-01-06T09:00:00Z")
+    assert record(service, name).parked is None

@@ -3,10 +3,12 @@
 from typing import Any
 
 from tests.host.service import Service
+from tests.rig import OWNER
 
 MOVED, CANCELLED = "occurrence.updated", "occurrence.cancelled"
 SECOND, THIRD, FOURTH = "20310113T090000Z", "20310120T090000Z", "20310127T090000Z"
 AT_SECOND, AT_THIRD = "2031-01-13T09:00:00Z", "2031-01-20T09:00:00Z"
+HEAD = ["RRULE:FREQ=WEEKLY;UNTIL=20310119T225959Z"]  # the last second of the day before, in Berlin
 
 
 def hours(day: str, at: str = "10") -> dict[str, Any]:
@@ -35,3 +37,27 @@ def instance(master: str, slot: str) -> str:
 def kinds(service: Service, room: str) -> list[tuple[str, str | None]]:
     """What its system was told of this conference since the last look, and of which occurrence."""
     return [(kind, occurrence) for kind, name, occurrence in service.told() if name == room]
+
+
+def dated(service: Service, master: str, start: str) -> str:
+    """The id of a series' instance."""
+    found = service.people().instances(master, originalStart=start, showDeleted="true")
+    return str(found[0]["id"])
+
+
+def split(service: Service, master: str, slot: str = AT_THIRD, **change: Any) -> str:
+    """As Calendar's own page does "this and following": both parts at once."""
+    wish = {"calendarId": OWNER, "instanceId": dated(service, master, slot), "change": change}
+    return str(service.control("split", **wish)["id"])
+
+
+def add_tail(service: Service, room: str, **change: Any) -> str:
+    """The later part as every program makes it: an event of its own, which takes the conference along."""
+    rule = ["RRULE:FREQ=WEEKLY;COUNT=4"]
+    return service.people().add(
+        room, **{"summary": "Tail", "recurrence": rule, **hours("2031-01-20"), **change}
+    )
+
+
+def shorten(service: Service, master: str) -> None:
+    service.people().change(master, recurrence=HEAD)
