@@ -175,6 +175,7 @@ def test_copies_first_seen_together_belong_to_the_oldest(house: Rig) -> None:
     """When several events with one conference are first seen in one read, the one made first is primary."""
     room = house.room()
     oldest = house.people().add(room, summary="Oldest")
+    house.calendar.control("POST", "clock", {"advanceSeconds": 1})  # `created` has whole seconds
     for name in ("b", "a"):
         house.people().add(room, summary=name)
     house.sync()

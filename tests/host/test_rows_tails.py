@@ -7,7 +7,7 @@ from tests.host.weekly import CANCELLED, FOURTH, SECOND, THIRD, hours, instance,
 from tests.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
-SHORTENED = ["RRULE:FREQ=WEEKLY;UNTIL=20310120T085959Z"]
+SHORTENED = ["RRULE:FREQ=WEEKLY;UNTIL=20310119T225959Z"]
 
 
 def split(service: Service, master: str, slot: str, title: str) -> str:
@@ -23,7 +23,7 @@ def shorten(service: Service, master: str) -> None:
 def add_tail(service: Service, master: str, room: str) -> str:
     """The part from the third Monday on, as Calendar names it."""
     tail = {
-        "id": f"{master}_R20310120T100000",
+        "id": f"{master}_R20310120T090000",
         "summary": "Tail",
         "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=4"],
         "conferenceData": conference_data(room),

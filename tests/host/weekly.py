@@ -31,7 +31,8 @@ def series(service: Service, room: str, *, read: bool = True) -> str:
 
 
 def instance(master: str, slot: str) -> str:
-    return f"{master}_{slot}"
+    """The id of one date, which is named after the first part of its series."""
+    return f"{master.partition('_R')[0]}_{slot}"
 
 
 def kinds(service: Service, room: str) -> list[tuple[str, str | None]]:

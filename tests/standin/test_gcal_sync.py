@@ -36,6 +36,7 @@ class Household:
         self._caller = caller
         self._events = caller.events()
         self._random = random.Random(7)
+        self._parted: set[str] = set()
         standin.control("POST", "users", {"email": "bob@example.com"})
 
     def change(self) -> str:
@@ -82,8 +83,9 @@ class Household:
                 self._events.patch(event["id"], {"status": "confirmed"})
 
     def change_rule(self) -> None:
+        """Not of a part of a series: two parts with the same dates would have instances with the same ids."""
         for event in self._some(cancelled=False):
-            if "recurrence" in event:
+            if "recurrence" in event and unit(event["id"]) not in self._parted:
                 self._events.patch(event["id"], {"recurrence": [f"RRULE:{self._random.choice(RULES)}"]})
 
     def change_instance(self) -> None:
@@ -96,10 +98,9 @@ class Household:
 
     def split(self) -> None:
         for instance in self._instance():
-            if instance["originalStartTime"].get("dateTime") and "_R" not in instance["id"]:
-                told = {"calendarId": OWNER, "instanceId": instance["id"]}
-                if not self._standin.world.calendars[OWNER].stored(self._tail_id(instance)):
-                    self._standin.control("POST", "split", told)
+            self._parted.add(unit(instance["recurringEventId"]))
+            told = {"calendarId": OWNER, "instanceId": instance["id"]}
+            self._standin.control("POST", "split", told)
 
     def move(self) -> None:
         for event in self._some(cancelled=False):
@@ -110,12 +111,6 @@ class Household:
     def expire(self) -> None:
         self._standin.control("POST", "expire")
 
-    def _tail_id(self, instance: Json) -> str:
-        zone = self._events.get(instance["recurringEventId"])["start"]["timeZone"]
-        shown = self._events.get(instance["id"], timeZone=zone)["originalStartTime"]["dateTime"]
-        local = datetime.fromisoformat(shown).strftime("%Y%m%dT%H%M%S")
-        return f"{instance['recurringEventId']}_R{local}"
-
     def _some(self, *, cancelled: bool) -> list[Json]:
         items, _ = self._events.all(showDeleted=True)
         found = [item for item in items if (item["status"] == "cancelled") is cancelled]
@@ -125,6 +120,11 @@ class Household:
         masters = [item for item in self._some(cancelled=False) if "recurrence" in item]
         found = [i for m in masters for i in self._events.get(f"{m['id']}/instances")["items"]]
         return self._random.sample(found, min(1, len(found)))
+
+
+def unit(series: str) -> str:
+    """Return the id that the parts of a series have in common."""
+    return series.partition("_R")[0]
 
 
 def calendar_now(caller: Caller) -> tuple[dict[str, Json], set[str]]:

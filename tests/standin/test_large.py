@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Never
 
 import pytest
@@ -13,7 +14,7 @@ from local.calendar.model.listing import Query, select
 from local.calendar.model.world import World
 from local.calendar.server import Server
 from tests.standin.caller import Caller, Json
-from tests.standin.samples import timed
+from tests.standin.samples import series, timed
 
 EVENTS = 10_000
 
@@ -54,10 +55,10 @@ def test_ten_thousand_events(standin: Server, caller: Caller, capsys: pytest.Cap
 
 
 class Unread(Calendar):
-    """A calendar whose events must not be gone through."""
+    """A calendar whose events must not all be gone through."""
 
     def events(self) -> Iterator[Never]:
-        raise AssertionError("an incremental read went through all events")
+        raise AssertionError("a read went through all events")
 
 
 @pytest.mark.parametrize("single_events", [False, True])
@@ -74,3 +75,26 @@ def test_an_incremental_read_touches_changes_alone(single_events: bool) -> None:
     found = select(calendar, Query(since=position, single_events=single_events))
 
     assert [event.id for event in found if event] == ["event00042"]
+
+
+@pytest.mark.parametrize("single_events", [False, True])
+def test_a_window_costs_its_weeks_alone(single_events: bool) -> None:  # noqa: FBT001 - a case
+    """A read of one day looks at its week alone, and finds what lies in it, series and odd events too."""
+    world = World()
+    calendar = Unread(world.calendars["owner@example.com"].settings, lambda *_: None)
+    fill(world, calendar, 100)
+    for start in ("2026-05-04T10:00:00Z", "2026-05-05T10:00:00Z"):
+        body = timed(start, f"{start[:11]}11:00:00Z", status="confirmed")
+        calendar.store(Event(id=f"may{start[8:10]}", body=body))
+    for name, rule in (("endless", "FREQ=WEEKLY"), ("over", "FREQ=WEEKLY;COUNT=3")):
+        calendar.store(Event(id=name, body=series(rule, status="confirmed")))
+    calendar.store(Event(id="odd", body={"status": "confirmed"}))
+
+    low = datetime(2026, 5, 4, tzinfo=UTC)
+    rows = select(
+        calendar, Query(time_min=low, time_max=low + timedelta(days=1), single_events=single_events)
+    )
+
+    found = {event.master_id or event.id for event in rows if event}
+    assert found == {"may04", "endless", "odd"}
+    assert len(rows) == 4

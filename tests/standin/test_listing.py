@@ -144,6 +144,38 @@ def test_an_empty_page_may_have_a_successor(standin: Server, events: Events) -> 
     assert token
 
 
+def test_pages_are_cut_before_rows_are_left_out(events: Events) -> None:
+    """Deleted events, other types and other days take room on a page; nothing else is lost by it."""
+    made = in_order(*(events.insert(timed()) for _ in range(8)))
+    for gone in made[:4]:
+        events.delete(gone)
+
+    first = events.page(maxResults=3)
+    second = events.page(maxResults=3, pageToken=first["nextPageToken"])
+    rest, token = events.all(maxResults=3)
+
+    assert first["items"] == []
+    assert ids(second["items"]) == made[4:6]
+    assert ids(rest) == made[4:]
+    assert token
+    assert events.page(maxResults=3, eventTypes="focusTime")["nextPageToken"]
+    other = events.page(maxResults=3, timeMin="2026-01-05T12:00:00Z", timeMax="2026-01-06T00:00:00Z")
+    assert (other["items"], "nextPageToken" in other) == ([], True)
+
+
+def test_what_a_page_says_of_its_calendar(events: Events) -> None:
+    """A page has its calendar's name, text, zone and role, and the time of its newest change."""
+    made = events.insert(timed())
+
+    page = events.page()
+
+    assert page.keys() == {
+        "kind", "etag", "summary", "description", "updated", "timeZone", "accessRole", "defaultReminders",
+        "nextSyncToken", "items",
+    }  # fmt: skip
+    assert page["updated"] == made["updated"]
+
+
 def test_fields(events: Events) -> None:
     """A mask keeps what it names, at any depth, and nothing else, tokens included."""
     events.insert(timed())

@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import ApiError
 from local.calendar.model.moving import move
-from local.calendar.model.scenes import split_series
+from local.calendar.model.scenes import end_series, split_series
 from local.calendar.model.world import World
 from local.calendar.web.call import Call
 from local.calendar.web.eventlist import EventList
@@ -176,9 +176,30 @@ class Calendars(RuleBasedStateMachine):
         if stored is not None and stored.is_master:
             self.attempt(self.editor().patch, event, {"recurrence": None}, CONFERENCES)
 
+    @rule(event=events, hour=st.sampled_from([None, 7]))
+    def split(self, event: str, hour: int | None) -> None:
+        calendar = self.world.calendars[OWNER]
+        found = calendar.find(event)
+        change: Json = {}
+        if found is not None and hour and "dateTime" in found.body.get("originalStartTime", {}):
+            day = found.body["originalStartTime"]["dateTime"][:10]
+            change = {
+                name: {"dateTime": f"{day}T{at:02d}:00:00", "timeZone": "Europe/Berlin"}
+                for name, at in (("start", hour), ("end", hour + 1))
+            }
+        self.attempt(split_series, self.world, calendar, event, change)
+
     @rule(event=events)
-    def split(self, event: str) -> None:
-        self.attempt(split_series, self.world, self.world.calendars[OWNER], event, {})
+    def end(self, event: str) -> None:
+        self.attempt(end_series, self.world, self.world.calendars[OWNER], event)
+
+    @rule(on=st.booleans())
+    def name_what_comes_opaquely(self, on: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        self.world.opaque_instance_ids = on
+
+    @rule(on=st.booleans())
+    def tell_tombstones_bare(self, on: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        self.world.bare_tombstones = on
 
     @rule(event=events, there=st.booleans())
     def move(self, event: str, there: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis

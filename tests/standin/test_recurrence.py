@@ -87,10 +87,50 @@ def test_instances_takes_its_parameters(events: Events) -> None:
     alone = instances(events, made["id"], originalStart="2026-01-26T10:00:00+01:00")
     assert starts(alone) == ["2026-01-26T09:00:00Z"]
     page = events.get(f"{made['id']}/instances", maxResults=2)
-    rest = instances(events, made["id"], maxResults=10, pageToken=page["nextPageToken"])
-    assert len(page["items"] + rest) == 5
+    rest = events.get(f"{made['id']}/instances", maxResults=10, pageToken=page["nextPageToken"])
+    assert len(page["items"] + rest["items"]) == 5
+    assert "nextSyncToken" not in page
+    assert rest["nextSyncToken"]
     single = events.insert(timed())
     assert events.refused("GET", f"{single['id']}/instances") == (400, "invalid")
+
+
+def test_instances_of_one_instance(events: Events) -> None:
+    """The id of an instance gives that date alone, and nothing once it is cancelled."""
+    made = events.insert(series())
+    second = f"{made['id']}_20260112T090000Z"
+
+    assert [item["id"] for item in instances(events, second)] == [second]
+    events.delete(second)
+    assert instances(events, second) == []
+
+
+def test_original_start_of_a_whole_day(events: Events) -> None:
+    """`originalStart` is a moment: of a whole day midnight in UTC, and a date alone is refused."""
+    made = events.insert(all_day(recurrence=["RRULE:FREQ=DAILY;COUNT=3"]))
+
+    found = instances(events, made["id"], originalStart="2026-01-06T00:00:00Z")
+
+    assert starts(found) == ["2026-01-06"]
+    refused = events.refused("GET", f"{made['id']}/instances", originalStart="2026-01-06")
+    assert refused == (400, "badRequest")
+
+
+def test_the_start_is_a_date_though_the_rule_leaves_it_out(events: Events) -> None:
+    """The first occurrence is the start, whatever day the rule names; COUNT counts it."""
+    made = events.insert(series("FREQ=MONTHLY;INTERVAL=2;BYDAY=1TU;COUNT=3"))
+
+    found = instances(events, made["id"])
+
+    assert starts(found) == ["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z", "2026-03-03T09:00:00Z"]
+
+
+def test_a_zone_may_be_a_fixed_offset(events: Events) -> None:
+    """`GMT+02:00` is a zone, keeps its offset all year, and is told as it was given."""
+    made = events.insert(series("FREQ=DAILY;COUNT=2") | on("2026-03-28", "GMT+02:00"))
+
+    assert made["start"] == {"dateTime": "2026-03-28T08:00:00Z", "timeZone": "GMT+02:00"}
+    assert starts(instances(events, made["id"])) == ["2026-03-28T08:00:00Z", "2026-03-29T08:00:00Z"]
 
 
 def test_an_exception_is_listed_beside_its_series(events: Events) -> None:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from local.calendar.model.clock import Clock
 from local.calendar.model.event import Event, Key
@@ -15,7 +16,8 @@ from local.calendar.model.names import (
 )
 from local.calendar.model.recurrence import Series
 from local.calendar.model.synclog import SyncLog
-from local.calendar.model.times import Json, Slot, Zone, zone_of
+from local.calendar.model.timeindex import TimeIndex
+from local.calendar.model.times import Json, Slot, Zone, instant, slot_of, zone_of
 
 # What a reader of single instances knows a series by.
 _SHAPE = ("status", "start", "end", "recurrence")
@@ -57,6 +59,7 @@ class Calendar:
         self._opaque: dict[str, tuple[str, Slot]] = {}  # what the opaque ids mean that were given out
         self._masters: dict[str, list[Event]] = {}
         self._uids: dict[str, str] = {}
+        self._times: TimeIndex[Key] = TimeIndex()
         self.log: SyncLog[Key] = SyncLog()
         self.changed_us = 0
 
@@ -78,6 +81,18 @@ class Calendar:
     def events(self) -> Iterator[Event]:
         """Yield the newest version of each event, in an order that never changes."""
         return iter(self._events.values())
+
+    def around(self, low: datetime | None, high: datetime | None) -> Iterator[Event]:
+        """Yield what may lie in a window; the cost is that of the weeks it touches, not of the calendar."""
+        return (self._events[key] for key in self._times.between(low, high))
+
+    def span(self, event: Event) -> tuple[datetime, datetime] | None:
+        """Return begin and end; None of a bare tombstone, and of an event put in without readable times."""
+        try:
+            begin, finish = (slot_of(event.body[name], self.zone) for name in ("start", "end"))
+        except (KeyError, ValueError):
+            return None
+        return instant(begin, self.zone), instant(finish, self.zone)
 
     def changed_since(self, position: int) -> list[Event]:
         return [self._events[key] for key in self.log.since(position)]
@@ -104,12 +119,15 @@ class Calendar:
         """Return what a series was split into, the oldest first; deleted parts among them."""
         return [self._events[series_id] for series_id in self._parts.get(unit, [])]
 
+    def series_of(self, exception: Event) -> Event | None:
+        return self._events.get(exception.master_id) if exception.master_id else None
+
     def series(self, master: Event) -> Series:
         return Series(master.body, self.zone)
 
     def has_date(self, exception: Event) -> bool:
         """Whether an exception's original start is a date of its series, as that is now."""
-        master, slot = self._events.get(exception.master_id or ""), exception.slot
+        master, slot = self.series_of(exception), exception.slot
         return master is not None and slot is not None and master.is_master and self.series(master).has(slot)
 
     def masters_since(self, master_id: str, position: int) -> list[Event]:
@@ -127,7 +145,7 @@ class Calendar:
 
     def same(self, event: Event) -> Event | None:
         """Return what this calendar has of an event of another calendar."""
-        master, slot = self._events.get(event.master_id or ""), event.slot
+        master, slot = self.series_of(event), event.slot
         known = self._events.get(event.key)
         return known or (self.date(master, slot) if master and slot is not None else None)
 
@@ -184,6 +202,8 @@ class Calendar:
         if event.master_id and known is None:
             self._exceptions.setdefault(event.master_id, []).append(event.key)
             self._named.setdefault(event.id, []).append(event.key)
+        if known is None or _reshaped(known, event):
+            self._times.put(event.key, self.series(event).bounds() if event.is_master else self.span(event))
         if event.is_master or event.id in self._masters:
             self._index_series(event, known)
         if not event.master_id and "iCalUID" in event.body:
@@ -194,5 +214,9 @@ class Calendar:
         if event.id not in parts:
             parts.append(event.id)
         shapes = self._masters.setdefault(event.id, [known] if known else [])
-        if not shapes or any(shapes[-1].body.get(name) != event.body.get(name) for name in _SHAPE):
+        if not shapes or _reshaped(shapes[-1], event):
             shapes.append(event)
+
+
+def _reshaped(one: Event, other: Event) -> bool:
+    return any(one.body.get(name) != other.body.get(name) for name in _SHAPE)

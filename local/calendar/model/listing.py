@@ -13,7 +13,6 @@ from local.calendar.model.calendar import Calendar
 from local.calendar.model.event import Event
 from local.calendar.model.names import slot_name
 from local.calendar.model.search import matches
-from local.calendar.model.times import instant, slot_of
 from local.calendar.model.tombstones import listed, vanished
 
 Row = tuple[Event, bool]  # an event, and whether the read shows it
@@ -54,21 +53,28 @@ def select(calendar: Calendar, query: Query) -> list[Event | None]:
     """Return the rows of a read in its order, the events as they are told.
 
     None is a row that the read leaves out, and that takes room on its page all the same: Google cuts pages
-    before it filters. With a token the cost is that of the changes alone.
+    before it filters. With a token the cost is that of the changes alone, of a window that of its weeks.
     """
-    source = calendar.events() if query.since is None else calendar.changed_since(query.since)
-    rows = (_expanded if query.single_events else _unexpanded)(calendar, source, query)
+    rows = (_expanded if query.single_events else _unexpanded)(calendar, _source(calendar, query), query)
     ordered = sorted(_once_each(rows), key=_order(calendar, query))
     return [
         _told(calendar, query, event) if shown and _wanted(event, query) else None for event, shown in ordered
     ]
 
 
+def _source(calendar: Calendar, query: Query) -> Iterable[Event]:
+    if query.since is not None:
+        return calendar.changed_since(query.since)
+    if query.time_min is None and query.time_max is None:
+        return calendar.events()
+    return calendar.around(query.time_min, query.time_max)
+
+
 def _order(calendar: Calendar, query: Query) -> Callable[[Row], tuple[Any, ...]]:
     if query.order_by == "updated":
         return lambda row: (row[0].version_us, row[0].id)
     if query.order_by == "startTime":
-        return lambda row: ((_span(calendar, row[0]) or _NOWHERE)[0], row[0].id)
+        return lambda row: ((calendar.span(row[0]) or _NOWHERE)[0], row[0].id)
     return lambda row: (row[0].id,)
 
 
@@ -105,15 +111,18 @@ def _unexpanded(calendar: Calendar, source: Iterable[Event], query: Query) -> It
         if _series_cancelled(calendar, event) and not event.cancelled:
             yield _gone(event), query.since is not None
             continue
-        master = calendar.stored(event.master_id or "")
-        instance_of_live = master is not None and calendar.has_date(event) and not master.cancelled
-        shown = not event.cancelled or query.tells_deleted or instance_of_live
+        shown = not event.cancelled or query.tells_deleted or _off_in_live_series(calendar, event)
         yield event, shown and overlaps(calendar, event, query)
 
 
 def _series_cancelled(calendar: Calendar, exception: Event) -> bool:
-    master = calendar.stored(exception.master_id or "")
+    master = calendar.series_of(exception)
     return master is not None and master.cancelled
+
+
+def _off_in_live_series(calendar: Calendar, exception: Event) -> bool:
+    master = calendar.series_of(exception)
+    return master is not None and not master.cancelled and calendar.has_date(exception)
 
 
 def _gone(event: Event) -> Event:
@@ -156,19 +165,10 @@ def overlaps(calendar: Calendar, event: Event, query: Query) -> bool:
         return True
     if event.is_master:
         return any(True for _ in calendar.series(event).originals(query.time_min, query.time_max))
-    span = _span(calendar, event)
+    span = calendar.span(event)
     if span is None:
         return True
     begin, finish = span
     late = query.time_max is not None and begin >= query.time_max
     early = query.time_min is not None and finish <= query.time_min
     return not (late or early)
-
-
-def _span(calendar: Calendar, event: Event) -> tuple[datetime, datetime] | None:
-    """Return begin and end, or None for a bare tombstone and an event put in whose times cannot be read."""
-    try:
-        begin, finish = (slot_of(event.body[name], calendar.zone) for name in ("start", "end"))
-    except (KeyError, ValueError):
-        return None
-    return instant(begin, calendar.zone), instant(finish, calendar.zone)

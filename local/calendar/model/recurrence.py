@@ -55,6 +55,18 @@ class Series:
         naive = _naive(original.astimezone(self._local) if isinstance(original, datetime) else original)
         return bool(self._rules.between(naive, naive, inc=True))
 
+    def bounds(self) -> tuple[datetime, datetime] | None:
+        """Return when the first occurrence begins and the last ends; None of a series without end."""
+        dates = list(islice(self._rules, OCCURRENCES_MAX + 1)) if self._ends() else []
+        if not 0 < len(dates) <= OCCURRENCES_MAX:
+            return None
+        first, last = self._slot(dates[0]), plus(self._slot(dates[-1]), self.length, self._zone)
+        return instant(first, self._zone), instant(last, self._zone)
+
+    def _ends(self) -> bool:
+        rules = [line.upper() for line in self._body["recurrence"] if line.upper().startswith("RRULE")]
+        return all("COUNT=" in rule or "UNTIL=" in rule for rule in rules)
+
     def counted_before(self, original: Slot) -> int:
         """Return how many of its dates the rule counts before one: those taken out too, but none added."""
         lines = tuple(line for line in self._body["recurrence"] if line.upper().startswith("RRULE"))

@@ -57,7 +57,7 @@ def end_series(world: World, calendar: Calendar, instance_id: str) -> None:
 def _cut(calendar: Calendar, instance_id: str) -> tuple[Event, Slot]:
     """Return the series of an instance, and the instance's original start."""
     instance = calendar.find(instance_id)
-    master = calendar.stored(instance.master_id or "") if instance else None
+    master = calendar.series_of(instance) if instance else None
     if instance is None or master is None or not master.is_master or instance.slot is None:
         raise not_found()
     return master, calendar.series(master).own(instance.slot)

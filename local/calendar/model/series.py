@@ -15,7 +15,7 @@ def own_fields(calendar: Calendar, exception: Event) -> Json:
     """Return what an exception has otherwise than its series; None where it lacks what the series has."""
     if exception.master_id is None:
         return {}
-    inherited = _inherited(calendar, calendar.stored(exception.master_id), exception)
+    inherited = _inherited(calendar, calendar.series_of(exception), exception)
     names = (exception.body.keys() | inherited.keys()) - set(_NEVER_INHERITED)
     return {
         name: exception.body.get(name) for name in names if exception.body.get(name) != inherited.get(name)

@@ -30,7 +30,7 @@ def listed(calendar: Calendar, event: Event, *, bare: bool, details: bool) -> Js
 
 def left_its_series(calendar: Calendar, exception: Event) -> bool:
     """Whether its series lives on without this date: it was shortened, or is no series any more."""
-    master = calendar.stored(exception.master_id or "")
+    master = calendar.series_of(exception)
     return master is not None and not master.cancelled and not calendar.has_date(exception)
 
 

@@ -29,7 +29,7 @@ class EventList:
         if token:
             if call.params.get("syncToken"):
                 tokens.position_of(calendar, call.params["syncToken"], call.params)
-            snapshot = self._pages.resume(token, self._key(call, calendar))
+            snapshot = self._pages.resume(token, read_key(call, calendar))
         else:
             snapshot = self._first(call, calendar)
         rows, successor = self._pages.turn(
@@ -40,7 +40,7 @@ class EventList:
     def _first(self, call: Call, calendar: Calendar) -> Snapshot[Event | None]:
         query = _query(call, calendar)
         return Snapshot(
-            key=self._key(call, calendar),
+            key=read_key(call, calendar),
             items=select(calendar, query),
             position=calendar.log.last,
             token=query.gives_token,
@@ -55,9 +55,11 @@ class EventList:
             return {}
         return {"nextSyncToken": tokens.make(calendar, snapshot.position, call.params)}
 
-    def _key(self, call: Call, calendar: Calendar) -> str:
-        free = {"pageToken", "maxResults", "calendarId"}
-        return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
+
+def read_key(call: Call, calendar: Calendar) -> str:
+    """Return what a page token is bound to: all parameters but those that may differ from page to page."""
+    free = {"pageToken", "maxResults", "calendarId"}
+    return str([calendar.id, sorted((k, str(v)) for k, v in call.params.items() if k not in free)])
 
 
 def _page(call: Call, calendar: Calendar, snapshot: Snapshot[Event | None], rows: list[Event | None]) -> Json:
