@@ -96,6 +96,9 @@ class Controls:
             "unwatchableStatus", service.channels.unwatchable_status
         )
         service.quota.per_minute = body.get("quotaPerMinutePerUser", service.quota.per_minute)
+        service.new_calendars.per_user_max = body.get(
+            "calendarsPerUserMax", service.new_calendars.per_user_max
+        )
         service.quota.envelope = _envelope(body) or service.quota.envelope
         return {
             "createsUsers": world.creates_users,
@@ -105,6 +108,7 @@ class Controls:
             "unwatchableStatus": service.channels.unwatchable_status,
             "quotaPerMinutePerUser": service.quota.per_minute,
             "envelope": service.quota.envelope,
+            "calendarsPerUserMax": service.new_calendars.per_user_max,
         }
 
     def _watchable(self, body: Json) -> None:
