@@ -212,7 +212,9 @@ def test_who_deletes_a_calendar(standin: Server, caller: Caller) -> None:
     assert caller.call("DELETE", "calendars/primary").refusal == (403, "cannotDeletePrimaryCalendar")
     with Caller(standin.url, BOB) as bob:
         assert bob.call("DELETE", f"calendars/{team['id']}").refusal == (403, "forbidden")
-    assert team["dataOwner"] == "owner@example.com"
+        entry = bob.ok("GET", f"users/me/calendarList/{team['id']}")
+    assert team["dataOwner"] == entry["dataOwner"] == "owner@example.com"
+    assert team["etag"] != entry["etag"]
     caller.ok("DELETE", f"calendars/{team['id']}")
 
 

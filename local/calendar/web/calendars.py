@@ -1,5 +1,6 @@
 """The methods of `calendars`."""
 
+from base64 import b64encode
 from collections import Counter
 
 from local.calendar.model.calendar import Calendar
@@ -42,7 +43,7 @@ def _resource(calendar: Calendar) -> Json:
     settings = calendar.settings
     return {
         "kind": "calendar#calendar",
-        "etag": settings.etag,
+        "etag": f'"{b64encode(settings.etag.encode()).decode()}"',  # not that of its entry in a list
         "id": settings.id,
         **{name: settings.fields[name] for name in _FIELDS if name in settings.fields},
         **({} if settings.primary else {"dataOwner": settings.owner}),
