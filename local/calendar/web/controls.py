@@ -35,17 +35,7 @@ class Controls:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._world = service.world
-        # Each setting, and the attribute that it is.
-        self._switches: dict[str, tuple[object, str]] = {
-            "createsUsers": (service.world, "creates_users"),
-            "listsExceptionsOfDeleted": (service.world, "lists_exceptions_of_deleted"),
-            "emptyPageEvery": (service.pages, "empty_every"),
-            "channelTtlMaxSeconds": (service.channels, "ttl_max_s"),
-            "unwatchableStatus": (service.channels, "unwatchable_status"),
-            "quotaPerMinutePerUser": (service.quota, "per_minute"),
-            "calendarsPerUserMax": (service.new_calendars, "per_user_max"),
-            "envelope": (service.quota, "envelope"),
-        }
+        self._switches = _switches(service)
         self._table: dict[tuple[str, str], Control] = {
             ("GET", ""): lambda _: sorted(f"{verb} /standin/{path}" for verb, path in self._table),
             ("POST", "users"): self._user,
@@ -168,6 +158,21 @@ class Controls:
     def _wait(self, body: Json) -> Json:
         seconds = min(body.get("timeoutSeconds", 5.0), _WAIT_MAX_S)
         return {"idle": self._service.notifier.wait_idle(seconds)}
+
+
+def _switches(service: Service) -> dict[str, tuple[object, str]]:
+    """Return each setting with the attribute that it is."""
+    world, channels = service.world, service.channels
+    return {
+        "createsUsers": (world, "creates_users"),
+        "listsExceptionsOfDeleted": (world, "lists_exceptions_of_deleted"),
+        "emptyPageEvery": (service.pages, "empty_every"),
+        "channelTtlMaxSeconds": (channels, "ttl_max_s"),
+        "unwatchableStatus": (channels, "unwatchable_status"),
+        "quotaPerMinutePerUser": (service.quota, "per_minute"),
+        "calendarsPerUserMax": (service.new_calendars, "per_user_max"),
+        "envelope": (service.quota, "envelope"),
+    }
 
 
 def _known(names: dict[str, Known], name: str) -> Known:
