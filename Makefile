@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev check test audit fuzz simulate mutants demo local infra bench load requirements
+BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
+
+.PHONY: dev clients check test audit fuzz simulate mutants demo local infra bench load requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -10,9 +12,17 @@ dev: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+clients: .cache/clients/.ready  ## clients that nobody here wrote, to try the stand-in with; in an environment of their own
+
+.cache/clients/.ready: requirements-clients.txt
+	$(PYTHON) -m venv .cache/clients
+	.cache/clients/bin/pip install --quiet --disable-pip-version-check -r requirements-clients.txt
+	touch $@
+
 requirements: dev  ## compile the pins anew from the .in files
-	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements.txt requirements.in
-	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line -o requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile $(BARE) -o requirements.txt requirements.in
+	$(BIN)/pip-compile $(BARE) -o requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in
 
 check: dev  ## format, lint, types, import rules, known bad patterns, fast tests; needs no network
 	$(BIN)/ruff format --check --quiet
@@ -20,7 +30,7 @@ check: dev  ## format, lint, types, import rules, known bad patterns, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform"
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform and not clients"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
@@ -28,6 +38,7 @@ test: dev  ## everything; what the machine lacks is left out in one line, with C
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
 	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements-clients.txt
 
 CASES ?= 100000
 SEED ?= 1

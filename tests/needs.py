@@ -18,9 +18,17 @@ from local import emulators
 JANUS = "Janus: apt-get install --no-install-recommends janus"
 TERRAFORM = "terraform 1.9 or newer: from its maker or the distribution"
 NODE = "node and npm: from nodejs.org or the distribution"
+CLIENTS = "clients that nobody here wrote: make clients"
 DESCRIPTIONS = "the vendors' API descriptions: their folder in VENDOR_DESCRIPTIONS"
 RECORDINGS = "answers recorded of Google Calendar: their folder in CALENDAR_RECORDINGS"
 EMULATORS = f"the emulators: {emulators.MISSING.removeprefix('needs ')}"
+
+
+CLIENTS_PYTHON = Path(__file__).parents[1] / ".cache" / "clients" / "bin" / "python"
+
+
+def _clients() -> bool:
+    return CLIENTS_PYTHON.exists()
 
 
 def _janus() -> bool:
@@ -57,6 +65,7 @@ def _terraform() -> bool:
 
 
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
+    "clients": (_clients, CLIENTS),
     "descriptions": (_descriptions, DESCRIPTIONS),
     "emulators": (emulators.present, EMULATORS),
     "janus": (_janus, JANUS),

@@ -33,6 +33,8 @@ def test_controls_over_http(standin: Server) -> None:
     assert control(standin, "POST", "users", {})[0] == 404
     assert control(standin, "POST", "nothing", {})[0] == 404
     assert control(standin, "POST", "settings", {"emptyPageEvery": 1})[0] == 400
+    for path in ("settings", "faults", "notifications"):
+        assert control(standin, "POST", path, {"colour": "red"})[0] == 400
     assert control(standin, "POST", "clock", {"now": "noon"})[0] == 400
     king = {"calendarId": "owner@example.com", "role": "king"}
     assert control(standin, "POST", "role", king)[0] == 400

@@ -30,10 +30,11 @@ def error_of(caller: Caller, events: Events) -> Json:
 
 @pytest.mark.recordings
 def test_the_quota_refuses_as_recorded(standin: Server, caller: Caller, events: Events) -> None:
-    """Beyond a user's calls in a minute the answer is the recorded one, word for word but the project."""
+    """Beyond a user's calls in a minute the answer is the recorded one, but for how many there were."""
     recorded = json.loads((needs.recordings() / "error_403_rate_limit.json").read_text())
-    standin.control("POST", "settings", {"quotaPerMinutePerUser": 600})
-    standin.service.quota._calls["owner@example.com"].extend([standin.world.clock.now_ms()] * 600)
+    recorded["error"]["details"][0]["metadata"]["quota_limit_value"] = "1"
+    standin.control("POST", "settings", {"quotaPerMinutePerUser": 1})
+    events.page()
 
     assert caller.call("GET", events.path).body == recorded
 

@@ -211,7 +211,8 @@ def test_a_deleted_event_is_restored(events: Events) -> None:
 def test_import_is_by_icaluid(caller: Caller, events: Events) -> None:
     """An import needs an iCalUID, keeps the foreign organizer, and updates what it made before."""
     path = f"{events.path}/import"
-    foreign = timed(iCalUID="x@elsewhere", organizer={"email": "boss@elsewhere.example"})
+    boss, me = {"email": "boss@elsewhere.example"}, {"email": "owner@example.com"}
+    foreign = timed(iCalUID="x@elsewhere", organizer=boss, attendees=[me])
 
     first = caller.ok("POST", path, foreign)
     second = caller.ok("POST", path, foreign | {"summary": "Again"})

@@ -6,6 +6,7 @@ from typing import Any
 
 from local.calendar.model import conference
 from local.calendar.model.errors import invalid, required
+from local.calendar.model.limits import check_fields, within_limits
 from local.calendar.model.recurrence import check_recurrence
 from local.calendar.model.times import Json, Zone, check_times
 
@@ -14,7 +15,6 @@ READ_ONLY = (
     "iCalUID", "recurringEventId", "originalStartTime", "locked", "privateCopy", "attendeesOmitted",
     "endTimeUnspecified",
 )  # fmt: skip
-EVENT_TYPES = ("birthday", "default", "focusTime", "fromGmail", "outOfOffice", "workingLocation")
 _ANSWERS = ("needsAction", "declined", "tentative", "accepted")
 _EVENT_ID = re.compile(r"^[a-v0-9]{5,1024}$")
 
@@ -50,11 +50,10 @@ def checked(body: Json, zone: Zone) -> Json:
     """Return a complete body as it is stored, or raise what Google answers."""
     check_times(body, zone)
     body = body | {name: _with_zone(body[name], zone) for name in ("start", "end")}
+    check_fields(body)
     check_recurrence(body, zone)
-    if body.get("eventType", "default") not in EVENT_TYPES:
-        raise invalid("Invalid event type.")
-    if body.get("status", "confirmed") not in {"confirmed", "tentative", "cancelled"}:
-        raise invalid("Invalid status value.")
+    if "extendedProperties" in body:
+        body["extendedProperties"] = within_limits(body["extendedProperties"])
     if body.get("attendees"):
         body["attendees"] = [_attendee(person) for person in body["attendees"]]
     return {name: value for name, value in body.items() if value not in ([], {})}

@@ -54,7 +54,7 @@ class World:
 
     def remove_calendar(self, calendar: Calendar) -> None:
         if calendar.settings.primary:
-            raise forbidden("forbidden", "Cannot delete the primary calendar of a user.")
+            raise forbidden("cannotDeletePrimaryCalendar", "Cannot delete the primary calendar of a user.")
         self.forget(calendar.id)
 
     def calendar(self, calendar_id: str, caller: str) -> Calendar:

@@ -1,52 +1,73 @@
 """The methods of `acl`: who may do what with a calendar."""
 
 from local.calendar.model.calendar import Calendar
-from local.calendar.model.errors import deleted, not_found, not_implemented
+from local.calendar.model.errors import (
+    condition_not_met,
+    deleted,
+    forbidden,
+    not_found,
+    not_implemented,
+)
 from local.calendar.model.roles import check_rule
 from local.calendar.model.times import Json
 from local.calendar.web.call import NOTHING, Answer, Call, told
+from local.calendar.web.pages import Pages, Snapshot
+
+EVERYBODY = "__public_principal__@public.calendar.google.com"
+_DEFAULT, _MAX = 100, 250
+_FIRST_ETAG = '"00000000000000000000"'  # of the rule that a calendar is made with
 
 
 def get(call: Call) -> Answer:
-    calendar = call.calendar("writer")
-    return told(_resource(calendar, _rule(call, calendar)))
+    return told(_resource(_rule(call, call.calendar("writer"))))
 
 
-def list_(call: Call) -> Answer:
-    """All rules on one page: who needs more pages or their changes is told so."""
-    for name in ("syncToken", "pageToken", "maxResults"):
-        if name in call.params:
-            raise not_implemented(f"the parameter {name} of acl.list")
-    calendar = call.calendar("writer")
-    items = [_resource(calendar, rule) for rule in calendar.settings.rules.values()]
-    return told({"kind": "calendar#acl", "etag": calendar.settings.etag, "items": items})
+class AclList:
+    """The rules page by page. Who wants their changes is told that he cannot have them here."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def __call__(self, call: Call) -> Answer:
+        if "syncToken" in call.params:
+            raise not_implemented("the parameter syncToken of acl.list")
+        calendar = call.calendar("writer")
+        key, token = f"acl {calendar.id}", call.params.get("pageToken")
+        snapshot = self._pages.resume(token, key) if token else _rules(key, calendar)
+        page, successor = self._pages.turn(snapshot, min(call.params.get("maxResults", _DEFAULT), _MAX))
+        head: Json = {"kind": "calendar#acl", "etag": calendar.settings.etag, "items": page}
+        return told(head | ({"nextPageToken": successor} if successor else {}))
 
 
 def insert(call: Call) -> Answer:
-    calendar = call.calendar("owner")
-    return told(_resource(calendar, _put(call, calendar, call.body)))
+    return told(_put(call, call.calendar("owner"), call.body))
 
 
 def update(call: Call) -> Answer:
     calendar = call.calendar("owner")
-    known = _rule(call, calendar)
-    return told(_resource(calendar, _put(call, calendar, {**known, "role": call.body.get("role")})))
+    known = _changeable(call, calendar)
+    return told(_put(call, calendar, {**known, "role": call.body.get("role")}))
 
 
 def patch(call: Call) -> Answer:
     calendar = call.calendar("owner")
-    known = _rule(call, calendar)
-    return told(_resource(calendar, _put(call, calendar, {**known, **call.body, "scope": known["scope"]})))
+    known = _changeable(call, calendar)
+    return told(_put(call, calendar, {**known, **call.body, "scope": known["scope"]}))
 
 
 def delete(call: Call) -> Answer:
     calendar = call.calendar("owner")
-    rule = _rule(call, calendar)
+    rule = _changeable(call, calendar)
     if rule["role"] == "none":
         raise deleted()
     del calendar.settings.rules[rule["id"]]
     call.world.access_changed(calendar)
     return NOTHING
+
+
+def _rules(key: str, calendar: Calendar) -> Snapshot[Json]:
+    rules = [_resource(rule) for rule in calendar.settings.rules.values()]
+    return Snapshot(key=key, items=rules, position=calendar.settings.version_ms)
 
 
 def _rule(call: Call, calendar: Calendar) -> Json:
@@ -56,12 +77,27 @@ def _rule(call: Call, calendar: Calendar) -> Json:
     return rule
 
 
-def _put(call: Call, calendar: Calendar, body: Json) -> Json:
-    rule = check_rule(body)
-    calendar.settings.rules[rule["id"]] = rule
-    call.world.access_changed(calendar)
+def _changeable(call: Call, calendar: Calendar) -> Json:
+    """Return a rule that the caller may change: not his own, and no other version than he means."""
+    rule = _rule(call, calendar)
+    if rule["scope"].get("value") == (call.named_caller or calendar.settings.owner):
+        raise forbidden("cannotChangeOwnAcl", "Cannot change your own access level.")
+    if call.if_match not in (None, "*", _resource(rule)["etag"]):
+        raise condition_not_met()
     return rule
 
 
-def _resource(calendar: Calendar, rule: Json) -> Json:
-    return {"kind": "calendar#aclRule", "etag": calendar.settings.etag, **rule}
+def _put(call: Call, calendar: Calendar, body: Json) -> Json:
+    scope = body.get("scope") or {}
+    if scope.get("type") == "default" and scope.get("value") == EVERYBODY:
+        scope = {"type": "default"}
+    rule = check_rule({**body, "scope": scope})
+    if scope["type"] == "default":
+        rule["scope"] = {"type": "default", "value": EVERYBODY}
+    call.world.access_changed(calendar)
+    calendar.settings.rules[rule["id"]] = rule | {"etag": calendar.settings.etag}
+    return _resource(calendar.settings.rules[rule["id"]])
+
+
+def _resource(rule: Json) -> Json:
+    return {"kind": "calendar#aclRule", "etag": _FIRST_ETAG, **rule}

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
 from local.calendar.web import answers, batch, browsers, discovery
-from local.calendar.web.call import Call
+from local.calendar.web.call import Answer, Call
 from local.calendar.web.controls import Controls
+from local.calendar.web.faults import Fault
 from local.calendar.web.requestlog import Entry
 from local.calendar.web.service import Service
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _API = "/calendar/v3/"
 _BATCH = "/batch/calendar/v3"
 _CONTROLS = "/standin"
+_NO_FAULT = Fault()
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -77,27 +79,30 @@ class App:
         self, method: discovery.Method, path: dict[str, str], query: dict[str, list[str]], request: Request
     ) -> Response:
         service = self._service
-        handler = service.handlers.get(method.id)
-        if handler is None:
+        if method.id not in service.handlers:
             raise not_implemented(f"calendar.{method.id}")
-        fault = service.faults.take(method.id, self._named_calendar(path, request))
-        if fault is not None and fault.hang_seconds:
-            service.closing.wait(fault.hang_seconds)
-        failure = fault.error() if fault is not None else None
-        if failure is not None and fault is not None and not fault.after:
+        fault = service.faults.take(method.id, self._named_calendar(path, request)) or _NO_FAULT
+        service.closing.wait(fault.hang_seconds)
+        failure = fault.error()
+        if failure is not None and not fault.after:
             raise failure
         call = self._call(method, path, query, request)
         service.quota.spend(query.get("quotaUser", [call.caller])[-1])
-        with service.world.lock:
-            try:
-                answer = handler(call)
-            finally:
-                service.settle()
-        if method.id == "events.watch" and service.notifier.disturbance.sync_before_answer:
-            service.notifier.wait_idle(5.0)
+        answer = self._handled(call)
         if failure is not None:
             raise failure
         return answers.success(answer, method, query, request)
+
+    def _handled(self, call: Call) -> Answer:
+        service = self._service
+        with service.world.lock:
+            try:
+                answer = service.handlers[call.method](call)
+            finally:
+                service.settle()
+        if call.method == "events.watch" and service.notifier.disturbance.sync_before_answer:
+            service.notifier.wait_idle(5.0)
+        return answer
 
     def _named_calendar(self, path: dict[str, str], request: Request) -> str | None:
         named = path.get("calendarId")

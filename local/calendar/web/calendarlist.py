@@ -77,6 +77,7 @@ def _entry(call: Call, calendar: Calendar) -> Json:
         "etag": settings.etag,
         "id": settings.id,
         **{name: settings.fields[name] for name in _FIELDS if name in settings.fields},
+        **({} if settings.primary else {"dataOwner": settings.owner}),
         "colorId": "14",
         "backgroundColor": "#9fe1e7",
         "foregroundColor": "#000000",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
@@ -19,12 +19,23 @@ from local.calendar.web.service import Service
 
 _WAIT_MAX_S = 60.0
 Control = Callable[[Json], Any]
+Known = TypeVar("Known")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+_FAULT = {_camel(each.name): each.name for each in fields(Fault)}
+_DISTURBANCE = {_camel(each.name): each.name for each in fields(Disturbance)}
 
 
 class Controls:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._world = service.world
+        self._switches = _switches(service)
         self._table: dict[tuple[str, str], Control] = {
             ("GET", ""): lambda _: sorted(f"{verb} /standin/{path}" for verb, path in self._table),
             ("POST", "users"): self._user,
@@ -84,33 +95,12 @@ class Controls:
         return {"id": calendar.id}
 
     def _settings(self, body: Json) -> Json:
-        service, world = self._service, self._world
-        world.creates_users = body.get("createsUsers", world.creates_users)
-        world.lists_exceptions_of_deleted = body.get(
-            "listsExceptionsOfDeleted", world.lists_exceptions_of_deleted
-        )
-        world.bare_tombstones = body.get("bareTombstones", world.bare_tombstones)
-        world.opaque_instance_ids = body.get("opaqueInstanceIds", world.opaque_instance_ids)
         if body.get("emptyPageEvery") == 1:
             raise invalid("A read whose every page is empty never ends.")
-        service.pages.empty_every = body.get("emptyPageEvery", service.pages.empty_every)
-        service.channels.ttl_max_s = body.get("channelTtlMaxSeconds", service.channels.ttl_max_s)
-        service.channels.unwatchable_status = body.get(
-            "unwatchableStatus", service.channels.unwatchable_status
-        )
-        service.quota.per_minute = body.get("quotaPerMinutePerUser", service.quota.per_minute)
-        service.quota.envelope = _envelope(body) or service.quota.envelope
-        return {
-            "createsUsers": world.creates_users,
-            "listsExceptionsOfDeleted": world.lists_exceptions_of_deleted,
-            "bareTombstones": world.bare_tombstones,
-            "opaqueInstanceIds": world.opaque_instance_ids,
-            "emptyPageEvery": service.pages.empty_every,
-            "channelTtlMaxSeconds": service.channels.ttl_max_s,
-            "unwatchableStatus": service.channels.unwatchable_status,
-            "quotaPerMinutePerUser": service.quota.per_minute,
-            "envelope": service.quota.envelope,
-        }
+        _check_envelope(body)
+        for name, value in body.items():
+            setattr(*_known(self._switches, name), value)
+        return {name: getattr(*place) for name, place in self._switches.items()}
 
     def _watchable(self, body: Json) -> None:
         self._world.calendars[body["calendarId"]].settings.watchable = body["watchable"]
@@ -154,27 +144,17 @@ class Controls:
         return {"now": clock.now().isoformat()}
 
     def _fault(self, body: Json) -> None:
-        fault = Fault(
-            method=body.get("method", "*"),
-            calendar_id=body.get("calendarId"),
-            times=body.get("times", 1),
-            status=body.get("status"),
-            reason=body.get("reason", "backendError"),
-            message=body.get("message"),
-            envelope=_envelope(body) or (OLD if self._service.quota.envelope == OLD else None),
-            body=body.get("body"),
-            hang_seconds=body.get("hangSeconds", 0),
-            after=body.get("after", False),
-            retry_after=body.get("retryAfter"),
-        )
+        _check_envelope(body)
+        fault = Fault(**{_known(_FAULT, name): value for name, value in body.items()})
+        if fault.envelope is None and self._service.quota.envelope == OLD:
+            fault.envelope = OLD
         self._service.faults.plan(fault)
 
     def _notifications(self, body: Json) -> Json:
         plan = self._service.notifier.disturbance
-        names = {_camel(each.name): each.name for each in fields(Disturbance)}
         for name, value in body.items():
-            setattr(plan, names[name], value)
-        return {camel: getattr(plan, name) for camel, name in names.items()}
+            setattr(plan, _known(_DISTURBANCE, name), value)
+        return {camel: getattr(plan, name) for camel, name in _DISTURBANCE.items()}
 
     def _send(self, body: Json) -> None:
         self._service.notifier.announce(self._world.calendars[body["calendarId"]].id, "default")
@@ -184,16 +164,32 @@ class Controls:
         return {"idle": self._service.notifier.wait_idle(seconds)}
 
 
-def _envelope(body: Json) -> str | None:
-    envelope: str | None = body.get("envelope")
-    if envelope not in (None, *ENVELOPES):
+def _switches(service: Service) -> dict[str, tuple[object, str]]:
+    """Return each setting with the attribute that it is."""
+    world, channels = service.world, service.channels
+    return {
+        "createsUsers": (world, "creates_users"),
+        "listsExceptionsOfDeleted": (world, "lists_exceptions_of_deleted"),
+        "bareTombstones": (world, "bare_tombstones"),
+        "opaqueInstanceIds": (world, "opaque_instance_ids"),
+        "emptyPageEvery": (service.pages, "empty_every"),
+        "channelTtlMaxSeconds": (channels, "ttl_max_s"),
+        "unwatchableStatus": (channels, "unwatchable_status"),
+        "quotaPerMinutePerUser": (service.quota, "per_minute"),
+        "calendarsPerUserMax": (service.new_calendars, "per_user_max"),
+        "envelope": (service.quota, "envelope"),
+    }
+
+
+def _known(names: dict[str, Known], name: str) -> Known:
+    if name not in names:
+        raise invalid(f"There is no {name} here, but {', '.join(names)}.")
+    return names[name]
+
+
+def _check_envelope(body: Json) -> None:
+    if body.get("envelope") not in (None, *ENVELOPES):
         raise invalid(f"An envelope is one of {', '.join(ENVELOPES)}.")
-    return envelope
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)
 
 
 def _json(status: int, content: Any) -> Response:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from local.calendar.model.calendar import Calendar
 from local.calendar.model.editing import Editor, Options
-from local.calendar.model.errors import not_found, not_implemented, required
+from local.calendar.model.errors import ApiError, invalid, not_found, not_implemented, required
 from local.calendar.model.event import Event
+from local.calendar.model.limits import check_place
 from local.calendar.model.moving import move as model_move
 from local.calendar.model.times import Json
 from local.calendar.web.call import NOTHING, Answer, Call, told
@@ -20,22 +22,24 @@ def get(call: Call) -> Answer:
 
 def insert(call: Call) -> Answer:
     _need_times(call.body)
+    check_place(call.body, primary=call.calendar("writer").settings.primary)
     return _written(call, lambda editor, options: editor.insert(call.body, options))
 
 
 def import_(call: Call) -> Answer:
     _need_times(call.body)
+    _check_part(call.body, call.calendar("writer"))
     return _written(call, lambda editor, options: editor.import_(call.body, options))
 
 
 def update(call: Call) -> Answer:
     _need_times(call.body)
-    event_id = call.params["eventId"]
+    event_id = _written_to(call)
     return _written(call, lambda editor, options: editor.update(event_id, call.body, options))
 
 
 def patch(call: Call) -> Answer:
-    event_id = call.params["eventId"]
+    event_id = _written_to(call)
     return _written(call, lambda editor, options: editor.patch(event_id, call.body, options))
 
 
@@ -69,3 +73,27 @@ def _need_times(body: Json) -> None:
     for name in ("end", "start"):
         if not body.get(name):
             raise required(f"Missing {name} time.")
+
+
+def _written_to(call: Call) -> str:
+    """Return the id of the event that is written; an instance has no recurrence of its own."""
+    event_id: str = call.params["eventId"]
+    event = call.calendar("writer").find(event_id)
+    if call.body.get("recurrence") and event is not None and event.master_id:
+        raise invalid("An instance of a series cannot recur itself.")
+    return event_id
+
+
+def _check_part(body: Json, calendar: Calendar) -> None:
+    """Refuse an import of what is none of the calendar's; what names no organizer becomes its own."""
+    organizer = (body.get("organizer") or {}).get("email") or calendar.id
+    guests = [person.get("email") or "" for person in body.get("attendees") or ()]
+    if not {address.lower() for address in (organizer, *guests)} & {
+        calendar.id.lower(),
+        calendar.settings.owner.lower(),
+    }:
+        raise ApiError(
+            400,
+            "participantIsNeitherOrganizerNorAttendee",
+            "The owner of the calendar is neither the organizer nor an attendee of the event.",
+        )

@@ -13,17 +13,17 @@ _WINDOW_MS = 60_000
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    method: str  # such as "events.list", or "*"
-    calendar_id: str | None
-    times: int
-    status: int | None  # None: the call hangs, then goes on
-    reason: str
-    message: str | None
-    envelope: str | None  # None: the one that this reason has today
-    body: str | None  # what is answered instead of a refusal, JSON or not
-    hang_seconds: float
-    after: bool  # the call takes effect, and only its answer is lost
-    retry_after: float | None
+    method: str = "*"  # such as "events.list"
+    calendar_id: str | None = None
+    times: int = 1
+    status: int | None = None  # None: the call hangs, then goes on
+    reason: str = "backendError"
+    message: str | None = None
+    envelope: str | None = None  # None: the one that is recorded of this reason
+    body: str | None = None  # what is answered instead of a refusal, JSON or not
+    hang_seconds: float = 0.0
+    after: bool = False  # the call takes effect, and only its answer is lost
+    retry_after: float | None = None
 
     def error(self) -> ApiError | None:
         if self.body is not None:

@@ -31,6 +31,7 @@ class Service:
         self.quota = Quota(world.clock)
         self.requests = RequestLog()
         self.pages = Pages()
+        self.new_calendars = calendars.NewCalendars()
         self.closing = threading.Event()
         self.handlers = self._handlers()
 
@@ -55,14 +56,14 @@ class Service:
             "acl.delete": acl.delete,
             "acl.get": acl.get,
             "acl.insert": acl.insert,
-            "acl.list": acl.list_,
+            "acl.list": acl.AclList(self.pages),
             "acl.patch": acl.patch,
             "acl.update": acl.update,
             "calendarList.get": calendarlist.get,
             "calendarList.list": CalendarLists(self.pages).list,
             "calendars.delete": calendars.delete,
             "calendars.get": calendars.get,
-            "calendars.insert": calendars.insert,
+            "calendars.insert": self.new_calendars.insert,
             "channels.stop": channels.stop,
             "events.delete": events.delete,
             "events.get": events.get,
