@@ -4,14 +4,15 @@ Webex drops silently what it does not know, so that must be recognised here. Pur
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 
 from functions.core import recurrence
-from functions.core.recurrence import Line, Occurrences, Unreadable
+from functions.core.fields import stamp
+from functions.core.recurrence import PASSED_MAX, Line, Occurrences, Unreadable
 
 # Of a rule that ends Webex makes no more than these (PATCH /meetings/{meetingId}), and none after five years.
 OCCURRENCES_MAX: Mapping[str, int] = {"DAILY": 1_826, "WEEKLY": 261, "MONTHLY": 60, "YEARLY": 5}
@@ -23,9 +24,13 @@ SEVERAL_RULES = "several recurrence rules"
 SEVERAL_DAYS = "several days in a monthly or yearly rule"
 ADDED_DATES = "dates added to a series"
 LEFT_OUT_RULE = "a rule for what is left out of a series"
+UNREAD = "lines of a recurrence that cannot be read"
+START_APART = "the first date of a series whose rule leaves it out"
+COUNTED_APART = "how many dates a series has that are counted and whose first its rule leaves out"
 TOO_FAR = "what a series has beyond Webex's limits"
 CLOCK_CHANGE = "the times of a series that begins where clocks change"
 
+_BESIDE = {"RDATE": ADDED_DATES, "EXRULE": LEFT_OUT_RULE}
 _ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _PARTS: Mapping[str, frozenset[str]] = {
     "DAILY": frozenset(),
@@ -67,10 +72,12 @@ class Series:
     def text(self) -> str:
         return ";".join(f"{name}={value}" for name, value in self.rule.items())
 
-    def ahead(self, now: datetime) -> "Series | None":
-        """From its first start after `now`, with so many fewer to come; None if none is left."""
+    def ahead(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> "Series | None":
+        """From its first start after `now` that is not excluded, with so many fewer to come; None if none is
+        left.
+        """
         every = self._occurrences()
-        found = every.ahead(now)
+        found = every.ahead(now, excluded)
         if found is None:
             return None
         rest = {"COUNT": str(int(self.rule["COUNT"]) - found.passed)} if "COUNT" in self.rule else {}
@@ -80,6 +87,17 @@ class Series:
 
     def _occurrences(self) -> Occurrences:
         return Occurrences(self.rule, self.start, self.zone)
+
+    def missing(self, now: datetime, excluded: frozenset[datetime]) -> tuple[str, ...]:
+        """What the rule as it is told leaves out of the event's dates, or may leave out or add."""
+        every, ahead = self._occurrences(), self.ahead(now)
+        counted = "COUNT" in self.rule and not every.keep_start()
+        found = {
+            START_APART: every.start_apart(now, excluded),
+            COUNTED_APART: counted,
+            TOO_FAR: ahead is not None and ahead.is_cut(now),
+        }
+        return (*self.lacks, *(each for each, so in found.items() if so))
 
     def is_cut(self, now: datetime) -> bool:
         """Whether Webex will make fewer than the rule says."""
@@ -92,22 +110,20 @@ class Series:
 
 def read(lines: Sequence[str], start: datetime, zone: tzinfo) -> Series | None:
     """The series that an event's `recurrence` lines make; None if it does not recur. Unkept."""
-    found = [recurrence.line(text) for text in lines]
-    rules = [line for line in found if line.name == "RRULE"]
+    named = recurrence.lines(lines)
+    rules, beside = named.get("RRULE", []), named.keys() - {"RRULE", "EXDATE"}
     if len(rules) > 1:
         raise Unkept(SEVERAL_RULES)
-    added = tuple({ADDED_DATES for line in found if line.name == "RDATE"})
+    if not rules and beside:
+        raise Unkept(ADDED_DATES if "RDATE" in beside else NO_RULE)
     if not rules:
-        if added:
-            raise Unkept(ADDED_DATES)
         return None
     try:
-        rule, lacks = _kept(recurrence.parts(rules[0].value), start)
-        Occurrences(rule, start, zone)  # its end can be read
+        rule, lacks = _kept(recurrence.parts(rules[0].value), start, zone)
     except Unreadable:
         raise Unkept(NO_RULE) from None
-    excluded = tuple({LEFT_OUT_RULE for line in found if line.name == "EXRULE"})
-    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *added, *excluded))
+    more = dict.fromkeys(_BESIDE.get(name, UNREAD) for name in sorted(beside))
+    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *more))
 
 
 def normal(text: str) -> Mapping[str, str]:
@@ -117,51 +133,74 @@ def normal(text: str) -> Mapping[str, str]:
     return {"INTERVAL": "1", **parts}
 
 
-def left_out(lines: Sequence[str], start: datetime, zone: tzinfo) -> tuple[datetime, ...]:
-    """The starts that EXDATE lines take out of a series, in order; what cannot be read takes out nothing."""
-    found: set[datetime] = set()
-    for line in map(recurrence.line, lines):
-        own = line.zone(zone)
-        if line.name == "EXDATE" and own is not None:
-            found.update(_excluded(line, start.astimezone(own), own))
-    return tuple(sorted(found))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Starts in UTC, in order; `unread`: there are dates that cannot be read, which take out nothing."""
+
+    starts: tuple[datetime, ...]
+    unread: bool
 
 
-def _excluded(line: Line, start: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """A date takes out what starts on that day at the usual hour."""
+def left_out(lines: Sequence[str], start: datetime, zone: tzinfo) -> LeftOut:
+    """What EXDATE lines take out of a series."""
+    found = [
+        each for line in recurrence.lines(lines).get("EXDATE", ()) for each in _excluded(line, start, zone)
+    ]
+    return LeftOut(starts=tuple(sorted({*filter(None, found)})), unread=None in found)
+
+
+def _excluded(line: Line, start: datetime, zone: tzinfo) -> Iterator[datetime | None]:
+    """A date takes out what starts on that day at the usual hour; None stands for what cannot be read."""
+    own = line.zone(zone)
     for value in line.value.upper().split(","):
-        with suppress(ValueError, OverflowError):
-            if recurrence.is_day(value.strip()):
-                day = date.fromisoformat(value.strip())
-                yield recurrence.utc(datetime.combine(day, start.time()), zone)
-            else:
-                yield recurrence.moment(value.strip(), zone)
+        yield _moment(value.strip(), start, own) if own else None
 
 
-def _kept(parts: dict[str, str], start: datetime) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The rule as Webex can keep it, and what that leaves out. Unkept."""
+def _moment(text: str, start: datetime, zone: tzinfo) -> datetime | None:
+    try:
+        if not recurrence.is_day(text):
+            return recurrence.moment(text, zone)
+        return recurrence.utc(datetime.combine(date.fromisoformat(text), start.astimezone(zone).time()), zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _kept(parts: dict[str, str], start: datetime, zone: tzinfo) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The rule as Webex can keep it, its end in UTC, and what that leaves out. Unkept, Unreadable."""
     if parts.get("FREQ") == "DAILY" and "BYDAY" in parts and parts.get("INTERVAL", "1") == "1":
         parts = {**parts, "FREQ": "WEEKLY"}  # each of these days is the same
     if parts.get("UNTIL", "").startswith(NEVER):
         parts = {name: value for name, value in parts.items() if name != "UNTIL"}
     if parts.keys() - _ALWAYS - _PARTS.get(parts.get("FREQ", ""), frozenset()):
         raise Unkept(NO_RULE)
-    one, lacks = _one_day(parts, start) if parts.get("FREQ") in {"MONTHLY", "YEARLY"} else (parts, ())
-    if parts.get("FREQ") not in _PARTS or not _is_sound(one):
+    one, several = _one_day(parts, start) if parts.get("FREQ") in {"MONTHLY", "YEARLY"} else (parts, False)
+    if parts.get("FREQ") not in _PARTS or not _are_sound(parts, one):
         raise Unkept(NO_RULE)
-    return one, lacks
+    until = _last(parts, start, zone) if several and "COUNT" in one else Occurrences(one, start, zone).until
+    if until:
+        one = {name: value for name, value in one.items() if name != "COUNT"}
+        one["UNTIL"] = re.sub("[-:]", "", stamp(until))
+    return one, (SEVERAL_DAYS,) if several else ()
 
 
-def _one_day(parts: dict[str, str], start: datetime) -> tuple[dict[str, str], tuple[str, ...]]:
+def _last(parts: Mapping[str, str], start: datetime, zone: tzinfo) -> datetime:
+    """Of a rule of several days, which a count of one of them would not end: its last occurrence. Unkept."""
+    every = islice(Occurrences(parts, start, zone), PASSED_MAX)
+    for _, when in deque(every, maxlen=1):
+        return when
+    raise Unkept(NO_RULE)
+
+
+def _one_day(parts: dict[str, str], start: datetime) -> tuple[dict[str, str], bool]:
     """Of several days the one that the event starts on: Webex takes the first and says nothing."""
-    lacks: tuple[str, ...] = ()
+    several = False
     for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"):
         days = parts.get(name, "").split(",")
         if len(days) > 1:
             choices = [{**parts, name: day} for day in days]
             parts = next((each for each in choices if _starts_on(each, start)), choices[0])
-            lacks = (SEVERAL_DAYS,)
-    return parts, lacks
+            several = True
+    return parts, several
 
 
 def _starts_on(parts: Mapping[str, str], start: datetime) -> bool:
@@ -175,6 +214,11 @@ def _starts_on(parts: Mapping[str, str], start: datetime) -> bool:
     in_month = "," in month or month in {"", str(start.month)}
     on_day = "," in day or day in {"", str(start.day)}
     return in_month and on_day and ("," in weekday or weekday in {"", *its})
+
+
+def _are_sound(parts: Mapping[str, str], one: Mapping[str, str]) -> bool:
+    """Whether each of several values would do in the place of the one that is kept."""
+    return all(_is_sound({**one, name: value}) for name in parts for value in parts[name].split(","))
 
 
 def _is_sound(parts: Mapping[str, str]) -> bool:

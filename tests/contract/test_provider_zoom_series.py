@@ -55,6 +55,29 @@ def test_a_series_beyond_zoom(zoom: Zoom, fixed: ZoomProvider, fields: Any, lack
     assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next", "type": 3}]
 
 
+@pytest.mark.parametrize(
+    ("rule", "lack"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU", zoom_fields.START_APART),
+        ("FREQ=DAILY;UNTIL=20261231", zoom_fields.SERIES_CUT),
+    ],
+)
+def test_what_a_series_loses_on_zoom(zoom: Zoom, fixed: ZoomProvider, rule: str, lack: str) -> None:
+    """It has its times, and what is missing of them is said."""
+    name = zoom.account.make()
+    assert fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",)))).lacks == (lack,)
+    assert zoom.bodies()[0]["type"] == 8
+
+
+def test_a_series_in_a_zone_named_by_its_offset(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """No hour off is one that Zoom lists; others it has no name for, and the series has no times."""
+    name = zoom.account.make()
+    assert fixed.apply(change(name, meeting=series(time_zone="GMT+00:00"))).lacks == ()
+    assert zoom.bodies()[0]["timezone"] == "Etc/Greenwich"
+    outcome = fixed.apply(change(name, meeting=series(time_zone="GMT+02:00")))
+    assert outcome.lacks == ("the times of a series in a time zone that Zoom does not list",)
+
+
 def test_a_series_that_the_add_on_scheduled(zoom: Zoom, fixed: ZoomProvider) -> None:
     """Zoom gives fixed times to no meeting of its own Calendar add-on."""
     name = zoom.account.make(pre_schedule=True)
