@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from functions.adapters import webex_recurrence
-from functions.adapters.webex_recurrence import Unkept
+from functions.adapters.webex_rule import Unkept
 from functions.core import recurrence
 
 Json = Mapping[str, object]

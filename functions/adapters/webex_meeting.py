@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from functions.adapters import webex_recurrence
 from functions.adapters.texts import clean, cut
-from functions.adapters.webex_recurrence import LeftOut, Series, Unkept
+from functions.adapters.webex_recurrence import LeftOut, Series
+from functions.adapters.webex_rule import Unkept, normal
 from functions.core import recurrence
 from functions.core.model import Meeting
 
@@ -168,7 +169,7 @@ def _recurring(span: _Span, found: Series, held: Json, now: datetime, excluded: 
 
 def _same(wanted: Json, held: Json) -> bool:
     """Whether Webex has this schedule. One in another zone is another: it differs when clocks change."""
-    rules = [webex_recurrence.normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
+    rules = [normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
     return (
         rules[0] == rules[1] and wanted.get("timezone") == held.get("timezone") and _same_times(wanted, held)
     )

@@ -36,6 +36,8 @@ REGISTRATION = "the times of a meeting with registration"
 KIND = "the times of an instant meeting"
 OCCURRENCE_TITLE = "the title of one occurrence"
 OCCURRENCE_GONE = "an occurrence that Zoom does not have"
+OCCURRENCE_AHEAD = "an occurrence further ahead than Zoom has made them"
+OCCURRENCE_LAST = "the cancellation of the only occurrence that a meeting has"
 OCCURRENCE_UNTIMED = "one occurrence of a series without times"
 PERSONAL_ROOM = "anything to a personal room"
 

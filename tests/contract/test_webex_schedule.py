@@ -280,7 +280,7 @@ COUNTED = "how many dates a series has that are counted and whose first its rule
     ("lines", "lacks"),
     [
         (("RRULE:FREQ=WEEKLY;BYDAY=TU",), (APART,)),
-        (("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4",), (APART, COUNTED)),
+        (("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4",), (COUNTED, APART)),
         (("RRULE:FREQ=WEEKLY;BYDAY=TU", "EXDATE:20310106T090000Z"), ()),
         (("RRULE:FREQ=MONTHLY;BYMONTHDAY=7,9",), ("several days in a monthly or yearly rule", APART)),
     ],
