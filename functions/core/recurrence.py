@@ -157,7 +157,7 @@ class Occurrences:
         """Whether the rule makes the start itself. If not, it is an occurrence all the same: Calendar was
         recorded to show it as the first. Whether COUNT counts it then is not known.
         """
-        return next(self._walls(), None) == self.first
+        return next((wall for wall, _ in self), None) == self.first
 
     def start_apart(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> bool:
         """Whether the start is an occurrence ahead, not excluded, that the rule does not make."""

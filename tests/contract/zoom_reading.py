@@ -38,10 +38,10 @@ def calendar_makes(rule: str, start: datetime, zone: ZoneInfo) -> Iterator[datet
         parts["UNTIL"] = f"{_until(parts['UNTIL'], zone):%Y%m%dT%H%M%SZ}"
     text = ";".join(f"{name}={value}" for name, value in parts.items())
     begin = start.astimezone(zone)
-    made = (when.astimezone(UTC) for when in rrulestr(text, dtstart=begin))
-    first = start.astimezone(UTC)
-    yield first
-    yield from (when for when in made if when != first)
+    every = rrulestr(text, dtstart=begin)
+    if [when.replace(tzinfo=None) for when in islice(every, 1)] != [begin.replace(tzinfo=None, fold=0)]:
+        yield start.astimezone(UTC)
+    yield from (when.astimezone(UTC) for when in every)
 
 
 def utc(local: datetime, zone: ZoneInfo) -> datetime:

@@ -231,7 +231,7 @@ INEXPRESSIBLE: list[tuple[str, Meeting, Why]] = [
      Why.OVER),
     ("over-by-until", ruled("FREQ=DAILY;UNTIL=20260215T080000Z", "2026-02-02T09:00:00+01:00"), Why.OVER),
     ("over-by-count", ruled("FREQ=DAILY;COUNT=5", "2026-02-02T09:00:00+01:00"), Why.OVER),
-    ("ends-before-it-starts", ruled("FREQ=DAILY;UNTIL=20260301T230000Z"), Why.OVER),
+    ("ends-before-it-starts", ruled("FREQ=DAILY;UNTIL=20260301T230000Z"), Why.START),
     ("centuries-old", ruled("FREQ=DAILY", "1726-03-02T09:00:00+01:00"), Why.RANGE),
     ("all-day", ALL_DAY, Why.ALL_DAY),
     ("no-zone", ruled("FREQ=DAILY", zone=None), Why.ZONE),

@@ -86,6 +86,7 @@ def test_a_start_that_its_rule_leaves_out_is_an_occurrence() -> None:
 
 
 def test_a_start_that_its_rule_makes_is_not_apart() -> None:
-    """Whether the rule ends or not."""
+    """Whether the rule ends or not, unless it ends before."""
+    assert occurrences("FREQ=DAILY;UNTIL=20260302T085959Z").start_apart(MONDAY - timedelta(days=1))
     for rule in ("FREQ=WEEKLY;BYDAY=MO", "FREQ=DAILY;COUNT=1", "FREQ=MONTHLY"):
         assert not occurrences(rule).start_apart(MONDAY - timedelta(days=1))
