@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from functions.adapters import webex_meeting
+from functions.adapters import webex_instances, webex_meeting
 from functions.adapters.guard import Guard
 from functions.adapters.http import Http
 from functions.adapters.links import sound
@@ -31,6 +31,7 @@ IN_PERSONAL_ROOM = "changes of a meeting in a personal room"
 NO_INSTANCE = "an instance that Webex does not have"
 LEFT_OUT = "a date left out of a series"
 INSTANCE_ALL_DAY = "an instance of an all-day series"
+LAST_INSTANCE = "the cancellation of the only instance that a meeting has"
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -146,7 +147,7 @@ class WebexProvider:
             raise _explained(refused, held) from refused
         return Outcome(
             link=sound(said.get("webLink"), said.get("password")),
-            lacks=(*wish.lacks, *_without(talk, name, wish.without)),
+            lacks=(*wish.lacks, *self._without(talk, said, wish.without)),
         )
 
     @staticmethod
@@ -168,22 +169,49 @@ class WebexProvider:
         start = _original(change)
         if start is None:
             return Outcome(lacks=(INSTANCE_ALL_DAY,))
+        series = talk.get(change.key.id)  # Gone if it is
+        if _is_personal(series):
+            return Outcome(lacks=(IN_PERSONAL_ROOM,))
         wish = webex_meeting.occurrence(meeting, self._now())
-        try:
-            talk.patch(_instance_id(change.key.id, start), wish.body)
-        except Gone:
-            talk.get(change.key.id)  # Gone if the series is
-            return Outcome(lacks=(NO_INSTANCE,))
-        return Outcome(lacks=wish.lacks)
+        with suppress(Gone):
+            name = webex_instances.name_of(change.key.id, start)
+            if webex_instances.is_one(talk.get(name), series):
+                talk.patch(name, wish.body)
+                return Outcome(lacks=wish.lacks)
+        return Outcome(lacks=(NO_INSTANCE,))
 
-    @staticmethod
-    def _cancel_instance(talk: Talk, change: Change) -> Outcome:
+    def _cancel_instance(self, talk: Talk, change: Change) -> Outcome:
+        """Nothing, if it is not there or its series is not: so it should be."""
         start = _original(change)
         if start is None:
             return Outcome(lacks=(INSTANCE_ALL_DAY,))
-        with suppress(Gone):  # as it should be
-            talk.delete(_instance_id(change.key.id, start))
+        with suppress(Gone):
+            series = talk.get(change.key.id)
+            return Outcome(lacks=self._take_out(talk, series, start))
         return Outcome()
+
+    def _without(self, talk: Talk, series: Json, starts: Sequence[datetime]) -> tuple[str, ...]:
+        """Take these instances out; what lacks then."""
+        lacks: list[str] = []
+        for start in starts:
+            try:
+                lacks += self._take_out(talk, series, start)
+            except Rejected:
+                lacks.append(LEFT_OUT)
+        return tuple(dict.fromkeys(lacks))
+
+    def _take_out(self, talk: Talk, series: Json, start: datetime) -> tuple[str, ...]:
+        """Delete one instance, if that cannot be all there is; what lacks if not."""
+        if _is_personal(series):
+            return (IN_PERSONAL_ROOM,)
+        if not webex_instances.has_others(series, start, self._now()):
+            return (LAST_INSTANCE,)
+        name = webex_instances.name_of(str(series.get("id")), start)
+        with suppress(Gone):  # as it should be
+            if not webex_instances.is_one(talk.get(name), series):
+                return (NO_INSTANCE,)
+            talk.delete(name)
+        return ()
 
 
 def _meeting(change: Change) -> Meeting:
@@ -196,23 +224,6 @@ def _original(change: Change) -> datetime | None:
     """None where Webex could have no such instance. Never a reason to touch the series."""
     text = change.occurrence or ""
     return datetime.fromisoformat(text) if _STAMP.fullmatch(text) else None
-
-
-def _without(talk: Talk, name: str, starts: Sequence[datetime]) -> tuple[str, ...]:
-    """Take these instances out of a series; what lacks if one is refused."""
-    lacks: tuple[str, ...] = ()
-    for start in starts:
-        try:
-            talk.delete(_instance_id(name, start))
-        except Gone:
-            continue
-        except Rejected:
-            lacks = (LEFT_OUT,)
-    return lacks
-
-
-def _instance_id(series: str, start: datetime) -> str:
-    return f"{series}_{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _is_personal(held: Json) -> bool:

@@ -7,7 +7,7 @@ Settings: see `ZoomSettings`.
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -168,10 +168,11 @@ class ZoomProvider:
         if granted and missing:
             raise ScopeMissing(f"the app's token lacks scopes: {lacking(missing)}")
 
-    def _original(self, change: Change) -> str:
+    def _original(self, change: Change) -> datetime | None:
+        """None for a date: that is an instance of an all-day series."""
         if not self._fixed or change.occurrence is None:
             raise Rejected("with ZOOM_RECURRENCE=no_fixed_time a series has no occurrences")
-        return change.occurrence
+        return zoom_found.moment(change.occurrence)
 
     def _find(self, conference_id: str) -> Found:
         """Reading costs nothing of the day's limit. An id may have the spaces that people read it with."""
@@ -197,14 +198,13 @@ class ZoomProvider:
         wish = zoom_fields.whole(meeting, found, self._now(), fixed_times=self._fixed)
         if not found.has(wish.fields):
             self._patch(found, wish.fields)
-        if wish.excluded:
-            self._exclude(self._read(found.path, webinar=found.webinar), wish)
-        return Outcome(link=found.link, lacks=wish.lacks)
+        return Outcome(link=found.link, lacks=(*wish.lacks, *self._exclude(found, wish)))
 
-    def _exclude(self, found: Found, wish: Wish) -> None:
-        for occurrence in found.occurrences:
-            if occurrence.live and occurrence.start in wish.excluded:
-                self._delete_one(found, occurrence)
+    def _exclude(self, found: Found, wish: Wish) -> tuple[str, ...]:
+        if not wish.excluded:
+            return ()
+        made = self._read(found.path, webinar=found.webinar)
+        return self._take_out(made, [each for each in made.live if each.start in wish.excluded])
 
     def _patch(self, found: Found, fields: Mapping[str, object], query: str = "") -> None:
         self._hosts.check(found.host)
@@ -225,12 +225,10 @@ class ZoomProvider:
             return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
         return Outcome()
 
-    def _update_one(self, meeting: Meeting, found: Found, original: str) -> Outcome:
-        if found.kind != zoom_found.FIXED:
-            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
-        occurrence = occurrence_at(found, original)
-        if occurrence is None or not occurrence.live:
-            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
+    def _update_one(self, meeting: Meeting, found: Found, original: datetime | None) -> Outcome:
+        occurrence, lacks = self._one(found, original)
+        if occurrence is None:
+            return Outcome(link=found.link, lacks=lacks or (zoom_fields.OCCURRENCE_GONE,))
         wish = zoom_fields.one(meeting, found, occurrence, self._now())
         try:
             self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
@@ -238,13 +236,26 @@ class ZoomProvider:
             return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
         return Outcome(link=found.link, lacks=wish.lacks)
 
-    def _cancel_one(self, found: Found, original: str) -> Outcome:
-        if found.kind != zoom_found.FIXED:
-            return Outcome(lacks=(zoom_fields.OCCURRENCE_UNTIMED,))
+    def _cancel_one(self, found: Found, original: datetime | None) -> Outcome:
+        occurrence, lacks = self._one(found, original)
+        return Outcome(lacks=self._take_out(found, [occurrence]) if occurrence else lacks)
+
+    def _one(self, found: Found, original: datetime | None) -> tuple[Occurrence | None, tuple[str, ...]]:
+        """The live occurrence that began then, or what lacks for it; neither if there is to be none."""
+        if found.kind != zoom_found.FIXED or original is None:
+            return None, (zoom_fields.OCCURRENCE_UNTIMED,)
         occurrence = occurrence_at(found, original)
-        if occurrence is not None and occurrence.live:
+        if occurrence is None and found.will_make(original, self._now()):
+            return None, (zoom_fields.OCCURRENCE_AHEAD,)
+        return occurrence if occurrence and occurrence.live else None, ()
+
+    def _take_out(self, found: Found, gone: Sequence[Occurrence]) -> tuple[str, ...]:
+        """Delete these, unless no other would be left: nobody says what Zoom does with the meeting then."""
+        if len(gone) == len(found.live):
+            return (zoom_fields.OCCURRENCE_LAST,) if gone else ()
+        for occurrence in gone:
             self._delete_one(found, occurrence)
-        return Outcome()
+        return ()
 
     def _delete_one(self, found: Found, occurrence: Occurrence) -> None:
         """Its id is never left out: without one the whole series would go."""

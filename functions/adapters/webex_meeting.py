@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from functions.adapters import webex_recurrence
 from functions.adapters.texts import clean, cut
-from functions.adapters.webex_recurrence import Series, Unkept
+from functions.adapters.webex_recurrence import LeftOut, Series
+from functions.adapters.webex_rule import Unkept, normal
 from functions.core import recurrence
 from functions.core.model import Meeting
 
@@ -26,6 +27,10 @@ TOO_LONG = "the time of an event of 24 hours or more"
 TOO_SHORT = "a length under 10 minutes"
 PAST = "a time in the past"
 NO_TIME = "a time that no calendar has"
+ZONE = "a time zone that the tz database does not have"
+SERIES_ZONE = f"the times of a series in {ZONE}"
+ALL_LEFT_OUT = "a series of which all dates are left out"
+UNREAD_LEFT_OUT = "dates left out of a series that cannot be read"
 MANY_LEFT_OUT = f"more than {LEFT_OUT_MAX} dates left out of a series"
 
 Json = Mapping[str, object]
@@ -62,17 +67,35 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
     """
     words, cut = _words(meeting)
     try:
-        span = _span(meeting)
-        lines, zone = meeting.recurrence, span.start.tzinfo or UTC
-        found = webex_recurrence.read(lines, span.start, zone)
-        schedule = _recurring(span, found, held, now) if found else _single(span, held, now)
-        without = tuple(each for each in webex_recurrence.left_out(lines, span.start, zone) if each > now)
-        lacks = (*cut, *span.lacks, *_series_lacks(found, without, now))
+        schedule, lacks, without = _schedule(meeting, held, now)
     except Unkept as lacking:
         return Wish(body=words, lacks=(*cut, str(lacking)))
     except OverflowError:  # at the ends of what can be counted
         return Wish(body=words, lacks=(*cut, NO_TIME))
-    return Wish(body={**words, **schedule}, lacks=lacks, without=without[:LEFT_OUT_MAX] if found else ())
+    return Wish(body={**words, **schedule}, lacks=(*cut, *lacks), without=without)
+
+
+def _schedule(
+    meeting: Meeting, held: Json, now: datetime
+) -> tuple[Json, tuple[str, ...], tuple[datetime, ...]]:
+    """What to send of it, what lacks, what is then to be taken out. Unkept, OverflowError."""
+    span = _span(meeting)
+    lines, zone = meeting.recurrence, span.start.tzinfo or UTC
+    found = webex_recurrence.read(lines, span.start, zone)
+    if found is None:
+        return _single(span, held, now), span.lacks, ()
+    if not span.zone:
+        raise Unkept(SERIES_ZONE)
+    out = webex_recurrence.left_out(lines, span.start, zone)
+    sent = _recurring(span, found, held, now, frozenset(out.starts))
+    without = tuple(each for each in out.starts if each > now)
+    lacks = (*span.lacks, *found.missing(now, frozenset(out.starts)), *_not_left_out(out, len(without)))
+    return sent, lacks, without[:LEFT_OUT_MAX]
+
+
+def _not_left_out(out: LeftOut, many: int) -> tuple[str, ...]:
+    lacks = {MANY_LEFT_OUT: many > LEFT_OUT_MAX, UNREAD_LEFT_OUT: out.unread}
+    return tuple(each for each, so in lacks.items() if so)
 
 
 def occurrence(meeting: Meeting, now: datetime) -> Wish:
@@ -111,10 +134,11 @@ def _span(meeting: Meeting) -> _Span:
     span = _Span(
         start=start.astimezone(zone) if zone else start,
         length=length,
-        zone=meeting.time_zone or "" if zone else "",
+        zone=zone.key if zone else "",
+        lacks=(ZONE,) if meeting.time_zone and not zone else (),
     )
     # Longer is better than not at all: people join at the right time.
-    return replace(span, length=LENGTH_MIN, lacks=(TOO_SHORT,)) if length < LENGTH_MIN else span
+    return replace(span, length=LENGTH_MIN, lacks=(*span.lacks, TOO_SHORT)) if length < LENGTH_MIN else span
 
 
 def _single(span: _Span, held: Json, now: datetime) -> Json:
@@ -127,32 +151,25 @@ def _single(span: _Span, held: Json, now: datetime) -> Json:
     return {} if not recurs and _same(times, held) else {**times, **recurs}
 
 
-def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:
+def _recurring(span: _Span, found: Series, held: Json, now: datetime, excluded: frozenset[datetime]) -> Json:
     """From its next occurrence on, if it has begun: Webex takes no start in the past."""
     ahead = found.ahead(now + SOON)
+    if ahead and not found.ahead(now + SOON, excluded):
+        raise Unkept(ALL_LEFT_OUT)  # it would end with its last instance
     choices = [{**span.at(each.start), "recurrence": each.text} for each in (found, ahead) if each]
     if any(_same(choice, held) for choice in choices):
         return {}
     if ahead is None:
-        raise Unkept(PAST)
+        apart = webex_recurrence.START_APART
+        raise Unkept(apart if apart in found.missing(now, excluded) else PAST)
     if ahead.shifted:
         raise Unkept(webex_recurrence.CLOCK_CHANGE)
     return choices[-1]
 
 
-def _series_lacks(found: Series | None, without: tuple[datetime, ...], now: datetime) -> tuple[str, ...]:
-    if found is None:
-        return ()
-    ahead = found.ahead(now)
-    lacks = list(found.lacks)
-    lacks += [webex_recurrence.TOO_FAR] if ahead and ahead.is_cut(now) else []
-    lacks += [MANY_LEFT_OUT] if len(without) > LEFT_OUT_MAX else []
-    return tuple(lacks)
-
-
 def _same(wanted: Json, held: Json) -> bool:
     """Whether Webex has this schedule. One in another zone is another: it differs when clocks change."""
-    rules = [webex_recurrence.normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
+    rules = [normal(str(each.get("recurrence") or "")) for each in (wanted, held)]
     return (
         rules[0] == rules[1] and wanted.get("timezone") == held.get("timezone") and _same_times(wanted, held)
     )

@@ -1,54 +1,31 @@
 """What a series on Webex can keep of an event's recurrence: one RFC 2445 rule, from one first start.
 
-Webex drops silently what it does not know, so that must be recognised here. Pure.
+What Webex would drop of it silently is said here. Pure.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 
+from functions.adapters.webex_rule import NO_RULE, Unkept, kept
 from functions.core import recurrence
 from functions.core.recurrence import Line, Occurrences, Unreadable
 
 # Of a rule that ends Webex makes no more than these (PATCH /meetings/{meetingId}), and none after five years.
 OCCURRENCES_MAX: Mapping[str, int] = {"DAILY": 1_826, "WEEKLY": 261, "MONTHLY": 60, "YEARLY": 5}
 HORIZON = timedelta(days=5 * 365)
-NEVER = "9999"  # the last year there is, in an UNTIL
 
-NO_RULE = "a recurrence that Webex does not know"
 SEVERAL_RULES = "several recurrence rules"
-SEVERAL_DAYS = "several days in a monthly or yearly rule"
 ADDED_DATES = "dates added to a series"
 LEFT_OUT_RULE = "a rule for what is left out of a series"
+UNREAD = "lines of a recurrence that cannot be read"
+START_APART = "the first date of a series whose rule leaves it out"
+COUNTED_APART = "how many dates a series has that are counted and whose first its rule leaves out"
 TOO_FAR = "what a series has beyond Webex's limits"
 CLOCK_CHANGE = "the times of a series that begins where clocks change"
 
-_ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
-_PARTS: Mapping[str, frozenset[str]] = {
-    "DAILY": frozenset(),
-    "WEEKLY": frozenset({"BYDAY"}),
-    "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY"}),
-    "YEARLY": frozenset({"BYMONTH", "BYMONTHDAY", "BYDAY"}),
-}
-_DAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
-_NUMBER = r"[1-9][0-9]{0,8}"
-_VALUES: Mapping[str, re.Pattern[str]] = {
-    "FREQ": re.compile("[A-Z]+"),
-    "INTERVAL": re.compile("[1-9][0-9]{0,2}"),
-    "COUNT": re.compile(_NUMBER),
-    "WKST": re.compile(_DAY),
-    "BYMONTH": re.compile("[1-9]|1[0-2]"),
-    "BYMONTHDAY": re.compile("[1-9]|[12][0-9]|3[01]"),
-}
-_WEEKDAYS = re.compile(f"{_DAY}(?:,{_DAY})*")
-_NTH_DAY = re.compile(rf"(?:-1|\+?[1-4]){_DAY}")
-
-
-class Unkept(Exception):
-    """The recurrence as a whole cannot be told; the text is what lacks."""
+_BESIDE = {"RDATE": ADDED_DATES, "EXRULE": LEFT_OUT_RULE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +44,12 @@ class Series:
     def text(self) -> str:
         return ";".join(f"{name}={value}" for name, value in self.rule.items())
 
-    def ahead(self, now: datetime) -> "Series | None":
-        """From its first start after `now`, with so many fewer to come; None if none is left."""
+    def ahead(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> "Series | None":
+        """From its first start after `now` that is not excluded, with so many fewer to come; None if none is
+        left.
+        """
         every = self._occurrences()
-        found = every.ahead(now)
+        found = every.ahead(now, excluded)
         if found is None:
             return None
         rest = {"COUNT": str(int(self.rule["COUNT"]) - found.passed)} if "COUNT" in self.rule else {}
@@ -80,6 +59,15 @@ class Series:
 
     def _occurrences(self) -> Occurrences:
         return Occurrences(self.rule, self.start, self.zone)
+
+    def missing(self, now: datetime, excluded: frozenset[datetime]) -> tuple[str, ...]:
+        """What the rule as it is told leaves out of the event's dates, or may."""
+        ahead = self.ahead(now)
+        found = {
+            START_APART: self._occurrences().start_apart(now, excluded),
+            TOO_FAR: ahead is not None and ahead.is_cut(now),
+        }
+        return (*self.lacks, *(each for each, so in found.items() if so))
 
     def is_cut(self, now: datetime) -> bool:
         """Whether Webex will make fewer than the rule says."""
@@ -92,98 +80,52 @@ class Series:
 
 def read(lines: Sequence[str], start: datetime, zone: tzinfo) -> Series | None:
     """The series that an event's `recurrence` lines make; None if it does not recur. Unkept."""
-    found = [recurrence.line(text) for text in lines]
-    rules = [line for line in found if line.name == "RRULE"]
+    named = recurrence.lines(lines)
+    rules, beside = named.get("RRULE", []), named.keys() - {"RRULE", "EXDATE"}
     if len(rules) > 1:
         raise Unkept(SEVERAL_RULES)
-    added = tuple({ADDED_DATES for line in found if line.name == "RDATE"})
+    if not rules and beside:
+        raise Unkept(ADDED_DATES if "RDATE" in beside else NO_RULE)
     if not rules:
-        if added:
-            raise Unkept(ADDED_DATES)
         return None
     try:
-        rule, lacks = _kept(recurrence.parts(rules[0].value), start)
-        Occurrences(rule, start, zone)  # its end can be read
+        parts = recurrence.parts(rules[0].value)
+        rule, lacks = kept(parts, start, zone)
     except Unreadable:
         raise Unkept(NO_RULE) from None
-    excluded = tuple({LEFT_OUT_RULE for line in found if line.name == "EXRULE"})
-    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *added, *excluded))
+    if "COUNT" in parts and not Occurrences(rule, start, zone).keep_start():
+        lacks = (*lacks, COUNTED_APART)
+    more = dict.fromkeys(_BESIDE.get(name, UNREAD) for name in sorted(beside))
+    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *more))
 
 
-def normal(text: str) -> Mapping[str, str]:
-    """A rule's parts, for comparing: Webex gives them back in another order."""
-    parts = dict(piece.partition("=")[::2] for piece in text.upper().removeprefix("RRULE:").split(";"))
-    parts.pop("WKST", None)
-    return {"INTERVAL": "1", **parts}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Starts in UTC, in order; `unread`: there are dates that cannot be read, which take out nothing."""
+
+    starts: tuple[datetime, ...]
+    unread: bool
 
 
-def left_out(lines: Sequence[str], start: datetime, zone: tzinfo) -> tuple[datetime, ...]:
-    """The starts that EXDATE lines take out of a series, in order; what cannot be read takes out nothing."""
-    found: set[datetime] = set()
-    for line in map(recurrence.line, lines):
-        own = line.zone(zone)
-        if line.name == "EXDATE" and own is not None:
-            found.update(_excluded(line, start.astimezone(own), own))
-    return tuple(sorted(found))
+def left_out(lines: Sequence[str], start: datetime, zone: tzinfo) -> LeftOut:
+    """What EXDATE lines take out of a series."""
+    found = [
+        each for line in recurrence.lines(lines).get("EXDATE", ()) for each in _excluded(line, start, zone)
+    ]
+    return LeftOut(starts=tuple(sorted({*filter(None, found)})), unread=None in found)
 
 
-def _excluded(line: Line, start: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """A date takes out what starts on that day at the usual hour."""
+def _excluded(line: Line, start: datetime, zone: tzinfo) -> Iterator[datetime | None]:
+    """A date takes out what starts on that day at the usual hour; None stands for what cannot be read."""
+    own = line.zone(zone)
     for value in line.value.upper().split(","):
-        with suppress(ValueError, OverflowError):
-            if recurrence.is_day(value.strip()):
-                day = date.fromisoformat(value.strip())
-                yield recurrence.utc(datetime.combine(day, start.time()), zone)
-            else:
-                yield recurrence.moment(value.strip(), zone)
+        yield _moment(value.strip(), start, own) if own else None
 
 
-def _kept(parts: dict[str, str], start: datetime) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The rule as Webex can keep it, and what that leaves out. Unkept."""
-    if parts.get("FREQ") == "DAILY" and "BYDAY" in parts and parts.get("INTERVAL", "1") == "1":
-        parts = {**parts, "FREQ": "WEEKLY"}  # each of these days is the same
-    if parts.get("UNTIL", "").startswith(NEVER):
-        parts = {name: value for name, value in parts.items() if name != "UNTIL"}
-    if parts.keys() - _ALWAYS - _PARTS.get(parts.get("FREQ", ""), frozenset()):
-        raise Unkept(NO_RULE)
-    one, lacks = _one_day(parts, start) if parts.get("FREQ") in {"MONTHLY", "YEARLY"} else (parts, ())
-    if parts.get("FREQ") not in _PARTS or not _is_sound(one):
-        raise Unkept(NO_RULE)
-    return one, lacks
-
-
-def _one_day(parts: dict[str, str], start: datetime) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Of several days the one that the event starts on: Webex takes the first and says nothing."""
-    lacks: tuple[str, ...] = ()
-    for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"):
-        days = parts.get(name, "").split(",")
-        if len(days) > 1:
-            choices = [{**parts, name: day} for day in days]
-            parts = next((each for each in choices if _starts_on(each, start)), choices[0])
-            lacks = (SEVERAL_DAYS,)
-    return parts, lacks
-
-
-def _starts_on(parts: Mapping[str, str], start: datetime) -> bool:
-    month, day, weekday = (parts.get(name, "") for name in ("BYMONTH", "BYMONTHDAY", "BYDAY"))
-    names = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-    nth = (start.day - 1) // 7 + 1
-    is_last = (start + timedelta(days=7)).month != start.month
-    its = {
-        f"{number}{names[start.weekday()]}" for number in (f"{nth}", f"+{nth}", *(["-1"] if is_last else []))
-    }
-    in_month = "," in month or month in {"", str(start.month)}
-    on_day = "," in day or day in {"", str(start.day)}
-    return in_month and on_day and ("," in weekday or weekday in {"", *its})
-
-
-def _is_sound(parts: Mapping[str, str]) -> bool:
-    """Whether each value is one that Webex and the expansion both know."""
-    day = parts.get("BYDAY")
-    if day is not None:
-        form = _WEEKDAYS if parts["FREQ"] == "WEEKLY" else _NTH_DAY
-        if not form.fullmatch(day) or "BYMONTHDAY" in parts:
-            return False
-    if parts["FREQ"] == "YEARLY" and parts.keys() & {"BYDAY", "BYMONTHDAY"} and "BYMONTH" not in parts:
-        return False
-    return all(_VALUES[name].fullmatch(value) for name, value in parts.items() if name in _VALUES)
+def _moment(text: str, start: datetime, zone: tzinfo) -> datetime | None:
+    try:
+        if not recurrence.is_day(text):
+            return recurrence.moment(text, zone)
+        return recurrence.utc(datetime.combine(date.fromisoformat(text), start.astimezone(zone).time()), zone)
+    except (ValueError, OverflowError):
+        return None

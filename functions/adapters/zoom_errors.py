@@ -88,8 +88,8 @@ def code_of(answer: Answer) -> int | None:
 
 
 def _class_of(code: int, answer: Answer) -> type[Refused]:
-    """3000 is said of many things, of which only the text tells a webinar."""
-    if code == 3000 and b"webinar information" in answer.body.lower():  # noqa: PLR2004
+    """3000 is said of many things, and of a webinar in the words `webinar info` or `webinar information`."""
+    if code == 3000 and b"webinar info" in answer.body.lower():  # noqa: PLR2004
         return IsWebinar
     return _CLASSES.get(code, Refused)
 

@@ -11,6 +11,7 @@ from functions.adapters.texts import clean, cut
 from functions.adapters.zoom_found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
 from functions.adapters.zoom_recurrence import Fixed, fixed
 from functions.adapters.zoom_rule import Why
+from functions.adapters.zoom_series import AHEAD_MAX
 from functions.adapters.zoom_zones import listed
 from functions.core.fields import stamp
 from functions.core.model import Meeting
@@ -28,11 +29,15 @@ PAST = "a start in the past"
 ZONE = "a time zone that Zoom does not list"
 SERIES = "the times of a series"
 EXCLUDED_LATER = "dates taken out of a series far ahead"
+START_APART = "the first date of a series whose rule leaves it out"
+SERIES_CUT = f"what a series has beyond Zoom's {AHEAD_MAX} occurrences"
 PRESCHEDULED = "the times of a series that Zoom's add-on scheduled"
 REGISTRATION = "the times of a meeting with registration"
 KIND = "the times of an instant meeting"
 OCCURRENCE_TITLE = "the title of one occurrence"
 OCCURRENCE_GONE = "an occurrence that Zoom does not have"
+OCCURRENCE_AHEAD = "an occurrence further ahead than Zoom has made them"
+OCCURRENCE_LAST = "the cancellation of the only occurrence that a meeting has"
 OCCURRENCE_UNTIMED = "one occurrence of a series without times"
 PERSONAL_ROOM = "anything to a personal room"
 
@@ -136,9 +141,10 @@ def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
     if zone is None:
         return _without(found, _WHY[Why.ZONE])
     times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}
+    lacks = {EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut}
     wish = Wish(
         fields={**times, "recurrence": told.recurrence},
-        lacks=(EXCLUDED_LATER,) if told.later else (),
+        lacks=tuple(each for each, so in lacks.items() if so),
         excluded=told.excluded,
     )
     return wish | _duration(meeting)

@@ -1,8 +1,9 @@
 """A meeting or webinar as Zoom has it. Pure: whatever is odd in an answer is as good as missing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from functions.adapters.links import sound
@@ -10,6 +11,7 @@ from functions.core.model import Link
 
 SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
 WEBINAR = {SINGLE: 5, NO_TIME: 6, FIXED: 9}  # with the same kind of times
+_TIME_ID = re.compile("[0-9]{13}")
 _REGISTRATION = (0, 1)  # `approval_type`: at once, or by hand
 
 
@@ -55,17 +57,39 @@ class Found:
 
     @property
     def start(self) -> datetime | None:
-        return _moment(self.raw.get("start_time"))
+        return moment(self.raw.get("start_time"))
 
     @property
     def occurrences(self) -> tuple["Occurrence", ...]:
         listed = self.raw.get("occurrences")
         return tuple(
-            Occurrence(id=str(each["occurrence_id"]), start=start, live=each.get("status") != "deleted")
+            Occurrence(id=name, start=start, live=each.get("status") != "deleted")
             for each in (listed if isinstance(listed, list) else ())
-            if isinstance(each, Mapping) and each.get("occurrence_id")
-            if (start := _moment(each.get("start_time")))
+            if isinstance(each, Mapping)
+            if (name := str(each.get("occurrence_id") or "").strip())
+            if (start := moment(each.get("start_time")))
         )
+
+    @property
+    def live(self) -> tuple["Occurrence", ...]:
+        return tuple(each for each in self.occurrences if each.live)
+
+    @property
+    def ids_are_times(self) -> bool:
+        """Whether ids are original starts in milliseconds: they are, though Zoom does not promise it."""
+        return any(each.id == _milliseconds(each.start) for each in self.occurrences)
+
+    def will_make(self, at: datetime, now: datetime) -> bool:
+        """Whether it may have an occurrence at that time once it has made more of them.
+
+        Zoom makes 60 at a time, and lists those ahead. Its description knows an end by count, all of which
+        are made, or by time, or none.
+        """
+        recurrence = self.raw.get("recurrence")
+        said = recurrence if isinstance(recurrence, Mapping) else {}
+        until = moment(said.get("end_date_time"))
+        ended = bool(said.get("end_times")) if until is None else at > until
+        return not ended and at > max([now, *(_made_at(each, self) for each in self.occurrences)])
 
     def has(self, fields: Mapping[str, object]) -> bool:
         """Whether an update with these fields would change nothing. Of a recurrence that is not known."""
@@ -81,26 +105,30 @@ class Occurrence:
     live: bool
 
 
-def occurrence_at(found: Found, original: str) -> Occurrence | None:
+def occurrence_at(found: Found, original: datetime) -> Occurrence | None:
     """The occurrence that began at `original` when the series was made; an id is never made up.
 
-    Ids are the original starts in milliseconds, though Zoom does not promise it. Where others among them are,
-    one that was moved to where another began is told from it by its id; else the start has to do.
+    One that was moved to where another began is told from it by its id, where ids are times; else the start
+    has to do.
     """
-    at = _moment(original)
-    if at is None:
-        return None
-    by_id = [each for each in found.occurrences if each.id == _milliseconds(at)]
-    if any(each.id == _milliseconds(each.start) for each in found.occurrences):
+    by_id = [each for each in found.occurrences if each.id == _milliseconds(original)]
+    if found.ids_are_times:
         return next(iter(by_id), None)
-    return next((each for each in found.occurrences if each.start == at), next(iter(by_id), None))
+    return next((each for each in found.occurrences if each.start == original), next(iter(by_id), None))
+
+
+def _made_at(occurrence: Occurrence, found: Found) -> datetime:
+    """Its original start, as far as can be told."""
+    if not (found.ids_are_times and _TIME_ID.fullmatch(occurrence.id)):
+        return occurrence.start
+    return datetime.fromtimestamp(int(occurrence.id) / 1_000, UTC)
 
 
 def _milliseconds(at: datetime) -> str:
     return str(int(at.timestamp() * 1_000))
 
 
-def _moment(text: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
     """None for what is no time with an offset, such as the date of an all-day instance."""
     try:
         at = datetime.fromisoformat(str(text))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from functions.adapters.zoom_rule import Beyond, Why, pattern, read
-from functions.adapters.zoom_series import AHEAD_MAX, ahead, check, end
+from functions.adapters.zoom_series import ahead, check, end
 from functions.core import recurrence
 from functions.core.model import Meeting
 from functions.core.recurrence import Line, Occurrences, Unreadable
@@ -23,12 +23,16 @@ class Fixed:
     """`start`: the next occurrence, as wall-clock time in the event's zone, without one. `recurrence`: as
     Zoom's API takes it. `excluded`: starts in UTC of occurrences that it makes and the event does not have.
     `later`: some are excluded further ahead than Zoom's occurrences go, where none can be deleted yet.
+    `apart`: the event's start is ahead, and one that its rule leaves out, as Zoom will. `cut`: it has an end,
+    and occurrences before that beyond those that Zoom makes.
     """
 
     start: datetime
     recurrence: dict[str, object]
     excluded: tuple[datetime, ...] = ()
     later: bool = False
+    apart: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,17 @@ def _fixed(meeting: Meeting, now: datetime) -> Fixed:
     every = Occurrences(parts, meeting.start, zone)
     check(every, now)
     excluded = frozenset(when for line in exdates for when in _excluded(line, zone))
-    first, begins = ahead(every, now, excluded)
-    gone = tuple(when for when in begins if when in excluded)
+    made = ahead(every, now, excluded)
+    gone = tuple(when for when in made.starts if when in excluded)
     if len(gone) > EXCLUDED_MAX:
         raise Beyond(Why.EXDATE)
     return Fixed(
-        start=first.wall,
-        recurrence={**said, **end(every, first.passed, zone)},
+        start=made.first.wall,
+        recurrence={**said, **end(every, made.first.passed, zone)},
         excluded=gone,
-        later=len(begins) == AHEAD_MAX and any(when > begins[-1] for when in excluded),
+        later=made.more and any(when > made.starts[-1] for when in excluded),
+        apart=every.start_apart(now, excluded),
+        cut=made.more and every.until is not None,
     )
 
 
@@ -81,21 +87,17 @@ def _known(zone: tzinfo | None) -> tzinfo:
 
 def _lines(lines: tuple[str, ...]) -> tuple[str, list[Line]]:
     """The text of the only rule, and the lines of excluded dates."""
-    named: dict[str, list[Line]] = {"RRULE": [], "EXRULE": [], "RDATE": [], "EXDATE": []}
-    for line in map(recurrence.line, lines):
-        if line.name not in named:
-            raise Unreadable
-        named[line.name].append(line)
-    if named["EXRULE"]:
-        raise Beyond(Why.EXRULE)
-    if named["RDATE"]:
-        raise Beyond(Why.RDATE)
-    if len(named["RRULE"]) != 1:
-        raise Beyond(Why.SEVERAL_RULES if named["RRULE"] else Why.NO_RULE)
-    (rule,) = named["RRULE"]
-    if rule.options:
+    named = recurrence.lines(lines)
+    rules = named.get("RRULE", [])
+    if named.keys() - recurrence.LINES:
         raise Unreadable
-    return rule.value, named["EXDATE"]
+    if "EXRULE" in named:
+        raise Beyond(Why.EXRULE)
+    if "RDATE" in named:
+        raise Beyond(Why.RDATE)
+    if len(rules) != 1:
+        raise Beyond(Why.SEVERAL_RULES if rules else Why.NO_RULE)
+    return rules[0].value, named.get("EXDATE", [])
 
 
 def _excluded(line: Line, zone: tzinfo) -> Iterator[datetime]:

@@ -1,5 +1,6 @@
 """How much of a series is told to Zoom at a time, and how its recurrence object says the end."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 
@@ -12,24 +13,34 @@ AHEAD_MAX = 60  # occurrences of a series that exist on Zoom at a time, and the 
 _DAY_ENDS = time(23, 59, 59)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What Zoom will make of a series: the `first` occurrence, all `starts` in UTC, and whether the event has
+    `more` after them.
+    """
+
+    first: Next
+    starts: list[datetime]
+    more: bool
+
+
 def check(every: Occurrences, now: datetime) -> None:
-    """Whether a start that its own rule leaves out is an occurrence, and counted, is nowhere said."""
-    if not every.keep_start() and (every.begin > now or every.count is not None):
+    """Of a start that its own rule leaves out it is not known whether COUNT counts it."""
+    if every.count is not None and not every.keep_start():
         raise Beyond(Why.START)
     if every.begin_in_fold(now):
         raise Beyond(Why.CLOCK_CHANGE)
 
 
-def ahead(every: Occurrences, now: datetime, excluded: frozenset[datetime]) -> tuple[Next, list[datetime]]:
-    """The first occurrence that is ahead and not excluded, and when it and those after it begin, as many as
-    Zoom makes.
-    """
+def ahead(every: Occurrences, now: datetime, excluded: frozenset[datetime]) -> Made:
+    """The first is the next that is not excluded."""
     found = every.ahead(now, excluded)
     if found is None:
-        raise Beyond(Why.OVER)
+        raise Beyond(Why.START if every.start_apart(now, excluded) else Why.OVER)
     if found.shifted:
         raise Beyond(Why.CLOCK_CHANGE)
-    return found, [found.when, *islice(found.later, AHEAD_MAX - 1)]
+    starts = [found.when, *islice(found.later, AHEAD_MAX - 1)]
+    return Made(first=found, starts=starts, more=next(found.later, None) is not None)
 
 
 def end(every: Occurrences, passed: int, zone: tzinfo) -> dict[str, object]:

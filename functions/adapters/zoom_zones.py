@@ -4,6 +4,8 @@ Its list: https://developers.zoom.us/docs/api/references/abbreviations/#timezone
 two names, they are one zone to it (its file `backward`), and Zoom may list either.
 """
 
+from functions.core import recurrence
+
 _ALONE = """
 Africa/Algiers Africa/Casablanca Africa/Djibouti Africa/Khartoum Africa/Mogadishu Africa/Nouakchott
 Africa/Tunis America/Araguaina America/Bogota America/Caracas America/Costa_Rica America/El_Salvador
@@ -112,5 +114,6 @@ _NAMES = _names()
 
 
 def listed(time_zone: str) -> str | None:
-    """Zoom's name for a zone of the tz database, or None if it has none."""
-    return _NAMES.get(time_zone)
+    """Zoom's name for a zone as an event names it, or None if it has none."""
+    found = recurrence.zone(time_zone)
+    return _NAMES.get(found.key) if found else None

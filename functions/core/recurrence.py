@@ -4,7 +4,7 @@ Which of it a conference system can be told is for its own adapter to know.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -12,9 +12,13 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
+LINES = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE"})  # those that mean something in `recurrence`
 PASSED_MAX = 20_000  # occurrences gone by: every day for half a century
 
 _NAME = re.compile(r"[A-Z][A-Z-]*")
+_OWN = "X-"  # what vendors call things of their own
+_OFFSET = re.compile(r"(?:GMT|UTC)(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?00)?")
+_WESTWARD = {"+": "-", "-": "+"}
 _DAY = re.compile("[0-9]{8}")
 _MOMENT = re.compile(r"(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})(?P<utc>Z?))?")
 
@@ -25,7 +29,9 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`RRULE:...` or `EXDATE;TZID=...:...`; names are in capitals, the value is as it stands."""
+    """`RRULE:...` or `EXDATE;TZID=...:...`; names are in capitals, the value is as it stands. An option that
+    nobody here knows says nothing (RFC 5545 3.2).
+    """
 
     name: str
     options: Mapping[str, str]
@@ -44,17 +50,39 @@ def line(text: str) -> Line:
     return Line(name=name.upper(), options=named, value=value)
 
 
+def lines(texts: Iterable[str]) -> dict[str, list[Line]]:
+    """By name. Lines of vendors' own are left out: nobody else knows what they mean."""
+    named: dict[str, list[Line]] = {}
+    for each in map(line, texts):
+        if not each.name.startswith(_OWN):
+            named.setdefault(each.name, []).append(each)
+    return named
+
+
 def zone(name: str) -> ZoneInfo | None:
-    """None if there is none of that name."""
+    """That of the tz database. `GMT+02:00` is its `Etc/GMT-2`: there hours are counted westward (its file
+    `etcetera`). None if it has none, as for an offset of half an hour, or a name that Windows gives.
+    """
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(_fixed(name) or name)
     except (KeyError, ValueError, OSError):
         return None
 
 
+def _fixed(name: str) -> str | None:
+    """The tz database's name for a zone that is named by its offset."""
+    found = _OFFSET.fullmatch(name)
+    if not found:
+        return None
+    hours = int(found["hours"])
+    return f"Etc/GMT{_WESTWARD[found['sign']]}{hours}" if hours else "Etc/GMT"
+
+
 def parts(text: str) -> dict[str, str]:
-    """What a rule says, after `RRULE:`, each thing once, in capitals. Unreadable."""
-    pairs = [part.partition("=") for part in text.upper().split(";") if part]
+    """What a rule says, after `RRULE:`, each thing once, in capitals, but for vendors' own parts (RFC 2445
+    4.3.10 lets them have some), which say nothing to others. Unreadable.
+    """
+    pairs = [part.partition("=") for part in text.upper().split(";") if part and not part.startswith(_OWN)]
     found = {name: value for name, _, value in pairs}
     if len(found) < len(pairs) or not all(_NAME.fullmatch(name) and value for name, value in found.items()):
         raise Unreadable
@@ -105,7 +133,8 @@ class Next:
 
 class Occurrences:
     """Those that a rule makes from `begin`, excluded ones among them, each at the same wall-clock time in the
-    event's own zone. `rule` holds only values that are known to be sound, but for UNTIL. Unreadable.
+    event's own zone. `begin` itself may be none of them: see `start_apart`. `rule` holds only values that are
+    known to be sound, but for UNTIL. Unreadable.
     """
 
     def __init__(self, rule: Mapping[str, str], begin: datetime, own: tzinfo) -> None:
@@ -125,8 +154,15 @@ class Occurrences:
             yield wall, when
 
     def keep_start(self) -> bool:
-        """Whether the rule makes the start itself; what a series is if not, RFC 5545 3.8.5.3 leaves open."""
-        return next(self._walls(), None) == self.first
+        """Whether the rule makes the start itself. If not, it is an occurrence all the same: Calendar was
+        recorded to show it as the first. Whether COUNT counts it then is not known.
+        """
+        return next((wall for wall, _ in self), None) == self.first
+
+    def start_apart(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> bool:
+        """Whether the start is an occurrence ahead, not excluded, that the rule does not make."""
+        begin = self.begin.astimezone(UTC)
+        return begin > now and begin not in excluded and not self.keep_start()
 
     def begin_in_fold(self, now: datetime) -> bool:
         """The start is ahead, and in the second of two like hours, where no rule can begin."""

@@ -1,7 +1,8 @@
 """What the small Webex knows: meetings and their instances, and the mails it would have sent.
 
-It has Webex's ways that hurt: it drops days of a rule without a word, what was changed of instances ends with
-their series' schedule, and it mails everybody unless told not to.
+It has Webex's ways that hurt: it drops days of a rule, and seconds, without a word, a single meeting is a
+series of one instance, what was changed of instances ends with their series' schedule, and it mails everybody
+unless told not to.
 """
 
 import json
@@ -87,6 +88,7 @@ class Meetings:
             before = self.get(name)
             wish = {key: value for key, value in body.items() if key not in {"hostEmail", "sendEmail"}}
             _examine(kept["own"], before, wish, body.keys())
+            wish |= {key: _minute(wish[key]) for key in ("start", "end") if key in wish}
             if stamp:
                 kept["changed"][stamp] = {**kept["changed"].get(stamp, {}), **wish}
             else:
@@ -107,11 +109,11 @@ class Meetings:
         with self._lock:
             kept, stamp = self._found(name, host)
             _changeable(kept["own"])
-            if stamp:
+            if stamp and len(list(islice(self._left(kept), 2))) > 1:
                 kept["cancelled"].append(stamp)
                 kept["changed"].pop(stamp, None)
-            else:
-                del self._kept["series"][name]
+            else:  # with its last instance goes the meeting: the worst that Webex may do
+                del self._kept["series"][kept["own"]["id"]]
             self._mail("cancelled", name, mail)
             self._save()
 
@@ -123,8 +125,12 @@ class Meetings:
         """The ids of a series' instances to come, the first hundred."""
         with self._lock:
             kept = self._kept["series"][name]
-            stamps = [f"{slot:%Y%m%dT%H%M%SZ}" for slot in islice(_slots(kept["own"]), 100)]
-            return [f"{name}_{stamp}" for stamp in stamps if stamp not in kept["cancelled"]]
+            return [f"{name}_{stamp}" for stamp in islice(self._left(kept), 100)]
+
+    @staticmethod
+    def _left(kept: Json) -> Iterator[str]:
+        stamps = (f"{slot:%Y%m%dT%H%M%SZ}" for slot in _slots(kept["own"]))
+        return (stamp for stamp in stamps if stamp not in kept["cancelled"])
 
     def put(self, name: str, **fields: Any) -> None:
         """Somebody changes a meeting in Webex itself."""
@@ -200,6 +206,10 @@ def _slots(own: Json) -> Iterator[datetime]:
     until = own["recurrence"].replace("Z", "")  # near enough for tests
     for slot in islice(rrulestr(until, dtstart=first), LOOKED_AT):
         yield slot.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _minute(text: str) -> str:
+    return _when(text).replace(second=0, microsecond=0).isoformat(timespec="seconds")
 
 
 def _slot(stamp: str) -> datetime:

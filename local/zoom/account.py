@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from local.zoom.faults import DAILY
+from local.zoom.faults import DAILY, IS_WEBINAR, IS_WEBINAR_READ
 from local.zoom.meetings import PERSONAL, SINGLE, Meeting, Refusal
 
 UPDATES_MAX = 100  # of one host's meetings in a day of UTC
@@ -120,7 +120,8 @@ class Account:
 
     def read(self, number: int, *, webinar: bool) -> dict[str, Any]:
         with self._lock:
-            return self._known(number, webinar=webinar).told(self.base, self.now())
+            known = self._known(number, webinar=webinar, words=IS_WEBINAR_READ)
+            return known.told(self.base, self.now())
 
     def update(self, number: int, wish: dict[str, Any], occurrence: str | None, *, webinar: bool) -> None:
         with self._lock:
@@ -139,19 +140,18 @@ class Account:
                 raise Refusal(400, 3018, "Not allowed to delete PMI.")
             if known.started:
                 raise Refusal(400, 3002, "Sorry, you cannot delete this meeting since it is in progress.")
-            if occurrence is None:
+            # To go with its last occurrence is the worst that Zoom may do with a meeting.
+            if occurrence is None or not known.call_off(occurrence):
                 del self._meetings[number]
-            else:
-                known.occurrence(occurrence).live = False
 
-    def _known(self, number: int, *, webinar: bool) -> Meeting:
+    def _known(self, number: int, *, webinar: bool, words: str = IS_WEBINAR) -> Meeting:
         known = self._meetings.get(number)
         if known is None:
             raise Refusal(404, 3001, f"{'Webinar' if webinar else 'Meeting'} does not exist: {number}.")
         if known.host in self._gone_hosts:
             raise Refusal(404, 1001, f"User does not exist: {known.host}.")
         if known.webinar and not webinar:
-            raise Refusal(400, 3000, "Cannot access webinar information.")
+            raise Refusal(400, 3000, words)
         return known
 
     def _count(self, host: str) -> None:

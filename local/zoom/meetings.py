@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from local.zoom.series import stamp, starts
+from local.zoom.series import OCCURRENCES_MAX, stamp, starts
 
 SINGLE, NO_TIME, PERSONAL, FIXED = 2, 3, 4, 8
 WEBINARS = {5: SINGLE, 6: NO_TIME, 9: FIXED}
@@ -79,11 +79,16 @@ class Meeting:
 
     def _lay(self, begin: datetime, recurrence: dict[str, Any]) -> None:
         self.fields["recurrence"] = recurrence
+        self.occurrences = []
+        self._make(begin, OCCURRENCES_MAX)
+
+    def _make(self, begin: datetime, most: int, after: datetime | None = None) -> None:
         first = begin.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
         lasts = self.fields.get("duration", 60)
-        self.occurrences = [
+        self.occurrences += [
             Occurrence(id=str(int(at.timestamp() * 1000)), start=at, duration=lasts)
-            for at in starts(first, self.zone, recurrence)
+            for at in starts(first, self.zone, self.fields["recurrence"], most)
+            if after is None or at > after
         ]
 
     def occurrence(self, name: str) -> Occurrence:
@@ -91,6 +96,18 @@ class Meeting:
             if each.id == name:
                 return each
         raise Refusal(400, 300, "Invalid parameter: occurrence_id.")
+
+    def call_off(self, name: str) -> bool:
+        """Whether others are left."""
+        self.occurrence(name).live = False
+        return any(each.live for each in self.occurrences)
+
+    def make_more(self, many: int) -> None:
+        """Zoom makes so many at a time. Whether it makes more as time goes by is not known: here it does when
+        told to.
+        """
+        at = [datetime.fromtimestamp(int(each.id) / 1_000, UTC) for each in self.occurrences]
+        self._make(at[0], len(at) + many, after=at[-1])
 
     def update_one(self, name: str, wish: dict[str, Any], now: datetime) -> None:
         """Anything but text and time of an occurrence is its series'."""

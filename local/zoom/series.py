@@ -14,12 +14,12 @@ _FREQUENCIES: Mapping[int, Literal[1, 2, 3]] = {1: rrule.DAILY, 2: rrule.WEEKLY,
 _DAYS = (rrule.SU, rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA)
 
 
-def starts(first: datetime, zone: str, recurrence: Mapping[str, Any]) -> Iterator[datetime]:
-    """In UTC, for a first start in the zone's own time."""
-    count = recurrence.get("end_times") or OCCURRENCES_MAX
+def starts(first: datetime, zone: str, recurrence: Mapping[str, Any], most: int) -> Iterator[datetime]:
+    """In UTC, for a first start in the zone's own time; no more than `most`."""
+    count = recurrence.get("end_times") or most
     until = recurrence.get("end_date_time")
     last = datetime.fromisoformat(until) if until else None
-    for wall in islice(_walls(first, recurrence), min(count, OCCURRENCES_MAX)):
+    for wall in islice(_walls(first, recurrence), min(count, most)):
         at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if last and at > last:
             return

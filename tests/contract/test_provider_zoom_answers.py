@@ -1,5 +1,6 @@
 """Zoom's limits, tokens and odd answers, and the settings."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -173,6 +174,36 @@ def test_odd_answers(zoom: Zoom, status: int, text: str, error: type[Exception],
     with pytest.raises(error):
         zoom.provider().apply(make(name))
     assert (zoom.account.find(name) or {})["topic"] == "as made"
+
+
+WEBINARS = ("Cannot access webinar info.", "Cannot access webinar information.", "cannot access Webinar Info")
+OTHERS = (
+    "Instant meetings do not support the `schedule_for` parameter.",
+    "Users in 'x' have been blocked from joining meetings and webinars.",
+    "You cannot schedule a meeting for x",
+)
+
+
+@pytest.mark.parametrize("text", WEBINARS)
+def test_a_webinar_is_found_by_any_of_zooms_words(zoom: Zoom, text: str) -> None:
+    """Zoom says it in another way for each of its calls."""
+    name = zoom.account.make()
+    zoom.fault("GET", status=400, text=json.dumps({"code": 3000, "message": text}))
+    with pytest.raises(Rejected, match="webinar:read:webinar:admin"):
+        zoom.provider().apply(change(name))
+    assert [call.path for call in zoom.told("GET")] == [f"/v2/meetings/{name}", f"/v2/webinars/{name}"]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_other_refusals_with_a_webinars_code(zoom: Zoom, method: str, text: str) -> None:
+    """Code 3000 says many things: each is a refusal in its own words, and no webinar is looked for."""
+    name = zoom.account.make()
+    zoom.fault(method, status=400, text=json.dumps({"code": 3000, "message": text}))
+    with pytest.raises(Rejected, match=text) as refusal:
+        zoom.provider().apply(change(name))
+    assert refusal.value.logged.endswith("code 3000")
+    assert len(zoom.told("GET")) == 1
 
 
 @pytest.mark.parametrize("status", [500, 400, 200])

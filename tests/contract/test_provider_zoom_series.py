@@ -1,5 +1,7 @@
 """Series on Zoom with times, and their occurrences."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -53,6 +55,29 @@ def test_a_series_beyond_zoom(zoom: Zoom, fixed: ZoomProvider, fields: Any, lack
     name = zoom.account.make(type=8)
     assert fixed.apply(change(name, meeting=series(**fields))).lacks == (lack,)
     assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next", "type": 3}]
+
+
+@pytest.mark.parametrize(
+    ("rule", "lack"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU", zoom_fields.START_APART),
+        ("FREQ=DAILY;UNTIL=20261231", zoom_fields.SERIES_CUT),
+    ],
+)
+def test_what_a_series_loses_on_zoom(zoom: Zoom, fixed: ZoomProvider, rule: str, lack: str) -> None:
+    """It has its times, and what is missing of them is said."""
+    name = zoom.account.make()
+    assert fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",)))).lacks == (lack,)
+    assert zoom.bodies()[0]["type"] == 8
+
+
+def test_a_series_in_a_zone_named_by_its_offset(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """No hour off is one that Zoom lists; others it has no name for, and the series has no times."""
+    name = zoom.account.make()
+    assert fixed.apply(change(name, meeting=series(time_zone="GMT+00:00"))).lacks == ()
+    assert zoom.bodies()[0]["timezone"] == "Etc/Greenwich"
+    outcome = fixed.apply(change(name, meeting=series(time_zone="GMT+02:00")))
+    assert outcome.lacks == ("the times of a series in a time zone that Zoom does not list",)
 
 
 def test_a_series_that_the_add_on_scheduled(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -129,6 +154,76 @@ def test_instances_that_all_moved_on(zoom: Zoom, fixed: ZoomProvider) -> None:
     assert sorted(starts(zoom, name)) == [MONDAYS[0], MONDAYS[2], MONDAYS[3], MONDAYS[4], MONDAYS[5]]
     live = [each.id for each in zoom.account.meeting(name).occurrences if each.live]
     assert str(int(MONDAYS[2].timestamp() * 1000)) not in live
+
+
+ENDLESS = ("RRULE:FREQ=DAILY",)
+DAYS = [MONDAYS[0] + timedelta(days=day) for day in range(100)]
+
+
+def test_an_instance_that_zoom_has_yet_to_make(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Called off or changed beyond the last that Zoom has, it is said not to have been; made, it is."""
+    name = zoom.account.make()
+    fixed.apply(change(name, meeting=series(recurrence=ENDLESS)))
+    for told in (cancelled(name, DAYS[60]), one(name, DAYS[60])):
+        assert fixed.apply(told).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
+    zoom.account.meeting(name).make_more(1)
+    assert fixed.apply(cancelled(name, DAYS[60])).lacks == ()
+    assert starts(zoom, name) == DAYS[:60]
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "ahead"),
+    [
+        ("FREQ=DAILY;UNTIL=20260505", 62, True),
+        ("FREQ=DAILY;UNTIL=20260505", 70, False),
+        ("FREQ=DAILY;COUNT=60", 60, False),
+        ("FREQ=DAILY", -1, False),
+    ],
+)
+def test_what_zoom_will_not_make(
+    zoom: Zoom, fixed: ZoomProvider, rule: str, day: int, *, ahead: bool
+) -> None:
+    """Beyond the end of a series, or gone by, nothing has to be called off."""
+    name, at = zoom.account.make(), MONDAYS[0] + timedelta(days=day)
+    fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",))))
+    assert fixed.apply(cancelled(name, at)).lacks == ((zoom_fields.OCCURRENCE_AHEAD,) if ahead else ())
+
+
+def test_a_moved_instance_is_not_the_end_of_what_zoom_has(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """One that was moved far ahead says nothing of how far Zoom has made the others."""
+    name, to = zoom.account.make(), MONDAYS[0] + timedelta(days=90)
+    fixed.apply(change(name, meeting=series(recurrence=ENDLESS)))
+    fixed.apply(one(name, MONDAYS[0], start=to, end=to + timedelta(hours=1)))
+    assert fixed.apply(cancelled(name, DAYS[61])).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
+
+
+def test_the_last_instance_that_there_is(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """What Zoom does with a meeting that has none left is not known: it stays, and that is said."""
+    name = zoom.account.make()
+    fixed.apply(change(name, meeting=series(recurrence=("RRULE:FREQ=WEEKLY;COUNT=2",))))
+    assert fixed.apply(cancelled(name, MONDAYS[0])).lacks == ()
+    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == (zoom_fields.OCCURRENCE_LAST,)
+    assert starts(zoom, name) == [MONDAYS[1]]
+
+
+@pytest.mark.parametrize("odd", ["", " ", None, 0])
+def test_an_occurrence_without_an_id(zoom: Zoom, fixed: ZoomProvider, odd: Any) -> None:
+    """A deletion that names none would be that of the whole series, so there is none."""
+    name = laid(zoom, fixed)
+    listed = [
+        {"occurrence_id": odd if at == MONDAYS[1] else "x", "start_time": at.isoformat()} for at in MONDAYS
+    ]
+    zoom.fault("GET", status=200, text=json.dumps({"type": 8, "id": int(name), "occurrences": listed}))
+    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == ()
+    assert zoom.told("DELETE") == []
+
+
+def test_an_instance_for_all_day_that_is_cancelled(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Nothing of a series with times is called off by a date, and that is said."""
+    name = laid(zoom, fixed)
+    off = replace(cancelled(name, MONDAYS[1]), occurrence="2026-03-09")
+    assert fixed.apply(off).lacks == (zoom_fields.OCCURRENCE_UNTIMED,)
+    assert zoom.told("DELETE") == []
 
 
 def test_an_instance_that_went_meanwhile(zoom: Zoom, fixed: ZoomProvider) -> None:

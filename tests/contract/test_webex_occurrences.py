@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import event, given
 
-from functions.adapters.webex_meeting import PAST, SOON, whole
-from functions.adapters.webex_recurrence import CLOCK_CHANGE, NO_RULE
+from functions.adapters.webex_meeting import ALL_LEFT_OUT, PAST, SOON, whole
+from functions.adapters.webex_recurrence import CLOCK_CHANGE, START_APART
+from functions.adapters.webex_rule import NO_RULE
 from functions.core.model import Meeting
 from tests.contract.series_drawn import meetings
 from tests.contract.zoom_reading import after, calendar_makes
@@ -18,21 +19,28 @@ MANY = 100
 
 @given(meetings())
 def test_webex_makes_the_occurrences_that_the_event_has(drawn: tuple[Meeting, ZoneInfo, datetime]) -> None:
-    """Those ahead, to the second, over changes of clocks; no schedule only where one of them would differ."""
+    """Those ahead, to the second, over changes of clocks; no schedule only where one of them would differ, or
+    none is left. What is missing of them is said: a start that its rule leaves out.
+    """
     meeting, zone, now = drawn
     rule, *exdates = [line.partition(":")[2] for line in meeting.recurrence]
     assert isinstance(meeting.start, datetime)
-    own = after(calendar_makes(rule, meeting.start, zone), now, MANY)
+    own = after(calendar_makes(rule, meeting.start, zone), now, MANY + 1)
     wish = whole(meeting, {}, now - SOON)
     body: Any = wish.body
     event("told" if "start" in body else wish.lacks[-1])
     if "start" not in body:
-        assert wish.lacks[-1] in {PAST, CLOCK_CHANGE, NO_RULE}
+        assert wish.lacks[-1] in {PAST, CLOCK_CHANGE, NO_RULE, ALL_LEFT_OUT, START_APART}
         assert (wish.lacks[-1] == PAST) <= (own == [])
+        assert (wish.lacks[-1] == ALL_LEFT_OUT) <= ({*own} <= {*map(at, exdates)} | {meeting.start})
+        assert (wish.lacks[-1] == START_APART) <= (own == [meeting.start])
         return
+    if own[0] == meeting.start != datetime.fromisoformat(body["start"]):
+        left_out = own.pop(0) in map(at, exdates)
+        assert left_out or START_APART in wish.lacks
     start = datetime.fromisoformat(body["start"])
     assert meeting.start <= start == own[0]
     assert start.replace(tzinfo=None) == start.astimezone(zone).replace(tzinfo=None)
     assert body["timezone"] == zone.key
-    assert after(calendar_makes(body["recurrence"], start, zone), now, MANY) == own
+    assert after(calendar_makes(body["recurrence"], start, zone), now, MANY) == own[:MANY]
     assert {*wish.without} == {when for when in map(at, exdates) if when > now - SOON}

@@ -23,6 +23,7 @@ NAMES = (
     "password",
     "start_time",
     "occurrences",
+    "recurrence",
     "topic",
 )
 
@@ -93,7 +94,8 @@ def test_whatever_zoom_says_of_a_meeting(raw: dict[str, object]) -> None:
                 assert found.has(wish.fields) in {True, False}
         for occurrence in found.occurrences:
             assert one(single(), found, occurrence, NOW).fields["agenda"]
-        assert occurrence_at(found, "2026-03-09T09:00:00Z") in {None, *found.occurrences}
+        assert occurrence_at(found, MONDAYS[1]) in {None, *found.occurrences}
+        assert found.will_make(MONDAYS[1], NOW) in {True, False}
 
 
 @given(
@@ -117,13 +119,7 @@ def test_ids_that_are_no_times() -> None:
     """Where Zoom's ids say nothing of the original start, the start that it lists has to do."""
     listed = [{"occurrence_id": f"x{at.day}", "start_time": at.isoformat()} for at in MONDAYS]
     found = Found(path="/x", raw={"occurrences": listed})
-    occurrence = occurrence_at(found, "2026-03-09T09:00:00Z")
+    occurrence = occurrence_at(found, MONDAYS[1])
     assert occurrence is not None
     assert occurrence.id == "x9"
-    assert occurrence_at(found, "2026-03-09T09:00:01Z") is None
-
-
-def test_the_occurrence_of_a_day() -> None:
-    """An original start that is a date is no occurrence with a time."""
-    raw = {"occurrences": [{"occurrence_id": "1", "start_time": MONDAYS[0].isoformat()}]}
-    assert occurrence_at(Found(path="/x", raw=raw), "2026-03-02") is None
+    assert occurrence_at(found, MONDAYS[1] + timedelta(seconds=1)) is None

@@ -13,6 +13,7 @@ from functions.adapters.zoom_recurrence import Fixed, Inexpressible, fixed
 from functions.adapters.zoom_rule import Why
 from functions.core.model import Meeting
 from tests.contract.zoom_rows import (
+    APART,
     BEFORE,
     EXCLUDED,
     EXPRESSIBLE,
@@ -22,6 +23,7 @@ from tests.contract.zoom_rows import (
     Recurrence,
     at,
     daily,
+    ruled,
     series,
 )
 
@@ -52,6 +54,40 @@ def test_a_series_under_way_is_told_from_its_next_occurrence_on(
 ) -> None:
     """A start in the past is ignored, and the series would stay where it was."""
     assert told(meeting, at(now)) == Fixed(start=at(start), recurrence=recurrence)
+
+
+@pytest.mark.parametrize(("meeting", "start", "recurrence"), by_id(APART))
+def test_a_start_that_its_rule_leaves_out_is_not_told(
+    meeting: Meeting, start: str, recurrence: Recurrence
+) -> None:
+    """The rest is, from the first date that the rule makes, and that the event has one more is known."""
+    said = {name: value for name, value in recurrence.items() if value is not None}
+    assert told(meeting) == Fixed(start=at(start), recurrence=said, apart=True)
+
+
+def test_a_start_outside_its_rule_that_is_excluded() -> None:
+    """It is no occurrence, so nothing is missing."""
+    assert not told(series("RRULE:FREQ=WEEKLY;BYDAY=TU", "EXDATE:20260302T080000Z")).apart
+
+
+def test_a_zone_named_by_its_offset() -> None:
+    """Its hours are those of that offset, the year round."""
+    found = told(ruled("FREQ=DAILY", "2026-03-02T09:00:00+02:00", "GMT+02:00"))
+    assert found == Fixed(start=at("2026-03-02T09:00"), recurrence=daily())
+
+
+@pytest.mark.parametrize(
+    ("rule", "cut"),
+    [
+        ("FREQ=DAILY;UNTIL=20260430T090000", False),
+        ("FREQ=DAILY;UNTIL=20260501T090000", True),
+        ("FREQ=DAILY", False),
+        ("FREQ=DAILY;COUNT=60", False),
+    ],
+)
+def test_an_end_beyond_zooms_occurrences_is_known(rule: str, *, cut: bool) -> None:
+    """Zoom makes 60 of a series; of one without an end it is not said that it makes no more later."""
+    assert told(ruled(rule)).cut is cut
 
 
 @pytest.mark.parametrize(("meeting", "why"), by_id(INEXPRESSIBLE))

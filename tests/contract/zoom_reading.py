@@ -30,12 +30,18 @@ def zoom_makes(recurrence: Mapping[str, Any], start: datetime, zone: ZoneInfo, m
 
 
 def calendar_makes(rule: str, start: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """All occurrences, in UTC. An end is told to the expander in UTC, whatever way the rule has it."""
+    """All occurrences, in UTC: the start is one even where the rule leaves it out, as Calendar was recorded
+    to have it. An end is told to the expander in UTC, whatever way the rule has it.
+    """
     parts = dict(part.split("=") for part in rule.split(";"))
     if "UNTIL" in parts:
         parts["UNTIL"] = f"{_until(parts['UNTIL'], zone):%Y%m%dT%H%M%SZ}"
     text = ";".join(f"{name}={value}" for name, value in parts.items())
-    return (when.astimezone(UTC) for when in rrulestr(text, dtstart=start.astimezone(zone)))
+    begin = start.astimezone(zone)
+    every = rrulestr(text, dtstart=begin)
+    if [when.replace(tzinfo=None) for when in islice(every, 1)] != [begin.replace(tzinfo=None, fold=0)]:
+        yield start.astimezone(UTC)
+    yield from (when.astimezone(UTC) for when in every)
 
 
 def utc(local: datetime, zone: ZoneInfo) -> datetime:
