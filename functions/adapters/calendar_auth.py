@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import google.auth
 import google_auth_httplib2
-from google.auth.credentials import Credentials
+from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.exceptions import DefaultCredentialsError
 
 from functions.adapters.calendar_http import CalendarHttp
-from functions.adapters.calendar_tokens import ActingAs, Nobody, Own
+from functions.adapters.calendar_tokens import ActingAs, Own
 from functions.core.errors import Rejected
 
 SCOPES = (
@@ -35,7 +35,7 @@ def credentials_of(auth: str, endpoint: str | None, account: str | None = None) 
     if auth == "anonymous":
         if urlsplit(endpoint or "").hostname not in LOOPBACK:
             raise Rejected("CALENDAR_AUTH=anonymous: CALENDAR_API_ENDPOINT must be on this machine")
-        nobody = Nobody()
+        nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
         return lambda _: nobody
     if auth == "service_account":
         own = _default(SCOPES)

@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 
 import google_auth_httplib2
 import httplib2
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.auth.transport import DEFAULT_REFRESH_STATUS_CODES
 from googleapiclient import discovery
 
 from functions.adapters import calendar_answers as answers
@@ -47,6 +49,7 @@ READ = {
 }
 NOT_FOUND = 404
 CHANGED_SINCE = frozenset({404, 410, 412})  # deleted, or not what it was
+TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 UNWATCHABLE = "pushNotSupportedForRequestedResource"
 NO_SUCCESS = 300
 QUOTA_USER_CHARACTERS_MAX = 40
@@ -106,7 +109,7 @@ class GoogleCalendar:
         try:
             return self._call(access, request, answers.page)
         except Rejected as error:
-            if token or page_token:
+            if token or page_token or _token_void(error):
                 said = "refused with the token or page given"
                 raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
@@ -202,12 +205,15 @@ class GoogleCalendar:
         """This thread's connections, one for each user it lately spoke for."""
         mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
         if subject not in mine:
-            http = CalendarHttp()
-            mine[subject] = _Asked(self._credentials(subject), http=http)
+            mine[subject] = _Asked(self._credentials(subject))
         mine.move_to_end(subject)
         while len(mine) > CONNECTIONS_MAX:
             mine.popitem(last=False)
         return mine[subject]
+
+
+def _token_void(error: Rejected) -> bool:
+    return isinstance(error.__cause__, Refused) and error.__cause__.reason in TOKEN_VOID
 
 
 def _not_found(no: Refused) -> bool:
@@ -223,7 +229,11 @@ def _unwatchable(no: Refused) -> bool:
 
 
 class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
-    """Raises Refused for whatever is no success."""
+    """Raises Refused for whatever is no success. Nobody has a token to renew, so his 401 stays what it is."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES
+        super().__init__(credentials, http=CalendarHttp(), refresh_status_codes=renewed_on)
 
     def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
         response, content = super().request(*asked, **named)

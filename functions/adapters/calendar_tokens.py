@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from google.auth import impersonated_credentials
-from google.auth.credentials import AnonymousCredentials, Credentials, TokenState
+from google.auth.credentials import Credentials, TokenState
 from google.auth.exceptions import GoogleAuthError
 
 from functions.adapters.calendar_refusals import PASSING, PROJECT_REST_S, SERVER_ERROR
@@ -21,15 +21,6 @@ ABOUT_THE_USER = frozenset({"invalid_grant", "unauthorized_client", "admin_polic
 REFUSED = 400
 # What the library raises of an answer that it was not written for, besides its own errors.
 NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-
-class Nobody(AnonymousCredentials):
-    """There is nothing to renew, so a 401 stays what it is."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-
-    def refresh(self, request: Any) -> None: ...
 
 
 class Own(Credentials):
@@ -49,24 +40,29 @@ class Own(Credentials):
         return getattr(self._inner, "service_account_email", None)
 
     def refresh(self, request: Any) -> None:
-        with _own_trouble():
-            self._inner.refresh(request)  # type: ignore[no-untyped-call]
+        with _own_trouble(request) as heard:
+            self._inner.refresh(heard)  # type: ignore[no-untyped-call]
 
     def before_request(self, request: Any, method: str, url: str, headers: Any) -> None:
-        with _own_trouble():
-            self._inner.before_request(request, method, url, headers)  # type: ignore[no-untyped-call]
+        with _own_trouble(request) as heard:
+            self._inner.before_request(heard, method, url, headers)  # type: ignore[no-untyped-call]
 
     def apply(self, headers: Any, token: str | None = None) -> None:
         self._inner.apply(headers, token)  # type: ignore[no-untyped-call]
 
 
 @contextmanager
-def _own_trouble() -> Iterator[None]:
+def _own_trouble(request: Any) -> Iterator["_Heard"]:
+    heard = _Heard(request)
     try:
-        yield
+        yield heard
     except (GoogleAuthError, OSError, *NOT_UNDERSTOOD) as error:
-        said = "no token for the service account for now"
-        raise RetryLater(f"{said}: {error}", logged=said) from error
+        said = f"no token for whoever runs {heard.code}".rstrip()
+        if not heard.code:
+            raise RetryLater(f"{said}, for now: {error!r}", logged=said) from error
+        said += ": has the login ended, or is the account gone?"
+        delay = PROJECT_REST_S
+        raise RetryLater(f"{said} {error}", delay=delay, of_project=True, logged=said) from error
 
 
 class ActingAs(impersonated_credentials.Credentials):
