@@ -1,8 +1,8 @@
 """What some tests need of the machine. Without it they are left out, and the run ends with a line about it.
 
-With `CI=true` nothing may be left out: a missing part is a failure. But for the vendors' descriptions: their
-licences keep them out of the repository, so the CI of a fork cannot have them. `VENDOR_DESCRIPTIONS`, their
-folder, says that they are there.
+With `CI=true` nothing may be left out: a missing part is a failure. But for the vendors' descriptions and
+answers recorded of Google: their licences keep them out of the repository, so the CI of a fork cannot have
+them. `VENDOR_DESCRIPTIONS` and `CALENDAR_RECORDINGS`, their folders, say that they are there.
 """
 
 import os
@@ -19,6 +19,7 @@ JANUS = "Janus: apt-get install --no-install-recommends janus"
 TERRAFORM = "terraform 1.9 or newer: from its maker or the distribution"
 NODE = "node and npm: from nodejs.org or the distribution"
 DESCRIPTIONS = "the vendors' API descriptions: their folder in VENDOR_DESCRIPTIONS"
+RECORDINGS = "answers recorded of Google Calendar: their folder in CALENDAR_RECORDINGS"
 EMULATORS = f"the emulators: {emulators.MISSING.removeprefix('needs ')}"
 
 
@@ -30,14 +31,25 @@ def _node() -> bool:
     return bool(shutil.which("node") and shutil.which("npm"))
 
 
+_SHARED = Path(__file__).parents[2] / "shared"
+
+
 def descriptions() -> Path:
     """The folder of the vendors' API descriptions."""
-    usual = Path(__file__).parents[2] / "shared" / "contracts"
-    return Path(os.environ.get("VENDOR_DESCRIPTIONS") or usual)
+    return Path(os.environ.get("VENDOR_DESCRIPTIONS") or _SHARED / "contracts")
+
+
+def recordings() -> Path:
+    """The folder of the answers recorded of Google Calendar."""
+    return Path(os.environ.get("CALENDAR_RECORDINGS") or _SHARED / "recordings")
 
 
 def _descriptions() -> bool:
     return bool(os.environ.get("VENDOR_DESCRIPTIONS")) or descriptions().is_dir()
+
+
+def _recordings() -> bool:
+    return bool(os.environ.get("CALENDAR_RECORDINGS")) or recordings().is_dir()
 
 
 def _terraform() -> bool:
@@ -49,15 +61,19 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "emulators": (emulators.present, EMULATORS),
     "janus": (_janus, JANUS),
     "node": (_node, NODE),
+    "recordings": (_recordings, RECORDINGS),
     "terraform": (_terraform, TERRAFORM),
 }
+
+
+_KEPT_OUT = {DESCRIPTIONS, RECORDINGS}
 
 
 def look(item: pytest.Item) -> None:
     """Skip or fail a test whose need is not met."""
     for marker, (present, how) in NEEDS.items():
         if item.get_closest_marker(marker) and not present():
-            if how is DESCRIPTIONS:
+            if how in _KEPT_OUT:
                 pytest.skip(f"needs {how}")
             missing(how)
 
