@@ -27,7 +27,7 @@ from googleapiclient import discovery
 from functions.adapters import calendar_answers as answers
 from functions.adapters.calendar_auth import CredentialsOf, credentials_of
 from functions.adapters.calendar_http import CalendarHttp
-from functions.adapters.calendar_refusals import Cause, Refused
+from functions.adapters.calendar_refusals import Cause, Refused, voids_token
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page
@@ -49,7 +49,6 @@ READ = {
 }
 NOT_FOUND = 404
 CHANGED_SINCE = frozenset({404, 410, 412})  # deleted, or not what it was
-TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 UNWATCHABLE = "pushNotSupportedForRequestedResource"
 NO_SUCCESS = 300
 QUOTA_USER_CHARACTERS_MAX = 40
@@ -109,7 +108,7 @@ class GoogleCalendar:
         try:
             return self._call(access, request, answers.page)
         except Rejected as error:
-            if token or page_token or _token_void(error):
+            if token or page_token or voids_token(error):
                 said = "refused with the token or page given"
                 raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
@@ -210,10 +209,6 @@ class GoogleCalendar:
         while len(mine) > CONNECTIONS_MAX:
             mine.popitem(last=False)
         return mine[subject]
-
-
-def _token_void(error: Rejected) -> bool:
-    return isinstance(error.__cause__, Refused) and error.__cause__.reason in TOKEN_VOID
 
 
 def _not_found(no: Refused) -> bool:

@@ -19,6 +19,7 @@ PROJECT_REST_S = 600  # until somebody has acted, every call is in vain
 NO_ACCESS = frozenset({401, 403, 404})
 PASSING = frozenset({408, 429})
 SERVER_ERROR = 500
+TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
 REASON = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
 
@@ -106,6 +107,11 @@ class Refused(Exception):
                 return Rejected(said, logged=brief)
             case Cause.ACCESS:
                 return AccessLost(said, logged=brief)
+
+
+def voids_token(error: Rejected) -> bool:
+    """Whether Calendar asks for a full read, even of who gave no token."""
+    return isinstance(error.__cause__, Refused) and error.__cause__.reason in TOKEN_VOID
 
 
 def _error(content: bytes) -> Mapping[str, Any] | None:

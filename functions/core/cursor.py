@@ -51,9 +51,9 @@ class Enrolment:
     started reading, `clear_at` the same of one that saw all details. `asked_again_at` is the newest publish
     time of a request that met a taken lease. `shape` names the read parameters that the token belongs to.
     `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
-    first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we know, by id. `withheld`
-    waits for an operator, who has `confirmed` so many releases. `due_at` is when the sweep asks for a sync at
-    the latest.
+    first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
+    know, by id. `withheld` waits for an operator, who has `confirmed` so many releases. `due_at` is when the
+    sweep asks for a sync at the latest.
     """
 
     calendar_id: str
@@ -246,7 +246,7 @@ def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolm
 def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
     """Count one more loss of access; `FAILURES_MAX` in a row that span `LOSING_AT_LEAST` mark the calendar.
 
-    A marked one rests for as long as it has been marked: tried within the hour at first, once a day in the end.
+    A marked one rests as long as it has been marked: tried within the hour at first, in the end once a day.
     """
     failures, since = enrolment.failures + 1, enrolment.losing_since or now
     lost = enrolment.lost_at is not None or (failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST)
