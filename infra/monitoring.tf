@@ -75,8 +75,13 @@ locals {
     }
     access_lost = {
       title = "access to a calendar is lost"
-      text  = "A calendar could not be read five times in a row: its user, the grant in the admin console, or the role is gone. It is tried once a day, and its conferences are not kept meanwhile."
+      text  = "A calendar could not be read five times in a row, over twenty minutes or more: its user, the grant in the admin console, or the role is gone. It is tried ever more seldom, once a day in the end, and its conferences are not kept meanwhile."
       page  = "access-to-a-calendar-is-lost"
+    }
+    project_refused = {
+      title = "Google refuses the project"
+      text  = "Google refuses us, whichever calendar is asked for: an API is off, the day's quota is spent, or the right to sign for the users is gone. No change reaches a conference until that is mended; then all of them do."
+      page  = "google-refuses-the-project"
     }
     deletions_withheld = {
       title = "a mass deletion is withheld"
@@ -92,7 +97,7 @@ resource "google_monitoring_alert_policy" "line" {
   for_each              = local.alerts
   display_name          = "Calendar sync: ${each.value.title}"
   combiner              = "OR"
-  severity              = each.key == "deletions_withheld" ? "ERROR" : "WARNING"
+  severity              = contains(["deletions_withheld", "project_refused"], each.key) ? "ERROR" : "WARNING"
   notification_channels = local.alerted
 
   conditions {
@@ -106,7 +111,7 @@ resource "google_monitoring_alert_policy" "line" {
   alert_strategy {
     auto_close = "604800s" # a week: who has not looked by then has been told seven times
     notification_rate_limit {
-      period = "86400s" # a lost calendar is tried once a day, and says so once a day
+      period = "86400s" # what lasts says so again and again: once a day is enough
     }
   }
 

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import google.auth
 import google_auth_httplib2
-import httplib2
-from google.auth import impersonated_credentials
 from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.auth.exceptions import DefaultCredentialsError
 
-from functions.core.errors import Rejected, RetryLater
+from functions.adapters.calendar_http import CalendarHttp
+from functions.adapters.calendar_tokens import ActingAs, Own
+from functions.core.errors import Rejected
 
 SCOPES = (
     "https://www.googleapis.com/auth/calendar.events",
@@ -46,37 +46,28 @@ def credentials_of(auth: str, endpoint: str | None, account: str | None = None) 
 
 
 def _acting_as(user: str, source: Credentials, principal: str) -> Credentials:
-    return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
-        source_credentials=source, target_principal=principal, target_scopes=list(SCOPES), subject=user
-    )
+    return ActingAs(user=user, source=source, account=principal, scopes=list(SCOPES))
 
 
-def _default(scopes: tuple[str, ...]) -> Credentials:
+def _default(scopes: tuple[str, ...]) -> Own:
     try:
         credentials, _ = google.auth.default(scopes=list(scopes))
     except DefaultCredentialsError as error:
         raise Rejected(
             f"no Google credentials: run gcloud auth application-default login ({error})"
         ) from error
-    return credentials
+    return Own(credentials)
 
 
-def _refresh(source: Credentials) -> None:
-    try:
-        source.refresh(google_auth_httplib2.Request(httplib2.Http()))  # type: ignore[no-untyped-call]
-    except GoogleAuthError as error:
-        raise RetryLater(f"no token for the service account for now: {error}") from error
-
-
-def _principal(source: Credentials) -> str:
+def _principal(source: Own) -> str:
     """On Google's machines the account's address is known only once its first token was fetched."""
-    if getattr(source, "service_account_email", None) == "default":
-        _refresh(source)
-    principal = getattr(source, "service_account_email", None)
+    if source.service_account_email == "default":
+        source.refresh(google_auth_httplib2.Request(CalendarHttp()))
+    principal = source.service_account_email
     if not principal:
         raise Rejected(
             "CALENDAR_AUTH=delegation needs a service account, and these are a person's credentials: "
             "set CALENDAR_SERVICE_ACCOUNT, or add --impersonate-service-account to "
             "gcloud auth application-default login"
         )
-    return str(principal)
+    return principal

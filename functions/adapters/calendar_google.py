@@ -1,34 +1,39 @@
 """Google Calendar, by google-api-python-client with its static discovery document.
 
 httplib2 is not thread-safe: the service object only builds requests, each thread executes them with an HTTP
-of its own (MEASURED.md 5). Errors go by Calendar's reason, not by the status alone (FACTS.md 4).
+of its own (MEASURED.md 5). A refusal is raised before the library reads it; which are tried again at once is
+said where they are read, too.
 """
 
 import hashlib
 import json
+import random
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 
 import google_auth_httplib2
 import httplib2
-from google.auth.exceptions import GoogleAuthError, InvalidOperation, RefreshError
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.auth.transport import DEFAULT_REFRESH_STATUS_CODES
 from googleapiclient import discovery
-from googleapiclient.errors import HttpError
 
+from functions.adapters import calendar_answers as answers
 from functions.adapters.calendar_auth import CredentialsOf, credentials_of
 from functions.adapters.calendar_http import CalendarHttp
-from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
+from functions.adapters.calendar_refusals import Cause, Refused, voids_token
+from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page
 
 TRIES_MORE = 2
 PAGE_EVENTS = 500
-QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
 CONNECTIONS_MAX = 32
 EVENT_FIELDS = (
     "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
@@ -44,12 +49,12 @@ READ = {
 }
 NOT_FOUND = 404
 CHANGED_SINCE = frozenset({404, 410, 412})  # deleted, or not what it was
-NO_ACCESS = frozenset({401, 403, 404})
-PASSING = frozenset({408, 429})
-SERVER_ERROR = 500
+UNWATCHABLE = "pushNotSupportedForRequestedResource"
+NO_SUCCESS = 300
 QUOTA_USER_CHARACTERS_MAX = 40
-SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
-TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
+# No answer, or one that cannot be read.
+BROKEN = (httplib2.HttpLib2Error, OSError, HTTPException, ValueError, RecursionError)
+T = TypeVar("T")
 
 
 class GoogleCalendar:
@@ -65,11 +70,13 @@ class GoogleCalendar:
         address: str | None = None,
         account: str | None = None,
         tries_more: int = TRIES_MORE,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._credentials: CredentialsOf = credentials_of(auth, endpoint, account)
         self._delegated = auth == "delegation"
         self._address = address
         self._tries_more = tries_more
+        self._sleep = sleep
         options = {"api_endpoint": f"{endpoint.rstrip('/')}/calendar/v3/"} if endpoint else {}
         service: Any = discovery.build(
             "calendar", "v3", http=httplib2.Http(), client_options=options, cache_discovery=False
@@ -89,8 +96,8 @@ class GoogleCalendar:
     def resolve(self, access: Access) -> str:
         if access.user is None and access.calendar_id == "primary" and self._delegated:
             raise Rejected("calendar primary of whom? give the user, or the calendar's own id")
-        calendar = self._call(access, self._calendars.get(calendarId=access.calendar_id))
-        return str(calendar["id"])
+        request = self._calendars.get(calendarId=access.calendar_id)
+        return str(self._call(access, request, answers.named)["id"])
 
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         """A full read begins with today, UTC: all its pages must be asked for with the same time."""
@@ -99,29 +106,24 @@ class GoogleCalendar:
         more = {"pageToken": page_token} if page_token else {}
         request = self._events.list(calendarId=access.calendar_id, **READ, **where, **more)
         try:
-            answer = self._call(access, request)
+            return self._call(access, request, answers.page)
         except Rejected as error:
-            if token or page_token:
+            if token or page_token or voids_token(error):
                 said = "refused with the token or page given"
                 raise SyncTokenExpired(f"{said}: {error}", logged=f"{said}: {error.logged}") from error
             raise
-        return _page(answer)
 
     def everything(self, access: Access, *, page_token: str | None) -> Page:
         more = {"pageToken": page_token} if page_token else {}
         request = self._events.list(calendarId=access.calendar_id, **READ, **more)
-        return replace(_page(self._call(access, request)), next_token=None)
+        return replace(self._call(access, request, answers.page), next_token=None)
 
     def event(self, access: Access, event_id: str) -> object | None:
         """A lost calendar answers 404 too (FACTS.md 4): 404 is believed only while the calendar is there."""
         request = self._events.get(calendarId=access.calendar_id, eventId=event_id, fields=EVENT_FIELDS)
-        try:
-            found: object = self._call(access, request)
-        except AccessLost as error:
-            if _status(error) != NOT_FOUND:
-                raise
+        found = self._unless(_not_found, access, request, answers.named)
+        if found is None:
             self.resolve(access)
-            return None
         return found
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
@@ -145,13 +147,7 @@ class GoogleCalendar:
             fields="id",
         )
         request.headers["If-Match"] = etag
-        try:
-            self._call(access, request)
-        except (AccessLost, Rejected) as error:
-            if _status(error) in CHANGED_SINCE:
-                return False
-            raise
-        return True
+        return self._unless(_changed_since, access, request, answers.named) is not None
 
     def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
         if not self._address:
@@ -164,34 +160,49 @@ class GoogleCalendar:
             "params": {"ttl": str(ttl)},
         }
         request = self._events.watch(calendarId=access.calendar_id, eventTypes=READ["eventTypes"], body=body)
-        try:
-            answer = self._call(access, request)
-        except Rejected as error:
-            if _reason(error.__cause__) == "pushNotSupportedForRequestedResource":
-                return None
-            raise
-        return _channel(answer, ttl)
+        return self._unless(_unwatchable, access, request, partial(answers.channel, ttl=ttl))
 
     def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
         request = self._channels.stop(body={"id": channel_id, "resourceId": resource_id})
-        try:
-            self._call(access, request)
-        except AccessLost as error:
-            if _status(error) != NOT_FOUND:
-                raise
+        self._unless(_not_found, access, request, answers.nothing)
 
-    def _call(self, access: Access, request: Any) -> Any:
+    def _unless(
+        self, known: Callable[[Refused], bool], access: Access, request: Any, read: Callable[[object], T]
+    ) -> T | None:
+        """As `_call`; None for a refusal that is `known` and an answer, too."""
+        try:
+            return self._heard(access, request, read)
+        except Refused as refused:
+            if known(refused):
+                return None
+            raise refused.translated(access) from refused
+
+    def _call(self, access: Access, request: Any, read: Callable[[object], T]) -> T:
+        try:
+            return self._heard(access, request, read)
+        except Refused as refused:
+            raise refused.translated(access) from refused
+
+    def _heard(self, access: Access, request: Any, read: Callable[[object], T]) -> T:
         self._charge(access, request)
         try:
-            return request.execute(http=self._http(access.subject), num_retries=self._tries_more)
-        except HttpError as error:
-            raise _translated(error, access) from error
-        except InvalidOperation as error:
-            raise AccessLost(f"calendar {access.calendar_id} wants credentials, and we have none") from error
-        except GoogleAuthError as error:
-            raise _auth_error(error, access) from error
-        except (httplib2.HttpLib2Error, OSError, HTTPException, ValueError) as error:
-            raise RetryLater(f"Calendar could not be reached or understood: {error!r}") from error
+            return read(self._tried(access, request))
+        except BROKEN as error:
+            said = "Calendar could not be reached or understood"
+            raise RetryLater(f"{said}: {error!r}", logged=f"{said}: {type(error).__name__}") from error
+
+    def _tried(self, access: Access, request: Any) -> Any:
+        """What passes soon is tried again, longer apart each time."""
+        for attempt in range(self._tries_more):
+            try:
+                return request.execute(http=self._http(access.subject))
+            except Refused as refused:
+                if refused.cause is not Cause.SOON:
+                    raise
+            except BROKEN:
+                pass
+            self._sleep(random.uniform(0, 2.0 ** (attempt + 1)))  # noqa: S311 - spreads calls, keeps no secret
+        return request.execute(http=self._http(access.subject))
 
     def _charge(self, access: Access, request: Any) -> None:
         """Under delegation the service account pays for everybody unless each call names its user."""
@@ -204,63 +215,34 @@ class GoogleCalendar:
         """This thread's connections, one for each user it lately spoke for."""
         mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
         if subject not in mine:
-            http = CalendarHttp()
-            mine[subject] = google_auth_httplib2.AuthorizedHttp(self._credentials(subject), http=http)
+            mine[subject] = _Asked(self._credentials(subject))
         mine.move_to_end(subject)
         while len(mine) > CONNECTIONS_MAX:
             mine.popitem(last=False)
         return mine[subject]
 
 
-def _page(answer: dict[str, Any]) -> Page:
-    return Page(
-        events=answer.get("items", []),
-        next_page=answer.get("nextPageToken"),
-        next_token=answer.get("nextSyncToken"),
-        access_role=answer.get("accessRole", ""),
-    )
+def _not_found(no: Refused) -> bool:
+    return no.is_word_of_calendar(NOT_FOUND)
 
 
-def _channel(answer: dict[str, Any], ttl: int) -> Channel:
-    """What was granted counts. `expiration` is a text of milliseconds."""
-    asked_for = (datetime.now(UTC) + timedelta(seconds=ttl)).timestamp() * 1_000
-    expires_at = datetime.fromtimestamp(int(answer.get("expiration", asked_for)) / 1_000, UTC)
-    return Channel(id=answer["id"], resource_id=answer["resourceId"], expires_at=expires_at)
+def _changed_since(no: Refused) -> bool:
+    return no.is_word_of_calendar(*CHANGED_SINCE)
 
 
-def _reason(error: BaseException | None) -> str:
-    details: Any = error.error_details if isinstance(error, HttpError) else None
-    first = details[0] if isinstance(details, list) and details else None
-    return str(first.get("reason", "")) if isinstance(first, dict) else ""
+def _unwatchable(no: Refused) -> bool:
+    return UNWATCHABLE in no.reasons
 
 
-def _status(error: Exception) -> int:
-    return int(error.__cause__.status_code) if isinstance(error.__cause__, HttpError) else 0
+class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
+    """Raises Refused for whatever is no success. Nobody has a token to renew, so his 401 stays what it is."""
 
+    def __init__(self, credentials: Credentials) -> None:
+        renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES
+        super().__init__(credentials, http=CalendarHttp(), refresh_status_codes=renewed_on)
 
-def _translated(error: HttpError, access: Access) -> Exception:
-    status, reason = int(error.status_code), _reason(error)
-    brief = f"Calendar answered {status} {reason} for {access.calendar_id}"
-    said = f"{brief}: {error.reason}"
-    if reason == "quotaExceeded":
-        return RetryLater(said, delay=QUOTA_REST_S, logged=brief)
-    return _meaning(status, reason)(said, logged=brief)
-
-
-def _meaning(status: int, reason: str) -> type[AccessLost | Rejected | RetryLater | SyncTokenExpired]:
-    if reason == "push.webhookUrlUnauthorized":
-        return Rejected  # of our address, not of the user
-    if reason in TOKEN_VOID:
-        return SyncTokenExpired
-    if reason in SLOW_DOWN or status in PASSING or status >= SERVER_ERROR:
-        return RetryLater
-    if reason == "channelIdNotUnique":
-        return RetryLater  # our own watch, sent twice over a broken connection: the next has a new id
-    return AccessLost if status in NO_ACCESS else Rejected
-
-
-def _auth_error(error: GoogleAuthError, access: Access) -> Exception:
-    """`invalid_grant` says that the user or the delegation is gone; other failures to get a token pass."""
-    if isinstance(error, RefreshError) and not error.retryable:
-        return AccessLost(f"no access as {access.subject}: {error}")
-    return RetryLater(f"no token for {access.subject} for now: {error}")
+    def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
+        response, content = super().request(*asked, **named)
+        if response.status >= NO_SUCCESS:
+            raise Refused(response.status, content)
+        return response, content

@@ -107,10 +107,10 @@ class _Patient:
             return Check(check=name, ok=False, found=str(error), remedy=self._remedy(error, remedy))
 
     def _remedy(self, error: Exception, usual: str) -> str:
-        """What an adapter refuses for good says itself what to do."""
+        """What an operator has to mend says itself how."""
         if isinstance(error, AccessLost):
             return SEEN_AS[self.settings.auth]
-        return usual if isinstance(error, RetryLater) else ""
+        return usual if isinstance(error, RetryLater) and not error.of_project else ""
 
     def _credentials(self) -> str:
         self._client()

@@ -50,9 +50,10 @@ class Enrolment:
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
     started reading, `clear_at` the same of one that saw all details. `asked_again_at` is the newest publish
     time of a request that met a taken lease. `shape` names the read parameters that the token belongs to.
-    `unreadable` are events that could not be read and belong to no conference we know, by id. `withheld`
-    waits for an operator, who has `confirmed` so many releases. `due_at` is when the sweep asks for a sync at
-    the latest.
+    `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
+    first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
+    know, by id. `withheld` waits for an operator, who has `confirmed` so many releases. `due_at` is when the
+    sweep asks for a sync at the latest.
     """
 
     calendar_id: str
@@ -69,6 +70,7 @@ class Enrolment:
     clear_at: datetime | None = None
     resume: Resume | None = None
     failures: int = 0
+    losing_since: datetime | None = None
     failing_since: datetime | None = None
     trouble: str = ""
     lost_at: datetime | None = None
@@ -84,9 +86,11 @@ class Enrolment:
         return Access(self.calendar_id, self.user)
 
 
-FAILURES_MAX = 5  # so many losses of access in a row mark a calendar; then one try a day
+FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
+LOSING_AT_LEAST = timedelta(minutes=20)
 AFTER_FAILURE = timedelta(minutes=5)
-AFTER_LOSS = timedelta(days=1)
+REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, still comes within the hour
+REST_MOST = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
 EARLY_MAX = 200  # each is looked up by the delivery that goes on
@@ -192,6 +196,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         resume=None,
         lease=replace(lease, started_at=now) if again else None,
         failures=0,
+        losing_since=None,
         failing_since=None,
         trouble="",
         lost_at=None,
@@ -238,25 +243,31 @@ def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolm
     )
 
 
-def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int | None) -> Enrolment:
-    """Count one more loss of access, the fifth in a row marks the calendar; `fence`: the lease to let go."""
-    failures = enrolment.failures + 1
-    lost = failures >= FAILURES_MAX
+def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
+    """Count one more loss of access; `FAILURES_MAX` in a row that span `LOSING_AT_LEAST` mark the calendar.
+
+    A marked one rests as long as it has been marked: tried within the hour at first, in the end once a day.
+    """
+    failures, since = enrolment.failures + 1, enrolment.losing_since or now
+    lost = enrolment.lost_at is not None or (failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST)
+    lost_at = (enrolment.lost_at or now) if lost else None
+    pause = min(max(now - lost_at, REST_LEAST), REST_MOST) if lost_at else None
     return replace(
         enrolment,
         lease=_let_go(enrolment, fence),
         failures=failures,
+        losing_since=since,
         failing_since=enrolment.failing_since or now,
         trouble=why,
-        lost_at=(enrolment.lost_at or now) if lost else None,
-        paused_until=now + AFTER_LOSS if lost else None,
-        due_at=now + (AFTER_LOSS if lost else AFTER_FAILURE),
+        lost_at=lost_at,
+        paused_until=now + pause if pause else enrolment.paused_until,
+        due_at=now + (pause or AFTER_FAILURE),
     )
 
 
 def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
-    """Leave the calendar alone until then."""
-    lease = _let_go(enrolment, fence)
+    """Leave the calendar alone until then, or for as long as it already is."""
+    lease, until = _let_go(enrolment, fence), max(until, enrolment.paused_until or until)
     return replace(enrolment, lease=lease, paused_until=until, trouble=why, due_at=until)
 
 

@@ -19,11 +19,15 @@ class RetryLater(_Told):
     """Passing trouble: the message or request should come again.
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
+    `of_project` says that our own project is refused, whoever is asked for: an operator has to act.
     """
 
-    def __init__(self, why: str, *, delay: float | None = None, logged: str | None = None) -> None:
+    def __init__(
+        self, why: str, *, delay: float | None = None, of_project: bool = False, logged: str | None = None
+    ) -> None:
         super().__init__(why, logged=logged)
         self.delay = delay
+        self.of_project = of_project
 
 
 class Rejected(_Told):

@@ -9,6 +9,7 @@ from functions.core.cursor import Enrolment, take
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.flow.context import Context, amend_conference, amend_enrolment
+from functions.flow.project import note_refusal
 from functions.flow.renew import open_channel, stop
 from functions.flow.status import State, known, summary
 from functions.flow.sync import sync
@@ -21,6 +22,14 @@ LEAVING = "leave"  # the same owner again: a leave that was cut short goes on at
 
 def enrol(context: Context, calendar_id: str, user: str | None) -> State:
     """Watch the calendar and sync it once; repeating changes nothing. AccessLost, RetryLater, BadRequest."""
+    try:
+        return _enrol(context, calendar_id, user)
+    except RetryLater as error:
+        note_refusal(calendar_id, error)
+        raise
+
+
+def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
     own_id = context.calendar.resolve(Access(calendar_id, user))
     sign(own_id, "any channel", context.keys)  # too long an id is refused before anything is stored
     kept = _enrolment(context, own_id, user)

@@ -11,6 +11,7 @@ from functions.core.cursor import Enrolment, Finding, Resume
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
+from functions.flow.project import note_refusal
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ class Turn:
         )
 
     def lose_access(self, error: AccessLost) -> None:
-        """Count it; the fifth in a row marks the calendar, which is then tried once a day."""
+        """Count it: enough of them mark the calendar, which is then tried ever more seldom."""
         why, now, fence = str(error), self.context.now(), self.fence
         noted = amend_enrolment(
             self.context, self.kept, lambda found, _: cursor.lose_access(found, why, now=now, fence=fence)
@@ -175,7 +176,10 @@ def _turn(context: Context, taken: Kept[Enrolment], delivery: Delivery) -> Turn:
 def rest_user(
     context: Context, kept: Kept[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
-    """The user's quota is spent: quick retries make it worse (LESSONS.md), so all his calendars rest."""
+    """All the user's calendars rest: his quota is spent, and quick retries make it worse (LESSONS.md), or
+    the project is refused, and every call is in vain.
+    """
+    note_refusal(kept.value.calendar_id, error)
     until = context.now() + timedelta(seconds=error.delay or 0)
     own = kept.value.calendar_id
     for mate in enrolments_of(context, kept.value.access.subject):

@@ -32,6 +32,7 @@ FULL_ENROLMENT = Enrolment(
     synced_at=NOW,
     resume=Resume(token=None, page_token="page", shape="s", started_at=NOW),
     failures=3,
+    losing_since=NOW,
     failing_since=NOW,
     trouble="grant withdrawn",
     lost_at=NOW,

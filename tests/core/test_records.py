@@ -413,13 +413,6 @@ def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
     assert dict(done.unreadable) == {"b": "odd", "c": "new"}
 
 
-def test_losing_access_leaves_anothers_lease_alone() -> None:
-    """The renewal may find out while a sync runs."""
-    found = cursor.lose_access(taken(), "gone", now=NOW, fence=None)
-    assert found.lease is not None
-    assert cursor.lose_access(taken(), "gone", now=NOW, fence=1).lease is None
-
-
 def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     """Its first notifications may be faster; the old one's are wanted until it is replaced."""
     old = Channel(id="old", resource_id="r", expires_at=NOW)

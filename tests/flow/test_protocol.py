@@ -14,6 +14,7 @@ from functions.core.cursor import Enrolment, take
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
 from functions.flow.reconcile import PAGES_MAX
+from functions.flow.sweep import sweep
 from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
 from local.conferences.faults import Fault
@@ -635,17 +636,32 @@ def test_an_orphan_channel_is_stopped_and_never_in_the_way(house: Rig, status: i
     assert house.calls("channels.stop") == 1
 
 
-def test_access_lost_five_times_marks_the_calendar(house: Rig) -> None:
-    """Then it is tried once a day, and comes back by itself when access does."""
+def test_access_lost_for_twenty_minutes_marks_the_calendar(house: Rig) -> None:
+    """Then it rests, is tried within the hour, and comes back by itself when access does."""
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
-    outcomes = [house.sync() for _ in range(6)]
-    assert outcomes == ["access_lost"] * 5 + ["resting"]
+    for _ in range(4):
+        assert house.sync() == "access_lost"
+        house.let_pass(300)
+    assert house.enrolment().lost_at is None
+    assert [house.sync() for _ in range(2)] == ["access_lost", "resting"]
     assert house.enrolment().lost_at is not None
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
-    assert house.sweep_later(3_600).asked == 0
-    assert house.sweep_later(86_400).asked == 1
-    assert house.sync(reason=Reason.INITIALIZE) == "synced"
+    house.let_pass(2_940)
+    assert sweep(house.context).asked == 0
+    house.let_pass(120)
+    assert sweep(house.context).asked == 1
+    assert house.sync() == "synced"
     assert house.enrolment().lost_at is None
+
+
+def test_five_notifications_of_one_trouble_do_not_rest_the_calendar(house: Rig) -> None:
+    """Once access is back, the next one is read at once."""
+    house.people().add(house.room())
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
+    assert [house.sync() for _ in range(6)] == ["access_lost"] * 6
+    assert (house.enrolment().lost_at, house.enrolment().paused_until) == (None, None)
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
+    assert house.sync() == "synced"
 
 
 def test_a_spent_quota_rests_all_the_users_calendars_for_an_hour(house: Rig) -> None:

@@ -226,10 +226,16 @@ def no_access(at: Stage) -> None:
     at.fault("events.list", status=403, reason="forbidden", times=5)
     for _ in range(5):
         at.house.sync()
+        at.house.let_pass(300)
 
 
 def no_quota(at: Stage) -> None:
     at.fault("events.list", status=403, reason="quotaExceeded")
+    at.house.sync()
+
+
+def no_project(at: Stage) -> None:
+    at.fault("events.list", status=403, reason="accessNotConfigured")
     at.house.sync()
 
 
@@ -288,6 +294,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     long_read,
     no_access,
     no_quota,
+    no_project,
     calendar_down,
     silent,
     channels,

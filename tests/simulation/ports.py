@@ -1,15 +1,12 @@
 """The ports as one process has them: each call passes its gate, and then has its effect at once."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import httplib2
-from googleapiclient.errors import HttpError
-
 from functions.adapters import calendar_google
+from functions.adapters.calendar_refusals import Refused, voids_token
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
@@ -17,6 +14,7 @@ from functions.core.model import Access, Channel, ConferenceKey, EventRef, SyncR
 from functions.ports import Kept, Page, Queue, Store, Version
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
+from tests import envelopes
 from tests.simulation.google import Google, Json
 from tests.simulation.luck import Gate
 from tests.simulation.truth import Place
@@ -59,7 +57,7 @@ class SimCalendar:
         try:
             page = self._list("changes", access, f"{about} {'more' if page_token else ''}", where | more)
         except Rejected as error:
-            if token or page_token:
+            if token or page_token or voids_token(error):
                 raise SyncTokenExpired(str(error)) from error
             raise
         return page
@@ -147,7 +145,8 @@ class SimCalendar:
         try:
             return self.gate.call(f"calendar.{op}", f"{access.calendar_id} {about}", effect, _failure)
         except ApiError as error:
-            raise _translated(error, access) from error
+            refused = _refused(error)
+            raise refused.translated(access) from refused
 
 
 def _failure(kind: str) -> Exception:
@@ -156,10 +155,14 @@ def _failure(kind: str) -> Exception:
     return ApiError(*REFUSALS[kind], "by bad luck")
 
 
-def _translated(error: ApiError, access: Access) -> Exception:
-    """As the real adapter does it."""
-    said = HttpError(httplib2.Response({"status": str(error.status)}), json.dumps(error.envelope()).encode())
-    return calendar_google._translated(said, access)
+def _refused(error: ApiError) -> Refused:
+    """As the real adapter hears it, in whichever envelope."""
+    old, present = (
+        Refused(error.status, worded(error.status, error.reason, error.message, domain=error.domain))
+        for worded in (envelopes.old, envelopes.present)
+    )
+    assert old.cause is present.cause
+    return present
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Sees what the service is shown and what it does, and says at once what must never be.
 
 Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began,
-which conferences are held, and which calendars have lost their access: those are tried once a day, and
+which conferences are held, and which calendars have lost their access: those rest for up to a day, and
 cannot be waited for when another of the same user lets go.
 """
 

@@ -1,0 +1,137 @@
+"""What Calendar's refusals mean, read from the body itself: `error.errors[0].reason`, then `error.details`.
+
+The vendor's library reads `details` first where both are there, and trips over bodies of other shapes
+(RECORDED.md F), so it never sees a refusal. One without Calendar's envelope is not Calendar's word: somebody
+on the way has answered.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from functions.core.errors import AccessLost, Rejected, RetryLater
+from functions.core.model import Access
+
+QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
+PROJECT_REST_S = 600  # until somebody has acted, every call is in vain
+NO_ACCESS = frozenset({401, 403, 404})
+PASSING = frozenset({408, 429})
+SERVER_ERROR = 500
+TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
+REASON = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
+
+
+class Cause(Enum):
+    """Whose trouble it is, or how soon it passes."""
+
+    PROJECT = auto()
+    QUOTA = auto()
+    SOON = auto()
+    LATER = auto()
+    CALL = auto()
+    ACCESS = auto()
+
+
+CAUSES = {
+    # Of our project, not of the user whose turn it happens to be (FACTS.md 4, RECORDED.md F).
+    "accessNotConfigured": Cause.PROJECT,
+    "dailyLimitExceeded": Cause.PROJECT,
+    "SERVICE_DISABLED": Cause.PROJECT,
+    "BILLING_DISABLED": Cause.PROJECT,
+    "CONSUMER_SUSPENDED": Cause.PROJECT,
+    "CONSUMER_INVALID": Cause.PROJECT,
+    "quotaExceeded": Cause.QUOTA,
+    "rateLimitExceeded": Cause.SOON,
+    "userRateLimitExceeded": Cause.SOON,
+    "RATE_LIMIT_EXCEEDED": Cause.SOON,
+    "channelIdNotUnique": Cause.LATER,  # our watch, sent twice over a broken line: the next has a new id
+    "push.webhookUrlUnauthorized": Cause.CALL,  # of our address
+    "pushNotSupportedForRequestedResource": Cause.CALL,
+    "forbiddenForNonOrganizer": Cause.CALL,
+    "notACalendarUser": Cause.ACCESS,
+}
+
+
+class Refused(Exception):
+    """Calendar answered with `status`, and what it said of it: `reasons`, the first counts most.
+
+    `ours` is whether the body is Calendar's at all.
+    """
+
+    def __init__(self, status: int, content: bytes) -> None:
+        super().__init__(status)
+        error = _error(content)
+        self.status = status
+        self.ours = error is not None
+        self.reasons = tuple(_reasons(error or {}))
+        message = (error or {}).get("message")
+        self.message = message if isinstance(message, str) else ""
+
+    @property
+    def reason(self) -> str:
+        return self.reasons[0] if self.reasons else ""
+
+    @property
+    def cause(self) -> Cause:
+        if self.status >= SERVER_ERROR:
+            return Cause.SOON
+        for reason in self.reasons:
+            if reason in CAUSES:
+                return CAUSES[reason]
+        if self.status in PASSING:
+            return Cause.SOON
+        if not self.ours:
+            return Cause.LATER
+        return Cause.ACCESS if self.status in NO_ACCESS else Cause.CALL
+
+    def is_word_of_calendar(self, *statuses: int) -> bool:
+        """Whether Calendar itself answered with one of these, and for no passing reason."""
+        return self.status in statuses and self.cause in (Cause.ACCESS, Cause.CALL)
+
+    def translated(self, access: Access) -> AccessLost | Rejected | RetryLater:
+        brief = f"Calendar answered {self.status} {self.reason} for {access.calendar_id}"
+        said = f"{brief}: {self.message}"
+        match self.cause:
+            case Cause.PROJECT:
+                advice = "look at the project's Calendar API: is it on, is a quota spent?"
+                return RetryLater(
+                    f"{advice} {said}", delay=PROJECT_REST_S, of_project=True, logged=f"{advice} {brief}"
+                )
+            case Cause.QUOTA:
+                return RetryLater(said, delay=QUOTA_REST_S, logged=brief)
+            case Cause.SOON | Cause.LATER:
+                return RetryLater(said, logged=brief)
+            case Cause.CALL:
+                return Rejected(said, logged=brief)
+            case Cause.ACCESS:
+                return AccessLost(said, logged=brief)
+
+
+def voids_token(error: Rejected) -> bool:
+    """Whether Calendar asks for a full read, even of who gave no token."""
+    return isinstance(error.__cause__, Refused) and error.__cause__.reason in TOKEN_VOID
+
+
+def _error(content: bytes) -> Mapping[str, Any] | None:
+    """The envelope's inside, which some of Google's servers put into a list."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    first = body[0] if isinstance(body, list) and body else body
+    error = first.get("error") if isinstance(first, Mapping) else None
+    return error if isinstance(error, Mapping) else None
+
+
+def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
+    for each in [*_listed(error, "errors")[:1], *_listed(error, "details")]:
+        reason = each.get("reason") if isinstance(each, Mapping) else None
+        if isinstance(reason, str) and REASON.fullmatch(reason):
+            yield reason
+
+
+def _listed(error: Mapping[str, Any], name: str) -> list[Any]:
+    found = error.get(name)
+    return found if isinstance(found, list) else []

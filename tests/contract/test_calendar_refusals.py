@@ -1,0 +1,246 @@
+"""Which of the six errors, or which answer, each refusal of Calendar is, by reason, envelope and method."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
+from tests import envelopes, needs
+from tests.contract.calendar_asked import METHODS, Asked, asked
+from tests.envelopes import Envelope
+from tests.scripted import answer, hang_up
+
+HOUR_S, TEN_MINUTES_S = 3_600, 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`means` is what it is for every method but those of `but`, where a value is an answer."""
+
+    status: int
+    reason: str
+    means: type[Exception]
+    but: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, method: str) -> Any:
+        return self.but.get(method, self.means)
+
+
+def call(status: int, reason: str, **but: Any) -> Row:
+    """Refused for good; with a token, it is the token that is refused."""
+    return Row(status=status, reason=reason, means=Rejected, but={"changes": SyncTokenExpired} | but)
+
+
+def void(status: int, reason: str) -> Row:
+    return call(status, reason, **{"changes at first": SyncTokenExpired, "write": False})
+
+
+def lost(status: int, reason: str, **but: Any) -> Row:
+    return Row(status=status, reason=reason, means=AccessLost, but=but)
+
+
+def passing(status: int, reason: str) -> Row:
+    return Row(status=status, reason=reason, means=RetryLater)
+
+
+ROWS = (
+    call(400, "invalid"),
+    call(400, "required"),
+    call(400, "pushInvalidTtl"),
+    call(400, "pushNotSupportedForRequestedResource", watch=None),
+    call(403, "pushNotSupportedForRequestedResource", watch=None),
+    call(400, "push.webhookUrlUnauthorized"),
+    call(401, "push.webhookUrlUnauthorized"),
+    call(403, "forbiddenForNonOrganizer"),
+    call(409, "duplicate"),
+    call(410, "deleted", write=False),
+    call(412, "conditionNotMet", write=False),
+    void(410, "fullSyncRequired"),
+    void(410, "updatedMinTooLongAgo"),
+    lost(401, "authError"),
+    lost(403, "forbidden"),
+    lost(403, "insufficientPermissions"),
+    lost(403, "requiredAccessLevel"),
+    lost(403, "notACalendarUser"),
+    lost(400, "notACalendarUser"),
+    lost(404, "notFound", write=False, stop=None),
+    passing(400, "channelIdNotUnique"),
+    passing(403, "rateLimitExceeded"),
+    passing(429, "rateLimitExceeded"),
+    passing(403, "userRateLimitExceeded"),
+    passing(403, "quotaExceeded"),
+    passing(429, "quotaExceeded"),
+    passing(403, "dailyLimitExceeded"),
+    passing(429, "dailyLimitExceeded"),
+    passing(403, "accessNotConfigured"),
+    passing(408, "requestTimeout"),
+    passing(500, "backendError"),
+    passing(502, "badGateway"),
+    passing(503, "backendError"),
+    passing(503, "forbidden"),
+)
+
+
+@pytest.fixture(scope="module")
+def at() -> Iterator[Asked]:
+    with asked() as made:
+        yield made
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("envelope", [envelopes.old, envelopes.present], ids=["old", "present"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.status}-{row.reason}")
+def test_what_a_refusal_means(at: Asked, row: Row, envelope: Envelope, method: str) -> None:
+    """It goes by Calendar's reason and is the same in both envelopes."""
+    say, means = answer(row.status, envelope(row.status, row.reason)), row.of(method)
+    if isinstance(means, type):
+        with pytest.raises(means) as raised:
+            at.told(method, say)
+        assert type(raised.value) is means
+    else:
+        assert at.told(method, say) is means
+
+
+@pytest.mark.parametrize("envelope", [envelopes.old, envelopes.present], ids=["old", "present"])
+@pytest.mark.parametrize(
+    ("reason", "delay", "of_project"),
+    [
+        ("rateLimitExceeded", None, False),
+        ("userRateLimitExceeded", None, False),
+        ("quotaExceeded", HOUR_S, False),
+        ("dailyLimitExceeded", TEN_MINUTES_S, True),
+        ("accessNotConfigured", TEN_MINUTES_S, True),
+    ],
+)
+def test_how_long_a_limit_lasts(
+    at: Asked,
+    envelope: Envelope,
+    reason: str,
+    delay: float | None,
+    of_project: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """A minute's limit as a redelivery takes, the user's an hour, the project's until somebody acts."""
+    with pytest.raises(RetryLater) as raised:
+        at.told("changes", answer(403, envelope(403, reason, "Layoffs", domain="usageLimits")))
+    assert (raised.value.delay, raised.value.of_project) == (delay, of_project)
+    assert "Layoffs" in str(raised.value)
+    assert "Layoffs" not in raised.value.logged
+    assert f"403 {reason}" in raised.value.logged
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize("method", METHODS)
+def test_the_limit_as_it_was_recorded(at: Asked, method: str) -> None:
+    """A user's calls of a minute are spent: passing, whichever is asked."""
+    body = (needs.recordings() / "error_403_rate_limit.json").read_bytes()
+    with pytest.raises(RetryLater, match="403 rateLimitExceeded") as raised:
+        at.told(method, answer(403, body))
+    assert not raised.value.of_project
+
+
+@pytest.mark.parametrize(
+    ("body", "of_project"),
+    [
+        (envelopes.details_alone(403, "SERVICE_DISABLED"), True),
+        (envelopes.details_alone(403, "CONSUMER_SUSPENDED"), True),
+        (envelopes.details_alone(403, "RATE_LIMIT_EXCEEDED"), False),
+        (envelopes.present(403, "forbidden", detail="SERVICE_DISABLED"), True),
+        (b"[" + envelopes.old(403, "rateLimitExceeded") + b"]", False),
+    ],
+)
+def test_other_spellings_of_a_limit(at: Asked, body: bytes, of_project: bool) -> None:  # noqa: FBT001 - a row
+    """What only `details` say counts too, and so does an envelope in a list."""
+    with pytest.raises(RetryLater) as raised:
+        at.told("changes", answer(403, body))
+    assert raised.value.of_project is of_project
+
+
+STRANGE = {
+    "nothing": b"",
+    "HTML": b"<html>Error 4xx (Forbidden)!!1</html>",
+    "null": b"null",
+    "a list": b"[]",
+    "a number": b"7",
+    "another's error": b'{"error": "invalid_request", "error_description": "no"}',
+    "no error": b'{"message": "forbidden"}',
+    "cut": envelopes.old(403, "forbidden")[:40],
+    "not UTF-8": b'{"error": {"message": "\xff"}}',
+    "nested": b"[" * 100_000,
+    "text of a list": b'[{"error": 5}]',
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 410, 412])
+@pytest.mark.parametrize("body", STRANGE.values(), ids=STRANGE.keys())
+def test_what_is_not_calendars_word_is_believed_by_nobody(
+    at: Asked, status: int, body: bytes, method: str
+) -> None:
+    """A refusal without the envelope loses no access, voids no token, and calls no event gone."""
+    with pytest.raises(RetryLater, match=str(status)):
+        at.told(method, answer(status, body))
+
+
+ODD: dict[str, Any] = {
+    "errors is a text": {"errors": "rateLimitExceeded"},
+    "errors is empty": {"errors": []},
+    "an error is a text": {"errors": ["forbidden"]},
+    "a reason is an object": {"errors": [{"reason": {"a": 1}}]},
+    "a reason is a sentence": {"errors": [{"reason": "no such thing\n"}]},
+    "a message is a number": {"message": 7},
+    "details is an object": {"details": {"reason": "SERVICE_DISABLED"}},
+    "nothing is said": {},
+}
+
+
+@pytest.mark.parametrize("error", ODD.values(), ids=ODD.keys())
+def test_an_odd_envelope_goes_by_its_status(at: Asked, error: object) -> None:
+    """Calendar refuses, in words that cannot be read."""
+    with pytest.raises(AccessLost, match="403"):
+        at.told("changes", answer(403, json.dumps({"error": error}).encode()))
+
+
+def test_an_event_that_is_not_found_needs_its_calendar_to_be_there(at: Asked) -> None:
+    """404 for the event is None while the calendar answers, passing trouble while it does not."""
+    gone = answer(404, envelopes.old(404, "notFound"))
+    assert at.told("event", gone, answer(200, b'{"id": "team@example.com"}')) is None
+    with pytest.raises(RetryLater):
+        at.told("event", gone, answer(503))
+
+
+LIST = answer(200, b'{"accessRole": "owner", "items": [], "nextSyncToken": "s"}')
+
+
+@pytest.mark.parametrize(
+    ("say", "tries"),
+    [
+        (answer(503), 3),
+        (answer(429), 3),
+        (answer(403, envelopes.present(403, "rateLimitExceeded")), 3),
+        (answer(403, envelopes.old(403, "userRateLimitExceeded")), 3),
+        (hang_up, 3),
+        (answer(200, b'{"items"'), 1),
+        (answer(403, envelopes.present(403, "quotaExceeded")), 1),
+        (answer(403, envelopes.present(403, "accessNotConfigured")), 1),
+        (answer(403, envelopes.present(403, "forbidden")), 1),
+        (answer(403, b"<html>"), 1),
+        (answer(400, envelopes.old(400, "channelIdNotUnique")), 1),
+    ],
+)
+def test_what_passes_soon_is_tried_again_at_once(say: Any, tries: int) -> None:
+    """By the reading that decides what it means, and never what quick retries make worse."""
+    with asked(tries_more=2) as at:
+        with pytest.raises((RetryLater, AccessLost)):
+            at.told("changes", say)
+        assert at.server.accepted >= tries
+        assert len(at.pauses) == tries - 1
+        assert all(0 <= pause <= 2 ** (n + 1) for n, pause in enumerate(at.pauses))
+
+
+def test_a_second_try_that_works_is_the_answer() -> None:
+    """Nobody hears of the first."""
+    with asked(tries_more=2) as at:
+        assert at.told("changes", answer(503), LIST).next_token == "s"
