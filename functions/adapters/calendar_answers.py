@@ -27,15 +27,19 @@ def nothing(answer: object) -> None:
 def page(answer: object) -> Page:
     """`accessRole` is asked for and always given; without it hidden details would pass for removed ones."""
     found = _mapping(answer)
-    events = found.get("items", [])
-    if not isinstance(events, list):
-        raise _unclear("items")
     return Page(
-        events=events,
+        events=_items(found),
         next_page=_text_or_none(found, "nextPageToken"),
         next_token=_text_or_none(found, "nextSyncToken"),
         access_role=_text(found, "accessRole"),
     )
+
+
+def shown(answer: object) -> bool:
+    """Whether a list has anything in it. An empty one may leave out its items, but not what it is."""
+    found = _mapping(answer)
+    _text(found, "kind")
+    return bool(_items(found))
 
 
 def channel(answer: object, ttl: int) -> Channel:
@@ -50,6 +54,13 @@ def _mapping(answer: object) -> Mapping[str, Any]:
     if not isinstance(answer, Mapping):
         raise _unclear("no object")
     return answer
+
+
+def _items(found: Mapping[str, Any]) -> list[Any]:
+    items = found.get("items", [])
+    if not isinstance(items, list):
+        raise _unclear("items")
+    return items
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

@@ -129,13 +129,12 @@ class GoogleCalendar:
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
         """A date alone is refused, of an all-day series too; its midnight in UTC is not (RECORDED.md B.4)."""
         moment = original_start if "T" in original_start else f"{original_start}T00:00:00Z"
-        request = self._events.instances(
-            calendarId=access.calendar_id,
-            eventId=series_id,
-            originalStart=moment,
-            fields="items(id)",
-        )
-        return bool(self._call(access, request).get("items"))
+        where = {"calendarId": access.calendar_id, "eventId": series_id, "originalStart": moment}
+        request = self._events.instances(**where, fields="kind,items(id)")
+        found = self._unless(_not_found, access, request, answers.shown)
+        if found is None:
+            self.resolve(access)
+        return bool(found)
 
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         """By patch, which leaves attendees and conference data as they are (FACTS.md 3)."""

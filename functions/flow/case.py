@@ -8,7 +8,7 @@ from functions.core import conference as record
 from functions.core import telling
 from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Park, Release, Suspect, Tell, Unpark
 from functions.core.decide import decide
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.parts import lead, seen
 from functions.flow import status
@@ -86,8 +86,13 @@ class Case(Calls):
             self.meet(look_up(self.work.context, access, event.ref))
             return
         series, date = self.conference.holds[0].ref.event_id, action.tell.occurrence or ""
-        if not self.work.context.calendar.shows(access, series, date):
-            self.call(action.tell, event.ref, event)
+        try:
+            shown = self.work.context.calendar.shows(access, series, date)
+        except Rejected as error:
+            self._park(Park(action.row, error.logged), event)
+        else:
+            if not shown:
+                self.call(action.tell, event.ref, event)
 
     def _lead(self, action: Lead) -> None:
         self._take_in(action.ref)

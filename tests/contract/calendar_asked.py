@@ -17,6 +17,7 @@ METHODS: dict[str, Ask] = {
     "changes": lambda calendar: calendar.changes(OWNER, token="t", page_token=None),
     "everything": lambda calendar: calendar.everything(OWNER, page_token=None),
     "event": lambda calendar: calendar.event(OWNER, "e"),
+    "shows": lambda calendar: calendar.shows(OWNER, "s", "2031-01-06"),
     "write": lambda calendar: calendar.write(OWNER, "e", etag='"1"', fields={"location": "here"}),
     "watch": lambda calendar: calendar.watch(OWNER, channel_id="c", token="t", ttl=60),
     "stop": lambda calendar: calendar.stop(OWNER, channel_id="c", resource_id="r"),

@@ -25,6 +25,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "changes": {"accessRole": "owner", "items": [{}], "nextPageToken": "p"},
     "everything": {"accessRole": "owner", "items": [], "nextSyncToken": "s"},
     "event": {"id": "e"},
+    "shows": {"kind": "calendar#events", "items": [{"id": "i"}]},
     "write": {"id": "e"},
     "watch": {"id": "c", "resourceId": "r", "expiration": "1700000000000"},
 }
@@ -101,7 +102,7 @@ def test_a_field_of_another_type_is_passing_trouble(
     ("method", "name"),
     [
         *(("resolve", "id"), ("event", "id"), ("write", "id"), ("watch", "id"), ("watch", "resourceId")),
-        *(("changes", "accessRole"), ("everything", "accessRole")),
+        *(("changes", "accessRole"), ("everything", "accessRole"), ("shows", "kind")),
     ],
 )
 def test_a_field_that_must_be_there_and_is_not(at: Asked, method: str, name: str) -> None:
@@ -115,6 +116,13 @@ def test_a_list_may_leave_out_what_is_empty(at: Asked) -> None:
     """A page without events has a successor all the same."""
     page = at.told("changes", said({"accessRole": "owner", "nextPageToken": "p"}))
     assert page == Page(events=[], next_page="p", next_token=None, access_role="owner")
+
+
+@pytest.mark.parametrize("items", [{}, {"items": []}])
+def test_a_date_that_is_not_shown(at: Asked, items: dict[str, Any]) -> None:
+    """An empty list, whether it says so or leaves it out; and a date is asked for as its midnight."""
+    assert at.told("shows", said({"kind": "calendar#events", **items})) is False
+    assert "originalStart=2031-01-06T00%3A00%3A00Z" in at.server.heard[-1].head
 
 
 def test_a_channel_lasts_as_long_as_was_granted(at: Asked) -> None:
@@ -131,6 +139,7 @@ RESULTS: dict[str, type | tuple[type, ...]] = {
     "changes": Page,
     "everything": Page,
     "event": (dict, type(None)),
+    "shows": bool,
     "write": bool,
     "watch": (Channel, type(None)),
     "stop": type(None),
