@@ -53,6 +53,7 @@ def test_e10_copies_first_seen_in_one_read(service: Service) -> None:
     room = service.room()
     for name in ("event2", "event3", "event1"):
         service.people().add(room, id=name, summary=name)
+        service.control("clock", advanceSeconds=1)  # `created` has whole seconds
     service.settle()
     assert service.told() == [(UPDATED, room, None)]
     assert service.state(room) == ("live", "event2", 1)
