@@ -26,7 +26,7 @@ def run(driver: str, *arguments: str, said: str = "", home: Path | None = None) 
     command = [str(needs.CLIENTS_PYTHON), str(DRIVERS / driver), *arguments]
     here = {"HOME": str(home), "XDG_DATA_HOME": str(home), "TZ": "UTC"} if home else {}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, input=said, env=os.environ | here
+        command, capture_output=True, text=True, timeout=180, check=False, input=said, env=os.environ | here
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
