@@ -198,13 +198,16 @@ class ZoomProvider:
         wish = zoom_fields.whole(meeting, found, self._now(), fixed_times=self._fixed)
         if not found.has(wish.fields):
             self._patch(found, wish.fields)
-        return Outcome(link=found.link, lacks=(*wish.lacks, *self._exclude(found, wish)))
+        lacks = dict.fromkeys((*wish.lacks, *self._exclude(found, wish)))
+        return Outcome(link=found.link, lacks=tuple(lacks))
 
     def _exclude(self, found: Found, wish: Wish) -> tuple[str, ...]:
         if not wish.excluded:
             return ()
         made = self._read(found.path, webinar=found.webinar)
-        return self._take_out(made, [each for each in made.live if each.start in wish.excluded])
+        lacks = self._take_out(made, [each for each in made.live if each.start in wish.excluded])
+        later = any(made.will_make(when, self._now()) for when in wish.excluded)
+        return (*lacks, zoom_fields.EXCLUDED_LATER) if later else lacks
 
     def _patch(self, found: Found, fields: Mapping[str, object], query: str = "") -> None:
         self._hosts.check(found.host)

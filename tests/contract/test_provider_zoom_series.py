@@ -104,6 +104,15 @@ def test_dates_taken_out_of_a_series(zoom: Zoom, fixed: ZoomProvider) -> None:
         assert starts(zoom, name) == [MONDAYS[0], MONDAYS[2], MONDAYS[4], MONDAYS[5]]
 
 
+def test_a_date_to_be_taken_out_that_zoom_did_not_make(zoom: Zoom, fixed: ZoomProvider) -> None:
+    """Zoom's description has 60 occurrences in one place and 50 in another: what it lists is what counts."""
+    name, listed = zoom.account.make(), [MONDAYS[0] + timedelta(days=day) for day in range(50)]
+    raw = [{"occurrence_id": f"{at.timestamp() * 1_000:.0f}", "start_time": at.isoformat()} for at in listed]
+    zoom.fault("GET", status=200, text=json.dumps({"type": 8, "id": int(name), "occurrences": raw}), count=2)
+    lines = ("RRULE:FREQ=DAILY", "EXDATE:20260425T090000Z")
+    assert fixed.apply(change(name, meeting=series(recurrence=lines))).lacks == (zoom_fields.EXCLUDED_LATER,)
+
+
 def laid(zoom: Zoom, fixed: ZoomProvider) -> str:
     name = zoom.account.make()
     fixed.apply(change(name, meeting=series()))
@@ -282,6 +291,8 @@ def test_a_series_by_zooms_description(zoom: Zoom) -> None:
         provider.apply(one(name, MONDAYS[1], start=to, end=to + timedelta(hours=1)))
         provider.apply(cancelled(name, MONDAYS[2]))
         assert starts(zoom, name) == [MONDAYS[0], to, MONDAYS[4], MONDAYS[5]]
+        provider.apply(change(name, meeting=series(recurrence=ENDLESS)))
+        assert provider.apply(cancelled(name, DAYS[80])).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
         provider.apply(change(name, meeting=single(title="x" * 500, description="x" * 5_000)))
         provider.apply(deletion(name))
         personal = zoom.account.make_personal()

@@ -94,6 +94,22 @@ def test_e13_e14_instances(service: Service, webex: Server) -> None:
     assert record(service, name).lacks == ()
 
 
+def test_e14_an_instance_of_what_webex_has_as_one_meeting(service: Service, webex: Server) -> None:
+    """Webex does not know the rule, and keeps a single meeting: it outlives instances that are called off."""
+    name = webex.meetings.create("as made", start="2031-01-06T09:00:00Z", end="2031-01-06T10:00:00Z")
+    rule = ["RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1;COUNT=3"]
+    event = service.people().add(name, summary="Monthly", recurrence=rule, **hours("2031-01-06"))
+    service.settle()
+    service.people().delete(instance(event, "20310106T090000Z"))
+    service.settle()
+    assert seen(webex, name)["title"] == "Monthly"
+    assert set(record(service, name).lacks) == {
+        "a recurrence that Webex does not know",
+        "the cancellation of the only instance that a meeting has",
+    }
+    assert record(service, name).parked is None
+
+
 def test_instances_outlive_a_new_schedule_of_their_series(service: Service, webex: Server) -> None:
     """Webex forgets them with the old schedule, and is told again."""
     name = made(webex)

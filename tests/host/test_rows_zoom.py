@@ -97,6 +97,20 @@ def test_e13_e14_instances_with_times(service: Service, fixed: Server) -> None:
     assert record(service, name).lacks == ()
 
 
+def test_e14_an_instance_that_zoom_has_yet_to_make(service: Service, fixed: Server) -> None:
+    """Called off far ahead it holds up nothing, and that Zoom has not heard of it is said."""
+    name = fixed.account.make()
+    rule = ["RRULE:FREQ=DAILY"]
+    event = service.people().add(name, summary="Daily", recurrence=rule, **hours("2031-01-06"))
+    service.settle()
+    for day in ("20310801T080000Z", "20310113T090000Z"):
+        service.people().delete(instance(event, day))
+    service.settle()
+    assert len(starts(fixed, name)) == 59
+    assert record(service, name).lacks == ("an occurrence further ahead than Zoom has made them",)
+    assert (record(service, name).parked, record(service, name).due_at) == (None, None)
+
+
 def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None:
     """They change nothing on Zoom, and that is said once."""
     name = zoom.account.make()
