@@ -14,13 +14,17 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from google.auth import iam, impersonated_credentials
 
 from local.webex.server import Server as Webex
 from local.zoom.server import start as start_zoom
 from tests.cli.house import NOWHERE, House, Ran
 from tests.rig import OWNER
-from tests.scripted import Scripted, answer
+from tests.scripted import Say, Scripted, answer
 from tests.webex import environment
+
+OWN_TOKEN = answer(200, b'{"access_token": "own", "expires_in": 3600}')
+SIGNED = answer(200, b'{"signedJwt": "a.b.c"}')
 
 
 @pytest.fixture
@@ -137,11 +141,26 @@ def test_delegation_without_anybody_to_act_as(house: House, tmp_path: Path) -> N
 
 def test_delegation_that_was_not_granted(house: House, tmp_path: Path) -> None:
     """A refused delegation names the scopes to grant and where."""
-    with Scripted([answer(400, b'{"error": "invalid_grant"}', content_type="application/json")] * 9) as token:
-        _service_account(house, tmp_path, token.url)
-        ran = house.run("doctor", "--user", OWNER, "--json")
+    ran = _delegated(house, tmp_path, OWN_TOKEN, SIGNED, answer(401, b'{"error": "unauthorized_client"}'))
     assert "domain-wide delegation" in fault(ran, "calendar")
     assert "https://www.googleapis.com/auth/calendar.events" in fault(ran, "calendar")
+
+
+def test_delegation_without_the_right_to_sign(house: House, tmp_path: Path) -> None:
+    """It names the role and the account, and looks for no fault in the network."""
+    ran = _delegated(house, tmp_path, OWN_TOKEN, answer(403, b"{}"))
+    assert "roles/iam.serviceAccountTokenCreator" in fault(ran, "calendar")
+    assert "sync@example.com" in fault(ran, "calendar")
+    assert "network" not in fault(ran, "calendar")
+
+
+def _delegated(house: House, folder: Path, *says: Say) -> Ran:
+    """What the account that runs, IAM and the token endpoint are answered, in this order."""
+    with Scripted(list(says)) as google:
+        _service_account(house, folder, google.url)
+        house.environment.setattr(iam, "_IAM_SIGNJWT_ENDPOINT", google.url + "/{}:signJwt")
+        house.environment.setattr(impersonated_credentials, "_GOOGLE_OAUTH2_TOKEN_ENDPOINT", google.url)
+        return house.run("doctor", "--user", OWNER, "--json")
 
 
 def test_a_calendar_that_cannot_be_read(house: House, receiver: Scripted) -> None:

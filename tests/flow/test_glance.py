@@ -138,6 +138,7 @@ def test_a_calendar_that_is_lost_holds_nothing_up(house: Rig) -> None:
     assert house.seen(room)["status"] == "live"
     for _ in range(5):
         house.sync(other)
+        house.let_pass(300)
     house.sweep_later()
     assert house.seen(room)["status"] == "deleted"
 

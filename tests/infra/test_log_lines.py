@@ -79,11 +79,6 @@ def test_no_line_holds_what_must_not_be_said(told: Told) -> None:
         assert [word for word in told.unspeakable if word in text] == [], line["message"]
 
 
-def test_the_vendors_library_was_heard(told: Told) -> None:
-    """Its retry names the URL, which has the sync token: that line was among those looked at."""
-    assert [line for line in told.lines if line["logger"] == "googleapiclient.http"]
-
-
 def test_no_error_is_logged_whole() -> None:
     """A text that holds another system's words has a shorter one for the log."""
     for path in SOURCES:
