@@ -24,6 +24,7 @@ FAULTS = {
         "kill",
     ),
     "calendar.event": ("rate", "429", "500", "503", "timeout", "forbidden", "slow", "kill"),
+    "calendar.shows": ("rate", "500", "timeout", "slow", "kill"),
     "calendar.watch": ("500", "forbidden", "timeout", "kill"),
     "calendar.stop": ("500", "timeout", "kill"),
     "calendar.write": ("500", "rate", "timeout", "kill"),
@@ -34,7 +35,7 @@ FAULTS = {
     "provider.apply": ("429", "500", "timeout", "rejected", "rest", "slow", "kill"),
     "delivery": ("double",),
 }
-WEIGHTS = (6, 8, 4, 2, 2, 1, 8, 3, 1, 3, 9, 4)
+WEIGHTS = (6, 8, 4, 1, 2, 2, 1, 8, 3, 1, 3, 9, 4)
 LONGEST_S = {"calendar": 150, "store": 20, "provider": 40}
 
 
@@ -74,6 +75,8 @@ class Drawing:
             "ahead": one(("0", "0", "20", "-20")),
             "deliveries": one(("10", "10", "3")),
             "resets": one(("no", "no", "yes")),
+            "bare": one(("no", "no", "yes")),
+            "opaque": one(("no", "no", "yes")),
         }
         if "shared" in scene["calendars"] and one((True, False)):
             scene["unwatchable"] = "shared"
@@ -152,8 +155,35 @@ class Drawing:
             return self._create()
         event, to = self._instance(), self._label()
         self.series.append(to)
-        words = {"title": self._title()} if self.random.random() < 0.5 else {}
+        words: dict[str, object] = {"title": self._title()} if self.random.random() < 0.5 else {}
+        if self.random.random() < 0.4:
+            words["hours"] = self.random.choice((1, -2, 0.5))
         return self._say("split", event=event, to=to, **words)
+
+    def _split_by_program(self) -> None:
+        """Two requests in either order, with time between them."""
+        if not self.series:
+            return self._create()
+        event, to = self.random.choice(self.series), self._label()
+        self.series.append(to)
+        cut: dict[str, object] = {"event": event, "weeks": self.random.randint(1, 3)}
+        follow = {**cut, "to": to, "hours": self.random.choice((0, 0, 1, -2))}
+        steps = [("cut", cut), ("follow", follow)]
+        self.random.shuffle(steps)
+        self._say(steps[0][0], **steps[0][1])
+        return self.lines.append(line(self.at + self._pause(), steps[1][0], **steps[1][1]))
+
+    def _end(self) -> None:
+        self._say("end", event=self._instance())
+
+    def _single(self) -> None:
+        event = self.random.choice(self.series) if self.series else self._event()
+        self._say("single", event=event)
+        if self.random.random() < 0.5:
+            self.lines.append(line(self.at + self._pause(), "repeat", event=event))
+
+    def _unsigned(self) -> None:
+        self._say("unsigned", seconds=round(self._pause(), 1))
 
     def _rename(self) -> None:
         self._say("rename", event=self._any(), title=self._title())
@@ -251,10 +281,11 @@ class Drawing:
 
     FIRST: tuple[tuple[Callable[["Drawing"], None], int], ...] = ((_create, 1),)
     STEPS: tuple[tuple[Callable[["Drawing"], None], int], ...] = (
-        (_create, 14), (_copy, 5), (_split, 5), (_rename, 12), (_shift, 7), (_delete, 10), (_cancel, 6),
-        (_restore, 8), (_move, 7), (_drop, 4), (_swap, 5), (_foreign, 2), (_touch, 3), (_odd, 1),
-        (_answer, 2), (_leave, 2), (_hush, 2), (_vanish, 1), (_lock, 2), (_again, 1), (_hide, 3),
-        (_expire, 4), (_pages, 1), (_shape, 1), (_deaf, 2), (_push, 6),
+        (_create, 14), (_copy, 5), (_split, 5), (_split_by_program, 4), (_end, 2), (_single, 2),
+        (_rename, 12), (_shift, 7), (_delete, 10), (_cancel, 6), (_restore, 8), (_move, 7), (_drop, 4),
+        (_swap, 5), (_foreign, 2), (_touch, 3), (_odd, 1), (_answer, 2), (_leave, 2), (_hush, 2),
+        (_vanish, 1), (_lock, 2), (_again, 1), (_hide, 3), (_expire, 4), (_pages, 1), (_shape, 1),
+        (_deaf, 2), (_push, 6), (_unsigned, 1),
     )  # fmt: skip
 
 

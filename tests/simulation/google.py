@@ -57,6 +57,12 @@ class Google:
         self.instances = Instances(self.pages)
         self.disturbed: list[Push] = []
         self.shape = "shape-0"
+        self.unsigned_until = 0.0
+
+    @property
+    def signs(self) -> bool:
+        """Whether a token can be had for a user."""
+        return self._hub.seconds >= self.unsigned_until
 
     def call(self, caller: str, params: Json, body: Json | None = None, if_match: str | None = None) -> Call:
         return Call(

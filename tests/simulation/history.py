@@ -116,6 +116,7 @@ class History:
     def _quiet(self, end: float) -> None:
         self.service.luck.armed.clear()
         self.google.disturbed.clear()
+        self.google.unsigned_until = 0
         for calendar_id in self.truth.readers:
             self._do(line(end, "unhide", calendar=calendar_id))
         self._rounds(end, ROUNDS_S)
@@ -207,6 +208,11 @@ class History:
             if channel.calendar_id == each.words["calendar"]:
                 self.google.channels.forget(channel.id)
 
+    def _unsigned(self, each: Line) -> None:
+        """Nobody gets a token for any user."""
+        self.service.luck.struck["signing outage"] += 1
+        self.google.unsigned_until = self.hub.seconds + each.number("seconds")
+
     def _hide(self, each: Line) -> None:
         """Our role on a calendar is lowered."""
         self.service.luck.struck[f"role {each.words['role']}"] += 1
@@ -254,6 +260,8 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     google.channels.ttl_max_s = int(scene.get("ttl", 604_800))
     empty = int(scene.get("empty", 0))
     google.pages.empty_every = empty or None
+    google.world.bare_tombstones = scene.get("bare") == "yes"
+    google.world.opaque_instance_ids = scene.get("opaque") == "yes"
     readers = _calendars(google, scene)
     systems = Systems(resets=scene.get("resets") == "yes")
     truth = Truth(world=google.world, readers=readers)

@@ -14,7 +14,8 @@ What the contract does not promise, and this therefore allows:
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from local.calendar.model.event import Event
@@ -63,7 +64,7 @@ def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iter
     events = [event for event in places.values() if "start" in event.body]
     if len(events) < len(places):
         return
-    events = _leading(history, room, places) or events
+    events = _last_part(history, room, places) or _leading(history, room, places) or events
     if room.system == "titles":
         title = history.systems.titles[room.id]
         if title not in [event.body.get("summary", "") for event in events]:
@@ -85,6 +86,31 @@ def _leading(history: "History", room: Room, places: dict[Place, Event]) -> list
     if let_go or len(families) > 1 or any(event.master_id for event in places.values()):
         return []
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
+
+
+def _last_part(history: "History", room: Room, places: dict[Place, Event]) -> list[Event]:
+    """Of series in one calendar that follow each other in time, the last leads, however they came about."""
+    calendars = {place.calendar_id for place in places}
+    seen = history.truth.carriers(hidden=True).get(room, {})
+    if len(calendars) > 1 or seen.keys() != places.keys() or room in history.was_hidden:
+        return []
+    if len(places) < 2 or not all(event.is_master for event in places.values()):
+        return []
+    calendar = history.google.world.calendars[calendars.pop()]
+    runs = sorted(
+        ((*_run(list(calendar.series(event).originals())), event) for event in places.values()),
+        key=lambda run: run[0],
+    )
+    apart = all(before[1] < after[0] for before, after in pairwise(runs))
+    return [runs[-1][2]] if apart else []
+
+
+def _run(dates: list[Any]) -> tuple[datetime, datetime]:
+    return (
+        (dates[0], dates[-1])
+        if dates
+        else (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    )
 
 
 def _matches(told: Json, event: Event) -> bool:
@@ -138,6 +164,18 @@ def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> 
         original = _instant(exception.body["originalStartTime"]["dateTime"])
         held = next((one for start, one in told.items() if _instant(start) == original), None)
         yield from _occurrence(room, exception, held)
+    shown = {_instant(one) for one in _shown(history, room, place)}
+    for start, one in told.items():
+        if one["status"] == "cancelled" and _instant(start) in shown:
+            yield f"{room.id}: {start} is shown, and its system holds it cancelled"
+
+
+def _shown(history: "History", room: Room, place: Place) -> list[str]:
+    """When the instances that are not off were to begin."""
+    asked = {"calendarId": place.calendar_id, "eventId": place.event_id}
+    owner = history.google.world.calendars[place.calendar_id].settings.owner
+    found = history.google.instances(history.google.call(owner, asked)).content["items"]
+    return [one["originalStartTime"]["dateTime"] for one in found if room_of(one) == room]
 
 
 def _at(history: "History", event: Event) -> float:

@@ -11,11 +11,13 @@ from itertools import islice
 from typing import Any
 
 from local.calendar.model.calendar import Calendar
+from local.calendar.model.cutting import ended
 from local.calendar.model.editing import Editor, Options
 from local.calendar.model.errors import ApiError
 from local.calendar.model.event import Event
 from local.calendar.model.moving import move
-from local.calendar.model.scenes import put_raw, split_series
+from local.calendar.model.scenes import end_series, put_raw, split_series
+from local.calendar.model.times import slot_of
 from tests.simulation.google import Google
 from tests.simulation.story import Line
 from tests.simulation.systems import Systems
@@ -115,11 +117,48 @@ class People:
             self.aside |= rooms
 
     def do_split(self, line: Line) -> None:
-        """This and following."""
+        """This and following, to another hour too."""
         calendar, event = self._event(line)
-        change = {"summary": line.words["title"]} if "title" in line.words else {}
+        change: Json = {"summary": line.words["title"]} if "title" in line.words else {}
+        if "hours" in line.words:
+            hours = timedelta(hours=line.number("hours"))
+            change |= {name: _later(event.body.get(name, {}), hours) for name in ("start", "end")}
         tail = split_series(self.google.world, calendar, event.id, change)
         self.labels[line.words["to"]] = Place(calendar.id, tail.id)
+
+    def do_end(self, line: Line) -> None:
+        """Delete this and following."""
+        calendar, event = self._event(line)
+        end_series(self.google.world, calendar, event.id)
+
+    def do_cut(self, line: Line) -> None:
+        """What a program does for this and following, in one of its two requests."""
+        calendar, event = self._series(line)
+        begin = slot_of(event.body["start"], calendar.zone) + timedelta(weeks=line.number("weeks"))
+        lines = ended(event.body["recurrence"], begin, calendar.series(event).zone)
+        self._editor(calendar).patch(event.id, {"recurrence": lines}, KNOWING)
+
+    def do_follow(self, line: Line) -> None:
+        """And in the other one."""
+        calendar, event = self._series(line)
+        by = timedelta(weeks=line.number("weeks"), hours=line.number("hours"))
+        names = ("summary", "conferenceData")
+        body: Json = {name: event.body[name] for name in names if name in event.body}
+        body |= {name: _later(event.body[name], by) for name in ("start", "end")}
+        body["recurrence"] = ["RRULE:FREQ=WEEKLY;COUNT=3"]
+        self._insert(line.words["to"], calendar.id, body)
+
+    def do_single(self, line: Line) -> None:
+        """A series becomes a single event."""
+        calendar, event = self._series(line)
+        self._editor(calendar).patch(event.id, {"recurrence": []}, KNOWING)
+
+    def do_repeat(self, line: Line) -> None:
+        """A single event becomes a series."""
+        _, event = self._event(line)
+        if event.is_master or event.master_id:
+            raise NotThere
+        self._patch(line, {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=5"]})
 
     def do_hush(self, line: Line) -> None:
         self._patch(line, {"visibility": "private"})
@@ -201,6 +240,12 @@ class People:
         if event is not None and number:
             event = _instance(calendar, event, int(number))
         if event is None or event.bare:
+            raise NotThere
+        return calendar, event
+
+    def _series(self, line: Line) -> tuple[Calendar, Event]:
+        calendar, event = self._event(line)
+        if not event.is_master or event.cancelled:
             raise NotThere
         return calendar, event
 

@@ -83,25 +83,29 @@ class SimCalendar:
 
     def event(self, access: Access, event_id: str) -> object | None:
         def effect() -> object | None:
-            try:
-                found = self.google.get(access.subject, access.calendar_id, event_id)
-            except ApiError as error:
-                if error.status != 404:
-                    raise
-                self.google.resolve(access.subject, access.calendar_id)
-                return None
-            self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
+            found = self._found(access, lambda: self.google.get(access.subject, access.calendar_id, event_id))
+            if found is not None:
+                self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
             return found
 
         return self._call("event", access, event_id, effect)
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
-        return self._call(
-            "shows",
-            access,
-            f"{series_id} {original_start}",
-            lambda: self.google.shows(access.subject, access.calendar_id, series_id, original_start),
-        )
+        def effect() -> bool:
+            asked = (access.subject, access.calendar_id, series_id, original_start)
+            return bool(self._found(access, lambda: self.google.shows(*asked)))
+
+        return self._call("shows", access, f"{series_id} {original_start}", effect)
+
+    def _found(self, access: Access, ask: Callable[[], T]) -> T | None:
+        """None for what is not there, while its calendar is."""
+        try:
+            return ask()
+        except ApiError as error:
+            if error.status != 404:
+                raise
+        self.google.resolve(access.subject, access.calendar_id)
+        return None
 
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         def effect() -> bool:
@@ -142,8 +146,13 @@ class SimCalendar:
         self._call("stop", access, channel_id, effect)
 
     def _call(self, op: str, access: Access, about: str, effect: Callable[[], T]) -> T:
+        def signed() -> T:
+            if not self.google.signs:
+                raise RetryLater(f"no token for {access.subject} for now: IAM answered 503")
+            return effect()
+
         try:
-            return self.gate.call(f"calendar.{op}", f"{access.calendar_id} {about}", effect, _failure)
+            return self.gate.call(f"calendar.{op}", f"{access.calendar_id} {about}", signed, _failure)
         except ApiError as error:
             refused = _refused(error)
             raise refused.translated(access) from refused
