@@ -228,8 +228,10 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
     its instances, and a later part before an earlier one, so that only the last is told; among the rest the
     oldest made, with all its parts, becomes primary.
     """
-    masters = [event for event in events if isinstance(event, Event) and event.meeting and not event.instance]
-    parts = [(hold_of(event), _made(event)) for event in masters]
+    series = [
+        event for event in events if isinstance(event, Event) and event.meeting and event.meeting.recurrence
+    ]
+    parts = [(hold_of(event), _made(event)) for event in series]
 
     def order(event: Event | Unreadable) -> tuple[bool, bool, str, int]:
         if isinstance(event, Unreadable):

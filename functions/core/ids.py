@@ -18,7 +18,7 @@ def family(event_id: str) -> tuple[str, str]:
     "This and following" makes a master `<base>_R<yyyymmddThhmmss>` where the hour is kept, and one with an
     unrelated id where it is not (RECORDED.md B.2).
     """
-    match = _PART.match(event_id)
+    match = _PART.match(event_id) if "_R" in event_id else None  # asked for every pair of holds
     return (match["base"], match["since"]) if match else (event_id, "")
 
 

@@ -82,8 +82,7 @@ class Case(Calls):
         """Nothing is told of a date that the primary series shows, whatever a tombstone seems to say."""
         access = status.known(self.work.context.store, event.ref.calendar_id).value.access
         if action.tell is None:
-            self.standing = replace(self.standing, asked=True)
-            self.meet(look_up(self.work.context, access, event.ref))
+            self._meet_asked(look_up(self.work.context, access, event.ref))
             return
         series, date = self.conference.holds[0].ref.event_id, action.tell.occurrence or ""
         try:
@@ -93,6 +92,13 @@ class Case(Calls):
         else:
             if not shown:
                 self.call(action.tell, event.ref, event)
+
+    def _meet_asked(self, event: Event | Unreadable) -> None:
+        before, self.standing = self.standing, replace(self.standing, asked=True)
+        try:
+            self.meet(event)
+        finally:
+            self.standing = before
 
     def _lead(self, action: Lead) -> None:
         self._take_in(action.ref)

@@ -386,11 +386,12 @@ def test_nothing_is_deleted_by_a_decision(event: Event, conference: Conference, 
 def test_who_takes_it_up_is_decided_first() -> None:
     """Live before cancelled, series before instance, the newest split-off part, then the oldest made."""
     later = live("b", created=NOW + timedelta(days=1))
-    newest, older = live("e1_R20260708T090000"), live(SPLIT)
+    newest, older = (weekly(name, NOW) for name in ("e1_R20260708T090000", SPLIT))
     undated = live("u", created=None)
     gone, exception = cancelled("g"), one()
     broken = Unreadable(ref=EventRef("c", "x"), reason="no")
-    events: list[Event | Unreadable] = [gone, broken, exception, undated, later, live(), older, newest]
+    first = weekly("e1", NOW)
+    events: list[Event | Unreadable] = [gone, broken, exception, undated, later, first, older, newest]
     order = [event.ref.event_id for event in in_order(events)]
     assert order[:6] == [newest.ref.event_id, SPLIT, "e1", "b", "u", exception.ref.event_id]
     assert set(order[6:]) == {"g", "x"}

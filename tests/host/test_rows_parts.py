@@ -174,6 +174,18 @@ def test_e14_a_date_is_off(service: Service, *, bare: bool) -> None:
 
 
 @pytest.mark.usefixtures("ids")
+def test_e14_several_dates_are_off(service: Service) -> None:
+    """In one read, of which nothing but ids is told: each is found out and told."""
+    service.control("settings", bareTombstones=True)
+    room = service.room()
+    master = series(service, room)
+    for start in (AT_SECOND, AT_THIRD):
+        service.people().delete(dated(service, master, start))
+    service.settle()
+    assert sorted(kinds(service, room)) == [(CANCELLED, AT_SECOND), (CANCELLED, AT_THIRD)]
+
+
+@pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("bare", [True, False])
 def test_e14_a_date_of_the_later_part_is_off(service: Service, *, bare: bool) -> None:
     """Also when the first part, after which the instance is named, is deleted."""
