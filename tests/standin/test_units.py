@@ -302,15 +302,19 @@ def test_a_whole_day_reminds_of_nothing(events: Events) -> None:
 
 
 def test_copies_of_guests_are_a_unit_too(standin: Server, events: Events) -> None:
-    """On a guest's calendar series, exceptions and later parts bear one time as well."""
+    """On a guest's calendar series, exceptions and later parts bear one time, and dates leave it, as well."""
     bob = "bob@example.com"
     standin.control("POST", "users", {"email": bob})
     made = events.insert(series("FREQ=WEEKLY", attendees=[{"email": bob}]))
     events.patch(day(made["id"], 12), {"summary": "Mine"})
-    tail = split(standin, day(made["id"], 19))
+    events.delete(day(made["id"], 26))
     with Caller(standin.url, bob) as caller:
         copies = caller.events()
         _, token = copies.all()
+        tail = split(standin, day(made["id"], 19))
+        items, token = copies.all(syncToken=token)
+        assert [item.keys() for item in items if item["status"] == "cancelled"] == [BARE]
+        assert one_time(items)
         events.patch(made["id"], {"location": "Room 7"})
         items, _ = copies.all(syncToken=token)
 
