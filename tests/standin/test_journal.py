@@ -46,6 +46,24 @@ def test_the_state_survives(tmp_path: Path) -> None:
         assert len(caller.events().page()["items"]) == 3
 
 
+def test_a_split_series_survives(tmp_path: Path) -> None:
+    """After a restart the parts are one unit still, and an id of a date means that of the later part."""
+    data = tmp_path / "calendar.jsonl"
+    with server.start(data=data) as standin, Caller(standin.url) as caller:
+        made = caller.events().insert(series())
+        date = f"{made['id']}_20260119T090000Z"
+        caller.events().patch(date, {"summary": "Mine"})
+        told = {"calendarId": "owner@example.com", "instanceId": date}
+        tail = standin.control("POST", "split", told)["id"]
+        caller.events().patch(date, {"summary": "Theirs"})
+
+    with server.start(data=data) as standin, Caller(standin.url) as caller:
+        events = caller.events()
+        assert (events.get(date)["summary"], events.get(date)["recurringEventId"]) == ("Theirs", tail)
+        events.patch(made["id"], {"summary": "New"})
+        assert events.get(made["id"])["etag"] == events.get(tail)["etag"] == events.get(date)["etag"]
+
+
 def test_a_line_cut_short_is_left_out(tmp_path: Path) -> None:
     """A file whose last line was cut by a crash is read up to there, and written on from there."""
     data = tmp_path / "calendar.jsonl"

@@ -299,3 +299,36 @@ def test_a_whole_day_reminds_of_nothing(events: Events) -> None:
     """An all-day event made by a call does not use the calendar's reminders; a timed one does."""
     assert events.insert(all_day())["reminders"] == {"useDefault": False}
     assert events.insert(timed())["reminders"] == {"useDefault": True}
+
+
+def test_copies_of_guests_are_a_unit_too(standin: Server, events: Events) -> None:
+    """On a guest's calendar series, exceptions and later parts bear one time, and dates leave it, as well."""
+    bob = "bob@example.com"
+    standin.control("POST", "users", {"email": bob})
+    made = events.insert(series("FREQ=WEEKLY", attendees=[{"email": bob}]))
+    events.patch(day(made["id"], 12), {"summary": "Mine"})
+    events.delete(day(made["id"], 26))
+    with Caller(standin.url, bob) as caller:
+        copies = caller.events()
+        _, token = copies.all()
+        tail = split(standin, day(made["id"], 19))
+        items, token = copies.all(syncToken=token)
+        assert [item.keys() for item in items if item["status"] == "cancelled"] == [BARE]
+        assert one_time(items)
+        events.patch(made["id"], {"location": "Room 7"})
+        items, _ = copies.all(syncToken=token)
+
+    assert shown(items).keys() == {made["id"], day(made["id"], 12), tail}
+    assert one_time(items)
+
+
+def test_a_date_of_a_deleted_part_is_off(standin: Server, events: Events) -> None:
+    """When the later part is deleted its dates are, while the first part and its dates stay."""
+    made = events.insert(series("FREQ=WEEKLY"))
+    tail = split(standin, day(made["id"], 19))
+
+    events.delete(tail)
+
+    assert events.get(day(made["id"], 12))["status"] == "confirmed"
+    assert events.get(day(made["id"], 26))["status"] == "cancelled"
+    assert len(events.page(singleEvents=True, timeMax="2026-03-01T00:00:00Z")["items"]) == 2

@@ -201,6 +201,7 @@ class Calendar:
     def _index(self, event: Event, known: Event | None) -> None:
         if event.master_id and known is None:
             self._exceptions.setdefault(event.master_id, []).append(event.key)
+        if event.master_id and (known is None or known.id != event.id):
             self._named.setdefault(event.id, []).append(event.key)
         if known is None or _reshaped(known, event):
             self._times.put(event.key, self.series(event).bounds() if event.is_master else self.span(event))

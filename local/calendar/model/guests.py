@@ -1,46 +1,67 @@
 """Copies of an event on its guests' calendars: they follow the organizer's, and answers come back to it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from local.calendar.model.bodies import same_but
 from local.calendar.model.calendar import Calendar
-from local.calendar.model.event import Event
+from local.calendar.model.event import Event, Key
+from local.calendar.model.series import followed
 from local.calendar.model.times import Json
 from local.calendar.model.units import put
 from local.calendar.model.world import World
 
+Change = tuple[Event | None, Event]  # before, None of a new event; and after
 OWN = ("reminders", "colorId", "transparency", "visibility")
 _ANSWER = ("responseStatus", "comment", "additionalGuests")
 _STAMPS = ("updated", "created", "sequence")
 
 
-def spread(world: World, calendar: Calendar, old: Event | None, new: Event) -> None:
-    """Bring the other copies of an event in step with a copy that was just written."""
-    if new.bare:
-        return
-    if new.organizer == calendar.id:
-        _to_guests(world, calendar, old, new)
-    elif old is not None:
-        _to_organizer(world, calendar, old, new)
+def spread(world: World, calendar: Calendar, changes: Iterable[Change]) -> None:
+    """Bring the other copies of events in step with those just written, each calendar at one time."""
+    batches: dict[str, list[Event]] = {}
+    for old, new in changes:
+        if new.organizer == calendar.id and not new.bare:
+            for email in _invited(old, new) - {calendar.id}:
+                batches.setdefault(email, []).append(new)
+        elif old is not None and not new.bare:
+            _to_organizer(world, calendar, old, new)
+    for email in sorted(batches.keys() & world.calendars.keys()):
+        _to_guest(world, world.calendars[email], batches[email])
 
 
-def _to_guests(world: World, calendar: Calendar, old: Event | None, new: Event) -> None:
-    invited = {_address(person) for event in (old, new) if event for person in event.attendees}
-    for email in sorted(invited - {calendar.id}):
-        guest = world.calendars.get(email)
-        if guest is not None:
-            _to_guest(world, guest, new)
+def _invited(old: Event | None, new: Event) -> set[str]:
+    return {_address(person) for event in (old, new) if event for person in event.attendees}
 
 
-def _to_guest(world: World, guest: Calendar, event: Event) -> None:
-    copy, person = guest.same(event), event.attendee(guest.id)
+def _to_guest(world: World, guest: Calendar, events: Iterable[Event]) -> None:
+    copies: dict[Key, Event] = {}
+    back = []
+    for event in events:
+        known = guest.same(event)
+        copy = _copy(guest, known, event)
+        if copy is None:
+            continue
+        gone = [after for _, after in followed(world, guest, known, copy) if after.cancelled] if known else []
+        copies |= {each.key: each for each in (copy, *gone)}
+        if not copy.cancelled and (known is None or known.cancelled):
+            back.append(copy)
+    put(world, guest, list(copies.values()))
+    for copy in back:
+        _exceptions_return(world, guest, copy)
+
+
+def _copy(guest: Calendar, known: Event | None, event: Event) -> Event | None:
+    """Return a guest's next copy of an event; None where nothing changes for him."""
+    person = event.attendee(guest.id)
+    off = known is None or known.cancelled
     if event.cancelled or person is None:
-        if copy is not None and not copy.cancelled:
-            _store(world, guest, copy, {**copy.body, "status": "cancelled"}, event)
-        return
-    if copy is not None and copy.cancelled and person.get("responseStatus") == "declined":
-        return
-    _store(world, guest, copy, _copied(event.body, copy.body if copy else {}), event)
+        return None if known is None or off else replace(event, body=known.body | {"status": "cancelled"})
+    if known is not None and off and person.get("responseStatus") == "declined":
+        return None
+    body = _copied(event.body, known.body if known else {})
+    same = known is not None and same_but(known.body, body, but=_STAMPS)
+    return None if same else replace(event, body=body)
 
 
 def _copied(shared: Json, mine: Json) -> Json:
@@ -56,38 +77,13 @@ def _copied(shared: Json, mine: Json) -> Json:
     return body
 
 
-def _store(world: World, calendar: Calendar, known: Event | None, body: Json, model: Event) -> None:
-    if known is not None and same_but(known.body, body, but=_STAMPS):
-        return
-    event = replace(model, body=body, version_us=0)
-    copy = put(world, calendar, [event])[0]
-    if copy.cancelled:
-        _exceptions_go(world, calendar, copy)
-    elif known is None or known.cancelled:
-        _exceptions_return(world, calendar, copy)
-
-
-def _exceptions_go(world: World, guest: Calendar, master: Event) -> None:
-    """Cancel a guest's exceptions with his series, even those whose organizer still counts him in."""
-    if not world.lists_exceptions_of_deleted:
-        return
-    gone = [
-        replace(exception, body=exception.body | {"status": "cancelled"}, with_series=True)
-        for exception in guest.exceptions(master.id)
-        if not exception.cancelled
-    ]
-    put(world, guest, gone)
-
-
 def _exceptions_return(world: World, guest: Calendar, master: Event) -> None:
     """Tell all exceptions anew, the cancelled too: a read while the series was away showed none of them."""
     host = world.calendars.get(master.organizer or "")
     exceptions = guest.exceptions(master.id)
     put(world, guest, exceptions)
-    for exception in exceptions:
-        theirs = host.same(exception) if host else None
-        if theirs is not None:
-            _to_guest(world, guest, theirs)
+    theirs = [host.same(exception) for exception in exceptions] if host else []
+    _to_guest(world, guest, [event for event in theirs if event])
 
 
 def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None:
@@ -102,7 +98,7 @@ def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None
     own = event.own | ({"attendees": people} if event.master_id else {})
     answer_in = replace(event, body=event.body | {"attendees": people}, own=own)
     answered = put(world, host, [answer_in], touched=False)[0]
-    _to_guests(world, host, event, answered)
+    spread(world, host, [(event, answered)])
 
 
 def _answer(guest: Calendar, old: Event, new: Event) -> Json:

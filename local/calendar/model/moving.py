@@ -28,8 +28,7 @@ def move(
     organizer = {"organizer": organizer_of(target)}
     arrived = put(world, target, [replace(each, body=each.body | organizer) for each in moving])
     put(world, source, [_left_behind(each) for each in moving if not _stays(source, each)])
-    for before, after in zip(moving, arrived, strict=True):
-        spread(world, target, before, after)
+    spread(world, target, zip(moving, arrived, strict=True))
     return replace(event, body=event.body | organizer | {"status": "cancelled"})
 
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from local.calendar.model.calendar import Calendar
 from local.calendar.model.event import Event
-from local.calendar.model.guests import spread
+from local.calendar.model.guests import Change, spread
 from local.calendar.model.series import followed
 from local.calendar.model.units import put
 from local.calendar.model.world import World
-
-Change = tuple[Event | None, Event]  # before, None of a new event; and after
 
 
 def write(
@@ -19,6 +17,5 @@ def write(
     more = [pair for old, new in changes if old for pair in followed(world, calendar, old, new)]
     every: list[Change] = [*changes, *more]
     stored = put(world, calendar, [new for _, new in every], touched=touched)
-    for (old, _), new in zip(every, stored, strict=True):
-        spread(world, calendar, old, new)
+    spread(world, calendar, [(old, new) for (old, _), new in zip(every, stored, strict=True)])
     return stored[: len(changes)]
