@@ -29,7 +29,8 @@ async def paged(client: Aiogoogle, api: Any) -> list[str]:
     for number in range(5):
         await client.as_user(api.events.insert(**CALENDAR, json=EVENT | {"summary": f"Event {number}"}))
     page = await client.as_user(api.events.list(**CALENDAR, maxResults=2), full_res=True)
-    return [item["summary"] async for items in page for item in items["items"]]
+    # In which order a list comes is for Calendar to choose.
+    return sorted([item["summary"] async for items in page for item in items["items"]])
 
 
 async def written(client: Aiogoogle, api: Any) -> dict[str, Any]:
