@@ -17,7 +17,7 @@ from functions.core.model import Meeting
 TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
 LENGTH_MIN, LENGTH_MAX = timedelta(minutes=10), timedelta(hours=23, minutes=59)
 SOON = timedelta(minutes=1)  # what is not in the past now must not be so when it arrives
-LEFT_OUT_MAX = 25  # one call each
+LEFT_OUT_MAX = 25  # two calls each
 UNTITLED = "(No title)"  # as Calendar shows it
 
 LONG_TITLE = f"a title beyond {TITLE_CHARACTERS_MAX} characters"
