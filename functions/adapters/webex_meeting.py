@@ -17,7 +17,7 @@ from functions.core.model import Meeting
 TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
 LENGTH_MIN, LENGTH_MAX = timedelta(minutes=10), timedelta(hours=23, minutes=59)
 SOON = timedelta(minutes=1)  # what is not in the past now must not be so when it arrives
-LEFT_OUT_MAX = 25  # one call each
+LEFT_OUT_MAX = 25  # two calls each
 UNTITLED = "(No title)"  # as Calendar shows it
 
 LONG_TITLE = f"a title beyond {TITLE_CHARACTERS_MAX} characters"
@@ -153,18 +153,22 @@ def _single(span: _Span, held: Json, now: datetime) -> Json:
 
 def _recurring(span: _Span, found: Series, held: Json, now: datetime, excluded: frozenset[datetime]) -> Json:
     """From its next occurrence on, if it has begun: Webex takes no start in the past."""
-    ahead = found.ahead(now + SOON)
-    if ahead and not found.ahead(now + SOON, excluded):
-        raise Unkept(ALL_LEFT_OUT)  # it would end with its last instance
+    ahead, left = found.ahead(now + SOON), found.ahead(now + SOON, excluded)
     choices = [{**span.at(each.start), "recurrence": each.text} for each in (found, ahead) if each]
-    if any(_same(choice, held) for choice in choices):
+    if (left or not ahead) and any(_same(choice, held) for choice in choices):
         return {}
-    if ahead is None:
-        apart = webex_recurrence.START_APART
-        raise Unkept(apart if apart in found.missing(now, excluded) else PAST)
+    if not ahead or not left:
+        raise Unkept(_none_left(found, now, excluded))
     if ahead.shifted:
         raise Unkept(webex_recurrence.CLOCK_CHANGE)
     return choices[-1]
+
+
+def _none_left(found: Series, now: datetime, excluded: frozenset[datetime]) -> str:
+    """Why there is nothing to tell: a series that has no instance left might be no meeting any more."""
+    if webex_recurrence.START_APART in found.missing(now + SOON, excluded):
+        return webex_recurrence.START_APART
+    return ALL_LEFT_OUT if found.ahead(now + SOON) else PAST
 
 
 def _same(wanted: Json, held: Json) -> bool:
