@@ -28,7 +28,7 @@ from functions.adapters import calendar_answers as answers
 from functions.adapters.calendar_auth import CredentialsOf, credentials_of
 from functions.adapters.calendar_http import CalendarHttp
 from functions.adapters.calendar_refusals import Cause, Refused, voids_token
-from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
+from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page
 
@@ -170,22 +170,18 @@ class GoogleCalendar:
     ) -> T | None:
         """As `_call`; None for a refusal that is `known` and an answer, too."""
         try:
-            return self._heard(access, request, read)
-        except Refused as refused:
-            if known(refused):
+            return self._call(access, request, read)
+        except (AccessLost, Rejected) as error:
+            if isinstance(error.__cause__, Refused) and known(error.__cause__):
                 return None
-            raise refused.translated(access) from refused
+            raise
 
     def _call(self, access: Access, request: Any, read: Callable[[object], T]) -> T:
-        try:
-            return self._heard(access, request, read)
-        except Refused as refused:
-            raise refused.translated(access) from refused
-
-    def _heard(self, access: Access, request: Any, read: Callable[[object], T]) -> T:
         self._charge(access, request)
         try:
             return read(self._tried(access, request))
+        except Refused as refused:
+            raise refused.translated(access) from refused
         except BROKEN as error:
             said = "Calendar could not be reached or understood"
             raise RetryLater(f"{said}: {error!r}", logged=f"{said}: {type(error).__name__}") from error
@@ -221,16 +217,16 @@ class GoogleCalendar:
         return mine[subject]
 
 
-def _not_found(no: Refused) -> bool:
-    return no.is_word_of_calendar(NOT_FOUND)
+def _not_found(refused: Refused) -> bool:
+    return refused.status == NOT_FOUND
 
 
-def _changed_since(no: Refused) -> bool:
-    return no.is_word_of_calendar(*CHANGED_SINCE)
+def _changed_since(refused: Refused) -> bool:
+    return refused.status in CHANGED_SINCE
 
 
-def _unwatchable(no: Refused) -> bool:
-    return UNWATCHABLE in no.reasons
+def _unwatchable(refused: Refused) -> bool:
+    return UNWATCHABLE in refused.reasons
 
 
 class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]

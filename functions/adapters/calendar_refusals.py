@@ -57,14 +57,14 @@ CAUSES = {
 class Refused(Exception):
     """Calendar answered with `status`, and what it said of it: `reasons`, the first counts most.
 
-    `ours` is whether the body is Calendar's at all.
+    `worded` is whether the body is Calendar's at all.
     """
 
     def __init__(self, status: int, content: bytes) -> None:
         super().__init__(status)
         error = _error(content)
         self.status = status
-        self.ours = error is not None
+        self.worded = error is not None
         self.reasons = tuple(_reasons(error or {}))
         message = (error or {}).get("message")
         self.message = message if isinstance(message, str) else ""
@@ -82,13 +82,9 @@ class Refused(Exception):
                 return CAUSES[reason]
         if self.status in PASSING:
             return Cause.SOON
-        if not self.ours:
+        if not self.worded:
             return Cause.LATER
         return Cause.ACCESS if self.status in NO_ACCESS else Cause.CALL
-
-    def is_word_of_calendar(self, *statuses: int) -> bool:
-        """Whether Calendar itself answered with one of these, and for no passing reason."""
-        return self.status in statuses and self.cause in (Cause.ACCESS, Cause.CALL)
 
     def translated(self, access: Access) -> AccessLost | Rejected | RetryLater:
         brief = f"Calendar answered {self.status} {self.reason} for {access.calendar_id}"

@@ -34,6 +34,15 @@ def test_the_account_that_is_named_signs() -> None:
     assert made._target_scopes == list(SCOPES)
 
 
+@pytest.mark.parametrize("file", ["no JSON", "{}", '{"type": "service_account"}', '{"type": "new"}'])
+def test_credentials_that_cannot_be_read(file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how to get some."""
+    (tmp_path / "odd.json").write_text(file)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "odd.json"))
+    with pytest.raises(Rejected, match="gcloud auth application-default login"):
+        credentials_of("delegation", None, ACCOUNT)
+
+
 def test_a_person_alone_cannot_sign() -> None:
     """Without a service account, the error says which setting names one."""
     with pytest.raises(Rejected, match="CALENDAR_SERVICE_ACCOUNT"):

@@ -4,6 +4,7 @@ Under delegation three are asked: the login server for whoever runs, IAM to sign
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,13 +12,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import google_auth_httplib2
 import pytest
-from google.auth import _exponential_backoff, iam, impersonated_credentials
+from google.auth import _exponential_backoff, compute_engine, iam, impersonated_credentials
+from google.auth.compute_engine import _metadata
 from google.oauth2 import credentials as login
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.adapters import calendar_http
 from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar_http import CalendarHttp
+from functions.adapters.calendar_tokens import Own
 from functions.core.errors import AccessLost, RetryLater
 from tests import envelopes
 from tests.contract.calendar_asked import METHODS, OWNER
@@ -64,6 +70,7 @@ def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
         patch.setattr(iam, "_IAM_SIGNJWT_ENDPOINT", servers["iam"].url + "/{}:signJwt")
         patch.setattr(impersonated_credentials, "_GOOGLE_OAUTH2_TOKEN_ENDPOINT", servers["tokens"].url)
         patch.setattr(_exponential_backoff, "time", SimpleNamespace(sleep=lambda _: None))
+        patch.setattr(calendar_http, "TIMEOUT_S", 0.5)
         yield Google(servers=servers)
 
 
@@ -103,12 +110,16 @@ def test_only_these_words_of_the_token_endpoint_lose_access(google: Google, stat
     assert raised.value.logged == f"no access: {code}"
 
 
-SIGNING = {
+LINE: dict[str, Say] = {
+    "nobody": hang_up,
+    "noise": lambda line: line.sendall(b"noise\r\n\r\n"),
+    "silence": lambda _: time.sleep(1),
+}
+SIGNING = LINE | {
     "429": answer(429, envelopes.present(429, "rateLimitExceeded")),
     "500": answer(500, envelopes.present(500, "backendError")),
     "503 in HTML": answer(503, HTML),
     "502 without a word": answer(502),
-    "nobody": hang_up,
     "200 in HTML": answer(200, HTML),
     "200 without a signature": answer(200, b"{}"),
     "200 with a list": answer(200, b"[]"),
@@ -117,7 +128,7 @@ SIGNING = {
     "200 cut": answer(200, b'{"signedJwt": "a.'),
     "a word of the token endpoint, in an outage": refused(503, error="invalid_grant"),
 }
-TOKENS = {
+TOKENS = LINE | {
     "500": refused(500, error="internal_failure"),
     "503 in HTML": answer(503, HTML),
     "429": answer(429),
@@ -131,7 +142,6 @@ TOKENS = {
     "invalid_client": refused(401, error="invalid_client"),
     "deleted_client": refused(401, error="deleted_client"),
     "invalid_request": refused(400, error="invalid_request"),
-    "nobody": hang_up,
     "200 in HTML": answer(200, HTML),
     "200 with a list": answer(200, b"[]"),
     "200 with null": answer(200, b"null"),
@@ -143,9 +153,8 @@ TOKENS = {
     "200 that ends in a list": refused(200, access_token="a", expires_in=[]),
     "200 that never ends": refused(200, access_token="a", expires_in=10**30),
 }
-LOGIN = {
+LOGIN = LINE | {
     "503 in HTML": answer(503, HTML),
-    "nobody": hang_up,
     "200 with a list": answer(200, b"[]"),
     "400 in HTML": answer(400, HTML),
 }
@@ -188,6 +197,19 @@ def test_the_end_of_the_operators_own_login_loses_nobodys_access(
     with pytest.raises(RetryLater, match=f"whoever runs {code}: has the login ended") as raised:
         google.asked({"login": refused(400, error=code)}, auth)
     assert raised.value.of_project
+
+
+@pytest.mark.parametrize(
+    "say", [answer(503), answer(404, b"{}"), answer(200, b"[]"), answer(200, HTML), hang_up]
+)
+def test_a_metadata_server_that_is_unwell_passes(monkeypatch: pytest.MonkeyPatch, say: Say) -> None:
+    """On Google's machines it has the token of the account that runs."""
+    monkeypatch.setattr(_exponential_backoff, "time", SimpleNamespace(sleep=lambda _: None))
+    with Scripted([say]) as server:
+        monkeypatch.setattr(_metadata, "_GCE_METADATA_HOST", f"127.0.0.1:{server.port}")
+        own = Own(compute_engine.Credentials())  # type: ignore[no-untyped-call]
+        with pytest.raises(RetryLater, match="whoever runs, for now"):
+            own.refresh(google_auth_httplib2.Request(CalendarHttp()))
 
 
 def test_a_401_of_calendar_gets_a_new_token_before_it_is_believed(google: Google) -> None:

@@ -5,6 +5,7 @@ import base64
 import importlib.util
 import json
 import os
+import random
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from functions.core.channel import sign
 from functions.core.errors import BadRequest
 from functions.core.request import decode
 from local.conferences.faults import Fault
+from tests import envelopes
 from tests.host.conftest import FUNCTIONS, ROOT, Host
 from tests.rig import OWNER, SOLUTION, People
+from tests.scripted import Scripted, answer
 from tests.wired import forget
 
 KEYS = ["k" * 32]
@@ -311,3 +314,20 @@ def test_the_handlers_are_thin() -> None:
         name in {"functions", "functions.core", "functions.core.errors"} or name.startswith("functions.flow.")
         for name in ours
     ), ours
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("rateLimitExceeded", 502), ("quotaExceeded", 502), ("accessNotConfigured", 502), ("forbidden", 404)],
+)
+def test_a_limit_is_no_missing_calendar(
+    host: Host, monkeypatch: pytest.MonkeyPatch, reason: str, status: int
+) -> None:
+    """Enrolling while one is reached is to be tried again; only a calendar without access is not there."""
+    with Scripted([answer(403, envelopes.present(403, reason))]) as calendar:
+        monkeypatch.setenv("CALENDAR_API_ENDPOINT", f"http://127.0.0.1:{calendar.port}")
+        monkeypatch.setattr(random, "uniform", lambda *_: 0.0)  # no pauses between tries
+        told = host.client("initialize_syncing").post("/", json={"calendar_id": OWNER})
+    assert told.status_code == status
+    assert told.json is not None
+    assert reason in told.json["error"]
