@@ -15,6 +15,8 @@ AGAIN = ("tests/flow/test_told_again.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
+PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
+REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,5 +336,68 @@ MUTANTS = (
         ("tests/flow/test_write_back.py",),
         '        request.headers["If-Match"] = etag\n',
         "",
+    ),
+    # What Google was recorded to answer.
+    mutant(
+        "a later part known by its dates alone is a mere copy", "core/span", PARTS,
+        "return self.series and earlier.series and bool(earlier.ends) and self.begins > earlier.ends",
+        "return False",
+    ),
+    mutant(
+        "a copied single event is a later part", "core/span", PARTS,
+        "return self.series and earlier.series and bool(earlier.ends)",
+        "return bool(earlier.ends)",
+    ),
+    mutant(
+        "nobody looks which part leads when one is cut", "core/decide", PARTS,
+        "if (leader := leading(conference)) != conference.holds[0]:",
+        "if (leader := conference.holds[0]) != conference.holds[0]:",
+    ),
+    mutant(
+        "a tombstone that says little is believed", "core/dates", PARTS,
+        "return Ask(row, action) if asks and isinstance(action, Tell) else action",
+        "return action",
+    ),
+    mutant(
+        "what Calendar shows is called off", "flow/case", PARTS,
+        "            if not shown:\n",
+        "            if True:\n",
+    ),
+    mutant(
+        "a date that has left its part is called off", "core/dates", PARTS,
+        "span is None or (span.series and span.has_room_for(its.original_start))",
+        "True",
+    ),
+    mutant(
+        "a bare tombstone is of nothing", "flow/apply", PARTS,
+        "return () if event.instance and event.instance.sure else units.get(event.etag, ())",
+        "return ()",
+    ),
+    mutant(
+        "the limit of a minute is lost access", "adapters/calendar_refusals", REFUSALS,
+        '"rateLimitExceeded": Cause.SOON,',
+        '"rateLimitExceeded": Cause.ACCESS,',
+    ),
+    mutant(
+        "the project's trouble is a user's", "adapters/calendar_refusals", REFUSALS,
+        '"accessNotConfigured": Cause.PROJECT,',
+        '"accessNotConfigured": Cause.ACCESS,',
+    ),
+    mutant(
+        "IAM that does not sign is lost access", "adapters/calendar_tokens",
+        ("tests/contract/test_calendar_tokens.py",),
+        "            return self._unsigned(heard, error)\n",
+        "            return AccessLost(str(error))\n",
+    ),
+    mutant(
+        "a page that is no answer is an empty calendar", "adapters/calendar_answers",
+        ("tests/contract/test_calendar_answers.py",),
+        '    if not isinstance(answer, Mapping):\n        raise _unclear("no object")\n',
+        "    if not isinstance(answer, Mapping):\n        return {}\n",
+    ),
+    mutant(
+        "five losses at once mark a calendar", "core/cursor", CURSOR,
+        "failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST",
+        "failures >= FAILURES_MAX",
     ),
 )  # fmt: skip
