@@ -94,6 +94,9 @@ def test_what_is_told_with_something_left_out(site: Site, fields: Any, lacks: st
                 "FREQ=DAILY;INTERVAL=2;BYDAY=MO",
                 "FREQ=DAILY;INTERVAL=0",
                 "FREQ=DAILY;FREQ=WEEKLY",
+                "FREQ=YEARLY;BYMONTHDAY=6",
+                "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30,31;COUNT=2",
+                "FREQ=MONTHLY;BYMONTHDAY=6,32;COUNT=2",
                 "COUNT=3",
                 "",
             )
@@ -120,6 +123,7 @@ def test_times_that_cannot_be_told(site: Site, fields: Any, lacks: str) -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=1,6", "FREQ=MONTHLY;BYMONTHDAY=6;INTERVAL=1"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=1"),
         ("FREQ=YEARLY;BYMONTH=1,6;BYMONTHDAY=6", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=6;INTERVAL=1"),
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", "FREQ=DAILY;INTERVAL=1"),
         ("FREQ=DAILY;UNTIL=20310110T090000Z", "FREQ=DAILY;UNTIL=20310110T090000Z;INTERVAL=1"),
     ],
 )
@@ -156,6 +160,7 @@ PIECES = st.sampled_from(
         "BYMONTH=2,4",
         "WKST=SU",
         "BYHOUR=9",
+        "X-FOO=1",
         "=",
         "X",
     ]
@@ -174,7 +179,9 @@ TIMES = st.datetimes(timezones=st.just(UTC))
     lines=st.lists(LINES, max_size=3),
     start=st.one_of(st.just(MONDAY), st.just(datetime.max.replace(tzinfo=UTC)), TIMES),
     length=st.timedeltas(timedelta(0), timedelta(days=2)),
-    zone=st.sampled_from(["Europe/Berlin", "Pacific/Kiritimati", "Nowhere/None", "America", "", None]),
+    zone=st.sampled_from(
+        ["Europe/Berlin", "Pacific/Kiritimati", "GMT+02:00", "Nowhere/None", "America", "", None]
+    ),
     title=st.text(max_size=200),
 )
 @settings(max_examples=400, deadline=None)
@@ -250,6 +257,16 @@ def test_dates_left_out_of_a_series(site: Site) -> None:
     for _ in range(2):
         assert told.apply(change(name, meeting=series(recurrence=lines))).lacks == ()
         assert [each[-16:-8] for each in site.server.meetings.instances(name)] == ["20310106", "20310210"]
+
+
+def test_a_date_that_webex_does_not_let_go(plain: Site) -> None:
+    """Refused, it is said, once, and the others go all the same."""
+    name = plain.make()
+    plain.order("DELETE", status=400, count=2)
+    dates = "20310113T090000Z,20310120T090000Z,20310127T090000Z"
+    outcome = plain.apply(name, recurrence=("RRULE:FREQ=WEEKLY;COUNT=6", f"EXDATE:{dates}"))
+    assert outcome.lacks == ("a date left out of a series",)
+    assert len(plain.server.meetings.instances(name)) == 5
 
 
 def test_no_more_than_25_dates_are_left_out(plain: Site) -> None:
