@@ -95,6 +95,8 @@ def earlier(value: Any, by: timedelta) -> Any:
         return value - by
     if type(value) is tuple:
         return tuple(earlier(each, by) for each in value)
+    if isinstance(value, dict):
+        return {name: earlier(each, by) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{each.name: earlier(getattr(value, each.name), by) for each in fields(value)})
     return value

@@ -43,6 +43,7 @@ LIMITS = Limits(connect=3.0, read=10.0, call=10.0, tries=2)
 
 HELD_S = 600.0  # a host who has to wait as long is not asked for meanwhile
 GOING_ON_S = 900.0
+NEXT_LOOK_S = 86_400.0  # for an occurrence that Zoom has yet to make
 
 _FIELDS = frozenset({"title", "description", "start", "end", "time_zone", "all_day", "recurrence"})
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -231,7 +232,8 @@ class ZoomProvider:
     def _update_one(self, meeting: Meeting, found: Found, original: datetime | None) -> Outcome:
         occurrence, lacks = self._one(found, original)
         if occurrence is None:
-            return Outcome(link=found.link, lacks=lacks or (zoom_fields.OCCURRENCE_GONE,))
+            lacks = lacks or (zoom_fields.OCCURRENCE_GONE,)
+            return Outcome(link=found.link, lacks=lacks, again_in=_again_in(lacks))
         wish = zoom_fields.one(meeting, found, occurrence, self._now())
         try:
             self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
@@ -241,7 +243,9 @@ class ZoomProvider:
 
     def _cancel_one(self, found: Found, original: datetime | None) -> Outcome:
         occurrence, lacks = self._one(found, original)
-        return Outcome(lacks=self._take_out(found, [occurrence]) if occurrence else lacks)
+        if occurrence is None:
+            return Outcome(lacks=lacks, again_in=_again_in(lacks))
+        return Outcome(lacks=self._take_out(found, [occurrence]))
 
     def _one(self, found: Found, original: datetime | None) -> tuple[Occurrence | None, tuple[str, ...]]:
         """The live occurrence that began then, or what lacks for it; neither if there is to be none."""
@@ -265,6 +269,10 @@ class ZoomProvider:
         query = urlencode({"occurrence_id": occurrence.id, **_NO_REMINDERS[found.webinar]})
         with suppress(Gone):  # as above
             self._api.delete(f"{found.path}?{query}")
+
+
+def _again_in(lacks: tuple[str, ...]) -> float | None:
+    return NEXT_LOOK_S if zoom_fields.OCCURRENCE_AHEAD in lacks else None
 
 
 def _told(change: Change) -> Meeting:

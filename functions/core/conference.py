@@ -145,6 +145,18 @@ def untold(conference: Conference) -> list[EventRef]:
     ]
 
 
+def waiting(conference: Conference) -> Mapping[str, Told]:
+    """The occurrences of the primary series that can be told only later, by original start."""
+    if not conference.holds or conference.deleted_at:
+        return {}
+    series = conference.holds[0].ref.event_id
+    return {
+        start: told
+        for start, told in conference.occurrences.items()
+        if told.again_at and told.series_id == series
+    }
+
+
 def is_untold(conference: Conference) -> bool:
     """Whether something must be told again that does not wait for its change or an operator."""
     parked = conference.parked
@@ -156,6 +168,7 @@ def is_untold(conference: Conference) -> bool:
 def settle(conference: Conference) -> Conference:
     """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
     asap = [conference.follow_at, conference.linked_at if conference.unwritten else None]
+    asap += [told.again_at for told in waiting(conference).values()]
     due = min(filter(None, asap), default=None) if conference.holds else conference.delete_at
     parked = conference.parked
     if parked and parked.retry_at:

@@ -75,11 +75,13 @@ class Link(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a change: how to join now, if the system says it; what of the event it could not carry,
-    in words that hold nothing of the event.
+    in words that hold nothing of the event; in how many seconds an occurrence, not yet there, must be told
+    again.
     """
 
     link: Link | None = None
     lacks: tuple[str, ...] = ()
+    again_in: float | None = None
 
 
 class Place(StrEnum):

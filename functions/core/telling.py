@@ -18,6 +18,7 @@ from functions.core.conference import (
     note,
     settle,
     untold,
+    waiting,
 )
 from functions.core.history import Deed
 from functions.core.model import EventRef, Kind, Link, Shown
@@ -35,6 +36,11 @@ def intend(conference: Conference, intent: Intent) -> Conference:
     else:
         begun = replace(conference, revision=conference.revision + 1, intent=intent)
     return owe(begun, intent)
+
+
+def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
+    """Enough was told in one go: the change is due after the others."""
+    return settle(replace(owe(conference, intent), follow_at=conference.follow_at or now))
 
 
 def owe(conference: Conference, intent: Intent) -> Conference:
@@ -88,10 +94,18 @@ def change_id(conference: Conference) -> str:
     return f"{name}_{conference.revision}"
 
 
-def done(conference: Conference, revision: int, *, now: datetime, resets: bool = False) -> Conference:
+def done(
+    conference: Conference,
+    revision: int,
+    *,
+    now: datetime,
+    resets: bool = False,
+    again_in: float | None = None,
+) -> Conference:
     """The change of this revision was carried out. A later one begun since leaves nothing to note.
 
-    With `resets` the update of a series has undone what was told of its occurrences.
+    With `resets` the update of a series has undone what was told of its occurrences. An occurrence that must
+    be told again `again_in` seconds counts as told until then.
     """
     intent = conference.intent
     if intent is None or conference.revision != revision:
@@ -109,9 +123,30 @@ def done(conference: Conference, revision: int, *, now: datetime, resets: bool =
     applied = _applied(settled, intent, now)
     if resets and intent.kind is Kind.UPDATED:
         applied = replace(applied, occurrences=_all_again(applied))
+    if again_in is not None and intent.occurrence:
+        applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
     if is_untold(applied):
         applied = replace(applied, follow_at=applied.follow_at or now)
     return settle(_deed(applied, intent, str(intent.kind), "", now))
+
+
+def _wait(conference: Conference, occurrence: str, until: datetime) -> Conference:
+    told = conference.occurrences.get(occurrence)
+    if told is None:
+        return conference  # the record has no room for it
+    return replace(
+        conference, occurrences={**conference.occurrences, occurrence: replace(told, again_at=until)}
+    )
+
+
+def wake(conference: Conference, *, now: datetime) -> Conference:
+    """The occurrences whose time has come must be told again."""
+    due = {
+        start: replace(told, again=True, again_at=None)
+        for start, told in waiting(conference).items()
+        if told.again_at and told.again_at <= now
+    }
+    return replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
 
 
 def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 
 OCCURRENCES_BYTES_MAX = 100_000  # some 600
@@ -12,13 +13,14 @@ OCCURRENCE_BYTES = 40
 class Told:
     """What was told of one occurrence, and which event of which series it is.
 
-    `again`: it must be told once more.
+    `again`: it must be told once more; with `again_at`, from then on.
     """
 
     fingerprint: str
     event_id: str
     series_id: str = ""
     again: bool = False
+    again_at: datetime | None = None
 
 
 def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:

@@ -19,6 +19,7 @@ from functions.flow.context import Context, amend_conference
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
+OCCURRENCES_MAX = 50  # told in one go; the rest is due at once again
 
 
 def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
@@ -57,7 +58,8 @@ class Calls:
     """One conference and the calls that are made for it.
 
     `saved` is the record as the store has it; `remakes`: Lost is wanted where it applies; `put_off` is why
-    something waits for long; `others_wrote`: the record was another's by the time a call ended.
+    something waits for long; `others_wrote`: the record was another's by the time a call ended; `occurrences`
+    counts those that were told.
     """
 
     work: Work
@@ -67,6 +69,7 @@ class Calls:
     remakes: bool = False
     put_off: RetryLater | None = None
     others_wrote: bool = False
+    occurrences: int = 0
 
     def _lack(self, lacks: tuple[str, ...], row: str, source: EventRef) -> None:
         """Not tried: the provider cannot carry it."""
@@ -92,6 +95,10 @@ class Calls:
         if self.put_off:
             self.conference = telling.owe(self.conference, intent)
             return
+        if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
+            self.conference = telling.defer(self.conference, intent, now=self._now())
+            return
+        self.occurrences += bool(tell.occurrence)
         self.conference = telling.intend(self.conference, intent)
         begun = self._write()
         revision = self.conference.revision
@@ -165,7 +172,7 @@ class Calls:
         self, found: Conference, revision: int, outcome: Outcome, event: Event | Unreadable | None
     ) -> Conference:
         intent, resets = found.intent, self.standing.abilities.resets
-        done = telling.done(found, revision, now=self._now(), resets=resets)
+        done = telling.done(found, revision, now=self._now(), resets=resets, again_in=outcome.again_in)
         if intent is None or done is found:
             return found
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)

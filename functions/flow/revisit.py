@@ -14,7 +14,7 @@ from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
-from functions.flow.calls import Overtaken, Work, note_postponed
+from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
 from functions.flow.case import Case
 from functions.flow.context import amend_conference
 from functions.flow.glance import may_have_taken_up
@@ -25,7 +25,6 @@ from functions.ports import Kept
 
 log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
-TOLD_AGAIN_MAX = 50  # occurrences in one go; the rest is due at once again
 
 
 class _Postponed(RetryLater):
@@ -45,7 +44,7 @@ def revisit(work: Work, kept: Kept[Conference]) -> None:
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
-    conference = kept.value
+    conference = telling.wake(kept.value, now=work.context.now())
     # That a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, alone=True, asked=True)
@@ -68,7 +67,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
 
 def _tell_again(work: Work, case: Case) -> None:
     """What was told of occurrences before their system lost it."""
-    for ref in untold(case.conference)[:TOLD_AGAIN_MAX]:
+    for ref in untold(case.conference)[:OCCURRENCES_MAX]:
         case.meet(_reread(work, ref, case.conference))
         case.conference = telling.met_again(case.conference, ref)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.adapters import zoom_fields
-from functions.adapters.provider_zoom import ZoomProvider
+from functions.adapters.provider_zoom import NEXT_LOOK_S, ZoomProvider
 from functions.core.model import Ability
 from local.zoom.faults import TOKEN
 from tests.changes import change, deletion
@@ -174,9 +174,11 @@ def test_an_instance_that_zoom_has_yet_to_make(zoom: Zoom, fixed: ZoomProvider) 
     name = zoom.account.make()
     fixed.apply(change(name, meeting=series(recurrence=ENDLESS)))
     for told in (cancelled(name, DAYS[60]), one(name, DAYS[60])):
-        assert fixed.apply(told).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
+        outcome = fixed.apply(told)
+        assert (outcome.lacks, outcome.again_in) == ((zoom_fields.OCCURRENCE_AHEAD,), NEXT_LOOK_S)
     zoom.account.meeting(name).make_more(1)
-    assert fixed.apply(cancelled(name, DAYS[60])).lacks == ()
+    outcome = fixed.apply(cancelled(name, DAYS[60]))
+    assert (outcome.lacks, outcome.again_in) == ((), None)
     assert starts(zoom, name) == DAYS[:60]
 
 

@@ -14,7 +14,7 @@ from functions.core.model import Channel, EventRef, Kind
 from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ONE = EventRef("c", "e1")
 AN_INSTANCE = EventRef("c", "e1_20260608T080000Z")
 TOLD = Told(fingerprint="f", event_id=AN_INSTANCE.event_id, series_id="e1")
@@ -228,6 +228,19 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     kept = telling.done(begun, 2, now=NOW)
     assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
     assert record.untold(replace(reset, holds=())) == []
+
+
+def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
+    """It counts as told until then, is due then, and waits for its conference to be there."""
+    off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
+    done = telling.done(telling.intend(held(), off), 2, now=NOW, again_in=3_600)
+    assert (record.applied(done, "a", "e1"), done.due_at, record.untold(done)) == ("off", NOW + HOUR, [])
+    assert telling.wake(done, now=NOW) == done
+    awake = telling.wake(done, now=NOW + HOUR)
+    assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
+    assert record.waiting(replace(done, deleted_at=NOW)) == record.waiting(replace(done, holds=())) == {}
+    full = replace(telling.intend(held(), off), occurrences={})
+    assert telling.done(full, 2, now=NOW, again_in=3_600).intent is None
 
 
 def test_an_occurrence_met_again_is_due_no_more() -> None:

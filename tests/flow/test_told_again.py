@@ -8,7 +8,7 @@ import pytest
 
 from functions.core.errors import RetryLater
 from functions.core.model import Abilities, Change, Outcome
-from functions.flow.revisit import TOLD_AGAIN_MAX
+from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
 from tests.changes import deletion
 from tests.flow.test_changes import weekly
@@ -115,21 +115,21 @@ def test_killed_in_between(house: Rig, at: int, after: bool) -> None:  # noqa: F
 
 
 def test_many_are_told_in_several_goes(house: Rig) -> None:
-    """So many at once, the rest at the next sweep."""
+    """So many with their series, as many right after it, the rest at the next sweep."""
     through(house, Resetting)
     room = house.room()
     start = {"dateTime": "2031-01-06T09:00:00Z", "timeZone": "UTC"}
     end = {"dateTime": "2031-01-06T10:00:00Z", "timeZone": "UTC"}
-    series = house.people().add(room, recurrence=["RRULE:FREQ=DAILY;COUNT=80"], start=start, end=end)
+    series = house.people().add(room, recurrence=["RRULE:FREQ=DAILY;COUNT=130"], start=start, end=end)
     house.sync()
-    for day in range(1, TOLD_AGAIN_MAX + 3):
+    for day in range(1, 2 * OCCURRENCES_MAX + 3):
         at = datetime(2031, 1, 6, 9, tzinfo=UTC) + timedelta(days=day)
         house.people().delete(f"{series}_{at:%Y%m%dT%H%M%SZ}")
     house.sync()
     house.told()
     house.people().change(series, summary="All")
     house.sync()
-    assert len(house.told()) == 1 + TOLD_AGAIN_MAX
+    assert len(house.told()) == 1 + 2 * OCCURRENCES_MAX
     house.sweep_later()
     assert (len(house.told()), house.record(room).due_at) == (2, None)
 

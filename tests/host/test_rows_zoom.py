@@ -97,20 +97,6 @@ def test_e13_e14_instances_with_times(service: Service, fixed: Server) -> None:
     assert record(service, name).lacks == ()
 
 
-def test_e14_an_instance_that_zoom_has_yet_to_make(service: Service, fixed: Server) -> None:
-    """Called off far ahead it holds up nothing, and that Zoom has not heard of it is said."""
-    name = fixed.account.make()
-    rule = ["RRULE:FREQ=DAILY"]
-    event = service.people().add(name, summary="Daily", recurrence=rule, **hours("2031-01-06"))
-    service.settle()
-    for day in ("20310801T080000Z", "20310113T090000Z"):
-        service.people().delete(instance(event, day))
-    service.settle()
-    assert len(starts(fixed, name)) == 59
-    assert record(service, name).lacks == ("an occurrence further ahead than Zoom has made them",)
-    assert (record(service, name).parked, record(service, name).due_at) == (None, None)
-
-
 def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None:
     """They change nothing on Zoom, and that is said once."""
     name = zoom.account.make()
@@ -190,3 +176,24 @@ def test_a_series_becomes_a_single_event(service: Service, fixed: Server) -> Non
     service.sweep_later()
     assert (seen(fixed, name)["topic"], seen(fixed, name)["start_time"]) == ("Weekly", "2031-01-06T09:00:00Z")
     assert record(service, name).parked is None
+
+
+def test_e14_a_date_that_zoom_has_yet_to_make(service: Service, fixed: Server) -> None:
+    """It is said that Zoom does not have it; it holds up nothing; and when Zoom has it, it is called off."""
+    name, far = fixed.account.make(), FIRST + timedelta(days=63)
+    rule = ["RRULE:FREQ=DAILY"]
+    master = service.people().add(name, summary="Daily", recurrence=rule, **hours("2031-01-06"))
+    service.settle()
+    for day in (far, FIRST + timedelta(days=7)):
+        service.people().delete(dated(service, master, f"{day:%Y-%m-%dT%H:%M:%SZ}"))
+    service.settle()
+    assert len(starts(fixed, name)) == 59
+    assert record(service, name).lacks == ("an occurrence further ahead than Zoom has made them",)
+    service.sweep_later(90_000)
+    assert (record(service, name).parked, record(service, name).due_at is None) == (None, False)
+    fixed.account.meeting(name).make_more(10)
+    assert far in starts(fixed, name)
+    service.sweep_later(90_000)
+    assert far not in starts(fixed, name)
+    assert len(starts(fixed, name)) == 68
+    assert record(service, name).due_at is None
