@@ -22,7 +22,10 @@ class _Answer(HTTPResponse):
     def read(self, amt: int | None = None) -> bytes:
         if amt is not None:
             return super().read(amt)
-        body = super().read(ANSWER_MAX_BYTES + 1)
+        try:
+            body = super().read(ANSWER_MAX_BYTES + 1)
+        finally:
+            self.close()  # the library leaves open what breaks off or names no length, until it is collected
         if len(body) > ANSWER_MAX_BYTES:
             raise TooLong
         return body

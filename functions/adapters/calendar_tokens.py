@@ -13,7 +13,7 @@ from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials, TokenState
 from google.auth.exceptions import GoogleAuthError
 
-from functions.adapters.calendar_refusals import PASSING, PROJECT_REST_S, SERVER_ERROR
+from functions.adapters.calendar_refusals import PROJECT_REST_S, SERVER_ERROR, Cause, Refused
 from functions.core.errors import AccessLost, RetryLater
 
 SIGNING = ":signJwt"
@@ -92,8 +92,7 @@ class ActingAs(impersonated_credentials.Credentials):
 
     def _unsigned(self, heard: "_Heard", error: Exception) -> RetryLater:
         """Whatever IAM has against signing, it has against every user's token."""
-        lasting = REFUSED <= heard.status < SERVER_ERROR and heard.status not in PASSING
-        if not lasting:
+        if heard.status < REFUSED or Refused(heard.status, heard.body).cause is Cause.SOON:
             return self._for_now(heard, error)
         advice = f"IAM does not sign for {self._account} ({heard.status}): grant whoever runs "
         advice += "roles/iam.serviceAccountTokenCreator on it, with the IAM Credentials API on"
@@ -109,12 +108,12 @@ class _Heard:
 
     def __init__(self, request: Any) -> None:
         self._request = request
-        self.url, self.status, self._body = "", 0, b""
+        self.url, self.status, self.body = "", 0, b""
 
     def __call__(self, url: str, **asked: Any) -> Any:
-        self.url, self.status, self._body = url, 0, b""
+        self.url, self.status, self.body = url, 0, b""
         response = self._request(url=url, **asked)
-        self.status, self._body = response.status, response.data
+        self.status, self.body = response.status, response.data
         return response
 
     @property
@@ -125,7 +124,7 @@ class _Heard:
     def code(self) -> str:
         """What OAuth calls the error, if that is what the answer is."""
         try:
-            body = json.loads(self._body)
+            body = json.loads(self.body)
         except (ValueError, RecursionError):
             return ""
         code = body.get("error") if isinstance(body, dict) else None

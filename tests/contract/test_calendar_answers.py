@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
@@ -161,6 +161,7 @@ WORDS = st.sampled_from(
         *("accessRole", "resourceId", "expiration", "forbidden", "rateLimitExceeded", "notFound", "owner"),
     ]
 )
+BUSY = [HealthCheck.too_slow]  # a busy machine is slow to draw, too
 STATUSES = (200, 201, 204, 206, 299, 300, 304, 308, 400, 401, 403, 404, 410, 412, 429, 503)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS,
@@ -201,7 +202,7 @@ def outcome(at: Asked, method: str, say: Say) -> object:
         return Failure(error)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, suppress_health_check=BUSY)
 @given(
     method=st.sampled_from(sorted(METHODS)), status=st.sampled_from(STATUSES), headers=HEADERS, body=BODIES
 )
@@ -222,7 +223,7 @@ def test_whatever_is_answered_is_one_of_the_six_or_an_answer(
             assert isinstance(came, RESULTS[method])
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=BUSY)
 @given(
     method=st.sampled_from(sorted(METHODS)), raw=st.binary(max_size=80), start=st.sampled_from([b"", HEAD])
 )

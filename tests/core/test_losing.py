@@ -59,12 +59,13 @@ def test_an_earlier_passing_trouble_starts_no_row() -> None:
 
 
 def test_a_read_that_works_ends_the_row() -> None:
-    """Four losses before it count no more."""
+    """Losses before it count no more, nor does when they were."""
     found = cursor.commit(
         taken(losing(*every(5 * MINUTE, 4))), 1, "t", Finding(), shape="s", now=NOW, every=3_600
     )
     assert found is not None
     assert losing(20 * MINUTE, enrolment=found).lost_at is None
+    assert losing(*[20 * MINUTE] * 5, enrolment=found).lost_at is None
 
 
 def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() -> None:
