@@ -15,7 +15,7 @@ _LAST = "9999"
 class Span:
     """The first date, and one that none comes after; `ends` is empty where no end is known.
 
-    Of a single event, which is no `series`, neither matters, so that it may be moved without a trace.
+    Of a single event, which is no `series`, neither is kept: it continues nothing and may be moved about.
     """
 
     begins: str
@@ -27,7 +27,7 @@ class Span:
 
     def continues(self, earlier: "Span") -> bool:
         """Whether this is a series that begins when another one is over (DESIGN.md 5, E12)."""
-        return self.series and earlier.series and bool(earlier.ends) and self.begins > earlier.ends
+        return bool(earlier.ends) and self.begins > earlier.ends
 
 
 SINGLE = Span(begins="", ends="", series=False)

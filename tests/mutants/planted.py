@@ -340,13 +340,13 @@ MUTANTS = (
     # What Google was recorded to answer.
     mutant(
         "a later part known by its dates alone is a mere copy", "core/span", PARTS,
-        "return self.series and earlier.series and bool(earlier.ends) and self.begins > earlier.ends",
+        "return bool(earlier.ends) and self.begins > earlier.ends",
         "return False",
     ),
     mutant(
-        "a copied single event is a later part", "core/span", PARTS,
-        "return self.series and earlier.series and bool(earlier.ends)",
-        "return bool(earlier.ends)",
+        "a series that overlaps is a later part", "core/span", PARTS,
+        "return bool(earlier.ends) and self.begins > earlier.ends",
+        "return bool(earlier.ends) and self.begins > earlier.begins",
     ),
     mutant(
         "nobody looks which part leads when one is cut", "core/decide", PARTS,
