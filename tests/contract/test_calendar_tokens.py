@@ -5,72 +5,31 @@ Under delegation three are asked: the login server for whoever runs, IAM to sign
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import google_auth_httplib2
 import pytest
-from google.auth import _exponential_backoff, compute_engine, iam, impersonated_credentials
+from google.auth import _exponential_backoff, compute_engine
 from google.auth.compute_engine import _metadata
-from google.oauth2 import credentials as login
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.adapters import calendar_http
-from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.calendar_http import CalendarHttp
 from functions.adapters.calendar_tokens import Own
 from functions.core.errors import AccessLost, RetryLater
 from tests import envelopes
 from tests.contract.calendar_asked import METHODS, OWNER
 from tests.scripted import Say, Scripted, answer, hang_up
-
-ACCOUNT = "sync@p.iam.gserviceaccount.com"
-PERSON = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
-WELL = {
-    "login": answer(200, b'{"access_token": "own", "expires_in": 3600}'),
-    "iam": answer(200, b'{"keyId": "k", "signedJwt": "a.b.c"}'),
-    "tokens": answer(200, b'{"access_token": "users", "expires_in": 3600}'),
-    "calendar": answer(200, b'{"id": "team@example.com"}'),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Google:
-    """Its servers. `asked` is what a calendar makes of what they say, all others being well."""
-
-    servers: dict[str, Scripted]
-
-    def calendar(self, ailing: Mapping[str, Say], auth: str = "delegation") -> GoogleCalendar:
-        for name, server in self.servers.items():
-            server.says[:] = [ailing.get(name, WELL[name])]
-            server.heard.clear()
-        endpoint = f"http://127.0.0.1:{self.servers['calendar'].port}"
-        return GoogleCalendar(
-            auth=auth, endpoint=endpoint, address="https://s.example.com/", account=ACCOUNT, tries_more=0
-        )
-
-    def asked(self, ailing: Mapping[str, Say], auth: str = "delegation") -> str:
-        return self.calendar(ailing, auth).resolve(OWNER)
+from tests.signing import WELL, Google, signing
 
 
 @pytest.fixture(scope="module")
 def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
-    """Whoever runs is a person who has logged in on this machine."""
-    path: Path = tmp_path_factory.mktemp("login") / "person.json"
-    path.write_text(json.dumps(PERSON))
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        servers = {name: stack.enter_context(Scripted([say])) for name, say in WELL.items()}
-        patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(path))
-        patch.setattr(login, "_GOOGLE_OAUTH2_TOKEN_ENDPOINT", servers["login"].url)
-        patch.setattr(iam, "_IAM_SIGNJWT_ENDPOINT", servers["iam"].url + "/{}:signJwt")
-        patch.setattr(impersonated_credentials, "_GOOGLE_OAUTH2_TOKEN_ENDPOINT", servers["tokens"].url)
-        patch.setattr(_exponential_backoff, "time", SimpleNamespace(sleep=lambda _: None))
-        yield Google(servers=servers)
+    with signing(tmp_path_factory.mktemp("login")) as servers:
+        yield servers
 
 
 def refused(status: int, **body: object) -> Say:
