@@ -1,4 +1,4 @@
-"""The servers that are asked for a user's token under delegation, and Calendar's, each saying what is wanted."""
+"""The servers asked for a user's token under delegation, and Calendar's, each saying what is wanted."""
 
 import json
 from collections.abc import Iterator, Mapping
