@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import sys
 from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
@@ -31,6 +32,11 @@ class Http(ThreadedWSGIServer):
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that breaks, or that `server_close` ends, is no bug."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         super().server_close()
