@@ -81,6 +81,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Owe:
+    """To be told if the series that it is of comes to lead."""
+
+    row: str
+    tell: Tell
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """The hold of this event is the primary one from now on, and the event is to be told."""
 
@@ -134,4 +142,4 @@ class Write:
     fields: Mapping[str, object]
 
 
-Action = Keep | Hold | Release | Suspect | Tell | Ask | Lead | Lack | Park | Unpark
+Action = Keep | Hold | Release | Suspect | Tell | Ask | Owe | Lead | Lack | Park | Unpark

@@ -4,15 +4,12 @@ The record and how its holds move, purely; how its system is told is in `telling
 decided in `decide`.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core.fields import stamp
 from functions.core.history import Deed, remember
-from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Meeting, Unreadable
+from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
 from functions.core.span import Span, span_of
 from functions.core.told import Told, size_of
 
@@ -108,13 +105,6 @@ RELEASED_MAX = 20
 INSTANCES_MAX = 10
 
 
-def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
-    """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
-    told = {name: value for name, value in asdict(meeting).items() if name in fields}
-    text = json.dumps(told, sort_keys=True, default=stamp)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 def find(conference: Conference, ref: EventRef) -> Hold | None:
     return next((hold for hold in conference.holds if hold.ref == ref), None)
 
@@ -191,7 +181,22 @@ def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) ->
         delete_at=None,
         parked=conference.parked if conference.holds else None,
     )
-    return settle(held)
+    changed = conference.holds and held.holds[0].ref != conference.holds[0].ref
+    return settle(dates_anew(held) if changed else held)
+
+
+def dates_anew(conference: Conference) -> Conference:
+    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
+    been told of another event's since.
+    """
+    if not conference.holds:
+        return conference
+    series = conference.holds[0].ref.event_id
+    occurrences = {
+        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
+        for start, told in conference.occurrences.items()
+    }
+    return replace(conference, occurrences=occurrences)
 
 
 def hold_of(event: Event | Unreadable) -> Hold:
@@ -230,7 +235,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         parked=conference.parked if same_primary else None,
         unwritten=_of(left, conference.unwritten),
     )
-    return settle(released)
+    return settle(released if same_primary else dates_anew(released))
 
 
 def _ended(conference: Conference) -> bool:

@@ -4,19 +4,21 @@ A date may be off, or it may only have left a series that was cut, split or made
 may say neither which of both, nor of which series it was (RECORDED.md B.4).
 """
 
-from functions.core.actions import Action, Ask, Keep, Lack, Standing, Tell
+from collections.abc import Sequence
+
+from functions.core.actions import Action, Ask, Keep, Lack, Owe, Standing, Tell
 from functions.core.conference import Conference, applied
 from functions.core.conference import Hold as Held
 from functions.core.fields import stamp
 from functions.core.ids import family
 from functions.core.model import Ability, Event, Instance, Kind
-from functions.core.parts import holds_series, parts, remembered
+from functions.core.parts import parts, remembered
 
 
 def instance_of(event: Event, conference: Conference) -> Instance | None:
     """Which instance a tombstone is of: its fields say it, or what we remember of its id, or else the id."""
     if event.instance and event.instance.sure:
-        return event.instance if holds_series(conference, event) else None
+        return event.instance
     return remembered(conference, event.ref) or event.instance
 
 
@@ -24,40 +26,49 @@ def changed(
     its: Instance, fingerprint: str, event: Event, conference: Conference, standing: Standing
 ) -> Action:
     """A date that has left its part says nothing, nor does an earlier part of one that the last may show."""
-    part = _part_of(its, conference)
+    part = _part_of(its, parts(conference))
     if part is None or (part != conference.holds[0] and _has_room(conference.holds[0], its)):
         return Keep("E13")
-    wanted = Tell(
-        "E13",
-        Kind.OCCURRENCE_UPDATED,
-        fingerprint,
-        occurrence=its.original_start,
-        series_id=part.ref.event_id,
-    )
+    wanted = _wanted("E13", Kind.OCCURRENCE_UPDATED, fingerprint, its, part)
     return _occurrence(wanted, Ability.OCCURRENCE_UPDATE, event, conference, standing)
 
 
 def off(row: str, its: Instance, event: Event, conference: Conference, standing: Standing) -> Action:
-    """Nothing is told of a date that has left its part, nor of one that the primary event shows."""
-    part, primary = _part_of(its, conference), conference.holds[0]
-    if part is None:
+    """Nothing is told of a date that has left its part, nor of one that the primary event shows.
+
+    One that is off in a mere copy is remembered: the copy may come to lead.
+    """
+    part, primary = _part_of(its, parts(conference)), conference.holds[0]
+    copy = _part_of(its, _held_with(primary, conference)) if part is None else None
+    if part is None and copy is None:
         return Keep(row)
-    wanted = Tell(
-        row,
-        Kind.OCCURRENCE_CANCELLED,
-        off_print(its),
-        occurrence=its.original_start,
-        series_id=part.ref.event_id,
-    )
+    wanted = _wanted(row, Kind.OCCURRENCE_CANCELLED, off_print(its), its, part or copy or primary)
     action = _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
+    if not isinstance(action, Tell):
+        return action
+    if part is None:
+        return _owed(action, conference)
     clear = its.sure and part == primary
-    asks = _has_room(primary, its) and not clear
-    return Ask(row, action) if asks and isinstance(action, Tell) else action
+    return Ask(row, action) if _has_room(primary, its) and not clear else action
 
 
-def _part_of(its: Instance, conference: Conference) -> Held | None:
-    """The part of the primary series that has, or had, this date; the last where it may be several."""
-    return next((part for part in parts(conference) if _may_be_of(part, its) and _has_room(part, its)), None)
+def _wanted(row: str, kind: Kind, fingerprint: str, its: Instance, part: Held) -> Tell:
+    return Tell(row, kind, fingerprint, occurrence=its.original_start, series_id=part.ref.event_id)
+
+
+def _owed(tell: Tell, conference: Conference) -> Owe | Keep:
+    """Once, and not in place of what its system was told of the same date of another series."""
+    known = conference.occurrences.get(tell.occurrence or "")
+    return Keep(tell.row) if known else Owe(tell.row, tell)
+
+
+def _held_with(primary: Held, conference: Conference) -> list[Held]:
+    return [other for other in conference.holds if other.ref.calendar_id == primary.ref.calendar_id]
+
+
+def _part_of(its: Instance, among: Sequence[Held]) -> Held | None:
+    """The series that has, or had, this date; the first where it may be several."""
+    return next((part for part in among if _may_be_of(part, its) and _has_room(part, its)), None)
 
 
 def _may_be_of(part: Held, its: Instance) -> bool:

@@ -30,7 +30,6 @@ from functions.core.conference import (
     GONE,
     Conference,
     find,
-    fingerprint_of,
     hold_of,
     is_full,
     part_of,
@@ -41,6 +40,7 @@ from functions.core.errors import Gone, Rejected
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 from functions.core.parts import follows, holds_series, leading
+from functions.core.told import fingerprint_of
 
 ORDER_LAST = "9999"
 TOO_MANY = "more events carry this conference than its record has room for"
@@ -225,21 +225,19 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
     """The events of one read as they are decided for one conference.
 
     Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
-    its instances, and a later part before an earlier one, so that only the last is told; among the rest the
-    oldest made, with all its parts, becomes primary.
+    its instances. A series counts as made when its first part was; of its parts the last comes first, so that
+    it alone is told, and before copies of it. Otherwise the oldest made becomes primary.
     """
-    series = [
-        event for event in events if isinstance(event, Event) and event.meeting and event.meeting.recurrence
-    ]
+    series = [one for one in events if isinstance(one, Event) and one.meeting and one.meeting.recurrence]
     parts = [(hold_of(event), _made(event)) for event in series]
 
-    def order(event: Event | Unreadable) -> tuple[bool, bool, str, int]:
+    def order(event: Event | Unreadable) -> tuple[bool, bool, str, int, str]:
         if isinstance(event, Unreadable):
-            return True, False, "", 0
-        mine = hold_of(event)
-        oldest = min([_made(event), *(made for part, made in parts if follows(mine, part))])
+            return True, False, "", 0, ""
+        mine, made = hold_of(event), _made(event)
+        oldest = min([made, *(earlier for part, earlier in parts if follows(mine, part))])
         later = sum(follows(part, mine) for part, _ in parts)
-        return event.carries is None, event.instance is not None, oldest, later
+        return event.carries is None, event.instance is not None, oldest, later, made
 
     return sorted(events, key=order)
 

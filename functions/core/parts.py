@@ -5,7 +5,7 @@ instance's id was once known to mean.
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.conference import Conference, Hold, find, settle, taking
+from functions.core.conference import Conference, Hold, dates_anew, find, settle, taking
 from functions.core.ids import family
 from functions.core.model import Event, EventRef, Instance, Unreadable
 from functions.core.span import span_of
@@ -22,7 +22,7 @@ def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
 
 
 def parts(conference: Conference) -> list[Hold]:
-    """The primary hold, and those of earlier parts of its series."""
+    """The primary hold, and those of the parts of its series that it follows."""
     if not conference.holds:
         return []
     primary = conference.holds[0]
@@ -47,7 +47,8 @@ def leading(conference: Conference) -> Hold:
     moved about follow each other in a circle, the one that is.
     """
     chain = [conference.holds[0]]
-    while later := next((hold for hold in conference.holds if follows(hold, chain[-1])), None):
+    series = [hold for hold in conference.holds if hold.span is None or hold.span.series]
+    while later := next((hold for hold in series if follows(hold, chain[-1])), None):
         if later in chain:
             return chain[0]
         chain.append(later)
@@ -58,11 +59,11 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     """The hold of an event knows when its dates begin and end, as the event says now."""
     if event.meeting is None or event.carries != conference.key:
         return conference
-    span = span_of(event.meeting)
-    if all(other.ref != event.ref or other.span == span for other in conference.holds):
+    mine, span = find(conference, event.ref), span_of(event.meeting)
+    if mine is None or mine.span == span:
         return conference
-    holds = (replace(other, span=span) if other.ref == event.ref else other for other in conference.holds)
-    return replace(conference, holds=tuple(holds))
+    known = replace(mine, span=span)
+    return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))
 
 
 def lead(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
@@ -71,18 +72,13 @@ def lead(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
     if mine is None:
         return conference
     holds = taking(conference.holds, mine, first=True)
-    return settle(replace(conference, holds=holds, follow_at=now, parked=None))
+    return settle(dates_anew(replace(conference, holds=holds, follow_at=now, parked=None)))
 
 
 def remembered(conference: Conference, ref: EventRef) -> Instance | None:
-    """The instance of the primary series that this event was when its system was told of it."""
+    """The instance that this event of the primary event's calendar was when it was last told, or was off."""
     if not conference.holds or conference.holds[0].ref.calendar_id != ref.calendar_id:
         return None
-    series = conference.holds[0].ref.event_id
-    starts = (
-        start
-        for start, told in conference.occurrences.items()
-        if told.event_id == ref.event_id and told.series_id == series
-    )
-    start = next(starts, None)
-    return Instance(series_id=series, original_start=start, sure=False) if start else None
+    known = ((start, told) for start, told in conference.occurrences.items() if told.event_id == ref.event_id)
+    start, told = next(known, ("", None))
+    return Instance(series_id=told.series_id, original_start=start, sure=False) if told else None

@@ -167,11 +167,22 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
             assert_never(intent.kind)
 
 
-def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
-    """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
+def park(
+    conference: Conference,
+    reason: str,
+    *,
+    now: datetime,
+    occurrence: str | None = None,
+    source: EventRef | None = None,
+) -> Conference:
+    """Set aside until its event is mended, or `source` is looked at since an operator says so.
+
+    What is to be tried again for a passing reason stays so.
+    """
     if conference.parked and conference.parked.retry_at:
         return conference
-    return settle(replace(conference, parked=Parked(reason=reason, since=now)))
+    parked = Parked(reason=reason, since=now, occurrence=occurrence, source=source)
+    return settle(replace(conference, parked=parked))
 
 
 def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:

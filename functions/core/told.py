@@ -1,9 +1,14 @@
-"""What the system of a conference was told of its occurrences, by original start."""
+"""What the system of a conference was told, of the whole and of its occurrences by original start."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
+
+from functions.core.fields import stamp
+from functions.core.model import Meeting
 
 OCCURRENCES_BYTES_MAX = 100_000  # some 600
 OCCURRENCE_BYTES = 40
@@ -36,3 +41,10 @@ def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
 
 def size_of(*texts: str) -> int:
     return sum(len(text.encode(errors="replace")) for text in texts)
+
+
+def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
+    """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
+    told = {name: value for name, value in asdict(meeting).items() if name in fields}
+    text = json.dumps(told, sort_keys=True, default=stamp)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import telling
-from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Owe, Park, Release, Suspect, Tell, Unpark
 from functions.core.decide import decide
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Event, EventRef, Kind, Unreadable
@@ -29,7 +29,7 @@ class Case(Calls):
     taken: list[EventRef] = field(default_factory=list)
 
     def meet_all(self, events: Sequence[Event | Unreadable]) -> None:
-        """Whose system wants to be left alone for long waits alone: nothing else of the calendar does."""
+        """If its system asks for a long rest, this conference waits; nothing else of the calendar does."""
         self.at_hand = {event.ref: event for event in events}
         for event in events:
             try:
@@ -52,6 +52,8 @@ class Case(Calls):
                 self.call(action, event.ref, event)
             case Ask():
                 self._ask(action, event)
+            case Owe():
+                self.conference = telling.owe(self.conference, self._intent(action.tell, event.ref))
             case Lack():
                 self._lack((action.ability,), action.row, event.ref)
             case _:
@@ -88,7 +90,10 @@ class Case(Calls):
         try:
             shown = self.work.context.calendar.shows(access, series, date)
         except Rejected as error:
-            self._park(Park(action.row, error.logged), event)
+            self.conference = telling.park(
+                self.conference, error.logged, now=self._now(), occurrence=date, source=event.ref
+            )
+            self._note(action.row, "parked", event.ref, error.logged)
         else:
             if not shown:
                 self.call(action.tell, event.ref, event)

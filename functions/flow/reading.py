@@ -134,9 +134,10 @@ class Reading:
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
         """Of a bare tombstone its unit alone tells the series."""
-        if event.instance is None:
-            return not (isinstance(event, Event) and event.cancelled) or event.etag in self.units
-        return event.instance.series_id in self.seen
+        its = event.instance
+        if isinstance(event, Event) and event.cancelled and not (its and its.sure):
+            return event.etag in self.units
+        return its is None or its.series_id in self.seen
 
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""

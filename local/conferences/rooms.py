@@ -104,6 +104,8 @@ class Rooms:
         if known.status == "deleted":
             known.status, known.made = "live", known.made + 1
             known.join_url = self._link(f"{known.id}-{known.made}")
+        if known.event and known.event["id"] != event["id"]:
+            known.occurrences.clear()  # they were another event's
         known.title, known.event = event["title"], event
         code = {"passcode": known.passcode} if known.passcode else {}
         return Reply(status=200, body={"conference": {"join_url": known.join_url, **code}})

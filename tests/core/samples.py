@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold, fingerprint_of
+from functions.core.conference import Conference, Hold
 from functions.core.model import Abilities, Ability, ConferenceKey, Event, EventRef, Instance, Meeting
+from functions.core.told import fingerprint_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KEY, OTHER = ConferenceKey("webhook", "r1"), ConferenceKey("webhook", "r2")

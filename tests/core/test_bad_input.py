@@ -15,7 +15,7 @@ from functions.adapters.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold, Intent, fingerprint_of
+from functions.core.conference import Conference, Hold, Intent
 from functions.core.decide import decide, decide_link, in_order
 from functions.core.errors import Rejected
 from functions.core.event import missing, read
@@ -30,6 +30,7 @@ from functions.core.model import (
     Place,
     Unreadable,
 )
+from functions.core.told import fingerprint_of
 from tests.core.raw import CALENDAR, SOLUTIONS, raw
 from tests.core.samples import FULL, KEY, NOW, TITLE_ONLY, cancelled, held, live
 from tests.core.test_link import NEW

@@ -15,6 +15,7 @@ from functions.core.actions import (
     Keep,
     Lack,
     Lead,
+    Owe,
     Park,
     Release,
     Remake,
@@ -31,13 +32,12 @@ from functions.core.conference import (
     Hold,
     Intent,
     Parked,
-    fingerprint_of,
 )
 from functions.core.decide import TOO_MANY, decide, in_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Event, EventRef, Instance, Kind, Link, Shown, Unreadable
 from functions.core.span import Span, span_of
-from functions.core.told import Told
+from functions.core.told import Told, fingerprint_of
 from tests.core.samples import (
     FULL,
     KEY,
@@ -157,7 +157,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E05", cancelled(), held(), STANDING, Release("E05")),
     ("E05-full", cancelled(), held(), FULL_READ, Suspect("E05")),
     ("E06", cancelled("e2"), held(), STANDING, Keep("E06")),
-    ("E06-instance", cancelled("x_20260608", instance("x")), held(), STANDING, Keep("E06")),
+    ("E06-instance", cancelled("x_20260608", instance("x")), held(), STANDING, Keep("E14")),
     ("E07", without(), held(), STANDING, Release("E07")),
     ("E07-full", without(), held(), FULL_READ, Suspect("E07")),
     ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
@@ -212,7 +212,10 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Lack("E14", Ability.OCCURRENCE_CANCEL)),
     ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,
      Keep("E14")),
-    ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING, Keep("E06")),
+    ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING,
+     Owe("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2"))),
+    ("E14-of-a-copy-again", cancelled("i", instance("e2")), held("e1", "e2", occurrences=told(OFF)), STANDING,
+     Keep("E14")),
     ("E13-of-the-head", one(), parts("e1", "e9"), STANDING,
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-shown", one(), spanning(series(), "e1_R20260606T090000", Hold(ref=EventRef("c", "e1"))), STANDING,

@@ -13,10 +13,11 @@ from functions.adapters.provider_janus import JanusProvider
 from functions.adapters.provider_webhook import WebhookProvider, message
 from functions.core.actions import Action, Keep, Release, Standing, Tell
 from functions.core.actions import Hold as Take
-from functions.core.conference import Conference, Hold, fingerprint_of
+from functions.core.conference import Conference, Hold
 from functions.core.decide import decide
 from functions.core.event import read
 from functions.core.model import Attendee, Change, ConferenceKey, Event, EventRef, Kind, Meeting
+from functions.core.told import fingerprint_of
 from tests.core.raw import CALENDAR, SOLUTIONS, raw
 
 PAGE = Path(__file__).parents[2] / "docs" / "mapping.md"

@@ -27,6 +27,7 @@ from functions.core.model import (
     EventRef,
     Unreadable,
 )
+from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
 
@@ -150,5 +151,5 @@ def test_a_huge_event_leaves_a_small_record() -> None:
     assert isinstance(event, Event)
     assert event.meeting is not None
     held = record.hold(Conference(key=ConferenceKey("webhook", "x")), event, primary=True)
-    known = record.known(held, record.fingerprint_of(event.meeting, STANDING.abilities.fields))
+    known = record.known(held, fingerprint_of(event.meeting, STANDING.abilities.fields))
     assert stored(known) < 2_000

@@ -2,15 +2,18 @@
 only left the part that it was of. In every order, with both kinds of instances' ids.
 """
 
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from functions.adapters import calendar_google
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey
+from functions.core.telling import again
 from tests.host.service import Service
 from tests.host.weekly import (
     AT_SECOND,
@@ -256,3 +259,113 @@ def test_e15_an_instance_with_another_conference_leaves_with_its_date(service: S
     carrying = {each.get("conferenceData", {}).get("conferenceId") for each in service.people().all()}
     assert (service.state(other)[0] == "live") is (other in carrying)
     assert service.state(room) == ("live", "Tail", 1)
+
+
+@pytest.mark.parametrize("first_read", [True, False])
+def test_e10_copies_of_the_later_part(service: Service, *, first_read: bool) -> None:
+    """Made after it, they stay copies, also where all are read at once."""
+    room = service.room()
+    master = series(service, room)
+    split(service, master, summary="Tail")
+    time.sleep(1.1)  # `created` has whole seconds
+    for number in range(4):
+        add_tail(service, room, summary=f"Copy {number}")
+    if first_read:
+        service.leave()
+        service.enrol()
+    service.settle()
+    service.sweep_later()
+    assert service.state(room) == ("live", "Tail", 1)
+
+
+@pytest.mark.parametrize("leads", ["the first ends", "the first is deleted"])
+def test_e14_dates_that_were_off_before_their_series_led(service: Service, leads: str) -> None:
+    """They are told when it leads: nobody was told of them while it was a copy."""
+    room = service.room()
+    master = series(service, room)
+    tail = add_tail(service, room)
+    service.settle()
+    service.people().delete(dated(service, tail, AT_FOURTH))
+    service.settle()
+    assert kinds(service, room) == []
+    shorten(service, master) if leads == "the first ends" else service.people().delete(master)
+    service.settle()
+    service.sweep_later()
+    assert kinds(service, room) == [(UPDATED, None), (CANCELLED, AT_FOURTH)]
+
+
+@pytest.mark.usefixtures("ids")
+def test_e14_a_date_of_the_later_part_on_a_page_before_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first part deleted, the bare tombstone comes before the series that it is of: told all the same."""
+    monkeypatch.setitem(calendar_google.READ, "maxResults", 1)
+    service.control("settings", bareTombstones=True)
+    service.leave()
+    service.enrol()
+    room = service.room()
+    master = series(service, room)
+    tail = split(service, master, summary="Tail")
+    service.settle()
+    service.people().delete(master)
+    service.settle()
+    service.told()
+    service.people().delete(dated(service, tail, AT_FOURTH))
+    service.settle()
+    service.sweep_later()
+    assert kinds(service, room) == [(CANCELLED, AT_FOURTH)]
+
+
+@pytest.mark.parametrize("by", ["page", "program"])
+def test_e14_a_date_that_was_off_is_back_after_a_split(service: Service, by: str) -> None:
+    """The later part shows it, so its system must not have it off."""
+    room = service.room()
+    master = series(service, room)
+    service.people().delete(dated(service, master, AT_FOURTH))
+    service.settle()
+    if by == "page":
+        tail = split(service, master, summary="Tail")
+    else:
+        tail = add_tail(service, room)
+        shorten(service, master)
+    service.settle()
+    service.sweep_later()
+    assert AT_FOURTH in starts(service, tail)
+    off = {
+        start for start, told in service.seen(room)["occurrences"].items() if told["status"] == "cancelled"
+    }
+    assert not off & starts(service, tail)
+
+
+@pytest.mark.parametrize("of", ["the first part", "a copy"])
+def test_dates_that_are_off_cost_nothing_later(service: Service, of: str) -> None:
+    """Bare tombstones with ids in which nothing can be read are told anew with each change of their unit."""
+    service.control("settings", opaqueInstanceIds=True, bareTombstones=True)
+    room = service.room()
+    master = series(service, room)
+    off = master if of == "the first part" else add_tail(service, room, summary="Copy")
+    for each in service.people().instances(off)[:2]:
+        service.people().delete(each["id"])
+    service.settle()
+    if off == master:
+        off = split(service, master, summary="Tail")
+        service.settle()
+    service.people().change(off, colorId="5")
+    with service.silence():
+        service.settle()
+    assert service.calls("events.get") == 0
+
+
+def test_e14_a_date_that_calendar_would_not_tell_of(service: Service) -> None:
+    """Refused once, it is asked again when an operator says so."""
+    service.control("settings", bareTombstones=True)
+    room = service.room()
+    master = series(service, room)
+    service.people().delete(dated(service, master, AT_SECOND))
+    service.control("faults", method="events.instances", times=1, status=400)
+    service.settle()
+    (kept,) = service.store.known([], [ConferenceKey("webhook", room)])
+    assert kept.value.parked
+    assert service.store.save(again(kept.value, now=datetime.now(UTC)), kept.version)
+    service.sweep_later()
+    assert kinds(service, room) == [(CANCELLED, AT_SECOND)]
