@@ -189,3 +189,13 @@ def test_the_history_stays_short(house: Rig) -> None:
         full = remember(full, deed(now, what=str(number)))
     assert (len(full), full[0].what) == (HISTORY_MAX, "5")
     assert len(remember((), deed(now, why="x" * 10_000))[0].why) == 300
+
+
+def test_a_tombstone_that_says_little(house: Rig) -> None:
+    """Calendar is asked by a plan as by a sync: the date is off, so it would be told."""
+    house.calendar.control("POST", "settings", {"bareTombstones": True})
+    _, second = weekly(house, house.room())
+    house.people().delete(second)
+    before = everything(house)
+    assert rows(plan(house.context, OWNER)) == [("E14", "occurrence.cancelled")]
+    assert everything(house) == before
