@@ -239,7 +239,7 @@ def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
     awake = telling.wake(done, now=NOW + HOUR)
     assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
     assert record.waiting(replace(done, deleted_at=NOW)) == record.waiting(replace(done, holds=())) == {}
-    later = {f"b{number:04}": replace(TOLD, event_id="x" * 1_000) for number in range(120)}
+    later = {f"b{number:04}": replace(TOLD, event_id="x" * 952) for number in range(120)}
     crowded = telling.done(telling.intend(held(occurrences=later), off), 2, now=NOW, again_in=3_600)
     assert ("a" in crowded.occurrences, crowded.due_at) == (False, None)
 

@@ -16,6 +16,7 @@ from functions.core.model import ConferenceKey
 from functions.core.telling import again
 from tests.host.service import Service
 from tests.host.weekly import (
+    AT_FOURTH,
     AT_SECOND,
     AT_THIRD,
     CANCELLED,
@@ -31,7 +32,6 @@ from tests.host.weekly import (
 
 UPDATED = "conference.updated"
 OTHERWISE = {"summary": "Otherwise"}
-AT_FOURTH = "2031-01-27T09:00:00Z"
 
 
 @pytest.fixture(params=["named", "opaque"])

@@ -3,21 +3,23 @@
 import pytest
 
 from tests.host.service import Service
-from tests.host.weekly import CANCELLED, FOURTH, SECOND, THIRD, hours, instance, kinds, series
+from tests.host.weekly import (
+    AT_FOURTH,
+    AT_SECOND,
+    AT_THIRD,
+    CANCELLED,
+    FOURTH,
+    SECOND,
+    hours,
+    instance,
+    kinds,
+    series,
+    shorten,
+    split,
+)
 from tests.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
-SHORTENED = ["RRULE:FREQ=WEEKLY;UNTIL=20310119T225959Z"]
-
-
-def split(service: Service, master: str, slot: str, title: str) -> str:
-    """As Calendar's own page does "this and following": both parts at once."""
-    wish = {"calendarId": OWNER, "instanceId": instance(master, slot), "change": {"summary": title}}
-    return str(service.control("split", **wish)["id"])
-
-
-def shorten(service: Service, master: str) -> None:
-    service.people().change(master, recurrence=SHORTENED)
 
 
 def add_tail(service: Service, master: str, room: str) -> str:
@@ -39,7 +41,7 @@ def test_e12_this_and_following(service: Service, first: str) -> None:
     room = service.room()
     master = series(service, room)
     if first == "both at once":
-        split(service, master, THIRD, "Tail")
+        split(service, master, AT_THIRD, summary="Tail")
     elif first == "shortened part":
         shorten(service, master)
         service.settle()
@@ -61,7 +63,7 @@ def test_e12_the_parts_are_deleted(service: Service, *, tail_first: bool) -> Non
     """The tail gone, the first part leads again; the first part gone, the tail stays; both gone, it ends."""
     room = service.room()
     master = series(service, room)
-    tail = split(service, master, THIRD, "Tail")
+    tail = split(service, master, AT_THIRD, summary="Tail")
     service.settle()
     service.told()
     first, second = (tail, master) if tail_first else (master, tail)
@@ -79,11 +81,11 @@ def test_e12_split_twice(service: Service, *, together: bool) -> None:
     """The newest part leads."""
     room = service.room()
     master = series(service, room)
-    middle = split(service, master, SECOND, "Middle")
+    middle = split(service, master, AT_SECOND, summary="Middle")
     if not together:
         service.settle()
     assert middle.startswith(f"{master}_R")
-    split(service, master, FOURTH, "Newest")  # a part's instances are named after the first part
+    split(service, master, AT_FOURTH, summary="Newest")  # a part's instances are named after the first part
     service.settle()
     assert service.state(room) == ("live", "Newest", 1)
 
@@ -104,7 +106,7 @@ def test_e12_the_tail_has_a_conference_of_its_own(service: Service) -> None:
     room, other = service.room(), service.room("Other")
     master = series(service, room)
     wish = {"summary": "Tail", "conferenceData": conference_data(other)}
-    service.control("split", calendarId=OWNER, instanceId=instance(master, THIRD), change=wish)
+    split(service, master, AT_THIRD, **wish)
     service.settle()
     service.sweep_later()
     assert (service.state(room), service.state(other)) == (("live", "Weekly", 1), ("live", "Tail", 1))
@@ -114,7 +116,7 @@ def test_e14_an_instance_of_each_part_cancelled(service: Service) -> None:
     """Both parts have the same conference, which is told of both occurrences."""
     room = service.room()
     master = series(service, room)
-    split(service, master, THIRD, "Tail")
+    split(service, master, AT_THIRD, summary="Tail")
     service.settle()
     service.told()
     service.people().delete(instance(master, SECOND))

@@ -7,7 +7,7 @@ from tests.rig import OWNER
 
 MOVED, CANCELLED = "occurrence.updated", "occurrence.cancelled"
 SECOND, THIRD, FOURTH = "20310113T090000Z", "20310120T090000Z", "20310127T090000Z"
-AT_SECOND, AT_THIRD = "2031-01-13T09:00:00Z", "2031-01-20T09:00:00Z"
+AT_SECOND, AT_THIRD, AT_FOURTH = (f"2031-01-{day}T09:00:00Z" for day in (13, 20, 27))
 HEAD = ["RRULE:FREQ=WEEKLY;UNTIL=20310119T225959Z"]  # the last second of the day before, in Berlin
 
 
