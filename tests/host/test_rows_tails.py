@@ -85,7 +85,7 @@ def test_e12_split_twice(service: Service, *, together: bool) -> None:
     if not together:
         service.settle()
     assert middle.startswith(f"{master}_R")
-    split(service, master, AT_FOURTH, summary="Newest")  # a part's instances are named after the first part
+    split(service, middle, AT_FOURTH, summary="Newest")
     service.settle()
     assert service.state(room) == ("live", "Newest", 1)
 
@@ -94,7 +94,7 @@ def test_e12_first_seen_split(service: Service) -> None:
     """A series that was split before its calendar was enrolled: the newest part leads."""
     service.leave()
     room = service.room()
-    split(service, series(service, room, read=False), THIRD, "Tail")
+    split(service, series(service, room, read=False), AT_THIRD, summary="Tail")
     service.enrol()
     service.settle()
     assert kinds(service, room) == [(UPDATED, None)]
