@@ -4,7 +4,7 @@ only left the part that it was of. In every order, with both kinds of instances'
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -22,6 +22,8 @@ from tests.host.weekly import (
     CANCELLED,
     HEAD,
     add_tail,
+    an_hour,
+    begun,
     dated,
     hours,
     kinds,
@@ -61,6 +63,20 @@ def test_e12_the_hour_changes(service: Service) -> None:
     service.people().change(master, summary="The past")
     with service.silence():
         service.settle()
+
+
+@pytest.mark.parametrize("hours_later", [0, 2])
+@pytest.mark.parametrize("weeks", [0, -2], ids=["ahead", "over"])
+def test_e12_the_first_part_is_over_or_not(service: Service, weeks: int, hours_later: int) -> None:
+    """Split at a date to come, or at one that has been: the later part leads."""
+    room = service.room()
+    master, date = begun(service, room)
+    service.settle()
+    at = date + timedelta(weeks=weeks)
+    split(service, master, stamp(at), summary="Tail", **an_hour(at + timedelta(hours=hours_later)))
+    service.settle()
+    assert service.state(room) == ("live", "Tail", 1)
+    assert kinds(service, room) == [(UPDATED, None), (UPDATED, None)]
 
 
 @pytest.mark.parametrize("reads", [0, 1, 2], ids=["one read", "a read between", "a read after each"])

@@ -10,7 +10,19 @@ from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
 from local.zoom.server import Server, start
 from tests.host.service import Service
-from tests.host.weekly import AT_THIRD, SECOND, THIRD, add_tail, dated, hours, instance, shorten, split
+from tests.host.weekly import (
+    AT_THIRD,
+    SECOND,
+    THIRD,
+    add_tail,
+    an_hour,
+    begun,
+    dated,
+    hours,
+    instance,
+    shorten,
+    split,
+)
 from tests.rig import SOLUTION
 
 FIRST = datetime(2031, 1, 6, 9, tzinfo=UTC)
@@ -152,6 +164,21 @@ def test_e12_a_later_part_at_another_hour(service: Service, fixed: Server) -> No
     service.settle()
     assert seen(fixed, name)["topic"] == "Tail"
     assert starts(fixed, name) == [each - timedelta(hours=2) for each in MONDAYS[2:]]
+
+
+@pytest.mark.parametrize("hours_later", [0, 2])
+def test_e12_the_first_part_is_over(service: Service, fixed: Server, hours_later: int) -> None:
+    """Zoom is told of the later part alone: a series that is over has no times that it could be told."""
+    name = fixed.account.make()
+    master, date = begun(service, name)
+    service.settle()
+    at = date - timedelta(weeks=2)
+    tail = an_hour(at + timedelta(hours=hours_later))
+    split(service, master, f"{at:%Y-%m-%dT%H:%M:%SZ}", summary="Tail", **tail)
+    service.settle()
+    assert (seen(fixed, name)["topic"], seen(fixed, name)["type"]) == ("Tail", 8)
+    assert starts(fixed, name)[0].hour == 9 + hours_later
+    assert record(service, name).lacks == ()
 
 
 def test_e12_a_program_splits(service: Service, fixed: Server) -> None:

@@ -1,5 +1,6 @@
 """Six Mondays at ten in Berlin, for the stories of series."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.host.service import Service
@@ -62,3 +63,15 @@ def add_tail(service: Service, room: str, **change: Any) -> str:
 
 def shorten(service: Service, master: str) -> None:
     service.people().change(master, recurrence=HEAD)
+
+
+def begun(service: Service, room: str) -> tuple[str, datetime]:
+    """A series of every day that began three weeks ago, and its date a week from now."""
+    first = (datetime.now(UTC) - timedelta(weeks=3)).replace(hour=9, minute=0, second=0, microsecond=0)
+    made = service.people().add(room, summary="Daily", recurrence=["RRULE:FREQ=DAILY"], **an_hour(first))
+    return made, first + timedelta(weeks=4)
+
+
+def an_hour(start: datetime) -> dict[str, Any]:
+    slots = {"start": start, "end": start + timedelta(hours=1)}
+    return {name: {"dateTime": slot.isoformat(), "timeZone": "UTC"} for name, slot in slots.items()}
