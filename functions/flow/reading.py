@@ -97,7 +97,8 @@ class Reading:
             self.page_token = page.next_page if applied.finished else self.page_token
             if self.turn.time_is_up():
                 self._raise_troubles()
-                early = {**self.before, **{one.ref.event_id: _series(one) for one in self.early}}
+                now = {one.ref.event_id: its for one in self.early if (its := _series(one))}
+                early = {**self.before, **now}
                 newest = dict(list(early.items())[-cursor.EARLY_MAX :])
                 self.turn.continue_later(self.page_token, self.token, hidden=self.hidden, early=newest)
                 return None
@@ -147,7 +148,7 @@ class Reading:
     def _held_by_series(self) -> list[EventRef]:
         """Of those that an earlier delivery read, the instances of series that hold something by now."""
         calendar_id, store = self._enrolment.calendar_id, self.turn.context.store
-        series = {name: EventRef(calendar_id, its) for name, its in self.before.items() if its}
+        series = {name: EventRef(calendar_id, its) for name, its in self.before.items()}
         if not series:
             return []
         known = store.known(list(dict.fromkeys(series.values())), [])
