@@ -20,6 +20,8 @@ from functions.core.model import (
 
 T_co = TypeVar("T_co", covariant=True)
 Version = str
+BLIND_ROLE = "freeBusyReader"
+HIDING_ROLES = frozenset({BLIND_ROLE, "reader", "writerWithoutPrivateAccess"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,16 @@ class Page:
     next_page: str | None
     next_token: str | None
     access_role: str
+
+    @property
+    def hides_details(self) -> bool:
+        """Whether this role is shown some events without what they carry."""
+        return self.access_role in HIDING_ROLES
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether this role is only shown when somebody is busy, and finds no event by its id."""
+        return self.access_role == BLIND_ROLE
 
 
 class Calendar(Protocol):

@@ -98,6 +98,8 @@ def _unreadable(event: Unreadable, conference: Conference) -> Action:
 
 
 def _cancelled(event: Event, conference: Conference, standing: Standing) -> Action:
+    if event.vanished and (standing.hidden or standing.alone):
+        return Keep("E22")  # who may not see it is told that it is not there, as if it never was
     if find(conference, event.ref):
         return Release("E05")
     if any(part_of(hold, event.ref) for hold in conference.holds):

@@ -77,7 +77,7 @@ def _id(raw: Json, name: str) -> str:
 
 def missing(ref: EventRef) -> Event:
     """What an event that is no longer there is taken for."""
-    return Event(ref=ref, cancelled=True, instance=named_instance(ref.event_id))
+    return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))
 
 
 def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:

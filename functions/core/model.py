@@ -122,12 +122,13 @@ class Event:
 
     `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
     `shown` are there when such an event is live and the organizer's copy. `etag` is the same for a series and
-    its instances.
+    its instances. One that has `vanished` was not found by its id: deleted long ago, or hidden from us.
     """
 
     ref: EventRef
     etag: str = ""
     cancelled: bool = False
+    vanished: bool = False
     ordinary: bool = True
     organizers_copy: bool = True
     created: datetime | None = None

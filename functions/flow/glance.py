@@ -11,8 +11,8 @@ from functions.flow.context import Context
 PAGES_MAX = 4  # some thousand changes; who has more of them is best read by a sync
 
 
-class _TooMuch(Exception):
-    """There are more pages."""
+class _Unclear(Exception):
+    """There are more pages, or nothing is shown."""
 
 
 def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey) -> bool:
@@ -26,7 +26,7 @@ def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey
             return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
         except SyncTokenExpired:
             continue
-        except _TooMuch:
+        except _Unclear:
             break
     return True
 
@@ -35,11 +35,13 @@ def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Itera
     page_token: str | None = None
     for _ in range(PAGES_MAX):
         page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
+        if page.shows_nothing:
+            raise _Unclear
         yield from (read(raw, enrolment.calendar_id, context.solutions) for raw in page.events)
         page_token = page.next_page
         if page_token is None:
             return
-    raise _TooMuch
+    raise _Unclear
 
 
 def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:

@@ -19,7 +19,6 @@ from functions.ports import Page
 
 log = logging.getLogger(__name__)
 CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
-HIDING_ROLES = frozenset({"freeBusyReader", "reader", "writerWithoutPrivateAccess"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ class Reading:
             "sync.page_read",
             extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
         )
-        if self.token and self._enrolment.degraded and page.access_role not in HIDING_ROLES:
+        if self.token and self._enrolment.degraded and not page.hides_details:
             raise SyncTokenExpired("what changed while details were hidden was told without them")
         return page
 
@@ -123,7 +122,7 @@ class Reading:
         for event in events:
             if event.carries and event.meeting and event.meeting.recurrence and event.etag:
                 self.units.setdefault(event.etag, []).append(event.carries)
-        self.view = replace(self.view, hidden=page.access_role in HIDING_ROLES, units=self.units)
+        self.view = replace(self.view, hidden=page.hides_details, units=self.units)
         self.hidden = self.hidden or self.view.hidden
         applied = self._apply_events(events, self.view)
         self.seen.update(

@@ -99,7 +99,7 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
     """
     if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
-    seen = event.cancelled or event.carries is not None
+    seen = (event.cancelled and not (event.vanished and hidden)) or event.carries is not None
     return not seen and (hidden or event.conference_id == conference.key.id)
 
 

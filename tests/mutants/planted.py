@@ -79,7 +79,7 @@ MUTANTS = (
     ),
     mutant(
         "details come back and nobody looks", "flow/reading", STORIES,
-        "if self.token and self._enrolment.degraded and page.access_role not in HIDING_ROLES:",
+        "if self.token and self._enrolment.degraded and not page.hides_details:",
         "if False:",
     ),
     mutant(
@@ -355,7 +355,7 @@ MUTANTS = (
     ),
     mutant(
         "a tombstone that says little is believed", "core/dates", PARTS,
-        "return Ask(row, action) if asks and isinstance(action, Tell) else action",
+        "return Ask(row, action) if _has_room(primary, its) and not clear else action",
         "return action",
     ),
     mutant(
@@ -399,5 +399,11 @@ MUTANTS = (
         "five losses at once mark a calendar", "core/cursor", CURSOR,
         "failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST",
         "failures >= FAILURES_MAX",
+    ),
+    mutant(
+        "what is not found where details are hidden is gone", "core/decide",
+        ("tests/core/test_decide.py", "tests/host/test_rows_hidden.py"),
+        "    if event.vanished and (standing.hidden or standing.alone):\n",
+        "    if False:\n",
     ),
 )  # fmt: skip
