@@ -101,6 +101,14 @@ def test_410_for_ever(waiting: tuple[Rig, str]) -> None:
     assert (house.seen(room)["status"], asked(house)) == ("live", [OWNER])
 
 
+def test_a_calendar_that_shows_us_nothing(waiting: tuple[Rig, str]) -> None:
+    """Our role has sunk to free or busy since it was read: whether an event carries it cannot be seen."""
+    house, room = waiting
+    house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "freeBusyReader"})
+    house.sweep_later(GRACE_OVER_S)
+    assert (house.seen(room)["status"], asked(house)) == ("live", [OWNER])
+
+
 def test_a_move_whose_notification_is_late(house: Rig) -> None:
     """It is seen in the other calendar of the same user, for which a sync is asked."""
     other = team(house)
