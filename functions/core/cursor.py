@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core.model import Access, Channel
+from functions.core.resume import Resume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,20 +19,6 @@ class Lease:
     fence: int
     started_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
-    """Where a read stands that ran out of time: the page to read next, how and when the read began, whether
-    details were hidden from it, and the instances that came before their series, with its id.
-    """
-
-    token: str | None
-    page_token: str
-    shape: str
-    started_at: datetime
-    hidden: bool = False
-    early: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +80,6 @@ REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, st
 REST_MOST = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
-EARLY_MAX = 200  # each is looked up by the delivery that goes on
 RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, are taken for a mistake
 
 

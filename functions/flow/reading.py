@@ -1,15 +1,17 @@
 """One read of a calendar, page by page, each applied before the next; after a full one, reconciliation."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeGuard
 
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.core.resume import Gathered, gathered
 from functions.flow.apply import Applied, View, apply
 from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
@@ -32,8 +34,8 @@ class Reading:
     """One read of a calendar, from its token (or from nothing) to the next.
 
     `seen` are the events that it settled, each with the series that it is an instance of, if of any; `early`
-    came before their series, `before` are those of an earlier delivery; `units` are the conferences of the
-    series seen, by their etag.
+    came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
+    an earlier delivery has gathered.
     """
 
     turn: Turn
@@ -45,8 +47,8 @@ class Reading:
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     early: list[Event | Unreadable] = field(default_factory=list)
-    before: Mapping[str, str] = field(default_factory=dict)
-    units: dict[str, list[ConferenceKey]] = field(default_factory=dict)
+    before: Gathered = field(default_factory=Gathered)
+    units: dict[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
     hidden: bool = False
 
     def run(self) -> Done | None:
@@ -61,7 +63,7 @@ class Reading:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
             self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
-            self.before, self.units = {}, {}
+            self.before, self.units = Gathered(), {}
             self._look()
         try:
             return self._pages()
@@ -77,7 +79,8 @@ class Reading:
         self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
-            self.hidden, self.before = enrolment.resume.hidden, enrolment.resume.early
+            self.before = enrolment.resume.gathered
+            self.hidden, self.units = self.before.hidden, dict(self.before.units)
         self._look()
 
     def _look(self) -> None:
@@ -96,12 +99,19 @@ class Reading:
             self.page_token = page.next_page if applied.finished else self.page_token
             if self.turn.time_is_up():
                 self._raise_troubles()
-                now = {one.ref.event_id: its for one in self.early if (its := _series(one))}
-                early = {**self.before, **now}
-                newest = dict(list(early.items())[-cursor.EARLY_MAX :])
-                self.turn.continue_later(self.page_token, self.token, hidden=self.hidden, early=newest)
+                self.turn.continue_later(self.page_token, self.token, self._gathered())
                 return None
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
+
+    def _gathered(self) -> Gathered:
+        early = {event.ref.event_id: its for event in self.early if (its := _series(event))}
+        bare = {event.ref.event_id: event.etag for event in self.early if _is_bare(event)}
+        return gathered(
+            hidden=self.hidden,
+            early={**self.before.early, **early},
+            bare={**self.before.bare, **bare},
+            units=self.units,
+        )
 
     def _next_page(self) -> Page:
         access = self._enrolment.access
@@ -121,7 +131,7 @@ class Reading:
         events = [read(raw, calendar_id, solutions) for raw in page.events]
         for event in events:
             if event.carries and event.meeting and event.meeting.recurrence and event.etag:
-                self.units.setdefault(event.etag, []).append(event.carries)
+                self.units[event.etag] = (*self.units.get(event.etag, ()), event.carries)
         self.view = replace(self.view, hidden=page.hides_details, units=self.units)
         self.hidden = self.hidden or self.view.hidden
         applied = self._apply_events(events, self.view)
@@ -134,25 +144,32 @@ class Reading:
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
         """Of a bare tombstone its unit alone tells the series."""
-        its = event.instance
-        if isinstance(event, Event) and event.cancelled and not (its and its.sure):
+        if _is_bare(event):
             return event.etag in self.units
-        return its is None or its.series_id in self.seen
+        return event.instance is None or event.instance.series_id in self.seen
 
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""
         found = [event for event in self.early if self._follows_its_series(event)]
-        return [*found, *look_up_all(self.turn.context, self._enrolment.access, self._held_by_series())]
+        before = [*self._held_by_series(), *self._of_units()]
+        return [*found, *look_up_all(self.turn.context, self._enrolment.access, before)]
 
     def _held_by_series(self) -> list[EventRef]:
         """Of those that an earlier delivery read, the instances of series that hold something by now."""
-        calendar_id, store = self._enrolment.calendar_id, self.turn.context.store
-        series = {name: EventRef(calendar_id, its) for name, its in self.before.items()}
+        store, early = self.turn.context.store, self.before.early
+        series = {name: self._ref(its) for name, its in early.items()}
         if not series:
             return []
         known = store.known(list(dict.fromkeys(series.values())), [])
         held = {hold.ref for kept in known for hold in kept.value.holds}
-        return [EventRef(calendar_id, name) for name, its in series.items() if its in held]
+        return [self._ref(name) for name, its in series.items() if its in held]
+
+    def _of_units(self) -> list[EventRef]:
+        """Of the bare tombstones that an earlier delivery read, those that are of a series of ours."""
+        return [self._ref(name) for name, etag in self.before.bare.items() if etag in self.units]
+
+    def _ref(self, event_id: str) -> EventRef:
+        return EventRef(self._enrolment.calendar_id, event_id)
 
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
         applied = apply(self.work, events, view, self.turn)
@@ -186,3 +203,9 @@ class Reading:
 
 def _series(event: Event | Unreadable) -> str:
     return event.instance.series_id if event.instance else ""
+
+
+def _is_bare(event: Event | Unreadable) -> TypeGuard[Event]:
+    """A tombstone that may be of a series, but does not say of which."""
+    named = event.instance is not None and event.instance.sure
+    return isinstance(event, Event) and event.cancelled and not named

@@ -1,15 +1,16 @@
 """One delivery's turn at a calendar: the lease it works under, and the ways in which the turn can end."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from functions.core import cursor
-from functions.core.cursor import Enrolment, Finding, Resume
+from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
+from functions.core.resume import Gathered, Resume
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.project import note_refusal
 from functions.ports import Kept
@@ -73,12 +74,7 @@ class Turn:
             raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
 
     def continue_later(
-        self,
-        page_token: str | None,
-        token: str | None,
-        *,
-        hidden: bool = False,
-        early: Mapping[str, str] | None = None,
+        self, page_token: str | None, token: str | None, gathered: Gathered | None = None
     ) -> None:
         """Time is nearly up: another delivery goes on from this page."""
 
@@ -91,8 +87,7 @@ class Turn:
                     page_token=page_token,
                     shape=shape,
                     started_at=began,
-                    hidden=hidden,
-                    early=early or {},
+                    gathered=gathered or Gathered(),
                 )
             return cursor.stand_still(found, self.fence, resume, now=at)
 

@@ -9,9 +9,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked
-from functions.core.cursor import Enrolment, Lease, Resume, Withheld
+from functions.core.cursor import Enrolment, Lease, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
+from functions.core.resume import Resume
 from functions.core.told import Told
 
 NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)

@@ -8,9 +8,10 @@ import pytest
 from functions.core import conference as record
 from functions.core import cursor, telling
 from functions.core.conference import GONE, Conference, Hold, Intent
-from functions.core.cursor import Enrolment, Finding, Resume
+from functions.core.cursor import Enrolment, Finding
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
+from functions.core.resume import Resume
 from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
 

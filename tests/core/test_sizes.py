@@ -27,6 +27,7 @@ from functions.core.model import (
     EventRef,
     Unreadable,
 )
+from functions.core.resume import EARLY_MAX, UNITS_MAX, Resume, gathered
 from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
@@ -98,6 +99,17 @@ def test_the_largest_enrolment_fits() -> None:
     largest = cursor.rest(read, NOW + timedelta(1), words, fence=None)
     assert len(largest.unreadable) == cursor.UNREADABLE_MAX
     assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
+    ids = [ref(number).event_id for number in range(500)]
+    seen = gathered(
+        hidden=True,
+        early=dict.fromkeys(ids, ids[0]),
+        bare=dict.fromkeys(ids, "e" * 20),
+        units={f"{number:020}": (KEY,) for number in range(500)},
+    )
+    resume = Resume(token="t" * 4_096, page_token="p" * 4_096, shape="s" * 12, started_at=NOW, gathered=seen)
+    assert (len(seen.early), len(seen.bare), len(seen.units)) == (EARLY_MAX, EARLY_MAX, UNITS_MAX)
+    assert [*seen.early][-1] == ids[-1]
+    assert 800_000 < stored(replace(largest, resume=resume)) < DOCUMENT_MAX_BYTES
 
 
 @pytest.mark.parametrize("error", [RetryLater, Rejected, Gone, AccessLost, BadRequest])

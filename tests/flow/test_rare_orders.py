@@ -10,9 +10,10 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, Resume
+from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef
+from functions.core.resume import Resume
 from functions.flow.enrol import leave
 from functions.flow.renew import renew
 from functions.flow.sweep import retry, sweep

@@ -89,8 +89,8 @@ MUTANTS = (
     ),
     mutant(
         "instances that came early are forgotten when time runs out", "flow/reading", STORIES,
-        "early=newest",
-        "early={}",
+        "early={**self.before.early, **early},",
+        "early={},",
     ),
     mutant(
         "what was seen before a call is decided on after others wrote", "flow/calls", STORIES,

@@ -189,4 +189,21 @@ STORIES = {
         858.950 swap event=e2 room=w5
         2819.950 move event=e2 calendar=bob@example.com
         """,
+    "a bare tombstone with an opaque id, read by a delivery that ran out of time before its series": """
+        seed=2005771 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=3 empty=2 limit=5 every=21600 bare=yes opaque=yes
+        8.287 create event=e1 day=17 calendar=shared title=T0 room=t1 weekly=4
+        9.216 delete event=e1
+        244.490 push calendar=team kind=drop times=3 seconds=1.1
+        447.417 odd event=e2 calendar=team room=w2
+        447.675 fault op=store.save kind=kill skip=0 after=yes
+        9180.110 copy event=e1 to=e3 calendar=bob@example.com
+        9180.227 copy event=e1 to=e4 calendar=shared
+        9505.103 delete event=e4@1
+        9733.703 create event=e5 day=3 calendar=bob@example.com title=T17 room=w3
+        18210.637 push calendar=bob@example.com kind=drop times=4 seconds=7602.3
+        18212.281 restore event=e1@3
+        18230.120 create event=e6 day=12 calendar=team title=T29 room=w4 weekly=8
+        18230.230 create event=e7 day=13 calendar=team title=T30 room=w5 weekly=5 guests=bob@example.com
+        18230.464 delete event=e7@3
+        """,
 }

@@ -1,0 +1,58 @@
+"""Where a read stands that ran out of time, and what the delivery that goes on must know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from functions.core.model import ConferenceKey
+
+EARLY_MAX = 200  # each is looked up by the delivery that goes on
+UNITS_MAX = 50
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
+    series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
+    `units` are the conferences of the series that came, by their etag. Of each the newest are kept.
+    """
+
+    hidden: bool = False
+    early: Mapping[str, str] = field(default_factory=dict)
+    bare: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """The page to read next, and how and when the read began."""
+
+    token: str | None
+    page_token: str
+    shape: str
+    started_at: datetime
+    gathered: Gathered = field(default_factory=Gathered)
+
+
+def gathered(
+    *,
+    hidden: bool,
+    early: Mapping[str, str],
+    bare: Mapping[str, str],
+    units: Mapping[str, tuple[ConferenceKey, ...]],
+) -> Gathered:
+    """As much of it as a record has room for."""
+    return Gathered(
+        hidden=hidden,
+        early=_newest(early, EARLY_MAX),
+        bare=_newest(bare, EARLY_MAX),
+        units=_newest(units, UNITS_MAX),
+    )
+
+
+def _newest(found: Mapping[str, T], most: int) -> Mapping[str, T]:
+    return dict(islice(found.items(), max(len(found) - most, 0), None))
