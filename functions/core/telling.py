@@ -21,7 +21,7 @@ from functions.core.conference import (
     waiting,
 )
 from functions.core.history import Deed
-from functions.core.model import EventRef, Kind, Link, Shown
+from functions.core.model import EventRef, Kind
 from functions.core.told import Told, newest
 
 
@@ -120,14 +120,29 @@ def done(
         parked=parked if other else None,
         follow_at=None if followed else conference.follow_at,
     )
-    applied = _applied(settled, intent, now)
-    if resets and intent.kind is Kind.UPDATED:
-        applied = replace(applied, occurrences=_all_again(applied))
+    applied = _undone(_applied(settled, intent, now), intent, resets=resets)
     if again_in is not None and intent.occurrence:
         applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
     if is_untold(applied):
         applied = replace(applied, follow_at=applied.follow_at or now)
     return settle(_deed(applied, intent, str(intent.kind), "", now))
+
+
+def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conference:
+    if resets and intent.kind is Kind.UPDATED:
+        return replace(conference, occurrences=_all_again(conference))
+    return conference
+
+
+def late(conference: Conference, intent: Intent, *, now: datetime, resets: bool) -> Conference:
+    """This change was carried out, and perhaps after a newer one: what it changed must be told anew."""
+    owed = replace(conference, applied="") if intent.occurrence is None else conference
+    known = conference.occurrences.get(intent.occurrence or "")
+    if known:
+        again = {**conference.occurrences, str(intent.occurrence): replace(known, again=True)}
+        owed = replace(owed, occurrences=again)
+    owed = _undone(owed, intent, resets=resets)
+    return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)
 
 
 def _wait(conference: Conference, occurrence: str, until: datetime) -> Conference:
@@ -236,30 +251,6 @@ def _forgotten(conference: Conference, now: datetime) -> Conference:
     return replace(conference, deleted_at=now, applied="", occurrences=occurrences, intent=None)
 
 
-def learn(
-    conference: Conference, link: Link | None, shown: Shown | None, *, write: bool, now: datetime
-) -> Conference:
-    """Its system has said how to join. News goes to all events that carry it, if links are written at all.
-
-    The first time, a link that the event shows already is none.
-    """
-    if link is None or link == conference.link:
-        return conference
-    known = conference.link is None and shown is not None and link.join_url in shown.uris
-    if known or not conference.holds:
-        return replace(conference, link=link)
-    unwritten = tuple(hold.ref for hold in conference.holds) if write else ()
-    learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)
-    return settle(note(learned, Deed(at=now, row="E28", what="link changed")))
-
-
-def show(conference: Conference, ref: EventRef) -> Conference:
-    """An event that takes it up when its link has changed must show that link too."""
-    if conference.linked_at is None or ref in conference.unwritten:
-        return conference
-    return settle(replace(conference, unwritten=(*conference.unwritten, ref)))
-
-
 def unpark(conference: Conference) -> Conference:
     return settle(replace(conference, parked=None))
 
@@ -270,12 +261,6 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     if parked is None or parked.source is None:
         return unpark(conference)
     return settle(replace(conference, parked=replace(parked, retry_at=now)))
-
-
-def wrote(conference: Conference, deed: Deed) -> Conference:
-    """The event of this deed shows the link, or will not."""
-    unwritten = tuple(ref for ref in conference.unwritten if ref != deed.event)
-    return settle(note(replace(conference, unwritten=unwritten), deed))
 
 
 def put_off(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:

@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from typing import assert_never
 
 from functions.core import conference as record
-from functions.core import telling
+from functions.core import publishing, telling
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
 from functions.core.conference import Conference, Intent
 from functions.core.decide import turned_down
@@ -152,7 +152,7 @@ class Calls:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
             raise
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: self._done(found, revision, outcome, event)
+        return lambda found: self._done(found, revision, intent, outcome, event)
 
     def _turned_down(self, found: Conference, refusal: Gone | Rejected) -> Conference:
         decided, now = turned_down(found, refusal, remakes=self.remakes), self._now()
@@ -169,15 +169,22 @@ class Calls:
                 assert_never(decided)
 
     def _done(
-        self, found: Conference, revision: int, outcome: Outcome, event: Event | Unreadable | None
+        self,
+        found: Conference,
+        revision: int,
+        made: Intent,
+        outcome: Outcome,
+        event: Event | Unreadable | None,
     ) -> Conference:
-        intent, resets = found.intent, self.standing.abilities.resets
-        done = telling.done(found, revision, now=self._now(), resets=resets, again_in=outcome.again_in)
+        intent, resets, now = found.intent, self.standing.abilities.resets, self._now()
+        if found.revision > revision:
+            return telling.late(found, made, now=now, resets=resets)
+        done = telling.done(found, revision, now=now, resets=resets, again_in=outcome.again_in)
         if intent is None or done is found:
             return found
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)
         shown = event.shown if event else None
-        learned = telling.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
+        learned = publishing.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
         if learned.linked_at != found.linked_at:
             self._log("conference.link_changed")
         return learned

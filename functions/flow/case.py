@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from functions.core import conference as record
-from functions.core import telling
+from functions.core import publishing, telling
 from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Owe, Park, Release, Suspect, Tell, Unpark
 from functions.core.decide import decide
 from functions.core.errors import Rejected, RetryLater
@@ -120,7 +120,7 @@ class Case(Calls):
         self.conference = record.hold(self.conference, event, primary=action.primary)
         self._note(action.row, "held", event.ref)
         if self._writes_links:
-            self.conference = telling.show(self.conference, event.ref)
+            self.conference = publishing.show(self.conference, event.ref)
         if action.tell:
             told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
             self.call(told, event.ref, event)

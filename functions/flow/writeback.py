@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from functions.core import telling
+from functions.core import publishing
 from functions.core.actions import Keep, Park, Write
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
@@ -30,7 +30,7 @@ def write_links(case: Case) -> None:
     for ref in case.conference.unwritten[:EVENTS_MAX]:
         outcome = _write(case, ref)
         deed = Deed(at=case.work.context.now(), row="E28", what=outcome.what, event=ref, why=outcome.why)
-        case.conference = telling.wrote(case.conference, deed)
+        case.conference = publishing.wrote(case.conference, deed)
 
 
 def _write(case: Case, ref: EventRef) -> _Outcome:

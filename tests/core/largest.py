@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.core import conference as record
-from functions.core import telling
+from functions.core import publishing, telling
 from functions.core.conference import Conference, Intent, is_full
 from functions.core.errors import Rejected
 from functions.core.history import HISTORY_MAX, Deed
@@ -58,7 +58,7 @@ def crowded() -> Conference:
         if is_full(found, event):
             break
         found = record.hold(found, event, primary=False)
-    return telling.learn(found, Link("https://" + "l" * 1_292, WIDE * 128), None, write=True, now=NOW)
+    return publishing.learn(found, Link("https://" + "l" * 1_292, WIDE * 128), None, write=True, now=NOW)
 
 
 def busy(found: Conference) -> Conference:

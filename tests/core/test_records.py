@@ -101,6 +101,20 @@ def test_done_notes_what_was_carried_out() -> None:
     assert (deleted.deleted_at, deleted.due_at, deleted.released) == (NOW, None, ())
 
 
+@pytest.mark.parametrize("resets", [True, False])
+def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> None:
+    """It may have taken effect last: what it changed is due, and what its system undoes for it."""
+    newer = held(occurrences={"a": TOLD})
+    whole = telling.late(newer, intent(), now=NOW, resets=resets)
+    assert (whole.applied, whole.due_at) == ("", NOW)
+    assert record.untold(whole) == ([AN_INSTANCE] if resets else [])
+    off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1")
+    one = telling.late(newer, off, now=NOW, resets=resets)
+    assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
+    gone = replace(newer, holds=(), deleted_at=NOW)
+    assert telling.late(gone, intent(), now=NOW, resets=resets).due_at is None
+
+
 def test_done_for_an_older_change_notes_nothing() -> None:
     """A later change was begun since; its own end will say."""
     begun = telling.intend(held(), intent())

@@ -406,4 +406,9 @@ MUTANTS = (
         "    if event.vanished and (standing.hidden or standing.alone):\n",
         "    if False:\n",
     ),
+    mutant(
+        "a call that ends after a newer one leaves no trace", "flow/calls", STORIES,
+        "        if found.revision > revision:\n",
+        "        if False:\n",
+    ),
 )  # fmt: skip

@@ -206,4 +206,24 @@ STORIES = {
         18230.230 create event=e7 day=13 calendar=team title=T30 room=w5 weekly=5 guests=bob@example.com
         18230.464 delete event=e7@3
         """,
+    "an update by a delivery that was given up ends after the occurrences that it undoes": """
+        seed=3003987 calendars=ann@example.com,team,bob@example.com grace=300 page=1 deliveries=3 resets=yes bare=yes
+        36.115 create event=e1 day=7 calendar=bob@example.com title=T0 room=w1 private=yes
+        37.132 drop event=e1
+        17876.457 fault op=provider.apply kind=429 skip=1 times=5
+        17876.677 shift event=e1 hours=0.5
+        17891.160 fault op=provider.apply kind=slow skip=0 times=4 seconds=24.1
+        17891.520 push calendar=bob@example.com kind=drop times=3 seconds=1.1
+        17941.426 create event=e3 day=16 calendar=bob@example.com title=T11 room=w3 weekly=8 guests=bob@example.com
+        17943.513 delete event=e3@0
+        17999.975 cut event=e3 weeks=3
+        18000.964 expire calendar=team
+        18001.173 fault op=calendar.changes kind=expired skip=2 times=5
+        18020.328 create event=e5 day=7 calendar=team title=T20 room=w4 weekly=5 guests=ann@example.com
+        18342.854 create event=e6 day=13 calendar=team title=T24 room=w5 guests=ann@example.com
+        18343.420 restore event=e3@0
+        18349.823 rename event=e5@2 title=T28
+        18350.082 fault op=delivery kind=double skip=2 times=3 seconds=15.2
+        29953.753 push calendar=bob@example.com kind=drop times=3 seconds=11.8
+        """,
 }
