@@ -139,11 +139,11 @@ class Reading:
             (one.ref.event_id, _series(one)) for one in events if one.ref not in applied.suspects
         )
         if page.next_page:
-            self.early += [event for event in events if not self._follows_its_series(event)]
+            self.early += [one for one in events if _is_bare(one) or not self._follows_its_series(one)]
         return applied
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
-        """Of a bare tombstone its unit alone tells the series."""
+        """Of a bare tombstone its unit alone tells the series, and of that more may come on later pages."""
         if _is_bare(event):
             return event.etag in self.units
         return event.instance is None or event.instance.series_id in self.seen

@@ -151,6 +151,7 @@ class History:
         else:
             self.undone += not self.people.do(each)
         self.truth.look(self.hub.seconds)
+        self._look_at_hidden()
         for room in {*touched, *self._carried(each)}:
             self.witness.touched[room].append(self.hub.seconds)
 
@@ -219,6 +220,13 @@ class History:
         before = self.truth.carriers()
         self._role(each.words["calendar"], each.words["role"])
         self.was_hidden |= before.keys()
+
+    def _look_at_hidden(self) -> None:
+        """What has come to where we see less is hidden, too."""
+        if self.google.world.roles:
+            seen = self.truth.carriers()
+            carried = self.truth.carriers(hidden=True)
+            self.was_hidden |= {room for room in carried if carried[room].keys() - seen.get(room, {}).keys()}
 
     def _unhide(self, each: Line) -> None:
         self._role(each.words["calendar"], None, voids=each.words.get("voids") != "no")

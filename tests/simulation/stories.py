@@ -226,4 +226,18 @@ STORIES = {
         18350.082 fault op=delivery kind=double skip=2 times=3 seconds=15.2
         29953.753 push calendar=bob@example.com kind=drop times=3 seconds=11.8
         """,
+    "moved to where we see nothing, and swapped there, while its former organizer stays as a guest": """
+        seed=4005336 calendars=ann@example.com,bob@example.com,shared
+        56.228 hide calendar=shared role=freeBusyReader
+        80.222 create event=e3 day=20 calendar=ann@example.com title=T7 room=w2 private=yes guests=ann@example.com
+        616.352 move event=e3 calendar=shared
+        12109.922 swap event=e3 room=w3
+        """,
+    "a bare tombstone of a later part, on the page of the first part that has its etag too": """
+        seed=4005808 calendars=ann@example.com,team,bob@example.com,shared page=2 bare=yes
+        8.377 create event=e1 day=16 calendar=team title=T0 room=w1 weekly=7
+        14180.852 split event=e1@1 to=e3
+        14683.641 swap event=e3 room=w4
+        15327.143 delete event=e3@1
+        """,
 }
