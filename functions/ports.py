@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from functions.core.conference import Conference
@@ -20,6 +21,8 @@ from functions.core.model import (
 
 T_co = TypeVar("T_co", covariant=True)
 Version = str
+Fences = Mapping[str, int]  # by calendar id; one that is not enrolled has none
+UNFENCED: Fences = MappingProxyType({})
 BLIND_ROLE = "freeBusyReader"
 HIDING_ROLES = frozenset({BLIND_ROLE, "reader", "writerWithoutPrivateAccess"})
 
@@ -150,8 +153,12 @@ class Store(Protocol):
         """All, or those that events of one calendar hold or have just released, or those due by a time."""
         ...
 
-    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
-        """Write if the record still has this version (None: if there is none yet), else return None."""
+    def save(
+        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
+    ) -> Version | None:
+        """Write if the record still has this version (None: if there is none yet), and each calendar named
+        its fence; else return None. All of it is one step.
+        """
         ...
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:

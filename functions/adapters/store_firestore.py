@@ -1,5 +1,5 @@
-"""The store in Firestore. A write names the update time it was decided on, or that there is no document yet;
-no transaction is ever opened, since its read locks make contenders wait for each other.
+"""The store in Firestore. A write names the update time it was decided on, or that there is no document yet.
+A transaction is opened only where fences of calendars must stand: its read locks make writers wait.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
 `event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
@@ -23,7 +23,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef
-from functions.ports import Kept, Version
+from functions.ports import UNFENCED, Fences, Kept, Version
 
 T = TypeVar("T", Enrolment, Conference)
 Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
@@ -89,19 +89,48 @@ class FirestoreStore:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
-    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+    def save(
+        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
+    ) -> Version | None:
         document = self._document(type(record), records.record_id(record))
         body = records.document(record) | _expiry(record)
+
+        def write(batch: firestore.WriteBatch) -> None:
+            if version is None:
+                batch.create(document, body)
+            else:
+                batch.update(
+                    document, body, option=self._client.write_option(last_update_time=_time(version))
+                )
+
         try:
             with _translated():
-                if version is None:
-                    written = document.create(body, **self._conditional)
-                else:
-                    unchanged = self._client.write_option(last_update_time=_time(version))
-                    written = document.update(body, option=unchanged, **self._conditional)
+                return self._write_fenced(write, fences) if fences else self._write(write)
         except CONFLICT:
             return None
-        return _version(written.update_time)
+
+    def _write(self, write: Callable[[firestore.WriteBatch], None]) -> Version:
+        batch = self._client.batch()
+        write(batch)
+        return _version(batch.commit(**self._conditional)[0].update_time)
+
+    def _write_fenced(
+        self, write: Callable[[firestore.WriteBatch], None], fences: Fences
+    ) -> Version | None:
+        """In a transaction, whose read locks hold off whoever takes a lease, and nobody else for long."""
+        wanted = {records.calendar_key(name): fence for name, fence in fences.items()}
+        documents = [self._document(Enrolment, name) for name in wanted]
+
+        @firestore.transactional
+        def write_if_held(transaction: firestore.Transaction) -> None:
+            found = {one.id: one.get("fence") for one in transaction.get_all(documents) if one.exists}
+            if found == wanted:
+                write(transaction)
+
+        transaction = self._client.transaction()
+        write_if_held(transaction)
+        written = transaction.write_results
+        return _version(written[0].update_time) if written else None
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         document = self._document(Enrolment, records.calendar_key(calendar_id))

@@ -8,14 +8,14 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from functions.adapters import records
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import ConferenceKey, EventRef
-from functions.ports import Kept, Version
+from functions.ports import UNFENCED, Fences, Kept, Version
 
 T = TypeVar("T", Enrolment, Conference)
 
@@ -46,6 +46,24 @@ SCHEMA = (
     """CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON conferences BEGIN
         DELETE FROM marks WHERE id = old.id; END""",
 )
+HELD = """NOT EXISTS (SELECT 1 FROM json_each(?4) AS held LEFT JOIN enrolments AS known ON known.id = held.key
+    WHERE json_extract(known.body, '$.fence') IS NOT held.value)"""
+
+
+class _Save(NamedTuple):
+    """The statements that write a record that is not there yet, and one that is."""
+
+    first: str
+    next: str
+
+
+SAVES = {
+    kind: _Save(
+        f"INSERT INTO {table} (version, body, id) SELECT ?1, ?2, ?3 WHERE {HELD} ON CONFLICT DO NOTHING",  # noqa: S608 - a table of ours
+        f"UPDATE {table} SET version = ?1, body = ?2 WHERE id = ?3 AND version = ?5 AND {HELD}",  # noqa: S608 - as above
+    )
+    for kind, table in TABLES.items()
+}
 ALL = ("1", "id")
 WHERE = {
     "user": ("user = ?", "id"),
@@ -89,14 +107,17 @@ class SqliteStore:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
-    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
-        table, found = TABLES[type(record)], records.record_id(record)
-        body, new = json.dumps(records.document(record)), secrets.token_hex(8)
+    def save(
+        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
+    ) -> Version | None:
+        statements, new = SAVES[type(record)], secrets.token_hex(8)
+        held = json.dumps({records.calendar_key(name): fence for name, fence in fences.items()})
+        values = [new, json.dumps(records.document(record)), records.record_id(record), held]
         if version is None:
-            statement = f"INSERT INTO {table} (version, body, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608 - a table of ours
-            return new if self._database.changed(statement, (new, body, found)) else None
-        statement = f"UPDATE {table} SET version = ?, body = ? WHERE id = ? AND version = ?"  # noqa: S608 - as above
-        return new if self._database.changed(statement, (new, body, found, version)) else None
+            written = self._database.changed(statements.first, values)
+        else:
+            written = self._database.changed(statements.next, [*values, version])
+        return new if written else None
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         values = (secrets.token_hex(8), records.micros(at), records.calendar_key(calendar_id))

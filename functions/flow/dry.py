@@ -79,7 +79,12 @@ class DryStore:
         for one in filter(wanted, written.values()):
             yield Kept(value=one, version=WRITTEN, read_at=self.now())
 
-    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:  # noqa: ARG002 - as the port has it
+    def save(
+        self,
+        record: Enrolment | Conference,
+        version: Version | None,  # noqa: ARG002 - as the port has it
+        fences: Fences = UNFENCED,  # noqa: ARG002 - as the port has it
+    ) -> Version | None:
         if isinstance(record, Enrolment):
             self.enrolled[record.calendar_id] = record
         else:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Barrier
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,7 @@ from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 from tests.core.largest import busy, crowded
 
 THREADS = 16
+LONG_AGO = "2001-01-01T00:00:00Z"
 SECOND = timedelta(seconds=1)
 ANY_RECORD = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -144,6 +146,52 @@ def test_a_write_needs_the_version_it_was_decided_on(store: Store) -> None:
     assert store.save(Enrolment(calendar_id="a", failures=2), first) is None
     kept = read(store, "a")
     assert (kept.value.failures, kept.version) == (1, second)
+
+
+def enrolled(fence: int) -> Enrolment:
+    return Enrolment(calendar_id="ann@example.com", fence=fence)
+
+
+def test_a_fenced_write_needs_the_fences_it_was_decided_under(store: Store) -> None:
+    """Of the first write of a record, and of the next: one other fence, or a calendar that is gone, forbids it."""
+    store.save(enrolled(3), None)
+    store.save(replace(enrolled(5), calendar_id="bob@example.com"), None)
+    one = Conference(key=ConferenceKey("p", "1"))
+    both = {"ann@example.com": 3, "bob@example.com": 5}
+    for wrong in ({**both, "ann@example.com": 2}, {**both, "bob@example.com": 6}, {"eve@example.com": 0}):
+        assert store.save(one, None, wrong) is None
+    assert store.known([], [one.key]) == []
+    version = store.save(one, None, both)
+    assert version
+    assert store.save(one, version, {"bob@example.com": 4}) is None
+    assert store.save(one, "0" * 16 if isinstance(store, SqliteStore) else LONG_AGO, both) is None
+    assert store.save(replace(one, solution="s"), version, both)
+
+
+def test_nothing_is_written_under_a_fence_once_the_next_is_there(store: Store) -> None:
+    """Who has taken the lease sees all that the holder before him ever writes."""
+    kept_by = store.save(enrolled(1), None)
+    seen: list[str] = []
+
+    def work(number: int) -> list[str]:
+        if number == 0:
+            while len(list(store.conferences())) < THREADS:
+                pass
+            version = kept_by
+            while not store.save(enrolled(2), version):
+                version = read(store, "ann@example.com").version
+            seen.extend(kept.value.key.id for kept in store.conferences())
+            return []
+        keys = [f"{number}-{each}" for each in range(40)]
+        return [
+            key
+            for key in keys
+            if store.save(Conference(key=ConferenceKey("p", key)), None, {"ann@example.com": 1})
+        ]
+
+    written = [key for each in in_threads(work) for key in cast("list[str]", each)]
+    assert sorted(seen) == sorted(written)
+    assert len(written) < 40 * (THREADS - 1)
 
 
 def test_a_removed_record_is_gone_for_its_old_versions(store: Store) -> None:
