@@ -16,7 +16,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
-from functions.ports import Kept, Queue, Store, Version
+from functions.ports import UNFENCED, Fences, Kept, Queue, Store, Version
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -76,9 +76,9 @@ class CountedStore:
         self.counts.add("reads")
         return self._each(self.inner.conferences(held_in=held_in, due_by=due_by))
 
-    def save(self, record: Record, version: Version | None) -> Version | None:
+    def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         self.counts.add("writes")
-        return self.inner.save(record, version)
+        return self.inner.save(record, version, fences)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.counts.add("writes")

@@ -114,9 +114,7 @@ class FirestoreStore:
         write(batch)
         return _version(batch.commit(**self._conditional)[0].update_time)
 
-    def _write_fenced(
-        self, write: Callable[[firestore.WriteBatch], None], fences: Fences
-    ) -> Version | None:
+    def _write_fenced(self, write: Callable[[firestore.WriteBatch], None], fences: Fences) -> Version | None:
         """In a transaction, whose read locks hold off whoever takes a lease, and nobody else for long."""
         wanted = {records.calendar_key(name): fence for name, fence in fences.items()}
         documents = [self._document(Enrolment, name) for name in wanted]

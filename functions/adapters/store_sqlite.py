@@ -59,7 +59,7 @@ class _Save(NamedTuple):
 
 SAVES = {
     kind: _Save(
-        f"INSERT INTO {table} (version, body, id) SELECT ?1, ?2, ?3 WHERE {HELD} ON CONFLICT DO NOTHING",  # noqa: S608 - a table of ours
+        f"INSERT INTO {table} (version, body, id) SELECT ?1, ?2, ?3 WHERE {HELD} ON CONFLICT DO NOTHING",
         f"UPDATE {table} SET version = ?1, body = ?2 WHERE id = ?3 AND version = ?5 AND {HELD}",  # noqa: S608 - as above
     )
     for kind, table in TABLES.items()

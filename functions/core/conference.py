@@ -168,6 +168,10 @@ def settle(conference: Conference) -> Conference:
     return replace(conference, due_at=due)
 
 
+def is_due(conference: Conference, now: datetime) -> bool:
+    return conference.due_at is not None and conference.due_at <= now
+
+
 def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) -> Conference:
     """The event carries the conference from now on; a series takes the place of holds of its instances."""
     mine = hold_of(event)

@@ -20,6 +20,7 @@ from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
 from functions.flow.revisit import revisit
+from functions.flow.turn import LeaseLost
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,11 @@ class Pace(Protocol):
     def time_is_up(self) -> bool: ...
 
     def keep_lease(self) -> None:
-        """Extend the lease if it is time to; RetryLater if it was lost."""
+        """Extend the lease if it is time to; LeaseLost if it was."""
         ...
 
     def check_lease(self) -> None:
-        """RetryLater if the lease was lost. May be asked in any thread."""
+        """LeaseLost if it was. May be asked in any thread."""
         ...
 
 
@@ -76,9 +77,6 @@ class _Group:
 def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
     """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
     groups = _groups(work, events, view.units)
-    if groups:
-        # Whoever took the lease since the page was read has written what we have just looked up.
-        pace.check_lease()
     applied = _in_parallel(work, groups, view, pace)
     touched = {event.ref for group in groups for event in group.events}
     for event in events:
@@ -139,7 +137,7 @@ def _holders(known: Mapping[ConferenceKey, Kept[Conference]]) -> dict[EventRef, 
 
 def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -> Applied:
     """Twice as many at work as calls allowed: while one waits for the store, another makes its call."""
-    applied, bugs = Applied(), list[BaseException]()
+    applied, fatal = Applied(), list[BaseException]()
     if not groups:
         return applied
     at_once = 2 * work.context.policy.concurrency
@@ -156,11 +154,17 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
-            applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
-            bugs += [error for error in errors if not isinstance(error, RetryLater)]
-    for bug in bugs:
-        raise bug  # only now: a conference that breaks us does not stop the others
+            applied.troubles += [str(error) for error in errors if _passes(error)]
+            fatal += [error for error in errors if not _passes(error)]
+            if any(isinstance(error, LeaseLost) for error in fatal):
+                waiting.clear()
+    for error in fatal:
+        raise error  # only now: a conference that breaks us does not stop the others
     return applied
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, RetryLater) and not isinstance(error, LeaseLost)
 
 
 def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import assert_never
@@ -11,12 +11,13 @@ from functions.core import conference as record
 from functions.core import publishing, telling
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
 from functions.core.conference import Conference, Intent
+from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
 from functions.core.history import Deed
 from functions.core.model import Change, Event, EventRef, Outcome, Place, Unreadable
 from functions.flow.context import Context, amend_conference
-from functions.ports import Kept
+from functions.ports import UNFENCED, Fences, Kept
 
 log = logging.getLogger(__name__)
 OCCURRENCES_MAX = 50  # told in one go; the rest is due at once again
@@ -29,7 +30,7 @@ def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tu
 
 
 class Overtaken(Exception):
-    """Somebody else wrote the conference's record first: what was decided may be wrong, so decide again."""
+    """Somebody else wrote the conference's record first, or reads its calendar: decide again."""
 
 
 class Lost(Exception):
@@ -42,22 +43,27 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """On whose behalf conferences are changed, and how many calls may be under way at once."""
+    """On whose behalf conferences are changed, how many calls may be under way at once, and the fences of the
+    leases under which the calendars are read.
+    """
 
     context: Context
     owner: str
     slots: BoundedSemaphore
+    fences: Fences = field(default_factory=dict)
 
 
-def work(context: Context, owner: str) -> Work:
-    return Work(context=context, owner=owner, slots=BoundedSemaphore(context.policy.concurrency))
+def work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
+    slots = BoundedSemaphore(context.policy.concurrency)
+    return Work(context=context, owner=owner, slots=slots, fences=fences)
 
 
 @dataclass(slots=True, kw_only=True)
 class Calls:
     """One conference and the calls that are made for it.
 
-    `saved` is the record as the store has it; `remakes`: Lost is wanted where it applies; `put_off` is why
+    `saved` is the record as the store has it; `fences` are those of the calendars that were looked at without
+    a lease; `remakes`: Lost is wanted where it applies; `put_off` is why
     something waits for long; `others_wrote`: the record was another's by the time a call ended; `occurrences`
     counts those that were told.
     """
@@ -70,6 +76,16 @@ class Calls:
     put_off: RetryLater | None = None
     others_wrote: bool = False
     occurrences: int = 0
+    fences: dict[str, int] = field(default_factory=dict)
+
+    def rest_on(self, enrolment: Enrolment) -> None:
+        """What is decided from here on follows from a look at this calendar: nobody else may be reading it,
+        or begin to before the decision is written. Overtaken.
+        """
+        name, fence = enrolment.calendar_id, enrolment.fence
+        if enrolment.lease and self.work.fences.get(name) != fence:
+            raise Overtaken
+        self.fences.setdefault(name, fence)
 
     def _lack(self, lacks: tuple[str, ...], row: str, source: EventRef) -> None:
         """Not tried: the provider cannot carry it."""
@@ -211,7 +227,9 @@ class Calls:
             self._write()
 
     def _write(self) -> Kept[Conference]:
-        version = self.work.context.store.save(self.conference, self.saved.version if self.saved else None)
+        fences = {**self.fences, **self.work.fences}
+        known = self.saved.version if self.saved else None
+        version = self.work.context.store.save(self.conference, known, fences)
         if version is None:
             raise Overtaken
         self.saved = Kept(value=self.conference, version=version, read_at=self._now())
@@ -233,5 +251,4 @@ class Calls:
         log.info(name, extra={"provider": key.provider, "conference_id": key.id, **fields})
 
     def is_due(self) -> bool:
-        due_at = self.conference.due_at
-        return due_at is not None and due_at <= self._now()
+        return record.is_due(self.conference, self._now())

@@ -17,7 +17,7 @@ from functions.core.model import (
     SyncRequest,
 )
 from functions.flow.context import Context
-from functions.ports import Calendar, Kept, Page, Provider, Store, Version
+from functions.ports import UNFENCED, Calendar, Fences, Kept, Page, Provider, Store, Version
 
 WRITTEN: Version = "in memory only"
 

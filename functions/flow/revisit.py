@@ -31,16 +31,21 @@ class _Postponed(RetryLater):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
-def revisit(work: Work, kept: Kept[Conference]) -> None:
-    """In step again, deleted, or postponed with the reason; never raises for a passing one."""
+def revisit(work: Work, kept: Kept[Conference]) -> bool:
+    """In step again, deleted, or postponed with the reason; never raises for a passing one.
+
+    False if others were at it, or at its calendars: it is due as before.
+    """
     try:
         _revisit(work, kept)
     except Overtaken:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
+        return False
     except (RetryLater, AccessLost) as error:
         why, delay = note_postponed(kept.value, error)
         now = work.context.now()
         amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
+    return True
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
@@ -50,14 +55,14 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     standing = Standing(abilities=abilities, alone=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
     sources = [*_sources(conference)]
-    case.at_hand = {ref: _reread(work, ref, conference) for ref in sources}
+    case.at_hand = {ref: _reread(case, ref) for ref in sources}
     for event in case.at_hand.values():
         case.meet(event)
     while case.conference.holds and (primary := case.conference.holds[0].ref) not in sources:
         sources.append(primary)
-        case.meet(_reread(work, primary, case.conference))
+        case.meet(_reread(case, primary))
     if case.conference.holds:
-        _tell_again(work, case)
+        _tell_again(case)
         case.conference = telling.followed(case.conference, now=work.context.now())
         write_links(case)
     elif case.is_due():
@@ -65,10 +70,10 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     case.save()
 
 
-def _tell_again(work: Work, case: Case) -> None:
+def _tell_again(case: Case) -> None:
     """What was told of occurrences before their system lost it."""
     for ref in untold(case.conference)[:OCCURRENCES_MAX]:
-        case.meet(_reread(work, ref, case.conference))
+        case.meet(_reread(case, ref))
         case.conference = telling.met_again(case.conference, ref)
 
 
@@ -81,13 +86,15 @@ def _sources(conference: Conference) -> Sequence[EventRef]:
     return list(dict.fromkeys([*holders, *unfinished, *refused]))
 
 
-def _reread(work: Work, ref: EventRef, conference: Conference) -> Event | Unreadable:
-    kept = work.context.store.enrolment(ref.calendar_id)
+def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
+    context, conference = case.work.context, case.conference
+    kept = context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     if cursor.resting(kept.value, kept.read_at):
         raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.paused_until}")
-    event = look_up(work.context, kept.value.access, ref)
+    case.rest_on(kept.value)
+    event = look_up(context, kept.value.access, ref)
     if not conference.holds and _unclear(event, conference, hidden=kept.value.degraded):
         raise _Postponed(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
     return event

@@ -1,16 +1,17 @@
 """Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
 from functions.core import cursor, telling
-from functions.core.conference import Conference, note
+from functions.core.conference import Conference, is_due, note
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.calls import work
+from functions.flow.calls import Work, work
 from functions.flow.context import Context, amend_conference
 from functions.flow.revisit import revisit
 from functions.ports import Kept
@@ -48,21 +49,30 @@ def _ask(context: Context, enrolment: Enrolment) -> bool:
 
 
 def _revisit_due(context: Context) -> int:
-    """Until time is nearly up; what is left is due again at the next sweep, oldest first."""
+    """Until time is nearly up; what is left is due again at the next sweep, oldest first.
+
+    The syncs just asked for get in the way of some of them: those are looked at once more in the end.
+    """
     job = work(context, context.new_id())
     end = context.monotonic() + context.policy.time_limit
-    due = islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX)
+    due = list(islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX))
+    looks = _look_at(job, due, end)
+    missed = [kept.value.key for kept, look in zip(due, looks, strict=True) if look is False]
+    still = context.store.known([], missed) if missed else []
+    _look_at(job, [kept for kept in still if is_due(kept.value, context.now())], end)
+    return sum(look is not None for look in looks)
 
-    def one(kept: Kept[Conference]) -> bool:
-        in_time = context.monotonic() < end
-        if in_time:
-            revisit(job, kept)
-        return in_time
 
-    with context.pool(context.policy.concurrency) as pool:
+def _look_at(job: Work, due: Sequence[Kept[Conference]], end: float) -> list[bool | None]:
+    """Of each whether it could be looked at; None if there was no time for it."""
+
+    def one(kept: Kept[Conference]) -> bool | None:
+        return revisit(job, kept) if job.context.monotonic() < end else None
+
+    with job.context.pool(job.context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: one that breaks us did not stop the others, and is raised only here.
-    return sum(ended.result() for ended in looking)
+    return [ended.result() for ended in looking]
 
 
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:

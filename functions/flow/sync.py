@@ -75,7 +75,8 @@ def _take(turn: Turn, *, untold: bool) -> str:
 def _rounds(turn: Turn, *, untold: bool) -> str:
     """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told."""
     for _ in range(ROUNDS_MAX):
-        done = Reading(turn=turn, work=work(turn.context, turn.delivery.id)).run()
+        job = work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
+        done = Reading(turn=turn, work=job).run()
         if done is None:
             return "continued"
         again = turn.commit(done.token, done.finding)

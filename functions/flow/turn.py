@@ -27,6 +27,10 @@ class Delivery:
     published_at: datetime
 
 
+class LeaseLost(RetryLater):
+    """Another sync reads the calendar by now: nothing more may be decided on what this one has read."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Turn:
     context: Context
@@ -45,7 +49,7 @@ class Turn:
         return self.context.monotonic() >= self.began + self.context.policy.time_limit
 
     def keep_lease(self) -> None:
-        """Extend the lease when a third of it has gone by; RetryLater if it was lost."""
+        """Extend the lease when a third of it has gone by; LeaseLost if it was."""
         now = self.context.monotonic()
         if now < self.extend_at:
             return
@@ -67,11 +71,11 @@ class Turn:
         return self.enrolment.lease is not None
 
     def check_lease(self) -> None:
-        """RetryLater if the lease was lost. May be asked in any thread."""
+        """LeaseLost if it was. May be asked in any thread."""
         found = self.context.store.enrolment(self.enrolment.calendar_id)
         lease = found.value.lease if found else None
         if lease is None or lease.fence != self.fence:
-            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+            raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
 
     def continue_later(
         self, page_token: str | None, token: str | None, gathered: Gathered | None = None
@@ -119,7 +123,7 @@ class Turn:
     def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
         moved = amend_enrolment(self.context, self.kept, change)
         if moved is None:
-            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+            raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
         self.kept = moved
 
     def _later(self, at: datetime) -> datetime:

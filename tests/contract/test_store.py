@@ -153,7 +153,7 @@ def enrolled(fence: int) -> Enrolment:
 
 
 def test_a_fenced_write_needs_the_fences_it_was_decided_under(store: Store) -> None:
-    """Of the first write of a record, and of the next: one other fence, or a calendar that is gone, forbids it."""
+    """The first write of a record and the next: one other fence, or a calendar that is gone, forbids it."""
     store.save(enrolled(3), None)
     store.save(replace(enrolled(5), calendar_id="bob@example.com"), None)
     one = Conference(key=ConferenceKey("p", "1"))

@@ -8,7 +8,7 @@ from typing import TypeVar
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome
-from functions.ports import Kept, Provider, Store, Version
+from functions.ports import UNFENCED, Fences, Kept, Provider, Store, Version
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -84,10 +84,10 @@ class WrappedStore:
         self.reads += 1
         return self.inner.conferences(held_in=held_in, due_by=due_by)
 
-    def save(self, record: Record, version: Version | None) -> Version | None:
+    def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         self.before_save(record)
         self.writes += 1
-        return self.effects.pass_through(lambda: self.inner.save(record, version))
+        return self.effects.pass_through(lambda: self.inner.save(record, version, fences))
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.writes += 1

@@ -11,7 +11,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel, ConferenceKey, EventRef, SyncRequest
-from functions.ports import Kept, Page, Queue, Store, Version
+from functions.ports import UNFENCED, Fences, Kept, Page, Queue, Store, Version
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests import envelopes
@@ -204,9 +204,11 @@ class SimStore:
             lambda: iter(list(self.inner.conferences(held_in=held_in, due_by=due_by))),
         )
 
-    def save(self, record: Enrolment | Conference, version: Version | None) -> Version | None:
+    def save(
+        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
+    ) -> Version | None:
         def effect() -> Version | None:
-            saved = self.inner.save(record, version)
+            saved = self.inner.save(record, version, fences)
             if saved:
                 self.witness.saved(record)
             return saved
