@@ -7,11 +7,11 @@ import json
 import random
 import re
 import ssl
+import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -22,6 +22,7 @@ import httpx
 
 from functions.adapters.transport import Addresses, Backend, Deadline, Transport
 from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.model import Outcome
 
 # Three tries and two pauses end within a minute, the usual lease: a change is never made by two at once.
 CONNECT_S = 5.0
@@ -41,6 +42,14 @@ _TROUBLE = (
     httpcore.NetworkError,
     httpcore.RemoteProtocolError,
 )
+_UNSENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
+_GAVE_UP = frozenset({408, 502, 504})  # said by who stands before the system, which may be at it still
+
+
+class _Tries(threading.local):
+    """Whether a try of this thread's change got no answer."""
+
+    unanswered = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +103,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     from `X-RateLimit-Reset`, if that is a Unix time.
     """
     text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,12}", text):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return min(float(text), DELAY_MAX_S)
     at = _moment(text) if text else _unix_time(headers.get("x-ratelimit-reset", "").strip())
     return None if at is None else min(max((at - now).total_seconds(), 0.0), DELAY_MAX_S)
@@ -104,7 +113,7 @@ def _moment(text: str) -> datetime | None:
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             at = parse(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         return at if at.tzinfo else at.replace(tzinfo=UTC)
     return None
@@ -159,6 +168,7 @@ class Http:
         self._chance = chance
         self._now = now
         self._deadline = Deadline()
+        self._tries = _Tries()
         self._tls = authorities()
         self._backend = Backend(addresses, self._deadline)
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
@@ -171,11 +181,18 @@ class Http:
         )
         weakref.finalize(self, self._client.close)
 
-    @contextmanager
-    def change(self) -> Iterator[None]:
-        """All calls that this thread makes meanwhile share the time of one change."""
+    def change(self, make: Callable[[], Outcome]) -> Outcome:
+        """All calls of this thread in `make` share the time of one change. What comes of it says whether one
+        that got no answer may take effect late.
+        """
+        self._tries.unanswered = False
         with self._deadline.within(self._limits.change):
-            yield
+            try:
+                outcome = make()
+            except RetryLater as error:
+                error.may_land = self._tries.unanswered
+                raise
+        return replace(outcome, may_land=self._tries.unanswered)
 
     def send(self, make: Callable[[], Call], *, wait: Wait = asked) -> Answer:
         """The first answer that is not passing trouble; RetryLater when the tries are used up.
@@ -197,10 +214,15 @@ class Http:
         try:
             answer = self._once(call)
         except _TROUBLE as error:
+            self._note_unanswered(call, sent=not isinstance(error, _UNSENT))
             raise _unreachable(httpx.URL(call.url).host, error) from error
         if answer.status in PASSING:
+            self._note_unanswered(call, sent=answer.status in _GAVE_UP)
             raise RetryLater(answer.words(), delay=wait(answer, self._now()), logged=answer.brief)
         return answer
+
+    def _note_unanswered(self, call: Call, *, sent: bool) -> None:
+        self._tries.unanswered = self._tries.unanswered or (sent and call.method != "GET")
 
     def _pause(self, tried: int, asked: float | None) -> None:
         backoff = BACKOFF_S * 2.0 ** (tried - 1) * (0.5 + self._chance())

@@ -89,11 +89,9 @@ class JanusProvider:
         self._http = http or Http(limits=LIMITS)
 
     def apply(self, change: Change) -> Outcome:
-        with self._http.change():
-            self._carry_out(change)
-        return Outcome()
+        return self._http.change(lambda: self._carry_out(change))
 
-    def _carry_out(self, change: Change) -> None:
+    def _carry_out(self, change: Change) -> Outcome:
         match change.kind:
             case Kind.UPDATED:
                 self._change_room(change, "edit", new_description=_description(change))
@@ -103,6 +101,7 @@ class JanusProvider:
                 raise Rejected("Janus has one room for a whole series")
             case _:
                 assert_never(change.kind)
+        return Outcome()
 
     def check(self) -> None:
         """Raises with the name of the setting that looks wrong, else with what could not be reached."""

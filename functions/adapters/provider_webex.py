@@ -106,8 +106,7 @@ class WebexProvider:
 
     def apply(self, change: Change) -> Outcome:
         talk = self._api.talk(change.calendar_id if self._host == OF_CALENDAR else self._host)
-        with self._http.change():
-            return self._carry_out(talk, change)
+        return self._http.change(lambda: self._carry_out(talk, change))
 
     def _carry_out(self, talk: Talk, change: Change) -> Outcome:
         match change.kind:

@@ -45,6 +45,7 @@ class WebhookProvider:
         fields=frozenset(field.name for field in fields(Meeting)) - {"updated"},
         can=frozenset(Ability),
         recreates=True,
+        once=True,
     )
 
     def __init__(
@@ -66,8 +67,10 @@ class WebhookProvider:
 
     def apply(self, change: Change) -> Outcome:
         body = message(change, self._now())
-        with self._http.change():
-            answer = self._http.send(lambda: self._signed(change.id, body))
+        return self._http.change(lambda: self._told(change.id, body))
+
+    def _told(self, change_id: str, body: bytes) -> Outcome:
+        answer = self._http.send(lambda: self._signed(change_id, body))
         raise_for(answer, {410: Gone})
         return Outcome(link=link_in(answer.json()))
 

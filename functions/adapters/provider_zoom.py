@@ -129,16 +129,18 @@ class ZoomProvider:
         return Abilities(fields=_FIELDS, can=frozenset(can), resets=self._fixed)
 
     def apply(self, change: Change) -> Outcome:
-        with self._http.change():
-            found = self._find(change.key.id)
-            if self._allowed and found.host not in self._allowed:
-                raise Rejected("the meeting's host is not among ZOOM_HOSTS")
-            if found.personal:
-                return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
-            try:
-                return self._carry_out(change, found)
-            except GoingOn as error:
-                raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
+        return self._http.change(lambda: self._apply(change))
+
+    def _apply(self, change: Change) -> Outcome:
+        found = self._find(change.key.id)
+        if self._allowed and found.host not in self._allowed:
+            raise Rejected("the meeting's host is not among ZOOM_HOSTS")
+        if found.personal:
+            return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
+        try:
+            return self._carry_out(change, found)
+        except GoingOn as error:
+            raise RetryLater(str(error), delay=GOING_ON_S, logged=error.logged) from error
 
     def _carry_out(self, change: Change, found: Found) -> Outcome:
         match change.kind:

@@ -33,7 +33,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change stored before its call, so that its retry is known; until `until` only `owner` may act."""
+    """A change stored before its call, so that its retry is known; until `until` the call may take effect."""
 
     row: str = ""
     kind: Kind
@@ -43,6 +43,7 @@ class Intent:
     source: EventRef
     owner: str
     until: datetime
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Conference:
 
     `born` and `revision`, which counts the changes begun, name each change. `applied` is the fingerprint last
     carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
+    `in_flight` are calls that something newer was told after, and that may still take effect.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on. `follow_at` is
     set while a new primary is untold, or occurrences are to be told again.
     `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
@@ -85,6 +87,7 @@ class Conference:
     born: datetime | None = None
     revision: int = 0
     intent: Intent | None = None
+    in_flight: tuple[Intent, ...] = ()
     applied: str = ""
     occurrences: Mapping[str, Told] = field(default_factory=dict)
     parked: Parked | None = None
@@ -159,7 +162,8 @@ def settle(conference: Conference) -> Conference:
     """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
     asap = [conference.follow_at, conference.linked_at if conference.unwritten else None]
     asap += [told.again_at for told in waiting(conference).values()]
-    due = min(filter(None, asap), default=None) if conference.holds else conference.delete_at
+    wanted = asap if conference.holds else [conference.delete_at]
+    due = min(filter(None, [*wanted, *(call.until for call in conference.in_flight)]), default=None)
     parked = conference.parked
     if parked and parked.retry_at:
         due = max(due or parked.retry_at, parked.retry_at)
@@ -244,8 +248,8 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
 
 def _ended(conference: Conference) -> bool:
     """Deleted, and no call begun since that may have made it anew."""
-    intent = conference.intent
-    return conference.deleted_at is not None and not (intent and intent.kind is Kind.UPDATED)
+    calls = [*conference.in_flight, *filter(None, [conference.intent])]
+    return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
 
 
 def _of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:

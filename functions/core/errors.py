@@ -20,14 +20,22 @@ class RetryLater(_Told):
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
     `of_project` says that our own project is refused, whoever is asked for: an operator has to act.
+    `may_land` says that a request got no answer, and may take effect late.
     """
 
     def __init__(
-        self, why: str, *, delay: float | None = None, of_project: bool = False, logged: str | None = None
+        self,
+        why: str,
+        *,
+        delay: float | None = None,
+        of_project: bool = False,
+        may_land: bool = False,
+        logged: str | None = None,
     ) -> None:
         super().__init__(why, logged=logged)
         self.delay = delay
         self.of_project = of_project
+        self.may_land = may_land
 
 
 class Rejected(_Told):

@@ -76,12 +76,13 @@ class Link(NamedTuple):
 class Outcome:
     """What came of a change: how to join now, if the system says it; what of the event it could not carry,
     in words that hold nothing of the event; in how many seconds an occurrence, not yet there, must be told
-    again.
+    again; whether a request that got no answer may take effect late, after the one that did.
     """
 
     link: Link | None = None
     lacks: tuple[str, ...] = ()
     again_in: float | None = None
+    may_land: bool = False
 
 
 class Place(StrEnum):
@@ -191,13 +192,15 @@ class Abilities:
     """What a provider can carry: the fields of `Meeting` it maps, and what else it can.
 
     `recreates`: an update of a deleted conference makes it anew. `resets`: an update of a series may undo
-    what was told of its occurrences, so that they are told again after it.
+    what was told of its occurrences, so that they are told again after it. `once`: it knows a change by its
+    id, and a repeated one has no second effect.
     """
 
     fields: frozenset[str]
     can: frozenset[Ability] = frozenset()
     recreates: bool = False
     resets: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,21 +21,23 @@ from functions.core.conference import (
     waiting,
 )
 from functions.core.history import Deed
+from functions.core.in_flight import anew, end, is_full, overtake
 from functions.core.model import EventRef, Kind
 from functions.core.told import Told, newest
 
 
-def intend(conference: Conference, intent: Intent) -> Conference:
+def intend(conference: Conference, intent: Intent, *, now: datetime, once: bool = False) -> Conference:
     """The change is about to be made. The same one begun before keeps its revision: it is a retry.
 
-    From here to `done` what the system holds is uncertain, so even a change back to before must be told.
+    From here to `done` what the system holds is uncertain, so even a change back to before must be told. What
+    was begun before may be under way still; with `once` a system does the same change once only.
     """
     before = conference.intent
-    if before and _same(before, intent):
-        begun = replace(conference, intent=replace(intent, row=before.row))
-    else:
-        begun = replace(conference, revision=conference.revision + 1, intent=intent)
-    return owe(begun, intent)
+    retried = before is not None and _same(before, intent)
+    revision = conference.revision + (0 if retried else 1)
+    named = replace(intent, row=before.row) if before and retried else intent
+    begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
+    return owe(begun if retried and once else overtake(begun, before, now=now), intent)
 
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -68,23 +70,11 @@ def _same(one: Intent, other: Intent) -> bool:
     return (one.kind, one.fingerprint, one.occurrence) == (other.kind, other.fingerprint, other.occurrence)
 
 
-def busy(conference: Conference, wanted: Intent, now: datetime) -> bool:
-    """Whether somebody may be calling for this conference right now.
-
-    The same change again by the same owner is a retry of a call that is over; a different one may meet the
-    first delivery of its message, still alive.
-    """
-    intent = conference.intent
-    if intent is None or intent.until <= now:
-        return False
-    return intent.owner != wanted.owner or not _same(intent, wanted)
-
-
-def give_up(conference: Conference, revision: int, *, now: datetime) -> Conference:
-    """The call of this revision has ended without an answer worth noting: anybody may try again."""
-    if conference.intent is None or conference.revision != revision:
-        return conference
-    return replace(conference, intent=replace(conference.intent, until=now))
+def give_up(conference: Conference, call: Intent, *, now: datetime) -> Conference:
+    """This call has failed for now, and will not take effect any more."""
+    if conference.intent == call:
+        return replace(conference, intent=replace(call, until=now))
+    return end(conference, call)
 
 
 def change_id(conference: Conference) -> str:
@@ -96,26 +86,31 @@ def change_id(conference: Conference) -> str:
 
 def done(
     conference: Conference,
-    revision: int,
+    call: Intent,
     *,
     now: datetime,
     resets: bool = False,
+    once: bool = False,
     again_in: float | None = None,
 ) -> Conference:
-    """The change of this revision was carried out. A later one begun since leaves nothing to note.
+    """The change was carried out by this call. A later one begun since leaves nothing else to note: what this
+    one changed must be told anew, for it may have come after.
 
-    With `resets` the update of a series has undone what was told of its occurrences. An occurrence that must
-    be told again `again_in` seconds counts as told until then.
+    With `resets` the update of a series has undone what was told of its occurrences. With `once` another call
+    for the same change has no effect. An occurrence that must be told again `again_in` seconds counts as told
+    until then.
     """
-    intent = conference.intent
-    if intent is None or conference.revision != revision:
+    conference, intent = end(conference, call), conference.intent
+    if conference.revision > call.revision:
+        return anew(conference, call, now=now, resets=resets)
+    if intent is None:
         return conference
     followed = bool(conference.holds) and conference.holds[0].ref == intent.source
     parked = conference.parked
     refused = parked is not None and (parked.retry_at is None or bool(parked.fingerprint))
     other = refused and parked is not None and parked.occurrence != intent.occurrence
     settled = replace(
-        conference,
+        overtake(conference, None if once or intent == call else intent, now=now),
         intent=None,
         parked=parked if other else None,
         follow_at=None if followed else conference.follow_at,
@@ -132,17 +127,6 @@ def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conferen
     if resets and intent.kind is Kind.UPDATED:
         return replace(conference, occurrences=_all_again(conference))
     return conference
-
-
-def late(conference: Conference, intent: Intent, *, now: datetime, resets: bool) -> Conference:
-    """This change was carried out, and perhaps after a newer one: what it changed must be told anew."""
-    owed = replace(conference, applied="") if intent.occurrence is None else conference
-    known = conference.occurrences.get(intent.occurrence or "")
-    if known:
-        again = {**conference.occurrences, str(intent.occurrence): replace(known, again=True)}
-        owed = replace(owed, occurrences=again)
-    owed = _undone(owed, intent, resets=resets)
-    return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)
 
 
 def _wait(conference: Conference, occurrence: str, until: datetime) -> Conference:
@@ -172,7 +156,9 @@ def _deed(conference: Conference, intent: Intent, what: str, why: str, now: date
 def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
-            ended = replace(conference, released=(), delete_at=None, deleted_at=now, parked=None)
+            # Who held it last is read again if a call may make it anew, and it has to be deleted again.
+            released = conference.released if conference.in_flight else ()
+            ended = replace(conference, released=released, delete_at=None, deleted_at=now, parked=None)
             return replace(ended, occurrences=_all_again(ended))
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, deleted_at=None)
@@ -263,10 +249,28 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     return settle(replace(conference, parked=replace(parked, retry_at=now)))
 
 
-def put_off(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
-    """Its system wants to be left alone for long: what could not be told by now is due then."""
+def rests(conference: Conference, now: datetime) -> bool:
+    """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
+    parked = conference.parked
+    return is_full(conference) or bool(parked and parked.retry_at and parked.retry_at > now)
+
+
+def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
+    """Its system failed for now: what could not be told is due. The first time at once, after `delay` seconds
+    if it asked for them; then as `postpone` has it.
+    """
     due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
-    return postpone(due, reason, now=now, delay=delay)
+    if stumbled(conference):
+        return postpone(due, reason, now=now, delay=delay)
+    parked = Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay))
+    if before := conference.parked:
+        parked = replace(before, reason=reason, since=now, attempts=1, retry_at=parked.retry_at)
+    return settle(note(replace(due, parked=parked), Deed(at=now, row="", what="postponed", why=reason)))
+
+
+def stumbled(conference: Conference) -> bool:
+    """Whether it has failed for a passing reason, and not worked since."""
+    return conference.parked is not None and conference.parked.retry_at is not None
 
 
 def met_again(conference: Conference, ref: EventRef) -> Conference:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from functions.core import telling
 from functions.core.actions import Standing
 from functions.core.conference import Conference
 from functions.core.decide import in_order
@@ -177,12 +178,13 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     kept, remakes = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
+        again = telling.stumbled(start)
         case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
         try:
             case.meet_all(group.events)
             case.meet_all(list(_instances_anew(case, group)))
             case.save()
-            if case.saved and case.is_due():
+            if case.saved and case.is_due() and not case.stumbled:
                 revisit(work, case.saved)
         except Overtaken:
             pace.check_lease()
@@ -191,6 +193,8 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             remakes = False  # once: a system that makes it anew and loses it again is not asked for ever
             _make_anew(work, lost.kept)
         else:
+            if case.stumbled and not again:
+                raise case.stumbled  # once: its message comes again within seconds
             return case.suspects
         kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")

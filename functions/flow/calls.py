@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import BoundedSemaphore
-from typing import assert_never
+from typing import Self, assert_never
 
 from functions.core import conference as record
-from functions.core import publishing, telling
+from functions.core import in_flight, publishing, telling
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
-from functions.core.conference import Conference, Intent
+from functions.core.conference import Conference, Intent, settle
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
 from functions.core.history import Deed
+from functions.core.in_flight import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Outcome, Place, Unreadable
 from functions.flow.context import Context, amend_conference
 from functions.ports import UNFENCED, Fences, Kept
@@ -31,6 +32,14 @@ def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tu
 
 class Overtaken(Exception):
     """Somebody else wrote the conference's record first, or reads its calendar: decide again."""
+
+
+class Failed(RetryLater):
+    """The system of the conference failed for now; no other conference need wait for it."""
+
+    @classmethod
+    def of(cls, error: RetryLater) -> Self:
+        return cls(str(error), delay=error.delay, may_land=error.may_land, logged=error.logged)
 
 
 class Lost(Exception):
@@ -63,8 +72,8 @@ class Calls:
     """One conference and the calls that are made for it.
 
     `saved` is the record as the store has it; `fences` are those of the calendars that were looked at without
-    a lease; `remakes`: Lost is wanted where it applies; `put_off` is why
-    something waits for long; `others_wrote`: the record was another's by the time a call ended; `occurrences`
+    a lease; `remakes`: Lost is wanted where it applies; `stumbled` is how its system failed, which leaves all
+    else to be told later; `others_wrote`: the record was another's by the time a call ended; `occurrences`
     counts those that were told.
     """
 
@@ -73,7 +82,7 @@ class Calls:
     conference: Conference
     saved: Kept[Conference] | None
     remakes: bool = False
-    put_off: RetryLater | None = None
+    stumbled: Failed | None = None
     others_wrote: bool = False
     occurrences: int = 0
     fences: dict[str, int] = field(default_factory=dict)
@@ -103,28 +112,35 @@ class Calls:
         return record.note(record.lack(found, new), deed)
 
     def call(self, tell: Tell, source: EventRef, event: Event | Unreadable | None = None) -> None:
-        """Store the intent, make the call, note how it ended. Passing trouble raises RetryLater. Lost."""
-        intent = self._intent(tell, source)
-        if telling.busy(self.conference, intent, self._now()):
-            raise RetryLater(f"conference {self.conference.key.id} is being changed by another sync")
+        """Store the intent, make the call, note how it ended. Failed if its system fails for now. Lost.
+
+        What must wait is owed.
+        """
         self._lack(tell.lacks, tell.row, source)
-        if self.put_off:
-            self.conference = telling.owe(self.conference, intent)
+        if self.stumbled or telling.rests(self.conference, self._now()):
+            self.conference = settle(telling.owe(self.conference, self._intent(tell, source)))
             return
         if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
+            intent = self._intent(tell, source)
             self.conference = telling.defer(self.conference, intent, now=self._now())
             return
         self.occurrences += bool(tell.occurrence)
-        self.conference = telling.intend(self.conference, intent)
+        with self.work.slots:  # first: a call that waits for others is not under way
+            self._call(self._intent(tell, source), event)
+
+    def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
+        abilities, now = self.standing.abilities, self._now()
+        self.conference = telling.intend(self.conference, intent, now=now, once=abilities.once)
         begun = self._write()
-        revision = self.conference.revision
+        made = self.conference.intent or intent
         try:
-            outcome = self._made(intent, event)
-        except RetryLater:
-            ended = self._now()
-            self._amend(begun, lambda found: telling.give_up(found, revision, now=ended))
+            ended = self._made(made, event)
+        except Failed as error:
+            if not error.may_land:
+                at = self._now()
+                self._amend(begun, lambda found: telling.give_up(found, made, now=at))
             raise
-        ended_as = self._amend(begun, outcome)
+        ended_as = self._amend(begun, ended)
         if self.others_wrote:
             raise Overtaken  # what they saw may be newer than the events in hand
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
@@ -140,8 +156,6 @@ class Calls:
         return self.saved
 
     def _intent(self, tell: Tell, source: EventRef) -> Intent:
-        # Time for a call that is waited for and for one's own: twice as many are at work as may call at once.
-        until = self._now() + 2 * timedelta(seconds=self.work.context.policy.lease)
         return Intent(
             row=tell.row,
             kind=tell.kind,
@@ -150,31 +164,33 @@ class Calls:
             series_id=tell.series_id,
             source=source,
             owner=self.work.owner,
-            until=until,
+            until=self._now() + LANDS_WITHIN,
         )
 
-    def _made(self, intent: Intent, event: Event | Unreadable | None) -> Callable[[Conference], Conference]:
+    def _made(self, call: Intent, event: Event | Unreadable | None) -> Callable[[Conference], Conference]:
         """Make the call. What comes back notes its outcome on whatever the record is by then."""
-        change, revision = self._change(intent, event), self.conference.revision
+        change = self._change(call, event)
         try:
-            with self.work.slots:
-                outcome = self.work.context.provider(change.key.provider).apply(change)
+            outcome = self.work.context.provider(change.key.provider).apply(change)
         except (Gone, Rejected) as error:
             name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
             self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
             refusal = error
-            return lambda found: self._turned_down(found, refusal)
+            return lambda found: self._turned_down(found, call, refusal)
         except RetryLater as error:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
-            raise
+            raise Failed.of(error) from error
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: self._done(found, revision, intent, outcome, event)
+        return lambda found: self._done(found, call, outcome, event)
 
-    def _turned_down(self, found: Conference, refusal: Gone | Rejected) -> Conference:
-        decided, now = turned_down(found, refusal, remakes=self.remakes), self._now()
+    def _turned_down(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
+        found, now = in_flight.end(found, call), self._now()
+        if found.intent is None or found.revision > call.revision:
+            return found
+        decided = turned_down(found, refusal, remakes=self.remakes)
         match decided:
             case Ended():
-                return telling.done(found, found.revision, now=now)
+                return telling.done(found, call, now=now)
             case Remake():
                 return telling.remake(found, decided.row, now=now)
             case Park() if isinstance(refusal, Gone):
@@ -185,19 +201,16 @@ class Calls:
                 assert_never(decided)
 
     def _done(
-        self,
-        found: Conference,
-        revision: int,
-        made: Intent,
-        outcome: Outcome,
-        event: Event | Unreadable | None,
+        self, found: Conference, call: Intent, outcome: Outcome, event: Event | Unreadable | None
     ) -> Conference:
-        intent, resets, now = found.intent, self.standing.abilities.resets, self._now()
-        if found.revision > revision:
-            return telling.late(found, made, now=now, resets=resets)
-        done = telling.done(found, revision, now=now, resets=resets, again_in=outcome.again_in)
-        if intent is None or done is found:
-            return found
+        intent, abilities, now = found.intent, self.standing.abilities, self._now()
+        done = telling.done(
+            found, call, now=now, resets=abilities.resets, once=abilities.once, again_in=outcome.again_in
+        )
+        if outcome.may_land:
+            done = settle(in_flight.overtake(done, replace(call, until=now + LANDS_WITHIN), now=now))
+        if intent is None or found.revision > call.revision:
+            return done
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)
         shown = event.shown if event else None
         learned = publishing.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
@@ -218,9 +231,9 @@ class Calls:
 
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
-        if self.put_off:
-            why, delay = note_postponed(self.conference, self.put_off)
-            self.conference = telling.put_off(self.conference, why, now=self._now(), delay=delay)
+        if self.stumbled:
+            why, delay = note_postponed(self.conference, self.stumbled)
+            self.conference = telling.stumble(self.conference, why, now=self._now(), delay=delay)
         key, born = self.conference.key, self.conference.born
         before = self.saved.value if self.saved else Conference(key=key, born=born)
         if before != self.conference:

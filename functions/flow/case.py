@@ -8,14 +8,12 @@ from functions.core import conference as record
 from functions.core import publishing, telling
 from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Owe, Park, Release, Suspect, Tell, Unpark
 from functions.core.decide import decide
-from functions.core.errors import Rejected, RetryLater
+from functions.core.errors import Rejected
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.parts import lead, seen
 from functions.flow import status
-from functions.flow.calls import Calls
+from functions.flow.calls import Calls, Failed
 from functions.flow.lookup import look_up
-
-PUT_OFF_S = 600  # as long as Pub/Sub waits at most before a message comes again
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,15 +27,13 @@ class Case(Calls):
     taken: list[EventRef] = field(default_factory=list)
 
     def meet_all(self, events: Sequence[Event | Unreadable]) -> None:
-        """If its system asks for a long rest, this conference waits; nothing else of the calendar does."""
+        """If its system fails, the rest is owed: nothing else of the calendar need wait."""
         self.at_hand = {event.ref: event for event in events}
         for event in events:
             try:
                 self.meet(event)
-            except RetryLater as error:
-                if (error.delay or 0) < PUT_OFF_S:
-                    raise
-                self.put_off = error
+            except Failed as error:
+                self.stumbled = error
 
     def meet(self, event: Event | Unreadable) -> None:
         self.conference = seen(self.conference, event)

@@ -8,7 +8,7 @@ are read once more, and what has changed around them.
 import logging
 from collections.abc import Sequence
 
-from functions.core import cursor, telling
+from functions.core import cursor, in_flight, telling
 from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
@@ -49,9 +49,10 @@ def revisit(work: Work, kept: Kept[Conference]) -> bool:
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
-    conference = telling.wake(kept.value, now=work.context.now())
+    now = work.context.now()
     # That a conference is not seen is for a sync to judge, which knows the role.
-    abilities = work.context.provider(conference.key.provider).abilities
+    abilities = work.context.provider(kept.value.key.provider).abilities
+    conference = in_flight.lapse(telling.wake(kept.value, now=now), now=now, resets=abilities.resets)
     standing = Standing(abilities=abilities, alone=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
     sources = [*_sources(conference)]

@@ -9,6 +9,7 @@ from functions.core import publishing, telling
 from functions.core.conference import Conference, Intent, is_full
 from functions.core.errors import Rejected
 from functions.core.history import HISTORY_MAX, Deed
+from functions.core.in_flight import IN_FLIGHT_MAX
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,
     EVENT_ID_BYTES_MAX,
@@ -64,13 +65,17 @@ def crowded() -> Conference:
 def busy(found: Conference) -> Conference:
     """Every occurrence told, every word of history as long as it may be, refused at last."""
     for number in range(300):
-        begun = telling.intend(found, intent(number, ref(number).event_id))
-        found = telling.done(begun, begun.revision, now=NOW)
+        begun = telling.intend(found, intent(number, ref(number).event_id), now=NOW)
+        assert begun.intent
+        found = telling.done(begun, begun.intent, now=NOW)
     for number in range(2 * HISTORY_MAX):
         found = record.note(found, Deed(at=NOW, row="E28", what="w" * 40, event=ref(number), why=WORDS))
     lacks = ("occurrence cancel", "occurrence update", "recurrence", "time", "title")
-    begun = telling.intend(record.lack(found, lacks), intent(0, ref(7).event_id))
+    begun = telling.intend(record.lack(found, lacks), intent(0, ref(7).event_id), now=NOW)
     refused = telling.refuse(begun, "E27", str(Rejected(WORDS)), now=NOW)
+    assert refused.intent
     return replace(
-        refused, released=tuple(record.Hold(ref=ref(n), series_id=ref(n).event_id) for n in range(20))
+        refused,
+        in_flight=(refused.intent,) * IN_FLIGHT_MAX,
+        released=tuple(record.Hold(ref=ref(n), series_id=ref(n).event_id) for n in range(20)),
     )

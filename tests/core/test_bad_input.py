@@ -253,7 +253,8 @@ def recorded(found: Event | Unreadable) -> None:
     )
     holding = record.hold(held(link=NEW), found, primary=True)
     parked = telling.park(holding, getattr(found, "reason", ""), now=NOW)
-    done = telling.done(telling.intend(parked, intent), parked.revision + 1, now=NOW)
+    begun = telling.intend(parked, intent, now=NOW)
+    done = telling.done(begun, begun.intent or intent, now=NOW)
     for kept in (done, record.release(done, found.ref, now=NOW, grace=300)):
         stored = json.loads(json.dumps(document(kept)))
         assert restore(Conference, stored) == kept

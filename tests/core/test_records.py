@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from functions.core import conference as record
-from functions.core import cursor, telling
+from functions.core import cursor, in_flight, telling
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
 from functions.core.ids import family
@@ -25,6 +26,15 @@ def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | 
     return Intent(
         kind=kind, fingerprint=fingerprint, occurrence=occurrence, source=ONE, owner="me", until=NOW + MINUTE
     )
+
+
+def begin(conference: Conference, wanted: Intent) -> Conference:
+    return telling.intend(conference, wanted, now=NOW)
+
+
+def done(begun: Conference, **more: Any) -> Conference:
+    assert begun.intent
+    return telling.done(begun, begun.intent, now=NOW, **more)
 
 
 def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
@@ -71,9 +81,9 @@ def test_forgetting_a_calendar_makes_nothing_due() -> None:
 
 def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
     """The change's id follows the revision."""
-    begun = telling.intend(held(), intent())
-    again = telling.intend(begun, replace(intent(), owner="you"))
-    other = telling.intend(begun, intent(fingerprint="g"))
+    begun = begin(held(), intent())
+    again = begin(begun, replace(intent(), owner="you"))
+    other = begin(begun, intent(fingerprint="g"))
     assert (begun.revision, again.revision, other.revision) == (2, 2, 3)
     ids = [telling.change_id(one) for one in (begun, again, other)]
     assert ids[0] == ids[1] != ids[2]
@@ -82,9 +92,9 @@ def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
 
 def test_between_intent_and_done_nothing_counts_as_applied() -> None:
     """So a change back to what was is told too; for occurrences as for conferences."""
-    assert telling.intend(held(), intent()).applied == ""
+    assert begin(held(), intent()).applied == ""
     told = held(occurrences={"a": TOLD, "b": TOLD})
-    begun = telling.intend(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
+    begun = begin(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
     assert begun.applied == told.applied
     assert [record.applied(told, "a", series) for series in ("e1", "e2")] == ["f", ""]
     assert [record.applied(begun, name, "e1") for name in ("a", "b")] == ["", "f"]
@@ -92,82 +102,124 @@ def test_between_intent_and_done_nothing_counts_as_applied() -> None:
 
 def test_done_notes_what_was_carried_out() -> None:
     """Each kind of change in its place."""
-    done = telling.done(telling.intend(held(), intent()), 2, now=NOW)
-    assert (done.applied, done.intent, record.applied(done, None)) == ("f", None, "f")
-    off = telling.done(telling.intend(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")), 2, now=NOW)
+    ended = done(begin(held(), intent()))
+    assert (ended.applied, ended.intent, record.applied(ended, None)) == ("f", None, "f")
+    off = done(begin(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")))
     assert record.applied(off, "a") == "off"
     gone = record.release(held(), ONE, now=NOW, grace=0)
-    deleted = telling.done(telling.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
+    deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert (deleted.deleted_at, deleted.due_at, deleted.released) == (NOW, None, ())
 
 
 @pytest.mark.parametrize("resets", [True, False])
 def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> None:
     """It may have taken effect last: what it changed is due, and what its system undoes for it."""
-    newer = held(occurrences={"a": TOLD})
-    whole = telling.late(newer, intent(), now=NOW, resets=resets)
+    newer = held(occurrences={"a": TOLD}, revision=9)
+    whole = telling.done(newer, intent(), now=NOW, resets=resets)
     assert (whole.applied, whole.due_at) == ("", NOW)
     assert record.untold(whole) == ([AN_INSTANCE] if resets else [])
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1")
-    one = telling.late(newer, off, now=NOW, resets=resets)
+    one = telling.done(newer, off, now=NOW, resets=resets)
     assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
-    gone = replace(newer, holds=(), deleted_at=NOW)
-    assert telling.late(gone, intent(), now=NOW, resets=resets).due_at is None
 
 
-def test_done_for_an_older_change_notes_nothing() -> None:
-    """A later change was begun since; its own end will say."""
-    begun = telling.intend(held(), intent())
-    later = telling.intend(begun, intent(fingerprint="g"))
-    assert telling.done(later, begun.revision, now=NOW) == later
-    assert telling.done(held(), 1, now=NOW) == held()
+def test_a_call_whose_end_nobody_noted_is_told_over_once_it_can_no_longer_arrive() -> None:
+    """Something newer was told after it, and its system may have carried it out last."""
+    begun = begin(held(), intent())
+    newer = done(begin(begun, replace(intent(fingerprint="g"), owner="you")))
+    assert (newer.applied, newer.due_at) == ("g", NOW + MINUTE)
+    assert in_flight.lapse(newer, now=NOW, resets=False) == newer
+    over = in_flight.lapse(newer, now=NOW + MINUTE, resets=False)
+    assert (over.applied, over.due_at, over.in_flight) == ("", NOW + MINUTE, ())
+
+
+def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
+    """By an update that is still on its way; who held it last is known as long."""
+    begun = begin(held(), intent())
+    gone = record.release(begun, ONE, now=NOW, grace=0)
+    deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
+    assert (deleted.deleted_at, deleted.due_at, len(deleted.released)) == (NOW, NOW + MINUTE, 1)
+    over = in_flight.lapse(deleted, now=NOW + MINUTE, resets=False)
+    assert over.delete_at == over.due_at == NOW + MINUTE
+    again = done(begin(over, intent(Kind.DELETED, "deleted")))
+    assert (again.delete_at, again.due_at, again.released) == (None, None, ())
+
+
+def test_a_late_deletion_is_made_good() -> None:
+    """The conference was taken up again and told while its deletion was on its way."""
+    begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
+    again = done(begin(record.hold(begun, live(), primary=True), intent()))
+    assert again.due_at == NOW + MINUTE
+    assert in_flight.lapse(again, now=NOW + MINUTE, resets=False).applied == ""
+
+
+def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
+    """Unless its system knows a change by its id; and whoever ends first, the other goes on."""
+    begun = begin(held(), intent())
+    again = begin(begun, replace(intent(), owner="you"))
+    assert begun.intent
+    assert again.intent
+    assert done(again).in_flight == (begun.intent,)
+    first_ended = telling.done(again, begun.intent, now=NOW)
+    assert first_ended.in_flight == (again.intent,)
+    assert (first_ended.applied, first_ended.intent) == ("f", None)
+    assert telling.done(first_ended, again.intent, now=NOW).due_at is None
+    retried = telling.intend(begun, replace(intent(), owner="you"), now=NOW, once=True)
+    assert (retried.in_flight, telling.done(retried, begun.intent, now=NOW, once=True).in_flight) == ((), ())
+
+
+def test_done_of_what_was_not_begun_notes_nothing() -> None:
+    """Nor does the end of a call that has ended already."""
+    assert telling.done(held(), replace(intent(), revision=1), now=NOW) == held()
 
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
     """An update for the old primary, finished late, leaves the new one still to be told."""
     follows = replace(record.release(held("e0", "e1"), EventRef("c", "e0"), now=NOW, grace=0))
     for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
-        begun = telling.intend(follows, replace(intent(), source=source))
-        assert telling.done(begun, begun.revision, now=NOW).follow_at == follow_at
+        begun = begin(follows, replace(intent(), source=source))
+        assert done(begun).follow_at == follow_at
 
 
-def test_one_caller_at_a_time() -> None:
-    """An intent keeps others off until its time, and us with any other change; our own retry goes on."""
-    begun = telling.intend(held(), intent())
-    yours = replace(intent(), owner="you")
-    assert telling.busy(begun, yours, NOW)
-    assert not telling.busy(begun, intent(), NOW)
-    assert telling.busy(begun, intent(fingerprint="g"), NOW)
-    assert not telling.busy(begun, yours, NOW + MINUTE)
-    assert not telling.busy(held(), yours, NOW)
+def test_a_call_given_up_is_over() -> None:
+    """It failed for certain, and leaves nothing to wait for, whether it is the newest or was overtaken."""
+    begun = begin(held(), intent())
+    assert begun.intent
+    given_up = telling.give_up(begun, begun.intent, now=NOW)
+    assert begin(given_up, intent(fingerprint="g")).in_flight == ()
+    overtaken = begin(begun, intent(fingerprint="g"))
+    assert overtaken.in_flight == (begun.intent,)
+    assert telling.give_up(overtaken, begun.intent, now=NOW).in_flight == ()
 
 
-def test_a_call_given_up_frees_the_way_unless_another_has_begun() -> None:
-    """Only the claim of its own revision ends."""
-    begun = telling.intend(held(), intent())
-    yours = replace(intent(), owner="you")
-    assert not telling.busy(telling.give_up(begun, begun.revision, now=NOW), yours, NOW)
-    assert telling.busy(telling.give_up(begun, begun.revision - 1, now=NOW), yours, NOW)
+def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
+    """What else is to be told waits until one of them can no longer arrive."""
+    found = held()
+    for number in range(in_flight.IN_FLIGHT_MAX + 1):
+        assert not telling.rests(found, NOW)
+        found = begin(found, intent(fingerprint=str(number)))
+    assert telling.rests(found, NOW)
+    assert not telling.rests(in_flight.lapse(found, now=NOW + MINUTE, resets=False), NOW)
 
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = telling.refuse(telling.intend(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
+    parked = telling.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
     assert parked.due_at is None
     assert parked.parked
     assert (parked.parked.fingerprint, parked.parked.source) == ("f", ONE)
-    assert not telling.busy(parked, replace(intent(), owner="you"), NOW)
+    assert begin(parked, intent(fingerprint="g")).in_flight == ()
     assert telling.unpark(parked).parked is None
     assert telling.refuse(held(), "E27", "no", now=NOW).parked
 
 
 def test_what_another_change_was_refused_for_stays() -> None:
     """The series is refused; one instance's success does not hide that, the series' own does."""
-    refused = telling.refuse(telling.intend(held(), intent()), "E27", "no", now=NOW)
-    occurrence = telling.intend(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
-    assert telling.done(occurrence, occurrence.revision, now=NOW).parked == refused.parked
-    mended = telling.intend(refused, intent(fingerprint="g"))
-    assert telling.done(mended, mended.revision, now=NOW).parked is None
+    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    occurrence = begin(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
+    assert done(occurrence).parked == refused.parked
+    mended = begin(refused, intent(fingerprint="g"))
+    assert done(mended).parked is None
 
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
@@ -219,7 +271,7 @@ def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
 
 def test_what_is_gone_and_still_carried_is_set_aside() -> None:
     """Known to be deleted, and nobody is calling."""
-    carried = telling.lost(telling.intend(held(), intent()), "E26", GONE, now=NOW)
+    carried = telling.lost(begin(held(), intent()), "E26", GONE, now=NOW)
     assert carried.parked
     assert (carried.parked.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
 
@@ -227,7 +279,7 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     """Nothing that its system was told counts any more."""
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
-    again = telling.remake(telling.intend(told, intent()), "E26", now=NOW)
+    again = telling.remake(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
     assert (record.applied(again, "2026-06-08"), record.untold(again)) == ("", [])
     assert record.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
@@ -237,10 +289,10 @@ def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
 def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     """Those of the primary series; where an update does not reset them, nothing is due."""
     other = Told(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
-    begun = telling.intend(held(occurrences={"a": TOLD, "b": other}), intent())
-    reset = telling.done(begun, 2, now=NOW, resets=True)
+    begun = begin(held(occurrences={"a": TOLD, "b": other}), intent())
+    reset = done(begun, resets=True)
     assert (record.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
-    kept = telling.done(begun, 2, now=NOW)
+    kept = done(begun)
     assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
     assert record.untold(replace(reset, holds=())) == []
 
@@ -248,14 +300,14 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
     """It counts as told until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
-    done = telling.done(telling.intend(held(), off), 2, now=NOW, again_in=3_600)
-    assert (record.applied(done, "a", "e1"), done.due_at, record.untold(done)) == ("off", NOW + HOUR, [])
-    assert telling.wake(done, now=NOW) == done
-    awake = telling.wake(done, now=NOW + HOUR)
+    ended = done(begin(held(), off), again_in=3_600)
+    assert (record.applied(ended, "a", "e1"), ended.due_at, record.untold(ended)) == ("off", NOW + HOUR, [])
+    assert telling.wake(ended, now=NOW) == ended
+    awake = telling.wake(ended, now=NOW + HOUR)
     assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
-    assert record.waiting(replace(done, deleted_at=NOW)) == record.waiting(replace(done, holds=())) == {}
+    assert record.waiting(replace(ended, deleted_at=NOW)) == record.waiting(replace(ended, holds=())) == {}
     later = {f"b{number:04}": replace(TOLD, event_id="x" * 952) for number in range(120)}
-    crowded = telling.done(telling.intend(held(occurrences=later), off), 2, now=NOW, again_in=3_600)
+    crowded = done(begin(held(occurrences=later), off), again_in=3_600)
     assert ("a" in crowded.occurrences, crowded.due_at) == (False, None)
 
 
@@ -272,21 +324,21 @@ def test_an_occurrence_met_again_is_due_no_more() -> None:
 def test_refused_ones_are_not_told_again_by_themselves() -> None:
     """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
     for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
-    whole = telling.refuse(telling.intend(held(), intent()), "E27", "no", now=NOW)
+    whole = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
     assert (whole.due_at, record.is_untold(whole)) == (None, False)
-    both = telling.refuse(telling.intend(whole, for_a), "E27", "no", now=NOW)
+    both = telling.refuse(begin(whole, for_a), "E27", "no", now=NOW)
     assert (both.due_at, record.untold(both)) == (None, [])
     other = Told(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", again=True)
     more = replace(both, occurrences={**both.occurrences, "b": other})
     assert record.untold(more) == [EventRef("c", other.event_id)]
-    mended = telling.done(telling.intend(both, replace(for_a, fingerprint="g")), 4, now=NOW)
+    mended = done(begin(both, replace(for_a, fingerprint="g")))
     assert (mended.parked, mended.due_at, record.is_untold(mended)) == (None, NOW, True)
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:
     """Made anew, it must be told of them again."""
     gone = record.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
-    deleted = telling.done(telling.intend(gone, intent(Kind.DELETED, "deleted")), 2, now=NOW)
+    deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert [told.again for told in deleted.occurrences.values()] == [True]
 
 
@@ -294,28 +346,38 @@ def test_what_may_have_been_made_anew_is_deleted_again() -> None:
     """A call that would make a deleted conference anew has begun, and nobody noted how it ended."""
     deleted = held(deleted_at=NOW)
     assert record.release(deleted, ONE, now=NOW, grace=60).delete_at is None
-    begun = telling.intend(deleted, intent())
+    begun = begin(deleted, intent())
     assert record.release(begun, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
 
 
 def test_a_retry_keeps_the_row_of_what_it_retries() -> None:
     """Whatever the decision calls it by then."""
-    begun = telling.intend(held(), intent())
-    again = telling.intend(begun, replace(intent(), row="E11"))
+    begun = begin(held(), intent())
+    again = begin(begun, replace(intent(), row="E11"))
     assert again.intent
     assert again.intent.row == intent().row
 
 
-def test_put_off_is_due_then_whatever_else_is_done() -> None:
+def test_a_system_that_fails_is_left_alone_as_long_as_it_asks() -> None:
     """Another change carried out meanwhile takes away the pause, not what is due."""
     later = NOW + timedelta(hours=3)
-    put_off = telling.put_off(held(), "daily limit", now=NOW, delay=3 * 3_600)
-    assert put_off.due_at == later
+    stumbled = telling.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
+    assert stumbled.due_at == later
+    assert [telling.rests(stumbled, when) for when in (NOW, later)] == [True, False]
     other = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
-    begun = telling.intend(put_off, other)
-    assert telling.done(begun, 2, now=NOW).due_at == NOW
+    begun = begin(stumbled, other)
+    assert done(begun).due_at == NOW
     gone = record.release(held(), ONE, now=NOW, grace=0)
-    assert telling.put_off(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
+    assert telling.stumble(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
+
+
+def test_a_system_is_tried_again_at_once_the_first_time_and_then_ever_later() -> None:
+    """Whatever it is: the redelivery of a message comes within seconds."""
+    once = telling.stumble(held(), "no answer", now=NOW, delay=0)
+    assert (telling.rests(once, NOW), once.due_at) == (False, NOW)
+    twice = telling.stumble(once, "no answer", now=NOW, delay=0)
+    assert (telling.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
+    assert telling.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.parametrize(

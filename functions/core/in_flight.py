@@ -1,0 +1,66 @@
+"""Calls that may still take effect though something newer was told since: nobody knows how they ended.
+
+The process that made such a call was killed, or heard no answer in time. Its system may carry it out late,
+and so undo what it was told after it: what the call changes is told once more when it can no longer arrive.
+How long that is, no vendor says: `LANDS_WITHIN` is our bound (docs/architecture.md).
+
+Pure transitions, as in `telling`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from functions.core.conference import Conference, Intent, is_untold, settle
+from functions.core.model import Kind
+from functions.core.told import Told
+
+# One minute for the calls of a change (adapters/http.py), the rest for its system to carry them out.
+LANDS_WITHIN = timedelta(minutes=4)
+IN_FLIGHT_MAX = 20
+
+
+def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> Conference:
+    """Another call is begun while this one may still arrive."""
+    if call is None or call.until <= now:
+        return conference
+    return replace(conference, in_flight=(*conference.in_flight, call))
+
+
+def end(conference: Conference, call: Intent) -> Conference:
+    """It is known how this call ended."""
+    left = tuple(other for other in conference.in_flight if other != call)
+    return settle(replace(conference, in_flight=left))
+
+
+def is_full(conference: Conference) -> bool:
+    return len(conference.in_flight) >= IN_FLIGHT_MAX
+
+
+def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
+    """Those that can no longer arrive may have: what they change must be told anew."""
+    over = [call for call in conference.in_flight if call.until <= now]
+    for call in over:
+        conference = anew(end(conference, call), call, now=now, resets=resets)
+    return conference
+
+
+def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
+    """This call took effect, or may have, after a newer one.
+
+    With `resets` an update of a series undoes what was told of its occurrences.
+    """
+    if not conference.holds:
+        ended = conference.deleted_at is not None and call.kind is not Kind.DELETED
+        return settle(replace(conference, delete_at=now)) if ended else conference
+    owed = replace(conference, applied="") if call.occurrence is None else conference
+    owed = replace(owed, occurrences=_again(owed, call, resets=resets))
+    return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)
+
+
+def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Told]:
+    undone = resets and call.kind is Kind.UPDATED
+    return {
+        start: replace(told, again=True) if undone or start == call.occurrence else told
+        for start, told in conference.occurrences.items()
+    }
