@@ -445,20 +445,42 @@ def test_a_call_that_failed_is_in_nobodys_way(house: Rig) -> None:
     assert house.seen(room)["title"] == "Changed"
 
 
-def test_somebody_elses_unfinished_call_is_waited_for(house: Rig) -> None:
-    """Two syncs never call for one conference at once: the second comes again."""
+def test_what_was_told_beside_a_call_that_never_ended_is_told_over(house: Rig) -> None:
+    """The newer change does not wait for it; once the older call can no longer arrive, the newest is told."""
     room = house.room()
     event = house.people().add(room)
     good = house.context
-    deadly = WrappedProvider(inner=good.provider("webhook"), effects=Effects(die_at=1, after=True))
+    deadly = WrappedProvider(inner=good.provider("webhook"), effects=Effects(die_at=1))
     with pytest.raises(Killed):
         sync(replace(good, provider=partial(_given, deadly)), house.request(), house.delivery())
     house.amend(lambda found: replace(found, lease=None))
     house.people().change(event, summary="Changed")
-    with pytest.raises(RetryLater, match="being changed by another sync"):
-        house.sync()
-    house.ahead += timedelta(minutes=3)
     assert house.sync() == "synced"
+    assert len(house.told()) == 1
+    late = replace(deadly.made[0], id="late")  # whatever its id: that it is a new one to its system is enough
+    good.provider("webhook").apply(late)
+    house.told()
+    house.sweep_later(60)
+    assert house.told() == []
+    house.sweep_later(240)
+    assert len(house.told()) == 1
+    assert house.seen(room)["title"] == "Changed"
+    assert house.record(room).due_at is None
+
+
+def test_a_retry_of_a_call_that_never_ended_is_enough_for_who_knows_changes_by_id(house: Rig) -> None:
+    """A repeated id has no second effect, however late the first call arrives."""
+    room = house.room()
+    house.people().add(room)
+    good, delivery = house.context, house.delivery()
+    deadly = WrappedProvider(inner=good.provider("webhook"), effects=Effects(die_at=1))
+    with pytest.raises(Killed):
+        sync(replace(good, provider=partial(_given, deadly)), house.request(), delivery)
+    assert sync(good, house.request(), delivery) == "synced"
+    assert len(house.told()) == 1
+    house.sweep_later(600)
+    assert house.told() == []
+    assert house.record(room).due_at is None
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -41,6 +41,7 @@ class WrappedProvider:
     inner: Provider
     before: Callable[[Change], None] = lambda _: None
     effects: Effects = field(default_factory=Effects)
+    made: list[Change] = field(default_factory=list)
 
     @property
     def abilities(self) -> Abilities:
@@ -48,6 +49,7 @@ class WrappedProvider:
 
     def apply(self, change: Change) -> Outcome:
         self.before(change)
+        self.made.append(change)
         return self.effects.pass_through(lambda: self.inner.apply(change))
 
     def check(self) -> None:
