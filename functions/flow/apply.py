@@ -56,12 +56,13 @@ class View:
 
 @dataclass(slots=True, kw_only=True)
 class Applied:
-    """`troubles` are passing failures, one text each; `suspects` are events that on a full read seemed to let
-    go; not `finished` means that time ran out first.
+    """`troubles` are passing failures, one text each, and `bugs` are none of ours; `suspects` are events that
+    on a full read seemed to let go; not `finished` means that time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
+    bugs: list[BaseException] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     finished: bool = True
 
@@ -138,7 +139,7 @@ def _holders(known: Mapping[ConferenceKey, Kept[Conference]]) -> dict[EventRef, 
 
 def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -> Applied:
     """Twice as many at work as calls allowed: while one waits for the store, another makes its call."""
-    applied, fatal = Applied(), list[BaseException]()
+    applied = Applied()
     if not groups:
         return applied
     at_once = 2 * work.context.policy.concurrency
@@ -155,17 +156,12 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
-            applied.troubles += [str(error) for error in errors if _passes(error)]
-            fatal += [error for error in errors if not _passes(error)]
-            if any(isinstance(error, LeaseLost) for error in fatal):
-                waiting.clear()
-    for error in fatal:
-        raise error  # only now: a conference that breaks us does not stop the others
+            applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
+            # A conference that breaks us does not stop the others.
+            applied.bugs += [error for error in errors if not isinstance(error, RetryLater)]
+            if lost := next((error for error in errors if isinstance(error, LeaseLost)), None):
+                raise lost
     return applied
-
-
-def _passes(error: BaseException) -> bool:
-    return isinstance(error, RetryLater) and not isinstance(error, LeaseLost)
 
 
 def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:

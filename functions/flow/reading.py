@@ -46,6 +46,7 @@ class Reading:
     seen: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    bugs: list[BaseException] = field(default_factory=list)
     early: list[Event | Unreadable] = field(default_factory=list)
     before: Gathered = field(default_factory=Gathered)
     units: dict[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
@@ -175,6 +176,7 @@ class Reading:
         applied = apply(self.work, events, view, self.turn)
         self.unreadable.update(applied.unreadable)
         self.troubles += applied.troubles
+        self.bugs += applied.bugs
         return applied
 
     def _finish(self, page: Page) -> Done | None:
@@ -196,6 +198,9 @@ class Reading:
         return Done(token=page.next_token, finding=finding)
 
     def _raise_troubles(self) -> None:
+        """Only when all that was read is done."""
+        for bug in self.bugs:
+            raise bug
         if self.troubles:
             said = f"{len(self.troubles)} conferences failed for now"
             raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)

@@ -100,10 +100,12 @@ class Turn:
         self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
         log.info("sync.continued", extra={"calendar_id": calendar_id})
 
-    def fail(self, error: RetryLater | Rejected) -> None:
-        """The message comes again; what it finds already done costs no call."""
-        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": error.logged})
-        why, now = str(error), self.context.now()
+    def fail(self, error: Exception) -> None:
+        """The message comes again; what it finds done costs no call. Of a bug only its kind is told."""
+        logged = getattr(error, "logged", type(error).__name__)
+        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": logged})
+        ours = isinstance(error, RetryLater | Rejected)
+        why, now = str(error) if ours else logged, self.context.now()
         amend_enrolment(
             self.context, self.kept, lambda found, _: cursor.fail(found, self.fence, why, now=now)
         )

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.model import Change, Place
+from functions.adapters.calendar_google import GoogleCalendar
+from functions.core.errors import RetryLater
+from functions.core.model import Access, Change, Outcome, Place
+from functions.flow.sync import sync
+from functions.ports import Page
 from tests.flow.wrapped import Record, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
@@ -104,3 +108,35 @@ def test_what_means_nothing_costs_nothing(house: Rig, story: Callable[[Rig], str
     assert house.calendar.control("GET", "requests", None)["calls"] == {"events.list": 1}
     assert (calls, writes, store.writes) == ([], {"Enrolment": 2}, 2)
     assert store.reads <= 3
+
+
+def test_a_conference_that_fails_for_ever_does_not_make_reads_grow(house: Rig) -> None:
+    """Each notification reads what changed since the last one, not all since the trouble began."""
+    room, event = told(house)
+    inner = house.context.provider("webhook")
+
+    class Dead(WrappedProvider):
+        def apply(self, change: Change) -> Outcome:
+            if change.key.id == room:
+                raise RetryLater("dead")
+            return super().apply(change)
+
+    read: list[int] = []
+
+    class Counting(GoogleCalendar):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            page = super().changes(access, token=token, page_token=page_token)
+            read.append(len(page.events))
+            return page
+
+    calendar = Counting(auth="anonymous", endpoint=house.calendar.url)
+    house.context = replace(house.context, provider=lambda _: Dead(inner=inner), calendar=calendar)
+    house.people().change(event, summary="Never")
+    delivery = house.delivery()
+    with pytest.raises(RetryLater):
+        sync(house.context, house.request(), delivery)
+    assert sync(house.context, house.request(), delivery) == "synced"
+    for number in range(25):
+        house.people().add(house.room(), summary=str(number))
+        assert house.sync() == "synced"
+    assert read == [1, 1, *[1] * 25]
