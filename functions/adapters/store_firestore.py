@@ -36,6 +36,7 @@ REMEMBERED = timedelta(
 )  # Calendar keeps deleted events in its trash, to be restored, for half of that
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
+FENCED_TRIES = 3
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
 TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_keys": "array_contains"}
 PASSING = (
@@ -125,8 +126,13 @@ class FirestoreStore:
             if found == wanted:
                 write(transaction)
 
-        transaction = self._client.transaction()
-        write_if_held(transaction)
+        transaction = self._client.transaction(max_attempts=FENCED_TRIES)
+        try:
+            write_if_held(transaction)
+        except ValueError as error:  # what its client makes of tries that were all aborted
+            if isinstance(error.__cause__, exceptions.Aborted):
+                raise error.__cause__ from error
+            raise
         written = transaction.write_results
         return _version(written[0].update_time) if written else None
 

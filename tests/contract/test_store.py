@@ -20,6 +20,7 @@ from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
 from functions.core.cursor import Enrolment, Lease
+from functions.core.errors import RetryLater
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Kept, Store
 from tests.contract import samples, store_writer
@@ -61,6 +62,22 @@ def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> 
         assert "expires_at" not in (
             store._document(Enrolment, record_id(FULL_ENROLMENT)).get().to_dict() or {}
         )
+
+
+@pytest.mark.emulators
+def test_a_fenced_write_that_others_lock_out_comes_again(firestore_project: str) -> None:
+    """Somebody else's transaction has read the record and is not done: that is passing trouble."""
+    with closing(FirestoreStore(project=firestore_project)) as store:
+        store.save(Enrolment(calendar_id="c", fence=1), None)
+        one = Conference(key=ConferenceKey("p", "1"))
+        version = store.save(one, None)
+        transaction = store._client.transaction()
+        transaction._begin()
+        list(transaction.get_all([store._document(Conference, record_id(one))]))
+        with pytest.raises(RetryLater, match="Firestore"):
+            store.save(one, version, {"c": 1})
+        transaction._rollback()
+        assert store.save(one, version, {"c": 1})
 
 
 def in_threads(work: Callable[[int], object]) -> list[object]:
