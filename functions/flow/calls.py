@@ -207,7 +207,7 @@ class Calls:
         done = telling.done(
             found, call, now=now, resets=abilities.resets, once=abilities.once, again_in=outcome.again_in
         )
-        if outcome.may_land:
+        if outcome.may_land and not abilities.once:
             done = settle(in_flight.overtake(done, replace(call, until=now + LANDS_WITHIN), now=now))
         if intent is None or found.revision > call.revision:
             return done

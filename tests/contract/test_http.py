@@ -180,6 +180,43 @@ def test_the_calls_of_one_change_share_its_time() -> None:
         assert patient.post(server.url).status == 200
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize(
+    ("say", "lands"),
+    [(hang_up, True), (answer(504), True), (answer(408), True), (answer(503), False), (answer(429), False)],
+    ids=["no answer", "504", "408", "503", "429"],
+)
+def test_what_got_no_answer_may_take_effect_late(say: Say, method: str, *, lands: bool) -> None:
+    """The change says so, whether another try got one or none did; a question changes nothing."""
+    patient = Patient()
+
+    def told() -> Outcome:
+        patient.http.send(lambda: Call(method=method, url=server.url))
+        return Outcome()
+
+    with Scripted([say, answer(200)]) as server:
+        assert patient.http.change(told).may_land is (lands and method == "POST")
+        assert not patient.http.change(told).may_land
+    with Scripted([say]) as server, pytest.raises(RetryLater) as trouble:
+        patient.http.change(told)
+    assert trouble.value.may_land is (lands and method == "POST")
+
+
+def test_what_reached_nobody_takes_no_effect() -> None:
+    """Nobody listens there."""
+    with Scripted([hang_up]) as server:
+        url = server.url
+    patient = Patient()
+
+    def told() -> Outcome:
+        patient.post(url)
+        return Outcome()
+
+    with pytest.raises(RetryLater) as trouble:
+        patient.http.change(told)
+    assert not trouble.value.may_land
+
+
 def test_a_call_within_a_change_ends_with_it() -> None:
     """A call may take its own limit or what is left of the change, whichever is less."""
     clock = iter([100.0, 100.0, 100.0, 105.0, 105.0])

@@ -230,3 +230,56 @@ def test_one_that_fails_for_ever_is_set_aside_with_a_time_of_its_own(house: Rig,
     house.sweep_later(605)
     assert house.seen(room)["title"] == "Never ever"
     assert (house.record(room).due_at, house.record(room).parked) == (None, None)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_try_that_got_no_answer_may_take_effect_late(house: Rig, *, once: bool) -> None:
+    """Told once more when it can no longer arrive, but for a system that knows changes by their ids."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+
+    class Slow(WrappedProvider):
+        @property
+        def abilities(self) -> Abilities:
+            return replace(self.inner.abilities, once=once)
+
+        def apply(self, change: Change) -> Outcome:
+            return replace(super().apply(change), may_land=len(self.made) == 1)
+
+    provider = through(house, Slow)
+    house.people().change(event, summary="Late")
+    house.sync()
+    house.people().change(event, summary="Newest")
+    house.sync()
+    provider.inner.apply(replace(provider.made[0], id="late"))
+    house.told()
+    house.sweep_later(300)
+    assert house.told() == ([] if once else [(UPDATED, room, None)])
+    assert house.seen(room)["title"] == ("Late" if once else "Newest")
+    assert house.record(room).due_at is None
+
+
+def test_a_call_without_an_answer_may_take_effect_after_the_next_change(house: Rig) -> None:
+    """It failed for now, the event was changed, and what was told then is told over."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+
+    class Silent(WrappedProvider):
+        def apply(self, change: Change) -> Outcome:
+            self.made.append(change)
+            raise RetryLater("no answer", may_land=True)
+
+    good, silent = house.context, through(house, Silent)
+    house.people().change(event, summary="Late")
+    with pytest.raises(RetryLater):
+        house.sync()
+    house.context = good
+    house.people().change(event, summary="Newest")
+    house.sync()
+    good.provider("webhook").apply(silent.made[0])
+    house.told()
+    house.sweep_later(300)
+    assert house.told() == [(UPDATED, room, None)]
+    assert (house.seen(room)["title"], house.record(room).due_at) == ("Newest", None)
