@@ -15,7 +15,7 @@ from functions.adapters.store_sqlite import SqliteStore
 from local.calendar import server as standin
 from local.calendar.server import Application
 from local.conferences import server as conferences
-from tests.host.service import AT_ONCE, Service, listening
+from tests.host.service import AT_ONCE, Meanwhile, Service, listening
 from tests.rig import OWNER, SOLUTION
 from tests.wired import forget
 
@@ -31,13 +31,16 @@ FUNCTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """`heard` is each request to Calendar, as WSGI has it."""
+    """`heard` is each request to Calendar, as WSGI has it; `meanwhile` is what happens, one by one, when a
+    list of events, or an event, has been read and before it is answered.
+    """
 
     calendar: standin.Server
     conferences: conferences.Server
     client: Callable[[str], FlaskClient]
     folder: Path
     heard: list[Mapping[str, Any]]
+    meanwhile: Meanwhile
 
     def enrol(self) -> None:
         answer = self.client("initialize_syncing").post("/", json={"calendar_id": OWNER})
@@ -50,11 +53,15 @@ def client(function: str) -> FlaskClient:
     return found
 
 
-def noting(heard: list[Mapping[str, Any]]) -> Callable[[Application], Application]:
+def noting(heard: list[Mapping[str, Any]], meanwhile: Meanwhile) -> Callable[[Application], Application]:
     def around(app: Application) -> Application:
         def noted(environ: dict[str, Any], start: Any) -> Any:
             heard.append(dict(environ))
-            return app(environ, start)
+            answer = app(environ, start)
+            waiting = meanwhile["list" if environ["PATH_INFO"].endswith("/events") else "get"]
+            if waiting and environ["REQUEST_METHOD"] == "GET" and "/events" in environ["PATH_INFO"]:
+                waiting.pop(0)()
+            return answer
 
         return noted
 
@@ -65,7 +72,8 @@ def noting(heard: list[Mapping[str, Any]]) -> Callable[[Application], Applicatio
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     system = conferences.start(port=0)
     heard: list[Mapping[str, Any]] = []
-    with standin.start(port=0, around=noting(heard)) as calendar:
+    meanwhile: Meanwhile = {"list": [], "get": []}
+    with standin.start(port=0, around=noting(heard, meanwhile)) as calendar:
         environment = {
             "STORE": f"sqlite:{tmp_path / 'store'}",
             "QUEUE": f"sqlite:{tmp_path / 'queue'}",
@@ -81,7 +89,14 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget()
-        yield Host(calendar=calendar, conferences=system, client=client, folder=tmp_path, heard=heard)
+        yield Host(
+            calendar=calendar,
+            conferences=system,
+            client=client,
+            folder=tmp_path,
+            heard=heard,
+            meanwhile=meanwhile,
+        )
         forget()
     system.stop()
 
@@ -101,6 +116,7 @@ def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
             environment=monkeypatch,
             clients=clients,
             heard=host.heard,
+            meanwhile=host.meanwhile,
             kept=store,
             queue=queue,
         )

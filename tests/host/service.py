@@ -21,15 +21,19 @@ from tests.wired import forget
 
 WAIT_MAX_S = 20.0
 AT_ONCE = Terms(backoff_min=0, backoff_max=0)
+Meanwhile = Mapping[str, list[Callable[[], object]]]
 
 
 @dataclass(kw_only=True)
 class Service(Outside):
-    """`waiting` are the sync requests that were published and not yet delivered."""
+    """`waiting` are the sync requests that were published and not yet delivered; `heard` and `meanwhile` are
+    as the host has them.
+    """
 
     environment: pytest.MonkeyPatch
     clients: dict[str, FlaskClient]
     heard: list[Mapping[str, Any]]
+    meanwhile: Meanwhile
     kept: SqliteStore
     queue: SqliteQueue
     waiting: list[Delivery] = field(default_factory=list)
@@ -143,11 +147,16 @@ class Service(Outside):
 
     def _deliver(self, due: list[Delivery]) -> None:
         for delivery in due:
-            answer = self.clients["sync_calendar"].post("/", json=push_body(delivery))
-            if answer.status_code < 300:
-                self.queue.ack(delivery)
-            else:
-                self.queue.fail(delivery, answer.text)
+            self.deliver(delivery)
+
+    def deliver(self, delivery: Delivery) -> bool:
+        """Whether it was acknowledged."""
+        answer = self.clients["sync_calendar"].post("/", json=push_body(delivery))
+        if answer.status_code < 300:
+            self.queue.ack(delivery)
+        else:
+            self.queue.fail(delivery, answer.text)
+        return answer.status_code < 300
 
 
 def held(service: Service, **fields: Any) -> tuple[str, str]:
