@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,16 @@ import functions_framework
 import pytest
 from flask.testing import FlaskClient
 
+from functions import wiring
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_sqlite import SqliteStore
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.flow.context import Context
 from local.calendar import server as standin
 from local.calendar.server import Application
 from local.conferences import server as conferences
+from tests.flow.wrapped import WrappedStore
 from tests.host.service import AT_ONCE, Meanwhile, Service, listening
 from tests.rig import OWNER, SOLUTION
 from tests.wired import forget
@@ -32,7 +37,7 @@ FUNCTIONS = (
 @dataclass(frozen=True, kw_only=True)
 class Host:
     """`heard` is each request to Calendar, as WSGI has it; `meanwhile` is what happens, one by one, when a
-    list of events, or an event, has been read and before it is answered.
+    list of events, or an event, has been read and before it is answered, or before a conference is written.
     """
 
     calendar: standin.Server
@@ -68,11 +73,19 @@ def noting(heard: list[Mapping[str, Any]], meanwhile: Meanwhile) -> Callable[[Ap
     return around
 
 
+def watched(context: Context, meanwhile: Meanwhile) -> Context:
+    def before(record: Enrolment | Conference) -> None:
+        if meanwhile["save"] and isinstance(record, Conference):
+            meanwhile["save"].pop(0)()
+
+    return replace(context, store=WrappedStore(inner=context.store, before_save=before))
+
+
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     system = conferences.start(port=0)
     heard: list[Mapping[str, Any]] = []
-    meanwhile: Meanwhile = {"list": [], "get": []}
+    meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
     with standin.start(port=0, around=noting(heard, meanwhile)) as calendar:
         environment = {
             "STORE": f"sqlite:{tmp_path / 'store'}",
@@ -89,6 +102,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget()
+        made = wiring.context
+        monkeypatch.setattr(wiring, "context", lambda function: watched(made(function), meanwhile))
         yield Host(
             calendar=calendar,
             conferences=system,
@@ -97,6 +112,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
             heard=heard,
             meanwhile=meanwhile,
         )
+        monkeypatch.setattr(wiring, "context", made)
         forget()
     system.stop()
 

@@ -15,8 +15,12 @@ def waiting(service: Service) -> Delivery:
     return found
 
 
+WHEN = pytest.mark.parametrize("when", ["list", "save"])
+
+
+@WHEN
 @pytest.mark.parametrize("again", [True, False], ids=["redelivered", "another message"])
-def test_renamed_and_renamed_back(service: Service, *, again: bool) -> None:
+def test_renamed_and_renamed_back(service: Service, when: str, *, again: bool) -> None:
     """The title in between is not told after the one that stands; the older delivery comes again."""
     room, event = held(service, summary="A")
     service.people().change(event, summary="B")
@@ -29,14 +33,15 @@ def test_renamed_and_renamed_back(service: Service, *, again: bool) -> None:
             service.let_pass(61)  # the first one's lease has ended by now
         assert service.deliver(first if again else second)
 
-    service.meanwhile["list"].append(meanwhile)
+    service.meanwhile[when].append(meanwhile)
     assert not service.deliver(first)
     service.settle()
     service.sweep_later()
     assert service.state(room) == ("live", "A", 1)
 
 
-def test_deleted_and_restored(service: Service) -> None:
+@WHEN
+def test_deleted_and_restored(service: Service, when: str) -> None:
     """The live primary stays what it was, and its copy does not lead."""
     room, event = held(service, summary="A")
     service.people().add(room, summary="Copy")
@@ -48,7 +53,7 @@ def test_deleted_and_restored(service: Service) -> None:
         service.people().change(event, status="confirmed")
         assert service.deliver(first)
 
-    service.meanwhile["list"].append(meanwhile)
+    service.meanwhile[when].append(meanwhile)
     assert not service.deliver(first)
     service.told()
     service.settle()
@@ -57,7 +62,8 @@ def test_deleted_and_restored(service: Service) -> None:
     assert service.state(room) == ("live", "A", 1)
 
 
-def test_made_and_deleted(service: Service) -> None:
+@WHEN
+def test_made_and_deleted(service: Service, when: str) -> None:
     """Nobody holds what the older delivery has seen, and its conference is not left behind."""
     room = service.room()
     event = service.people().add(room)
@@ -67,13 +73,14 @@ def test_made_and_deleted(service: Service) -> None:
         service.people().delete(event)
         assert service.deliver(first)
 
-    service.meanwhile["list"].append(meanwhile)
+    service.meanwhile[when].append(meanwhile)
     assert not service.deliver(first)
     service.settle()
     assert [kept.value.holds for kept in service.store.conferences()] in ([], [()])
 
 
-def test_a_sweep_that_has_read_a_restored_event(service: Service) -> None:
+@pytest.mark.parametrize("when", ["get", "save"])
+def test_a_sweep_that_has_read_a_restored_event(service: Service, when: str) -> None:
     """Deleted again, and read so, before the sweep can say that it is held: the conference goes."""
     service.set(DELETE_GRACE_SECONDS="300")
     room, event = held(service)
@@ -87,9 +94,9 @@ def test_a_sweep_that_has_read_a_restored_event(service: Service) -> None:
         service.people().delete(event)
         service.settle()
 
-    service.meanwhile["get"].append(meanwhile)
+    service.meanwhile[when].append(meanwhile)
     service.sweep()
-    assert service.meanwhile["get"] == []
+    assert service.meanwhile[when] == []
     service.sweep_later(301)
     service.sweep_later(301)
     assert service.state(room)[0] == "deleted"
