@@ -11,7 +11,9 @@ DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
-AGAIN = ("tests/flow/test_told_again.py",)
+AGAIN = ("tests/flow/test_told_again.py", "tests/core/test_records.py")
+OLDER = ("tests/host/test_older_readings.py", "tests/simulation/test_stories.py")
+IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tests/flow/test_protocol.py")
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
@@ -204,13 +206,13 @@ MUTANTS = (
     # How conference systems are told.
     mutant(
         "a retry has a new change id", "core/telling", RECORD,
-        "    if before and _same(before, intent):\n",
-        "    if before and False:\n",
+        "conference.revision + (0 if retried else 1)",
+        "conference.revision + 1",
     ),
     mutant(
         "another change has the old change id", "core/telling", RECORD,
-        "revision=conference.revision + 1, intent=intent",
-        "revision=conference.revision or 1, intent=intent",
+        "conference.revision + (0 if retried else 1)",
+        "conference.revision or 1",
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
@@ -218,14 +220,9 @@ MUTANTS = (
         "if intent.occurrence else conference\n",
     ),
     mutant(
-        "two call for one conference at once", "flow/calls", PROTOCOL,
-        "if telling.busy(self.conference, intent, self._now()):",
-        "if False:",
-    ),
-    mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
-        "            return lambda found: self._turned_down(found, refusal)\n",
-        "            raise RetryLater(str(refusal))\n",
+        "            return lambda found: self._turned_down(found, call, refusal)\n",
+        "            raise Failed(str(refusal))\n",
     ),
     mutant(
         "gone already counts as a failed deletion", "core/decide", DELETED,
@@ -234,7 +231,7 @@ MUTANTS = (
     ),
     mutant(
         "what may have been made anew is left behind", "core/conference", RECORD,
-        "return conference.deleted_at is not None and not (intent and intent.kind is Kind.UPDATED)",
+        "return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)",
         "return conference.deleted_at is not None",
     ),
     # Deletion.
@@ -245,8 +242,8 @@ MUTANTS = (
     ),
     mutant(
         "deleted without looking again", "flow/revisit", SWEEP,
-        "{ref: _reread(work, ref, conference) for ref in sources}",
-        "{ref: _reread(work, ref, conference) for ref in sources if conference.holds}",
+        "{ref: _reread(case, ref) for ref in sources}",
+        "{ref: _reread(case, ref) for ref in sources if conference.holds}",
     ),
     mutant(
         "nobody looks around before a deletion", "flow/revisit", GLANCE,
@@ -269,9 +266,9 @@ MUTANTS = (
         "_occurrence(conference, intent, again=False) if intent.occurrence",
     ),
     mutant(
-        "a system that asks for a day of rest fails the message", "flow/case", AGAIN,
-        "                if (error.delay or 0) < PUT_OFF_S:\n",
-        "                if error:\n",
+        "a system that asks for a day of rest is called again at once", "core/telling", AGAIN,
+        "parked.retry_at and parked.retry_at > now)",
+        "False)",
     ),
     # Channels and requests.
     mutant(
@@ -407,8 +404,90 @@ MUTANTS = (
         "    if False:\n",
     ),
     mutant(
-        "a call that ends after a newer one leaves no trace", "flow/calls", STORIES,
-        "        if found.revision > revision:\n",
+        "a call that ends after a newer one leaves no trace", "core/telling", STORIES,
+        "        return anew(conference, call, now=now, resets=resets)\n",
+        "        return conference\n",
+    ),
+    # Older readings, and calls that outlive their delivery.
+    mutant(
+        "a sync writes without its fence", "flow/sync", OLDER,
+        "{turn.enrolment.calendar_id: turn.fence})",
+        "{})",
+    ),
+    mutant(
+        "a sweep writes though a sync has read since", "flow/calls", OLDER,
+        "        self.fences.setdefault(name, fence)\n",
+        "",
+    ),
+    mutant(
+        "a sweep looks at what a sync is reading", "flow/calls", OLDER,
+        "        if enrolment.lease and self.work.fences.get(name) != fence:\n",
         "        if False:\n",
+    ),
+    mutant(
+        "a lease taken over keeps its fence", "core/cursor", CURSOR,
+        "    fence = enrolment.fence + 1\n",
+        "    fence = enrolment.fence or 1\n",
+    ),
+    mutant(
+        "what a sync got in the way of waits for the next sweep", "flow/sweep", SWEEP,
+        "    _look_at(job, [kept for kept in still if is_due(kept.value, context.now())], end)\n",
+        "",
+    ),
+    mutant(
+        "a call whose end nobody noted is forgotten", "core/in_flight", IN_FLIGHT,
+        "    if call is None or call.until <= now:\n",
+        "    if True:\n",
+    ),
+    mutant(
+        "what may still arrive is told over too soon", "core/in_flight", IN_FLIGHT,
+        "if call.until <= now]",
+        "]",
+    ),
+    mutant(
+        "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
+        "        return settle(replace(conference, delete_at=now)) if ended else conference\n",
+        "        return conference\n",
+    ),
+    mutant(
+        "a try without an answer is over", "adapters/http", ("tests/contract/test_http.py",),
+        "            self._note_unanswered(call, sent=not isinstance(error, _UNSENT))\n",
+        "",
+    ),
+    mutant(
+        "a call that got no answer is given up", "flow/calls", AGAIN,
+        "            if not error.may_land:\n",
+        "            if True:\n",
+    ),
+    # One bad conference.
+    mutant(
+        "one that fails for ever fails each message", "flow/apply", AGAIN,
+        "            if case.stumbled and not again:\n",
+        "            if case.stumbled:\n",
+    ),
+    mutant(
+        "the first failure is not tried again at once", "flow/apply", AGAIN,
+        "            if case.stumbled and not again:\n",
+        "            if False:\n",
+    ),
+    mutant(
+        "what a failing system was not told is taken for told", "flow/calls", AGAIN,
+        "            self.conference = settle(telling.owe(self.conference, self._intent(tell, source)))\n",
+        "",
+    ),
+    mutant(
+        "an absurd Retry-After ends the message", "adapters/http", ("tests/contract/test_http.py",),
+        "        except (ValueError, OverflowError):\n            continue\n        return at if",
+        "        except ValueError:\n            continue\n        return at if",
+    ),
+    mutant(
+        "a bug keeps the lease", "flow/sync", PROTOCOL,
+        "        turn.fail(error)\n        raise\n\n\ndef _rounds",
+        "        raise\n\n\ndef _rounds",
+    ),
+    mutant(
+        "a bug stops the read at its page", "flow/reading", PROTOCOL,
+        "        self.bugs += applied.bugs\n",
+        "        for bug in applied.bugs:\n            raise bug\n",
     ),
 )  # fmt: skip
