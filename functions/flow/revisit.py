@@ -7,6 +7,7 @@ are read once more, and what has changed around them.
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from functions.core import cursor, in_flight, telling
 from functions.core.actions import Standing, Tell
@@ -44,15 +45,18 @@ def revisit(work: Work, kept: Kept[Conference]) -> bool:
     except (RetryLater, AccessLost) as error:
         why, delay = note_postponed(kept.value, error)
         now = work.context.now()
-        amend_conference(work.context, kept, lambda found: telling.postpone(found, why, now=now, delay=delay))
+        amend_conference(
+            work.context,
+            kept,
+            lambda found: telling.postpone(_awake(work, found, now), why, now=now, delay=delay),
+        )
     return True
 
 
 def _revisit(work: Work, kept: Kept[Conference]) -> None:
-    now = work.context.now()
+    conference = _awake(work, kept.value, work.context.now())
     # That a conference is not seen is for a sync to judge, which knows the role.
-    abilities = work.context.provider(kept.value.key.provider).abilities
-    conference = in_flight.lapse(telling.wake(kept.value, now=now), now=now, resets=abilities.resets)
+    abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, alone=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
     sources = [*_sources(conference)]
@@ -69,6 +73,12 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     elif case.is_due():
         _delete(work, case)
     case.save()
+
+
+def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
+    """With all marked whose time has come to be told once more."""
+    resets = work.context.provider(conference.key.provider).abilities.resets
+    return in_flight.lapse(telling.wake(conference, now=now), now=now, resets=resets)
 
 
 def _tell_again(case: Case) -> None:

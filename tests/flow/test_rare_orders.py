@@ -9,10 +9,10 @@ from threading import Thread
 import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Hold, Intent, settle
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
-from functions.core.model import Access, Change, ConferenceKey, EventRef
+from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
 from functions.flow.enrol import leave
 from functions.flow.renew import renew
@@ -580,3 +580,32 @@ def test_a_read_begun_with_other_parameters_is_not_gone_on_with(house: Rig) -> N
     asked = house.calendar.control("GET", "requests", None)["requests"]
     assert "pageToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
     assert house.enrolment().resume is None
+
+
+@pytest.mark.parametrize("kind", [Kind.DELETED, Kind.UPDATED])
+def test_a_call_in_flight_when_its_calendar_was_left(house: Rig, kind: Kind) -> None:
+    """A deleted conference whose events nobody can read any more is not looked at for ever."""
+    room = house.room()
+    event = house.people().add(room)
+    house.sync()
+    house.people().delete(event)
+    house.sync()
+    house.sweep_later(1)
+    (kept,) = house.context.store.conferences()
+    call = Intent(
+        kind=kind,
+        fingerprint="f",
+        occurrence=None,
+        source=EventRef(OWNER, event),
+        owner="dead",
+        until=house.now(),
+    )
+    hold = Hold(ref=call.source)
+    left = settle(replace(kept.value, in_flight=(call,), released=(hold,)))
+    assert house.context.store.save(left, kept.version)
+    house.context.store.remove(house.enrolment())
+    house.sweep_later(1)
+    found = house.record(room)
+    assert found.in_flight == ()
+    assert (found.due_at is None) is (kind is Kind.DELETED)
+    assert found.due_at is None or found.due_at > house.now()
