@@ -121,8 +121,9 @@ class Event:
     """An event as read.
 
     `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
-    `shown` are there when such an event is live and the organizer's copy. `etag` is the same for a series and
-    its instances. One that has `vanished` was not found by its id: deleted long ago, or hidden from us.
+    `shown` are there when such an event is live and the organizer's copy. `label` stands for the solution it
+    shows, whatever the settings make of that. `etag` is the same for a series and its instances. One that has
+    `vanished` was not found by its id: deleted long ago, or hidden from us.
     """
 
     ref: EventRef
@@ -137,6 +138,7 @@ class Event:
     conference_id: str = ""
     carries: ConferenceKey | None = None
     solution: str = ""
+    label: str = ""
     meeting: Meeting | None = None
     shown: Shown | None = None
 
@@ -150,6 +152,7 @@ class Unreadable:
     instance: Instance | None = None
     carries: ConferenceKey | None = None
     solution: str = ""
+    label: str = ""
     meeting: None = None
     shown: None = None
 
@@ -191,13 +194,15 @@ class Abilities:
     """What a provider can carry: the fields of `Meeting` it maps, and what else it can.
 
     `recreates`: an update of a deleted conference makes it anew. `resets`: an update of a series may undo
-    what was told of its occurrences, so that they are told again after it.
+    what was told of its occurrences, so that they are told again after it. `absent`: the settings name the
+    provider no longer.
     """
 
     fields: frozenset[str]
     can: frozenset[Ability] = frozenset()
     recreates: bool = False
     resets: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

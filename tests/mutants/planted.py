@@ -158,8 +158,8 @@ MUTANTS = (
     ),
     mutant(
         "hidden details are read as a removal", "core/decide", DEGRADED,
-        "    if hidden or event.conference_id == conference.key.id:",
-        "    if event.conference_id == conference.key.id:",
+        "    if hidden or unnamed(event, conference):",
+        "    if unnamed(event, conference):",
     ),
     mutant(
         "a foreign solution is matched by substring", "core/event", ("tests/core/test_event.py",),
