@@ -35,13 +35,13 @@ class Enrolment:
     """One enrolled calendar: its channel, and where its sync stands.
 
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
-    started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at` is
-    the newest publish time of a request that met a taken lease. `shape` names what the token was read with.
+    started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
+    is the newest publish time of a request that met a taken lease. `shape` says what the token was read with.
     `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
     first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
-    settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so many
-    releases. `due_at` is when the sweep asks for a sync at the latest.
+    settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
+    many releases. `due_at` is when the sweep asks for a sync at the latest.
     """
 
     calendar_id: str

@@ -53,7 +53,7 @@ MUTANTS = (
     ),
     mutant(
         "a full read lets go at once", "core/decide", CHANGES,
-        "return Suspect(action.row) if standing.full and isinstance(action, Release) else action",
+        "return Suspect(action.row) if standing.full and ends else action",
         "return action",
     ),
     mutant(
@@ -188,8 +188,8 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
-        "    if told or not is_fresh(event, standing):",
-        "    if not is_fresh(event, standing):",
+        "    if told or not new or standing.abilities.absent:",
+        "    if not new or standing.abilities.absent:",
     ),
     mutant(
         "our own write is taken for a change", "core/event", ("tests/flow/test_write_back.py",),
