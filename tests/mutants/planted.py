@@ -16,6 +16,7 @@ GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
+SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -410,5 +411,30 @@ MUTANTS = (
         "a call that ends after a newer one leaves no trace", "flow/calls", STORIES,
         "        if found.revision > revision:\n",
         "        if False:\n",
+    ),
+    mutant(
+        "a token outlives the settings it was read with", "core/shape", SETTINGS,
+        "said = [parameters, [astuple(one) for one in _in_order(solutions)], write_back]",
+        "said = [parameters]",
+    ),
+    mutant(
+        "a read that was cut off under other settings leaves the token", "core/cursor", SETTINGS,
+        'shape=shape if enrolment.shape == shape else "", resume=resume)',
+        "resume=resume)",
+    ),
+    mutant(
+        "what changed while a solution was not named is old", "core/cursor", SETTINGS,
+        "if enrolment.degraded or enrolment.unnamed else",
+        "if enrolment.degraded else",
+    ),
+    mutant(
+        "a solution that is handed over ends its conferences", "core/decide", SETTINGS,
+        'return Release("E08", spare=True) if find',
+        'return Release("E08") if find',
+    ),
+    mutant(
+        "a conference of the same id elsewhere is the same", "core/naming", SETTINGS,
+        "if isinstance(event, Unreadable) or event.carries is not None:",
+        "if isinstance(event, Unreadable):",
     ),
 )  # fmt: skip
