@@ -6,7 +6,7 @@ from functions.core.model import Abilities, Ability, Change, Outcome
 
 class MissingProvider:
     # It lacks nothing that is known of: what could be carried, its settings would say.
-    abilities = Abilities(fields=frozenset(), can=frozenset(Ability))
+    abilities = Abilities(fields=frozenset(), can=frozenset(Ability), absent=True)
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -55,8 +55,8 @@ def _add_status(adds: "_Adder") -> None:
         "--check",
         action="store_true",
         help=f"print only what is wrong, exit {Exit.FAILED:d} if anything is: access lost, no channel, "
-        "more than 10 minutes behind, failing, details hidden, events unreadable, conferences parked, "
-        "deletions withheld",
+        "more than 10 minutes behind, failing, details hidden, events unreadable or of a solution "
+        "that is not named, conferences parked, deletions withheld",
     )
 
 

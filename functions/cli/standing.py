@@ -20,6 +20,7 @@ REMEDY = {
     Ill.FAILING: "python -m functions sync {calendar}",
     Ill.HIDDEN: "let {user} change the events of this calendar",
     Ill.UNREADABLE: "change or delete them in the calendar",
+    Ill.UNNAMED: "name the solution again in CONFERENCE_SOLUTIONS",
     Ill.DELETIONS_WITHHELD: "python -m functions confirm {calendar}",
     Ill.PARKED: "python -m functions retry {conference}",
 }

@@ -18,13 +18,14 @@ from functions.core.told import Told, size_of
 class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
     `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
-    is unknown where the event could not be read.
+    is unknown where the event could not be read; `label` is the solution it was held under, if known.
     """
 
     ref: EventRef
     span: Span | None = None
     series_id: str | None = None
     instances: tuple[str, ...] = ()
+    label: str = ""
 
     @property
     def refs(self) -> tuple[EventRef, ...]:
@@ -103,7 +104,7 @@ GONE = "conference is gone"
 # A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
 # for holds: some 2,000 usual ones, or 150 with the longest ids. The rest has its own limits.
 HOLDS_BYTES_MAX = 600_000
-HOLD_BYTES = 200  # of a hold, besides its ids: field names, its span, and what its event is found by
+HOLD_BYTES = 220  # of a hold, besides its ids: field names, its span, and what its event is found by
 RELEASED_MAX = 20
 INSTANCES_MAX = 10
 
@@ -212,6 +213,7 @@ def hold_of(event: Event | Unreadable) -> Hold:
         ref=event.ref,
         span=span_of(event.meeting) if event.meeting else None,
         series_id=event.instance.series_id if event.instance else None,
+        label=event.label,
     )
 
 

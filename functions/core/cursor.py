@@ -35,12 +35,13 @@ class Enrolment:
     """One enrolled calendar: its channel, and where its sync stands.
 
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
-    started reading, `clear_at` the same of one that saw all details. `asked_again_at` is the newest publish
-    time of a request that met a taken lease. `shape` names the read parameters that the token belongs to.
+    started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
+    is the newest publish time of a request that met a taken lease. `shape` says what the token was read with.
     `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
     first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
-    know, by id. `withheld` waits for an operator, who has `confirmed` so many releases. `due_at` is when the
-    sweep asks for a sync at the latest.
+    know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
+    settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
+    many releases. `due_at` is when the sweep asks for a sync at the latest.
     """
 
     calendar_id: str
@@ -64,6 +65,7 @@ class Enrolment:
     paused_until: datetime | None = None
     degraded: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
     withheld: Withheld | None = None
     confirmed: int = 0
     due_at: datetime | None = None
@@ -85,7 +87,8 @@ RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a read saw: which events, whether details were hidden from us, which it could not make out.
+    """What a read saw: which events, whether details were hidden from us, which it could not make out, which
+    carry one of our conferences under a solution that is not named.
 
     `withheld` is what its reconciliation did, if there was one (`reconciled`).
     """
@@ -93,6 +96,7 @@ class Finding:
     seen: frozenset[str] = frozenset()
     hidden: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    unnamed: frozenset[str] = frozenset()
     reconciled: bool = False
     withheld: Withheld | None = None
 
@@ -118,6 +122,16 @@ def resting(enrolment: Enrolment, now: datetime) -> bool:
     return enrolment.paused_until is not None and enrolment.paused_until > now
 
 
+def under(enrolment: Enrolment, shape: str) -> Enrolment:
+    """About to be read with what this names: what was begun with something else is void, and so is the token.
+
+    Said before the read and not at its end, for it may be cut off half way: then those who come after it must
+    not go on as if it had never been, not even with the settings from before it.
+    """
+    resume = enrolment.resume if enrolment.resume and enrolment.resume.shape == shape else None
+    return replace(enrolment, shape=shape if enrolment.shape == shape else "", resume=resume)
+
+
 def take(
     enrolment: Enrolment, owner: str, *, published_at: datetime, now: datetime, seconds: int
 ) -> Enrolment | None:
@@ -140,7 +154,7 @@ def take(
 
 def seen_until(enrolment: Enrolment) -> datetime | None:
     """When the last sync began that saw all there was to see; older records know of one time only."""
-    return enrolment.clear_at if enrolment.degraded else enrolment.synced_at
+    return enrolment.clear_at if enrolment.degraded or enrolment.unnamed else enrolment.synced_at
 
 
 def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:
@@ -172,13 +186,14 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
     if lease is None or lease.fence != fence:
         return None
     again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)
+    unnamed = _unnamed(enrolment, finding)
     silence = timedelta(seconds=every)
     return replace(
         enrolment,
         token=token,
         shape=shape,
         synced_at=began,
-        clear_at=enrolment.clear_at if finding.hidden else began,
+        clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,
         lease=replace(lease, started_at=now) if again else None,
         failures=0,
@@ -189,6 +204,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         paused_until=None,
         degraded=finding.hidden,
         unreadable=_unreadable(enrolment, finding),
+        unnamed=unnamed,
         withheld=finding.withheld if finding.reconciled else enrolment.withheld,
         confirmed=0 if finding.reconciled else enrolment.confirmed,
         due_at=lease.expires_at
@@ -208,6 +224,14 @@ def _often(silence: timedelta) -> timedelta:
 def _unreadable(enrolment: Enrolment, finding: Finding) -> Mapping[str, str]:
     before = {name: why for name, why in enrolment.unreadable.items() if name not in finding.seen}
     return dict(list({**before, **finding.unreadable}.items())[-UNREADABLE_MAX:])
+
+
+def _unnamed(enrolment: Enrolment, finding: Finding) -> tuple[str, ...]:
+    """Where there is no room for more, some may have been left out: then only a full read takes any away."""
+    some = len(enrolment.unnamed) >= UNREADABLE_MAX
+    known = () if finding.reconciled else enrolment.unnamed
+    before = [name for name in known if some or name not in finding.seen]
+    return tuple(dict.fromkeys([*before, *sorted(finding.unnamed)]))[-UNREADABLE_MAX:]
 
 
 def stand_still(

@@ -91,11 +91,18 @@ def _occurrence(
     wanted: Tell, ability: Ability, event: Event, conference: Conference, standing: Standing
 ) -> Action:
     told = applied(conference, wanted.occurrence, wanted.series_id) == wanted.fingerprint
-    if told or not is_fresh(event, standing):
+    new = is_fresh(event, standing) or _is_owed(wanted, conference)
+    if told or not new or standing.abilities.absent:
         return Keep(wanted.row)
     if ability not in standing.abilities.can:
         return Keep(wanted.row) if ability in conference.lacks else Lack(wanted.row, ability)
     return unless_refused(wanted, conference)
+
+
+def _is_owed(tell: Tell, conference: Conference) -> bool:
+    """Whether its system must be told of the date once more, however long ago that changed."""
+    known = conference.occurrences.get(tell.occurrence or "")
+    return known is not None and known.again and known.series_id == tell.series_id
 
 
 def unless_refused(tell: Tell, conference: Conference) -> Action:

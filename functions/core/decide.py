@@ -39,6 +39,7 @@ from functions.core.dates import changed, instance_of, is_fresh, off, off_print,
 from functions.core.errors import Gone, Rejected
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
+from functions.core.naming import handed_over, unnamed
 from functions.core.parts import follows, holds_series, leading
 from functions.core.told import fingerprint_of
 
@@ -48,7 +49,8 @@ TOO_MANY = "more events carry this conference than its record has room for"
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
     action = _decide(event, conference, standing)
-    return Suspect(action.row) if standing.full and isinstance(action, Release) else action
+    ends = isinstance(action, Release) and not action.spare
+    return Suspect(action.row) if standing.full and ends else action
 
 
 def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool) -> Ended | Remake | Park:
@@ -126,8 +128,10 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
     hidden = (standing.hidden or standing.alone) and not _known_to_be_off(event, conference)
-    if hidden or event.conference_id == conference.key.id:
+    if hidden or unnamed(event, conference):
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
+    if handed_over(event, conference):
+        return Release("E08", spare=True) if find(conference, event.ref) else Keep("E08")
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
     if event.instance and holds_series(conference, event):

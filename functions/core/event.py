@@ -4,6 +4,8 @@ What an event is asked for grows with what hangs on it: of a foreign one hardly 
 odd in it can matter; of a live one that carries our conference, all that a conference system is told.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -52,7 +54,11 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         found = _conferencing(raw)
         carries = _ours(found, solutions)
         event = replace(
-            event, conference_id=found.id, carries=carries, solution=found.name[:SOLUTION_CHARACTERS_MAX]
+            event,
+            conference_id=found.id,
+            carries=carries,
+            solution=found.name[:SOLUTION_CHARACTERS_MAX],
+            label=_label(found),
         )
         return _live(raw, event, found.uris)
     except fields.Odd as odd:
@@ -62,6 +68,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
             instance=event.instance,
             carries=event.carries,
             solution=event.solution,
+            label=event.label,
         )
 
 
@@ -127,6 +134,13 @@ def _conferencing(raw: Json) -> _Conferencing:
         name=fields.text(named, "name", "conferenceData.conferenceSolution.name"),
         uris=tuple(fields.text(point, "uri", "conferenceData.entryPoints[].uri") for point in points),
     )
+
+
+def _label(conferencing: _Conferencing) -> str:
+    """By name and host: a conference of the same id under another label is another one."""
+    hosts = sorted({uri.partition("://")[2].partition("/")[0] for uri in conferencing.uris})
+    text = json.dumps([conferencing.name, hosts])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> ConferenceKey | None:

@@ -122,8 +122,9 @@ class Event:
     """An event as read.
 
     `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
-    `shown` are there when such an event is live and the organizer's copy. `etag` is the same for a series and
-    its instances. One that has `vanished` was not found by its id: deleted long ago, or hidden from us.
+    `shown` are there when such an event is live and the organizer's copy. `label` stands for the solution it
+    shows, whatever the settings make of that. `etag` is the same for a series and its instances. One that has
+    `vanished` was not found by its id: deleted long ago, or hidden from us.
     """
 
     ref: EventRef
@@ -138,6 +139,7 @@ class Event:
     conference_id: str = ""
     carries: ConferenceKey | None = None
     solution: str = ""
+    label: str = ""
     meeting: Meeting | None = None
     shown: Shown | None = None
 
@@ -151,6 +153,7 @@ class Unreadable:
     instance: Instance | None = None
     carries: ConferenceKey | None = None
     solution: str = ""
+    label: str = ""
     meeting: None = None
     shown: None = None
 
@@ -193,7 +196,7 @@ class Abilities:
 
     `recreates`: an update of a deleted conference makes it anew. `resets`: an update of a series may undo
     what was told of its occurrences, so that they are told again after it. `once`: it knows a change by its
-    id, and a repeated one has no second effect.
+    id, and a repeated one has no second effect. `absent`: the settings name the provider no longer.
     """
 
     fields: frozenset[str]
@@ -201,6 +204,7 @@ class Abilities:
     recreates: bool = False
     resets: bool = False
     once: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

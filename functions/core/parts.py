@@ -56,13 +56,15 @@ def leading(conference: Conference) -> Hold:
 
 
 def seen(conference: Conference, event: Event | Unreadable) -> Conference:
-    """The hold of an event knows when its dates begin and end, as the event says now."""
+    """The hold of an event knows when its dates begin and end, and its solution, as the event says now."""
     if event.meeting is None or event.carries != conference.key:
         return conference
-    mine, span = find(conference, event.ref), span_of(event.meeting)
-    if mine is None or mine.span == span:
+    mine = find(conference, event.ref)
+    if mine is None:
         return conference
-    known = replace(mine, span=span)
+    known = replace(mine, span=span_of(event.meeting), label=event.label)
+    if known == mine:
+        return conference
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))
 
 

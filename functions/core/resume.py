@@ -18,13 +18,15 @@ T = TypeVar("T")
 class Gathered:
     """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
     series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
-    `units` are the conferences of the series that came, by their etag. Of each the newest are kept.
+    `units` are the conferences of the series that came, by their etag; `unnamed` the events whose solution is
+    not named. Of each the newest are kept.
     """
 
     hidden: bool = False
     early: Mapping[str, str] = field(default_factory=dict)
     bare: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ def gathered(
     early: Mapping[str, str],
     bare: Mapping[str, str],
     units: Mapping[str, tuple[ConferenceKey, ...]],
+    unnamed: frozenset[str] = frozenset(),
 ) -> Gathered:
     """As much of it as a record has room for."""
     return Gathered(
@@ -51,6 +54,7 @@ def gathered(
         early=_newest(early, EARLY_MAX),
         bare=_newest(bare, EARLY_MAX),
         units=_newest(units, UNITS_MAX),
+        unnamed=tuple(sorted(unnamed))[-UNITS_MAX:],
     )
 
 

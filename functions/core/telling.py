@@ -284,10 +284,11 @@ def met_again(conference: Conference, ref: EventRef) -> Conference:
     return replace(conference, occurrences=occurrences)
 
 
-def followed(conference: Conference, *, now: datetime) -> Conference:
+def followed(conference: Conference, *, now: datetime, waits: bool = False) -> Conference:
     """The primary event was read again: nothing is left to be tried again but occurrences there was no time
-    for.
+    for. With `waits` they are not due either, but told when the event is next found to carry it.
     """
     passing = conference.parked is not None and conference.parked.retry_at is not None
     parked = None if passing else conference.parked
-    return settle(replace(conference, follow_at=now if untold(conference) else None, parked=parked))
+    due = bool(untold(conference)) and not waits
+    return settle(replace(conference, follow_at=now if due else None, parked=parked))

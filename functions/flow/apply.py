@@ -14,6 +14,7 @@ from functions.core.conference import Conference
 from functions.core.decide import in_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.core.naming import unnamed
 from functions.core.parts import holds_series
 from functions.flow import status
 from functions.flow.calls import Lost, Overtaken, Work
@@ -57,13 +58,15 @@ class View:
 @dataclass(slots=True, kw_only=True)
 class Applied:
     """`troubles` are passing failures, one text each, and `bugs` are none of ours; `suspects` are events that
-    on a full read seemed to let go; not `finished` means that time ran out first.
+    on a full read seemed to let go; `unnamed` the ids of those that carry it under a solution that is not
+    named; not `finished` means that time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     bugs: list[BaseException] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
     finished: bool = True
 
 
@@ -75,11 +78,16 @@ class _Group:
     kept: Kept[Conference] | None
     events: list[Event | Unreadable] = field(default_factory=list)
 
+    def unnamed(self) -> Events:
+        known = self.kept.value if self.kept else Conference(key=self.key)
+        return [event for event in self.events if unnamed(event, known)]
+
 
 def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
     """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
     groups = _groups(work, events, view.units)
     applied = _in_parallel(work, groups, view, pace)
+    applied.unnamed = {event.ref.event_id for group in groups for event in group.unnamed()}
     touched = {event.ref for group in groups for event in group.events}
     for event in events:
         if isinstance(event, Unreadable) and event.ref not in touched:

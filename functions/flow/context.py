@@ -15,6 +15,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.event import Solution
 from functions.core.model import Policy
+from functions.core.shape import shape_of
 from functions.ports import Calendar, Kept, Provider, Queue, Store
 
 WRITE_TRIES_MAX = 30
@@ -64,6 +65,11 @@ class Context:
     new_id: Callable[[], str] = _new_id
     pool: Callable[[int], Executor] = threads
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
+
+    @property
+    def shape(self) -> str:
+        """What a token belongs to that is read now."""
+        return shape_of(self.calendar.shape, self.solutions, self.policy.write_back)
 
 
 def amend_enrolment(

@@ -20,7 +20,7 @@ def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey
 
     Where the changes do not tell all, all events that are not over are looked at.
     """
-    told = enrolment.shape == context.calendar.shape and not enrolment.degraded
+    told = enrolment.shape == context.shape and not enrolment.degraded
     for token in (enrolment.token if told else None, None):
         try:
             return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
@@ -46,4 +46,5 @@ def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Itera
 
 def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:
     """Also where the solution's name is no longer known to us."""
-    return event.carries == key or (isinstance(event, Event) and event.conference_id == key.id)
+    nameless = isinstance(event, Event) and event.carries is None and event.conference_id == key.id
+    return nameless or event.carries == key

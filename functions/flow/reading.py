@@ -50,6 +50,7 @@ class Reading:
     early: list[Event | Unreadable] = field(default_factory=list)
     before: Gathered = field(default_factory=Gathered)
     units: dict[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
     hidden: bool = False
 
     def run(self) -> Done | None:
@@ -64,7 +65,7 @@ class Reading:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
             self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
-            self.before, self.units = Gathered(), {}
+            self.before, self.units, self.unnamed = Gathered(), {}, set()
             self._look()
         try:
             return self._pages()
@@ -76,19 +77,25 @@ class Reading:
         return self.turn.enrolment
 
     def _begin(self) -> None:
-        enrolment, shape = self._enrolment, self.turn.context.calendar.shape
+        enrolment, shape = self._enrolment, self.turn.context.shape
         self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
             self.hidden, self.units = self.before.hidden, dict(self.before.units)
+            self.unnamed = {*self.before.unnamed}
         self._look()
 
     def _look(self) -> None:
-        """On a full read, what changed before the last good sync (or the lookback) is only held."""
+        """On a full read, what changed before the last good sync (or the lookback) is only held.
+
+        A sync with other settings saw nothing of what they left out: then the lookback counts, if longer.
+        """
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
-        seen_until = cursor.seen_until(self._enrolment)
-        since = seen_until - CLOCKS_APART if seen_until else self.turn.kept.read_at - lookback
+        since = looked_back = self.turn.kept.read_at - lookback
+        if seen_until := cursor.seen_until(self._enrolment):
+            same = self._enrolment.shape == self.turn.context.shape
+            since = seen_until - CLOCKS_APART if same else min(seen_until - CLOCKS_APART, looked_back)
         self.view = View(fresh_after=None if self.token else since, full=self.token is None)
 
     def _pages(self) -> Done | None:
@@ -112,6 +119,7 @@ class Reading:
             early={**self.before.early, **early},
             bare={**self.before.bare, **bare},
             units=self.units,
+            unnamed=frozenset(self.unnamed),
         )
 
     def _next_page(self) -> Page:
@@ -175,6 +183,7 @@ class Reading:
     def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
         applied = apply(self.work, events, view, self.turn)
         self.unreadable.update(applied.unreadable)
+        self.unnamed |= applied.unnamed
         self.troubles += applied.troubles
         self.bugs += applied.bugs
         return applied
@@ -192,6 +201,7 @@ class Reading:
             seen=frozenset(self.seen),
             hidden=self.hidden,
             unreadable=self.unreadable,
+            unnamed=frozenset(self.unnamed),
             reconciled=full,
             withheld=withheld,
         )

@@ -15,6 +15,7 @@ from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
+from functions.core.naming import unnamed
 from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
 from functions.flow.case import Case
 from functions.flow.context import amend_conference
@@ -67,8 +68,10 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
         sources.append(primary)
         case.meet(_reread(case, primary))
     if case.conference.holds:
-        _tell_again(case)
-        case.conference = telling.followed(case.conference, now=work.context.now())
+        waits = _waits(case)
+        if not waits:
+            _tell_again(case)
+        case.conference = telling.followed(case.conference, now=work.context.now(), waits=waits)
         write_links(case)
     elif case.is_due():
         _delete(work, case)
@@ -79,6 +82,12 @@ def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
     """With all marked whose time has come to be told once more."""
     resets = work.context.provider(conference.key.provider).abilities.resets
     return in_flight.lapse(telling.wake(conference, now=now), now=now, resets=resets)
+
+
+def _waits(case: Case) -> bool:
+    """Whether nothing can be told before the settings name its solution; the full read then says what is."""
+    primary = case.at_hand.get(case.conference.holds[0].ref)
+    return primary is not None and unnamed(primary, case.conference)
 
 
 def _tell_again(case: Case) -> None:

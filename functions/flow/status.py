@@ -27,6 +27,7 @@ class Ill(StrEnum):
     FAILING = "failing"
     HIDDEN = "hidden"
     UNREADABLE = "unreadable"
+    UNNAMED = "unnamed"
     PARKED = "parked"
     DELETIONS_WITHHELD = "deletions_withheld"
 
@@ -117,6 +118,7 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "not_carried": dict(tally.lacks),
         "withheld": _withheld(enrolment),
         "unreadable": dict(enrolment.unreadable),
+        "unnamed": list(enrolment.unnamed),
         "degraded": enrolment.degraded,
         "access_lost_since": enrolment.lost_at.isoformat() if enrolment.lost_at else None,
         "paused_until": enrolment.paused_until.isoformat() if enrolment.paused_until else None,
@@ -162,10 +164,17 @@ def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
         Ill.FAILING: _failing(enrolment, now),
         Ill.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
         Ill.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
+        Ill.UNNAMED: _nameless(enrolment),
         Ill.DELETIONS_WITHHELD: _mass(enrolment),
         Ill.PARKED: _first("parked conferences", _for_good(tally.parked)),
     }
     return [(kind, why) for kind, why in found.items() if why]
+
+
+def _nameless(enrolment: Enrolment) -> str:
+    found = enrolment.unnamed
+    said = "events whose conference is of a solution that CONFERENCE_SOLUTIONS does not name"
+    return f"{said}: {len(found)}, first {found[0]}" if found else ""
 
 
 def _mass(enrolment: Enrolment) -> str:

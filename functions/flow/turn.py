@@ -59,7 +59,7 @@ class Turn:
 
     def commit(self, token: str, finding: Finding) -> bool:
         """The read is done: its token is the calendar's. Whether another read was asked for meanwhile."""
-        policy, shape = self.context.policy, self.context.calendar.shape
+        policy, shape = self.context.policy, self.context.shape
         self._move(
             lambda found, at: cursor.commit(
                 found, self.fence, token, finding, shape=shape, now=self._later(at), every=policy.sync_every
@@ -83,7 +83,7 @@ class Turn:
         """Time is nearly up: another delivery goes on from this page."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
-            began, shape = cursor.read_began(found), self.context.calendar.shape
+            began, shape = cursor.read_began(found), self.context.shape
             resume = None
             if page_token is not None and began is not None:
                 resume = Resume(
@@ -144,8 +144,12 @@ def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Tu
 
 
 def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
-    seconds = context.policy.lease
-    return amend_enrolment(context, kept, lambda found, at: _free(found, delivery, at=at, seconds=seconds))
+    seconds, shape = context.policy.lease, context.shape
+
+    def free(found: Enrolment, at: datetime) -> Enrolment | None:
+        return _free(cursor.under(found, shape), delivery, at=at, seconds=seconds)
+
+    return amend_enrolment(context, kept, free)
 
 
 def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:

@@ -82,6 +82,7 @@ def test_one_calendar_for_programs(enrolled: House) -> None:
         "not_carried",
         "withheld",
         "unreadable",
+        "unnamed",
         "degraded",
         "access_lost_since",
         "paused_until",
@@ -108,6 +109,7 @@ def test_what_is_not_enrolled(house: House) -> None:
         ("failing", {"synced_at": None, "failing_since": AGO, "trouble": "no answer"}),
         ("hidden", {"degraded": True}),
         ("unreadable", {"unreadable": {"odd": "start is missing"}}),
+        ("unnamed", {"unnamed": ("e1",)}),
     ],
 )
 def test_an_unhealthy_calendar(enrolled: House, kind: str, change: dict[str, object]) -> None:

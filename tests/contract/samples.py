@@ -40,6 +40,7 @@ FULL_ENROLMENT = Enrolment(
     paused_until=SOON,
     degraded=True,
     unreadable={ODD_NAME: "start is missing", "": "id is missing"},
+    unnamed=(ODD_NAME,),
     withheld=Withheld(releases=30, holds=40, since=NOW),
     confirmed=30,
     clear_at=NOW,

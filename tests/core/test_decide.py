@@ -35,7 +35,18 @@ from functions.core.conference import (
 )
 from functions.core.decide import TOO_MANY, decide, in_order, turned_down
 from functions.core.errors import Gone, Rejected
-from functions.core.model import Ability, Event, EventRef, Instance, Kind, Link, Shown, Unreadable
+from functions.core.model import (
+    Abilities,
+    Ability,
+    ConferenceKey,
+    Event,
+    EventRef,
+    Instance,
+    Kind,
+    Link,
+    Shown,
+    Unreadable,
+)
 from functions.core.span import Span, span_of
 from functions.core.told import Told, fingerprint_of
 from tests.core.samples import (
@@ -60,6 +71,9 @@ NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
 HIDDEN = Standing(abilities=FULL, hidden=True)
 ALONE = Standing(abilities=FULL, alone=True)
 EMPTY = Conference(key=KEY)
+ZOOM = ConferenceKey("zoom", KEY.id)
+LABELLED = held(holds=(Hold(ref=EventRef("c", "e1"), label="old"),))
+ABSENT = Abilities(fields=frozenset(), can=frozenset(Ability), absent=True)
 RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
 DELETED = Conference(key=KEY, deleted_at=NOW)
 CROWDED = held(*(str(number) for number in range(HOLDS_BYTES_MAX // 200)))
@@ -161,6 +175,14 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E07", without(), held(), STANDING, Release("E07")),
     ("E07-full", without(), held(), FULL_READ, Suspect("E07")),
     ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
+    ("E08-same-id", live(carries=ZOOM, label="new"), LABELLED, STANDING, Release("E08")),
+    ("E08-same-id-full", live(carries=ZOOM, label="new"), LABELLED, FULL_READ, Suspect("E08")),
+    ("E08-handed-over", live(carries=ZOOM, label="old"), LABELLED, STANDING, Release("E08", spare=True)),
+    ("E08-handed-over-full", live(carries=ZOOM, label="old"), LABELLED, FULL_READ,
+     Release("E08", spare=True)),
+    ("E08-handed-over-unlabelled", live(carries=ZOOM), held(), STANDING, Release("E08", spare=True)),
+    ("E08-handed-over-alone", live(carries=ZOOM, label="old"), LABELLED, ALONE, Keep("E22")),
+    ("E08-handed-over-instance", one(carries=ZOOM, label="old"), LABELLED, FULL_READ, Keep("E08")),
     ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E09")),
     ("E10", live("e2"), held(), STANDING, Take("E10", primary=False, tell=False, fingerprint=fp("e2"))),
     ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
@@ -243,6 +265,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E15", one(), EMPTY, STANDING, Take("E15", primary=True, tell=True, fingerprint=fp(INSTANCE))),
     ("E15-series", one(carries=OTHER, conference_id="r2"), held(), STANDING,
      Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+    ("E16-same-id", one(carries=ZOOM, label="new"), LABELLED, STANDING,
+     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+    ("E14-absent", cancelled(INSTANCE, instance()), held(), Standing(abilities=ABSENT), Keep("E14")),
     ("E15-deleted", cancelled("i", instance()), held("i"), STANDING, Release("E05")),
     ("E16", without("i", instance=instance()), held(), STANDING,
      Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),

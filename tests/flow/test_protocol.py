@@ -330,7 +330,7 @@ def test_other_parameters_void_the_token(house: Rig) -> None:
     """A token made with other read parameters is not used: the calendar is read in full."""
     house.amend(lambda found: replace(found, shape="older"))
     house.sync()
-    assert house.enrolment().shape == house.context.calendar.shape
+    assert house.enrolment().shape == house.context.shape
     asked = house.calendar.control("GET", "requests", None)["requests"]
     assert "syncToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
 

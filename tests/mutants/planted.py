@@ -18,6 +18,7 @@ GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
+SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -55,7 +56,7 @@ MUTANTS = (
     ),
     mutant(
         "a full read lets go at once", "core/decide", CHANGES,
-        "return Suspect(action.row) if standing.full and isinstance(action, Release) else action",
+        "return Suspect(action.row) if standing.full and ends else action",
         "return action",
     ),
     mutant(
@@ -160,8 +161,8 @@ MUTANTS = (
     ),
     mutant(
         "hidden details are read as a removal", "core/decide", DEGRADED,
-        "    if hidden or event.conference_id == conference.key.id:",
-        "    if event.conference_id == conference.key.id:",
+        "    if hidden or unnamed(event, conference):",
+        "    if unnamed(event, conference):",
     ),
     mutant(
         "a foreign solution is matched by substring", "core/event", ("tests/core/test_event.py",),
@@ -190,8 +191,8 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
-        "    if told or not is_fresh(event, standing):",
-        "    if not is_fresh(event, standing):",
+        "    if told or not new or standing.abilities.absent:",
+        "    if not new or standing.abilities.absent:",
     ),
     mutant(
         "our own write is taken for a change", "core/event", ("tests/flow/test_write_back.py",),
@@ -489,5 +490,30 @@ MUTANTS = (
         "a bug stops the read at its page", "flow/reading", PROTOCOL,
         "        self.bugs += applied.bugs\n",
         "        for bug in applied.bugs:\n            raise bug\n",
+    ),
+    mutant(
+        "a token outlives the settings it was read with", "core/shape", SETTINGS,
+        "said = [parameters, [astuple(one) for one in _in_order(solutions)], write_back]",
+        "said = [parameters]",
+    ),
+    mutant(
+        "a read that was cut off under other settings leaves the token", "core/cursor", SETTINGS,
+        'shape=shape if enrolment.shape == shape else "", resume=resume)',
+        "resume=resume)",
+    ),
+    mutant(
+        "what changed while a solution was not named is old", "core/cursor", SETTINGS,
+        "if enrolment.degraded or enrolment.unnamed else",
+        "if enrolment.degraded else",
+    ),
+    mutant(
+        "a solution that is handed over ends its conferences", "core/decide", SETTINGS,
+        'return Release("E08", spare=True) if find',
+        'return Release("E08") if find',
+    ),
+    mutant(
+        "a conference of the same id elsewhere is the same", "core/naming", SETTINGS,
+        "if isinstance(event, Unreadable) or event.carries is not None:",
+        "if isinstance(event, Unreadable):",
     ),
 )  # fmt: skip

@@ -1,0 +1,63 @@
+"""What a token was read with has one name, whatever the order that means nothing."""
+
+import pytest
+
+from functions.core.cursor import Enrolment, under
+from functions.core.event import Solution
+from functions.core.model import Place
+from functions.core.resume import Resume
+from functions.core.shape import shape_of
+from tests.core.samples import NOW
+
+NAMED, OTHER = Solution(provider="webhook", name="A"), Solution(provider="zoom", name="B")
+BY_URI = Solution(provider="janus", uri="https://meet.example.com/")
+SAME_URI = Solution(provider="janus", uri="https://meet.example.com/x/")
+
+
+def shape(*solutions: Solution, parameters: str = "p", place: Place = Place.OFF) -> str:
+    return shape_of(parameters, solutions, place)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((NAMED, OTHER), (OTHER, NAMED)),
+        ((BY_URI, SAME_URI), (SAME_URI, BY_URI)),
+        ((NAMED, OTHER, BY_URI), (OTHER, NAMED, BY_URI)),
+        ((NAMED, NAMED), (NAMED,)),
+    ],
+)
+def test_an_order_that_means_nothing_is_none(one: tuple[Solution, ...], other: tuple[Solution, ...]) -> None:
+    """Solutions of which never two match one event, or that name one provider, may stand in any order."""
+    assert shape(*one) == shape(*other)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        shape(BY_URI, NAMED),
+        shape(NAMED),
+        shape(NAMED, BY_URI, OTHER),
+        shape(NAMED, Solution(provider="zoom", uri=BY_URI.uri)),
+        shape(NAMED, BY_URI, parameters="q"),
+        shape(NAMED, BY_URI, place=Place.LOCATION),
+    ],
+)
+def test_what_may_read_an_event_otherwise_is_another_shape(changed: str) -> None:
+    """Other solutions, another order where both may match, other parameters, another place of write-back."""
+    assert changed != shape(NAMED, BY_URI)
+
+
+def test_a_read_with_other_settings_voids_the_token_before_it_begins() -> None:
+    """Whoever comes after it, with whichever settings, reads in full: it may have been cut off half way."""
+    known = Enrolment(calendar_id="c", token="t", shape="old")
+    begun = under(known, "new")
+    assert (begun.shape, under(begun, "old").shape, under(known, "old").shape) == ("", "", "old")
+
+
+def test_a_page_is_gone_on_with_under_the_same_settings_only() -> None:
+    """Another instance's page is forgotten, one's own is kept."""
+    mine = Resume(token=None, page_token="p", shape="new", started_at=NOW)
+    known = Enrolment(calendar_id="c", token="t", shape="", resume=mine)
+    assert under(known, "new").resume == mine
+    assert under(known, "old").resume is None
