@@ -88,7 +88,11 @@ class Reading:
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
         seen_until = cursor.seen_until(self._enrolment)
         since = seen_until - CLOCKS_APART if seen_until else self.turn.kept.read_at - lookback
-        self.view = View(fresh_after=None if self.token else since, full=self.token is None)
+        self.view = View(
+            fresh_after=None if self.token else since,
+            full=self.token is None,
+            read_at=cursor.reads_began(self._enrolment),
+        )
 
     def _pages(self) -> Done | None:
         for _ in range(PAGES_MAX):
