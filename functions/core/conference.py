@@ -197,20 +197,6 @@ def hold(
     return settle(held)
 
 
-def dates_anew(conference: Conference) -> Conference:
-    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
-    been told of another event's since.
-    """
-    if not conference.holds:
-        return conference
-    series = conference.holds[0].ref.event_id
-    occurrences = {
-        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
-        for start, told in conference.occurrences.items()
-    }
-    return replace(conference, occurrences=occurrences)
-
-
 def hold_of(event: Event | Unreadable) -> Hold:
     return Hold(
         ref=event.ref,

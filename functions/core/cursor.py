@@ -40,7 +40,8 @@ class Enrolment:
     `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
     first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
     know, by id. `withheld` waits for an operator, who has `confirmed` so many releases. `due_at` is when the
-    sweep asks for a sync at the latest. `reading_since` is when the first read began since the last finished one.
+    sweep asks for a sync at the latest. `reading_since` is when the first read began since the last finished
+    one.
     """
 
     calendar_id: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.conference import Conference, Hold, dates_anew, find, is_recent, settle, taking
+from functions.core.conference import Conference, Hold, find, is_recent, settle, taking
 from functions.core.ids import family
 from functions.core.model import Event, EventRef, Instance, Unreadable
 from functions.core.rank import Rank, heir
@@ -81,10 +81,22 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
     found = replace(moved, holds=(leader, *sorted(others, key=_place)))
     last = next(iter((*before.holds, *before.released)), leader).ref
     if last.event_id != leader.ref.event_id:
-        found = dates_anew(found)
+        found = _dates_anew(found)
     if before.holds and last != leader.ref:
         found = replace(found, follow_at=now, parked=None)
     return settle(found)
+
+
+def _dates_anew(conference: Conference) -> Conference:
+    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
+    been told of another event's since.
+    """
+    series = conference.holds[0].ref.event_id
+    occurrences = {
+        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
+        for start, told in conference.occurrences.items()
+    }
+    return replace(conference, occurrences=occurrences)
 
 
 def _ranked(before: Conference, after: Conference, recent: datetime) -> Conference:

@@ -251,7 +251,7 @@ def recorded(found: Event | Unreadable) -> None:
     intent = Intent(
         kind=Kind.UPDATED, fingerprint="f", occurrence=occurrence, source=found.ref, owner="o", until=NOW
     )
-    holding = record.hold(held(link=NEW), found, primary=True)
+    holding = record.hold(held(link=NEW), found, held_at=NOW, recent=NOW)
     parked = telling.park(holding, getattr(found, "reason", ""), now=NOW)
     done = telling.done(telling.intend(parked, intent), parked.revision + 1, now=NOW)
     for kept in (done, record.release(done, found.ref, now=NOW, grace=300)):

@@ -11,6 +11,7 @@ from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
+from functions.core.parts import elect, leading
 from functions.core.resume import Resume
 from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
@@ -27,6 +28,11 @@ def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | 
     )
 
 
+def let_go(conference: Conference, ref: EventRef, grace: int | None = 300) -> Conference:
+    left = record.release(conference, ref, now=NOW, grace=grace)
+    return elect(conference, left, now=NOW, recent=NOW)
+
+
 def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
     """And who held it is remembered, to be read again."""
     left = record.release(held(), ONE, now=NOW, grace=300)
@@ -37,22 +43,25 @@ def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
 def test_a_new_primary_is_due_at_once() -> None:
     """Its event must be told, now; a hold that was not primary changes nothing."""
     conference = held("e1", "e2")
-    assert record.release(conference, ONE, now=NOW, grace=300).due_at == NOW
-    assert record.release(conference, EventRef("c", "e2"), now=NOW, grace=300).due_at is None
+    assert let_go(conference, ONE).due_at == NOW
+    assert let_go(conference, EventRef("c", "e2")).due_at is None
 
 
 def test_held_again_nothing_is_due() -> None:
     """Deletion is withdrawn."""
     left = record.release(held(), ONE, now=NOW, grace=300)
-    again = record.hold(left, live(), primary=True)
+    again = record.hold(left, live(), held_at=NOW, recent=NOW)
     assert (again.delete_at, again.due_at, again.released) == (None, None, ())
 
 
 def test_a_series_takes_the_place_of_its_instances() -> None:
     """An exception read before its series is no hold of its own afterwards."""
-    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), primary=True)
-    both = record.hold(record.hold(early, live("e2"), primary=False), live("e1"), primary=False)
-    assert [hold.ref.event_id for hold in both.holds] == ["e1", "e2"]
+    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), held_at=NOW, recent=NOW)
+    both = record.hold(
+        record.hold(early, live("e2"), held_at=NOW, recent=NOW), live("e1"), held_at=NOW, recent=NOW
+    )
+    assert [hold.ref.event_id for hold in both.holds] == ["e2", "e1"]
+    assert leading(both).ref == ONE
 
 
 def test_an_already_deleted_conference_is_not_deleted_again() -> None:
@@ -125,7 +134,7 @@ def test_done_for_an_older_change_notes_nothing() -> None:
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
     """An update for the old primary, finished late, leaves the new one still to be told."""
-    follows = replace(record.release(held("e0", "e1"), EventRef("c", "e0"), now=NOW, grace=0))
+    follows = let_go(held("e0", "e1"), EventRef("c", "e0"), grace=0)
     for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
         begun = telling.intend(follows, replace(intent(), source=source))
         assert telling.done(begun, begun.revision, now=NOW).follow_at == follow_at
@@ -186,7 +195,7 @@ def test_nothing_left_to_do_is_not_postponed() -> None:
 def test_without_a_grace_nothing_is_due() -> None:
     """The organizer's calendar has the say."""
     assert record.release(held(), ONE, now=NOW, grace=None).due_at is None
-    assert record.release(held("e1", "e2"), ONE, now=NOW, grace=None).due_at == NOW
+    assert let_go(held("e1", "e2"), ONE, grace=None).due_at == NOW
 
 
 def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:

@@ -15,7 +15,13 @@ AGAIN = ("tests/flow/test_told_again.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
-PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
+PARTS = (
+    "tests/core/test_decide.py",
+    "tests/core/test_parts.py",
+    "tests/core/test_records.py",
+    "tests/core/test_span.py",
+    "tests/host/test_rows_parts.py",
+)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -182,9 +188,9 @@ MUTANTS = (
         "later = leads",
     ),
     mutant(
-        "a new primary is not told", "core/conference", RECORD,
-        "follow_at=_follow(conference, left, now),",
-        "follow_at=None,",
+        "a new primary is not told", "core/parts", PARTS,
+        "found = replace(found, follow_at=now, parked=None)",
+        "found = replace(found, parked=None)",
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
@@ -349,9 +355,9 @@ MUTANTS = (
         "return bool(earlier.ends) and self.begins > earlier.begins",
     ),
     mutant(
-        "nobody looks which part leads when one is cut", "core/decide", PARTS,
-        "if (leader := leading(conference)) != conference.holds[0]:",
-        "if (leader := conference.holds[0]) != conference.holds[0]:",
+        "nobody looks which part leads when one is cut", "core/parts", PARTS,
+        "    leader = leading(moved)\n",
+        "    leader = moved.holds[0]\n",
     ),
     mutant(
         "a tombstone that says little is believed", "core/dates", PARTS,
