@@ -105,8 +105,8 @@ MUTANTS = (
     ),
     mutant(
         "a series that lets go hides its instance", "core/conference", STORIES,
-        "instances=(*mine.instances, *instances)[-INSTANCES_MAX:]",
-        "instances=()",
+        "replace(mine, instances=names, rank=rank)",
+        "replace(mine, instances=(), rank=rank)",
     ),
     # The lease.
     mutant(
@@ -183,9 +183,9 @@ MUTANTS = (
         "grace = self.work.context.policy.grace",
     ),
     mutant(
-        "the later part of a split series is a mere copy", "core/decide", CHANGES,
-        "later = leads or follows(hold_of(event), conference.holds[0])",
-        "later = leads",
+        "the later part of a split series is a mere copy", "core/parts", CHANGES,
+        "return named or (after and base != earlier_base)",
+        "return after and base != earlier_base",
     ),
     mutant(
         "a new primary is not told", "core/parts", PARTS,
