@@ -1,7 +1,7 @@
 """Which event a conference follows, in all orders in which its events can be read (E10, E11, E18, E20)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -17,14 +17,14 @@ from tests.rig import OWNER, Rig
 
 UPDATED = "conference.updated"
 GRACE = 300
+ORDERS = list(permutations(("Oldest", "Middle", "Newest")))
 
 
-@dataclass
 class InOrder(GoogleCalendar):
-    """One event on each page, in the order of these titles; before the page of that number, something else."""
+    """One event on each page, in the order of these titles; before a page of some number, something else."""
 
-    titles: Sequence[str] = ()
-    before: dict[int, Callable[[], None]] = field(default_factory=dict)
+    titles: Sequence[str]
+    before: dict[int, Callable[[], None]]
 
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         whole = super().changes(access, token=token, page_token=None)
@@ -64,7 +64,7 @@ def three(house: Rig) -> str:
     return room
 
 
-@pytest.mark.parametrize("titles", permutations(("Oldest", "Middle", "Newest")), ids="-".join)
+@pytest.mark.parametrize("titles", ORDERS, ids="-".join)
 def test_first_seen_on_several_pages_of_one_read(house: Rig, titles: Sequence[str]) -> None:
     """The oldest leads, as it does on one page."""
     room = three(house)
@@ -74,7 +74,7 @@ def test_first_seen_on_several_pages_of_one_read(house: Rig, titles: Sequence[st
     assert house.seen(room)["title"] == "Oldest"
 
 
-@pytest.mark.parametrize("titles", permutations(("Oldest", "Middle", "Newest")), ids="-".join)
+@pytest.mark.parametrize("titles", ORDERS, ids="-".join)
 def test_first_seen_in_a_read_that_failed_and_was_read_again(house: Rig, titles: Sequence[str]) -> None:
     """What is read from one token ranks together, however often the read is begun anew."""
     room = three(house)
@@ -95,7 +95,7 @@ def with_copy(house: Rig, calendar_id: str = OWNER, *, older: bool = False) -> t
     """A conference that follows its original, and the original's id; a copy, made after it or before it."""
     house.with_policy(grace=GRACE)
     room = house.room()
-    copy = house.people(calendar_id).add(None if older else room, summary="Copy") if older else ""
+    copy = house.people(calendar_id).add(summary="Copy") if older else ""
     advance(house)
     original = house.people().add(room, summary="Original")
     house.sync()
@@ -135,7 +135,7 @@ def test_e18_after_the_grace_the_copy_goes_on_leading(house: Rig) -> None:
     room, original = with_copy(house)
     house.people().delete(original)
     house.sync()
-    house.sweep_later(GRACE + 60)
+    house.with_policy(grace=0)
     house.people().change(original, status="confirmed")
     house.sync()
     house.sweep_later(0)
@@ -181,4 +181,5 @@ def test_e20_the_original_moved_leads_again(
     house.sweep_later(0)
     assert house.seen(room)["title"] == "Original"
     assert house.record(room).holds[0].ref.calendar_id == there
-    assert len(house.told()) == (2 if order == "tombstone first" else 0)
+    # Its organizer is another one now, which is told; told of the tombstone first, the copy was in between.
+    assert len(house.told()) == (2 if order == "tombstone first" else 1)
