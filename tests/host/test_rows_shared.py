@@ -107,7 +107,7 @@ def test_e11_the_primary_deleted_and_the_other_renamed(service: Service, order: 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["original first", "copy first"])
 def test_e18_both_restored_within_the_grace(service: Service, order: tuple[int, int]) -> None:
-    """Original and copy deleted and restored, in either order: the original leads again, and nothing is deleted."""
+    """Both deleted and restored, in either order: the original leads again, and nothing is deleted."""
     service.set(DELETE_GRACE_SECONDS="300")
     room, *events = copied(service, elsewhere=True, original_first=True)
     service.told()
