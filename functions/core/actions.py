@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.model import Abilities, Ability, EventRef, Kind
+from functions.core.model import Abilities, Ability, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,13 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The event holds the conference from now on. A primary one is told, or taken as known by its system."""
+    """The event holds the conference from now on. The first to do so is told, or taken as known by its system
+    (`fingerprint`); beside others it is told if it comes to lead.
+    """
 
     row: str
-    primary: bool
-    tell: bool
-    fingerprint: str
+    tell: bool = False
+    fingerprint: str = ""
     lacks: tuple[Ability, ...] = ()
 
 
@@ -89,14 +90,6 @@ class Owe:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """The hold of this event is the primary one from now on, and the event is to be told."""
-
-    row: str
-    ref: EventRef
-
-
-@dataclass(frozen=True, slots=True)
 class Lack:
     """Its provider cannot carry this at all, which is said once."""
 
@@ -142,4 +135,4 @@ class Write:
     fields: Mapping[str, object]
 
 
-Action = Keep | Hold | Release | Suspect | Tell | Ask | Owe | Lead | Lack | Park | Unpark
+Action = Keep | Hold | Release | Suspect | Tell | Ask | Owe | Lack | Park | Unpark

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from functions.core.history import Deed, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
+from functions.core.rank import UNRANKED, Rank, rank_of
 from functions.core.span import Span, span_of
 from functions.core.told import Told, size_of
 
@@ -19,6 +20,7 @@ class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
     `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
     is unknown where the event could not be read; `label` is the solution it was held under, if known.
+    `let_go_at` is set on one that was released.
     """
 
     ref: EventRef
@@ -26,6 +28,8 @@ class Hold:
     series_id: str | None = None
     instances: tuple[str, ...] = ()
     label: str = ""
+    rank: Rank = UNRANKED  # one that an older record has not is before all others
+    let_go_at: datetime | None = None
 
     @property
     def refs(self) -> tuple[EventRef, ...]:
@@ -70,8 +74,9 @@ class Conference:
     `born` and `revision`, which counts the changes begun, name each change. `applied` is the fingerprint last
     carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
     `in_flight` are calls that something newer was told after, and that may still take effect.
-    `released` is who held it last, to be read again before it is deleted, from `delete_at` on. `follow_at` is
-    set while a new primary is untold, or occurrences are to be told again.
+    `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
+    is theirs again should they come back within the grace. `follow_at` is set while a new primary is untold,
+    or occurrences are to be told again.
     `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
     show it and may not yet. `lacks` is what its provider could not carry, each said once.
     `due_at` follows from the others: when the sweep must look.
@@ -102,9 +107,9 @@ class Conference:
 
 GONE = "conference is gone"
 # A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
-# for holds: some 2,000 usual ones, or 150 with the longest ids. The rest has its own limits.
-HOLDS_BYTES_MAX = 600_000
-HOLD_BYTES = 220  # of a hold, besides its ids: field names, its span, and what its event is found by
+# for holds: some 1,700 usual ones, or 150 with the longest ids. The rest has its own limits.
+HOLDS_BYTES_MAX = 650_000
+HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and what its event is found by
 RELEASED_MAX = 20
 INSTANCES_MAX = 10
 
@@ -177,35 +182,34 @@ def is_due(conference: Conference, now: datetime) -> bool:
     return conference.due_at is not None and conference.due_at <= now
 
 
-def hold(conference: Conference, event: Event | Unreadable, *, primary: bool) -> Conference:
-    """The event carries the conference from now on; a series takes the place of holds of its instances."""
-    mine = hold_of(event)
-    leads = primary or not conference.holds or part_of(conference.holds[0], event.ref)
+def hold(
+    conference: Conference, event: Event | Unreadable, *, held_at: datetime, recent: datetime
+) -> Conference:
+    """The event carries the conference from now on; a series takes the place of holds of its instances.
+
+    Who leads is for `parts.elect` to say, which must follow. `held_at`: when the read began that shows it;
+    who let go before `recent` has lost his rank.
+    """
+    mine = replace(hold_of(event), rank=rank_of(event, held_at))
     held = replace(
         conference,
         solution=event.solution or conference.solution,
-        holds=taking(conference.holds, mine, first=leads),
-        released=(),
+        holds=taking(conference.holds, mine),
+        released=tuple(
+            one
+            for one in conference.released
+            if one.ref.event_id != mine.ref.event_id and is_recent(one, recent)
+        ),
         released_at=None,
         delete_at=None,
-        parked=conference.parked if conference.holds else None,
+        parked=conference.parked if conference.holds else passing(conference.parked),
     )
-    changed = conference.holds and held.holds[0].ref != conference.holds[0].ref
-    return settle(dates_anew(held) if changed else held)
+    return settle(held)
 
 
-def dates_anew(conference: Conference) -> Conference:
-    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
-    been told of another event's since.
-    """
-    if not conference.holds:
-        return conference
-    series = conference.holds[0].ref.event_id
-    occurrences = {
-        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
-        for start, told in conference.occurrences.items()
-    }
-    return replace(conference, occurrences=occurrences)
+def passing(parked: Parked | None) -> Parked | None:
+    """What its system is tried again for, whichever event it is told of."""
+    return parked if parked and parked.retry_at else None
 
 
 def hold_of(event: Event | Unreadable) -> Hold:
@@ -217,35 +221,40 @@ def hold_of(event: Event | Unreadable) -> Hold:
     )
 
 
-def taking(holds: tuple[Hold, ...], mine: Hold, *, first: bool) -> tuple[Hold, ...]:
-    """The holds with this one first or last, in place of its instances' and of its own from before."""
-    instances = [other.ref.event_id for other in holds if part_of(other, mine.ref)]
+def is_recent(gone: Hold, recent: datetime) -> bool:
+    return gone.let_go_at is not None and gone.let_go_at >= recent
+
+
+def taking(holds: tuple[Hold, ...], mine: Hold) -> tuple[Hold, ...]:
+    """The holds with this one last, in place of its instances' and of its own from before."""
+    instances = [other for other in holds if part_of(other, mine.ref)]
     others = [other for other in holds if not part_of(other, mine.ref) and other.ref != mine.ref]
-    taken = replace(mine, instances=(*mine.instances, *instances)[-INSTANCES_MAX:])
-    return (taken, *others) if first else (*others, taken)
+    names = (*mine.instances, *(one.ref.event_id for one in instances))[-INSTANCES_MAX:]
+    rank = min([mine.rank, *(one.rank._replace(made=mine.rank.made) for one in instances)])
+    return (*others, replace(mine, instances=names, rank=rank))
 
 
 def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
     """The event, and with a series its instances, carries the conference no more.
 
     The last hold gone, deletion is due after `grace` seconds; without a grace nothing is due, for others have
-    the say. Another hold become primary, its event must be told at once.
+    the say. Which of the others leads is for `parts.elect` to say, which must follow.
     """
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
-    same_primary = bool(left) and left[0] == conference.holds[0]
     spared = bool(left) or _ended(conference) or grace is None
+    let_go = [replace(other, let_go_at=now) for other in gone]
     released = replace(
         conference,
         holds=left,
-        released=(*gone, *conference.released)[:RELEASED_MAX],
+        released=(*let_go, *conference.released)[:RELEASED_MAX],
         released_at=now,
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
-        follow_at=_follow(conference, left, now),
-        parked=conference.parked if same_primary else None,
+        follow_at=conference.follow_at if left else None,
+        parked=conference.parked if left else passing(conference.parked),
         unwritten=_of(left, conference.unwritten),
     )
-    return settle(released if same_primary else dates_anew(released))
+    return settle(released)
 
 
 def _ended(conference: Conference) -> bool:
@@ -257,12 +266,6 @@ def _ended(conference: Conference) -> bool:
 def _of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:
     holding = {hold.ref for hold in holds}
     return tuple(ref for ref in refs if ref in holding)
-
-
-def _follow(conference: Conference, left: tuple[Hold, ...], now: datetime) -> datetime | None:
-    if not left:
-        return None
-    return conference.follow_at if left[0] == conference.holds[0] else now
 
 
 def part_of(other: Hold, series: EventRef) -> bool:

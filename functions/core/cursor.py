@@ -41,7 +41,8 @@ class Enrolment:
     first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
     settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
-    many releases. `due_at` is when the sweep asks for a sync at the latest.
+    many releases. `due_at` is when the sweep asks for a sync at the latest. `reading_since` is when the first
+    read began since the last finished one.
     """
 
     calendar_id: str
@@ -57,6 +58,7 @@ class Enrolment:
     synced_at: datetime | None = None
     clear_at: datetime | None = None
     resume: Resume | None = None
+    reading_since: datetime | None = None
     failures: int = 0
     losing_since: datetime | None = None
     failing_since: datetime | None = None
@@ -149,7 +151,14 @@ def take(
     asked = enrolment.asked_again_at
     if enrolment.resume:
         asked = max(asked or published_at, published_at)
-    return replace(enrolment, fence=fence, lease=taken, asked_again_at=asked, due_at=expires_at)
+    return replace(
+        enrolment,
+        fence=fence,
+        lease=taken,
+        asked_again_at=asked,
+        due_at=expires_at,
+        reading_since=enrolment.reading_since or now,
+    )
 
 
 def seen_until(enrolment: Enrolment) -> datetime | None:
@@ -167,6 +176,11 @@ def read_began(enrolment: Enrolment) -> datetime | None:
     if enrolment.resume:
         return enrolment.resume.started_at
     return enrolment.lease.started_at if enrolment.lease else None
+
+
+def reads_began(enrolment: Enrolment) -> datetime | None:
+    """When the first read began since the last finished one: a read that failed is the same one again."""
+    return enrolment.reading_since or read_began(enrolment)
 
 
 def extend(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> Enrolment | None:
@@ -196,6 +210,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,
         lease=replace(lease, started_at=now) if again else None,
+        reading_since=now if again else None,
         failures=0,
         losing_since=None,
         failing_since=None,

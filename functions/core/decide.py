@@ -16,7 +16,6 @@ from functions.core.actions import (
     Ended,
     Hold,
     Keep,
-    Lead,
     Park,
     Release,
     Remake,
@@ -40,10 +39,10 @@ from functions.core.errors import Gone, Rejected
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
 from functions.core.naming import handed_over, unnamed
-from functions.core.parts import follows, holds_series, leading
+from functions.core.parts import follows, holds_series
+from functions.core.rank import made_when
 from functions.core.told import fingerprint_of
 
-ORDER_LAST = "9999"
 TOO_MANY = "more events carry this conference than its record has room for"
 
 
@@ -163,8 +162,6 @@ def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: 
 def _held(
     event: Event, meeting: Meeting, fingerprint: str, conference: Conference, standing: Standing
 ) -> Action:
-    if (leader := leading(conference)) != conference.holds[0]:
-        return Lead("E12", leader.ref)
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
@@ -193,23 +190,30 @@ def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
 def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
     if is_full(conference, event):
         return _park("E10", TOO_MANY, event, conference, takes=False)
+    if conference.holds:
+        return Hold(_row_beside(event, conference))
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
     lacks = lacking(meeting, standing.abilities)
 
-    def held(row: str, *, tell: bool, primary: bool = True) -> Hold:
-        return Hold(row, primary=primary, tell=tell, fingerprint=fingerprint, lacks=lacks if tell else ())
+    def held(row: str, *, tell: bool) -> Hold:
+        return Hold(row, tell=tell, fingerprint=fingerprint, lacks=lacks if tell else ())
 
-    if conference.holds:
-        leads = part_of(conference.holds[0], event.ref)  # an instance was read before its series
-        later = leads or follows(hold_of(event), conference.holds[0])
-        row = "E12" if later else "E20" if _elsewhere(event, conference.holds) else "E10"
-        return held(row, primary=later, tell=later and conference.applied != fingerprint)
     if conference.deleted_at:
         return held("E19", tell=True)
     if conference.released:
         row = "E20" if _elsewhere(event, conference.released) else "E18"
         return held(row, tell=conference.applied != fingerprint)
     return held("E15" if event.instance else "E01", tell=is_fresh(event, standing))
+
+
+def _row_beside(event: Event, conference: Conference) -> str:
+    """What it is that another event carries it too. Which of them leads is in `parts.elect`."""
+    primary = conference.holds[0]
+    if part_of(primary, event.ref) or follows(hold_of(event), primary):
+        return "E12"
+    if _elsewhere(event, (*conference.holds, *conference.released)):
+        return "E20"
+    return "E18" if any(one.ref == event.ref for one in conference.released) else "E10"
 
 
 def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
@@ -232,22 +236,17 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
 
     Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
     its instances. A series counts as made when its first part was; of its parts the last comes first, so that
-    it alone is told, and before copies of it. Otherwise the oldest made becomes primary.
+    it alone is told, and before copies of it. Otherwise the oldest made comes first, as in `rank`.
     """
     series = [one for one in events if isinstance(one, Event) and one.meeting and one.meeting.recurrence]
-    parts = [(hold_of(event), _made(event)) for event in series]
+    parts = [(hold_of(event), made_when(event)) for event in series]
 
-    def order(event: Event | Unreadable) -> tuple[bool, bool, str, int, str]:
+    def order(event: Event | Unreadable) -> tuple[bool, bool, str, int, str, str]:
         if isinstance(event, Unreadable):
-            return True, False, "", 0, ""
-        mine, made = hold_of(event), _made(event)
+            return True, False, "", 0, "", ""
+        mine, made = hold_of(event), made_when(event)
         oldest = min([made, *(earlier for part, earlier in parts if follows(mine, part))])
         later = sum(follows(part, mine) for part, _ in parts)
-        return event.carries is None, event.instance is not None, oldest, later, made
+        return event.carries is None, event.instance is not None, oldest, later, made, event.ref.event_id
 
     return sorted(events, key=order)
-
-
-def _made(event: Event) -> str:
-    """`created` has whole seconds (RECORDED.md B.5): of two made in one, the first likely changed first."""
-    return f"{event.created.isoformat() if event.created else ORDER_LAST} {event.updated or ''}"

@@ -2,12 +2,14 @@
 instance's id was once known to mean.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.conference import Conference, Hold, dates_anew, find, settle, taking
+from functions.core.conference import Conference, Hold, find, is_recent, passing, settle, taking
 from functions.core.ids import family
 from functions.core.model import Event, EventRef, Instance, Unreadable
+from functions.core.rank import Rank, heir
 from functions.core.span import span_of
 
 
@@ -43,16 +45,84 @@ def follows(later: Hold, earlier: Hold) -> bool:
 
 
 def leading(conference: Conference) -> Hold:
-    """The hold that should be the primary one: the last part of the primary series. Where parts that were
-    moved about follow each other in a circle, the one that is.
+    """The hold that should be the primary one: the last part of the series of the lowest rank. Where parts
+    that were moved about follow each other in a circle, the lowest.
     """
-    chain = [conference.holds[0]]
-    series = [hold for hold in conference.holds if hold.span is None or hold.span.series]
+    ranked = sorted(conference.holds, key=_place)
+    chain = ranked[:1]
+    series = [hold for hold in ranked if hold.span is None or hold.span.series]
     while later := next((hold for hold in series if follows(hold, chain[-1])), None):
         if later in chain:
             return chain[0]
         chain.append(later)
     return chain[-1]
+
+
+def _place(hold: Hold) -> tuple[Rank, str]:
+    """Of equals, which older records hold, the order in which they were held stays."""
+    return hold.rank, hold.ref.event_id if hold.rank.made else ""
+
+
+def elect(before: Conference, after: Conference, *, now: datetime, recent: datetime) -> Conference:
+    """After any change of holds or spans: the one that should lead does. Another than before must be told at
+    once, with all its dates.
+
+    Who leads follows from who holds it and from who has let go since `recent`, not from the order in which
+    that was read.
+    """
+    if not after.holds:
+        return after
+    moved = after if after.holds == before.holds else _ranked(before, after, recent)
+    leader = leading(moved)
+    if moved is after and leader == after.holds[0]:
+        return after
+    others = taking(moved.holds, leader)[:-1]
+    leader = taking(moved.holds, leader)[-1]
+    found = replace(moved, holds=(leader, *sorted(others, key=_place)))
+    last = next(iter((*before.holds, *before.released)), leader).ref
+    if last.event_id != leader.ref.event_id:
+        found = _dates_anew(found)
+    if before.holds and last != leader.ref:
+        found = replace(found, follow_at=now, parked=passing(found.parked))
+    return settle(found)
+
+
+def _dates_anew(conference: Conference) -> Conference:
+    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
+    been told of another event's since.
+    """
+    series = conference.holds[0].ref.event_id
+    occurrences = {
+        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
+        for start, told in conference.occurrences.items()
+    }
+    return replace(conference, occurrences=occurrences)
+
+
+def _ranked(before: Conference, after: Conference, recent: datetime) -> Conference:
+    """Each holds the rank that is due to it; who let go before `recent` has lost his."""
+    gone = [one for one in (*before.released, *after.released) if is_recent(one, recent)]
+    return replace(after, holds=tuple(replace(hold, rank=_due(hold, gone)) for hold in after.holds))
+
+
+def _due(hold: Hold, gone: Sequence[Hold]) -> Rank:
+    same = (one.rank for one in gone if one.ref.event_id == hold.ref.event_id)
+    parts = (heir(hold.rank, one.rank) for one in gone if follows(hold, one))
+    return min([hold.rank, *same, *parts])
+
+
+def absorbed(before: Conference, after: Conference) -> Iterable[EventRef]:
+    """Instances that held it and whose series does so in their place now."""
+    if before.holds == after.holds:
+        return []
+    holding = {hold.ref for hold in after.holds}
+    return [
+        one.ref
+        for one in before.holds
+        if one.series_id
+        and one.ref not in holding
+        and EventRef(one.ref.calendar_id, one.series_id) in holding
+    ]
 
 
 def seen(conference: Conference, event: Event | Unreadable) -> Conference:
@@ -66,15 +136,6 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     if known == mine:
         return conference
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))
-
-
-def lead(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
-    """The hold of this event is the primary one from now on, and the event must be told at once."""
-    mine = find(conference, ref)
-    if mine is None:
-        return conference
-    holds = taking(conference.holds, mine, first=True)
-    return settle(dates_anew(replace(conference, holds=holds, follow_at=now, parked=None)))
 
 
 def remembered(conference: Conference, ref: EventRef) -> Instance | None:

@@ -47,12 +47,14 @@ class Pace(Protocol):
 class View:
     """How the events were seen: with details hidden or not, since when changes count as new, and whether on a
     full read, which lets nothing go by itself. `units` are the conferences of the series seen, by their etag.
+    `read_at` is when the read began: what it shows first ranks together.
     """
 
     hidden: bool = False
     fresh_after: datetime | None = None
     full: bool = False
     units: Mapping[str, Sequence[ConferenceKey]] = field(default_factory=dict)
+    read_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,7 +185,14 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
         again = telling.stumbled(start)
-        case = Case(work=work, standing=standing, conference=start, saved=kept, remakes=remakes)
+        case = Case(
+            work=work,
+            standing=standing,
+            conference=start,
+            saved=kept,
+            remakes=remakes,
+            read_at=view.read_at,
+        )
         try:
             case.meet_all(group.events)
             case.meet_all(list(_instances_anew(case, group)))

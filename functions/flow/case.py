@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import publishing, telling
-from functions.core.actions import Ask, Hold, Keep, Lack, Lead, Owe, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Ask, Hold, Keep, Lack, Owe, Park, Release, Suspect, Tell, Unpark
+from functions.core.conference import Conference
 from functions.core.decide import decide
 from functions.core.errors import Rejected
 from functions.core.model import Event, EventRef, Kind, Unreadable
-from functions.core.parts import lead, seen
+from functions.core.parts import absorbed, elect, follows, seen
 from functions.flow import status
 from functions.flow.calls import Calls, Failed
 from functions.flow.lookup import look_up
@@ -19,12 +21,14 @@ from functions.flow.lookup import look_up
 @dataclass(slots=True, kw_only=True)
 class Case(Calls):
     """`suspects` are the events that seemed to let go of it on a full read; `at_hand` are those that it is
-    brought in step with; `taken` are instances that held it before their series did.
+    brought in step with; `taken` are instances that held it before their series did; `read_at` is when the
+    read began that shows them, if it is one of a calendar.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
     at_hand: dict[EventRef, Event | Unreadable] = field(default_factory=dict)
     taken: list[EventRef] = field(default_factory=list)
+    read_at: datetime | None = None
 
     def meet_all(self, events: Sequence[Event | Unreadable]) -> None:
         """If its system fails, the rest is owed: nothing else of the calendar need wait."""
@@ -36,7 +40,7 @@ class Case(Calls):
                 self.stumbled = error
 
     def meet(self, event: Event | Unreadable) -> None:
-        self.conference = seen(self.conference, event)
+        self._elect(seen(self.conference, event), event)
         action = decide(event, self.conference, self.standing)
         match action:
             case Keep():
@@ -58,16 +62,15 @@ class Case(Calls):
             "conference.decided", row=action.row, action=type(action).__name__, event_id=event.ref.event_id
         )
 
-    def _move(self, action: Hold | Release | Lead | Park | Unpark, event: Event | Unreadable) -> None:
+    def _move(self, action: Hold | Release | Park | Unpark, event: Event | Unreadable) -> None:
         match action:
             case Hold():
                 self._hold(action, event)
             case Release():
                 grace = None if action.spare else self.work.context.policy.grace
-                self.conference = record.release(self.conference, event.ref, now=self._now(), grace=grace)
+                released = record.release(self.conference, event.ref, now=self._now(), grace=grace)
                 self._note(action.row, "released", event.ref)
-            case Lead():
-                self._lead(action)
+                self._elect(replace(released, history=self.conference.history), event)
             case Park():
                 self._park(action, event)
             case Unpark():
@@ -101,31 +104,47 @@ class Case(Calls):
         finally:
             self.standing = before
 
-    def _lead(self, action: Lead) -> None:
-        self._take_in(action.ref)
-        self.conference = lead(self.conference, action.ref, now=self._now())
-        self._note(action.row, "leads", action.ref)
-        if leader := self.at_hand.get(action.ref):
-            self.meet(leader)
+    def _elect(self, after: Conference, event: Event | Unreadable) -> None:
+        """Holds or spans are these now; another leader is met at once, if it is at hand."""
+        before = self.conference
+        self.conference = elect(before, after, now=self._now(), recent=self._recent)
+        self.taken += absorbed(before, self.conference)
+        if (
+            not (before.holds and self.conference.holds)
+            or before.holds[0].ref == self.conference.holds[0].ref
+        ):
+            return
+        leader = self.conference.holds[0]
+        self._note("E12" if follows(leader, before.holds[0]) else "E11", "leads", leader.ref)
+        found = event if event.ref == leader.ref else self.at_hand.get(leader.ref)
+        if found:
+            self.meet(found)
 
-    def _take_in(self, series: EventRef) -> None:
-        self.taken += [one.ref for one in self.conference.holds if record.part_of(one, series)]
+    @property
+    def _held_at(self) -> datetime:
+        return self.read_at or self._now()
+
+    @property
+    def _recent(self) -> datetime:
+        return self._held_at - timedelta(seconds=self.work.context.policy.grace)
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
-        self._take_in(event.ref)
-        self.conference = record.hold(self.conference, event, primary=action.primary)
-        self._note(action.row, "held", event.ref)
-        if self._writes_links:
-            self.conference = publishing.show(self.conference, event.ref)
+        self._take(action.row, event, shows=self._writes_links)
         if action.tell:
             told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
             self.call(told, event.ref, event)
-        elif action.primary:
+        elif action.fingerprint:
             self.conference = record.known(self.conference, action.fingerprint)
+
+    def _take(self, row: str, event: Event | Unreadable, *, shows: bool) -> None:
+        """It holds it, `shows`: and must show how to join."""
+        held = record.hold(self.conference, event, held_at=self._held_at, recent=self._recent)
+        held = publishing.show(held, event.ref) if shows else held
+        self._note(row, "held", event.ref)
+        self._elect(replace(held, history=self.conference.history), event)
 
     def _park(self, action: Park, event: Event | Unreadable) -> None:
         if action.hold:
-            self.conference = record.hold(self.conference, event, primary=False)
-            self._note(action.row, "held", event.ref)
+            self._take(action.row, event, shows=False)
         self.conference = telling.park(self.conference, action.reason, now=self._now())
         self._note(action.row, "parked", event.ref, action.reason)

@@ -96,7 +96,11 @@ class Reading:
         if seen_until := cursor.seen_until(self._enrolment):
             same = self._enrolment.shape == self.turn.context.shape
             since = seen_until - CLOCKS_APART if same else min(seen_until - CLOCKS_APART, looked_back)
-        self.view = View(fresh_after=None if self.token else since, full=self.token is None)
+        self.view = View(
+            fresh_after=None if self.token else since,
+            full=self.token is None,
+            read_at=cursor.reads_began(self._enrolment),
+        )
 
     def _pages(self) -> Done | None:
         for _ in range(PAGES_MAX):

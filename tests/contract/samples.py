@@ -12,6 +12,7 @@ from functions.core.conference import Conference, Hold, Intent, Parked
 from functions.core.cursor import Enrolment, Lease, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
+from functions.core.rank import Rank
 from functions.core.resume import Resume
 from functions.core.told import Told
 
@@ -34,6 +35,7 @@ FULL_ENROLMENT = Enrolment(
     resume=Resume(token=None, page_token="page", shape="s", started_at=NOW),
     failures=3,
     losing_since=NOW,
+    reading_since=NOW,
     failing_since=NOW,
     trouble="grant withdrawn",
     lost_at=NOW,
@@ -50,10 +52,13 @@ FULL_CONFERENCE = Conference(
     key=ConferenceKey("janus", "rooms/1"),
     solution="My Web Conference",
     holds=(
-        Hold(ref=EventRef("a@example.com", "series")),
+        Hold(
+            ref=EventRef("a@example.com", "series"),
+            rank=Rank(held_at=NOW, instance=True, series_made="a", made="b"),
+        ),
         Hold(ref=EventRef("b@example.com", "other_20261122T130000Z"), series_id="other"),
     ),
-    released=(Hold(ref=EventRef("c@example.com", "gone")),),
+    released=(Hold(ref=EventRef("c@example.com", "gone"), let_go_at=NOW),),
     released_at=NOW,
     delete_at=SOON,
     deleted_at=SOON,

@@ -58,7 +58,7 @@ def crowded() -> Conference:
         event = copy(number, instance=series)
         if is_full(found, event):
             break
-        found = record.hold(found, event, primary=False)
+        found = record.hold(found, event, held_at=NOW, recent=NOW)
     return publishing.learn(found, Link("https://" + "l" * 1_292, WIDE * 128), None, write=True, now=NOW)
 
 

@@ -251,7 +251,7 @@ def recorded(found: Event | Unreadable) -> None:
     intent = Intent(
         kind=Kind.UPDATED, fingerprint="f", occurrence=occurrence, source=found.ref, owner="o", until=NOW
     )
-    holding = record.hold(held(link=NEW), found, primary=True)
+    holding = record.hold(held(link=NEW), found, held_at=NOW, recent=NOW)
     parked = telling.park(holding, getattr(found, "reason", ""), now=NOW)
     begun = telling.intend(parked, intent, now=NOW)
     done = telling.done(begun, begun.intent or intent, now=NOW)

@@ -12,6 +12,7 @@ from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
+from functions.core.parts import elect, leading
 from functions.core.resume import Resume
 from functions.core.told import Told
 from tests.core.samples import KEY, NOW, held, instance, live
@@ -37,6 +38,11 @@ def done(begun: Conference, **more: Any) -> Conference:
     return telling.done(begun, begun.intent, now=NOW, **more)
 
 
+def let_go(conference: Conference, ref: EventRef, grace: int | None = 300) -> Conference:
+    left = record.release(conference, ref, now=NOW, grace=grace)
+    return elect(conference, left, now=NOW, recent=NOW)
+
+
 def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
     """And who held it is remembered, to be read again."""
     left = record.release(held(), ONE, now=NOW, grace=300)
@@ -47,22 +53,25 @@ def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
 def test_a_new_primary_is_due_at_once() -> None:
     """Its event must be told, now; a hold that was not primary changes nothing."""
     conference = held("e1", "e2")
-    assert record.release(conference, ONE, now=NOW, grace=300).due_at == NOW
-    assert record.release(conference, EventRef("c", "e2"), now=NOW, grace=300).due_at is None
+    assert let_go(conference, ONE).due_at == NOW
+    assert let_go(conference, EventRef("c", "e2")).due_at is None
 
 
 def test_held_again_nothing_is_due() -> None:
     """Deletion is withdrawn."""
     left = record.release(held(), ONE, now=NOW, grace=300)
-    again = record.hold(left, live(), primary=True)
+    again = record.hold(left, live(), held_at=NOW, recent=NOW)
     assert (again.delete_at, again.due_at, again.released) == (None, None, ())
 
 
 def test_a_series_takes_the_place_of_its_instances() -> None:
     """An exception read before its series is no hold of its own afterwards."""
-    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), primary=True)
-    both = record.hold(record.hold(early, live("e2"), primary=False), live("e1"), primary=False)
-    assert [hold.ref.event_id for hold in both.holds] == ["e1", "e2"]
+    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), held_at=NOW, recent=NOW)
+    both = record.hold(
+        record.hold(early, live("e2"), held_at=NOW, recent=NOW), live("e1"), held_at=NOW, recent=NOW
+    )
+    assert [hold.ref.event_id for hold in both.holds] == ["e2", "e1"]
+    assert leading(both).ref == ONE
 
 
 def test_an_already_deleted_conference_is_not_deleted_again() -> None:
@@ -148,7 +157,7 @@ def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
 def test_a_late_deletion_is_made_good() -> None:
     """The conference was taken up again and told while its deletion was on its way."""
     begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
-    again = done(begin(record.hold(begun, live(), primary=True), intent()))
+    again = done(begin(record.hold(begun, live(), held_at=NOW, recent=NOW), intent()))
     assert again.due_at == NOW + MINUTE
     assert in_flight.lapse(again, now=NOW + MINUTE, resets=False).applied == ""
 
@@ -175,7 +184,7 @@ def test_done_of_what_was_not_begun_notes_nothing() -> None:
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
     """An update for the old primary, finished late, leaves the new one still to be told."""
-    follows = replace(record.release(held("e0", "e1"), EventRef("c", "e0"), now=NOW, grace=0))
+    follows = let_go(held("e0", "e1"), EventRef("c", "e0"), grace=0)
     for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
         begun = begin(follows, replace(intent(), source=source))
         assert done(begun).follow_at == follow_at
@@ -238,7 +247,7 @@ def test_nothing_left_to_do_is_not_postponed() -> None:
 def test_without_a_grace_nothing_is_due() -> None:
     """The organizer's calendar has the say."""
     assert record.release(held(), ONE, now=NOW, grace=None).due_at is None
-    assert record.release(held("e1", "e2"), ONE, now=NOW, grace=None).due_at == NOW
+    assert let_go(held("e1", "e2"), ONE, grace=None).due_at == NOW
 
 
 def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:

@@ -17,7 +17,13 @@ IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tes
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
-PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
+PARTS = (
+    "tests/core/test_decide.py",
+    "tests/core/test_parts.py",
+    "tests/core/test_records.py",
+    "tests/core/test_span.py",
+    "tests/host/test_rows_parts.py",
+)
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
@@ -102,8 +108,8 @@ MUTANTS = (
     ),
     mutant(
         "a series that lets go hides its instance", "core/conference", STORIES,
-        "instances=(*mine.instances, *instances)[-INSTANCES_MAX:]",
-        "instances=()",
+        "replace(mine, instances=names, rank=rank)",
+        "replace(mine, instances=(), rank=rank)",
     ),
     # The lease.
     mutant(
@@ -180,14 +186,14 @@ MUTANTS = (
         "grace = self.work.context.policy.grace",
     ),
     mutant(
-        "the later part of a split series is a mere copy", "core/decide", CHANGES,
-        "later = leads or follows(hold_of(event), conference.holds[0])",
-        "later = leads",
+        "the later part of a split series is a mere copy", "core/parts", CHANGES,
+        "return named or (after and base != earlier_base)",
+        "return after and base != earlier_base",
     ),
     mutant(
-        "a new primary is not told", "core/conference", RECORD,
-        "follow_at=_follow(conference, left, now),",
-        "follow_at=None,",
+        "a new primary is not told", "core/parts", PARTS,
+        "found = replace(found, follow_at=now, parked=None)",
+        "found = replace(found, parked=None)",
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
@@ -347,9 +353,9 @@ MUTANTS = (
         "return bool(earlier.ends) and self.begins > earlier.begins",
     ),
     mutant(
-        "nobody looks which part leads when one is cut", "core/decide", PARTS,
-        "if (leader := leading(conference)) != conference.holds[0]:",
-        "if (leader := conference.holds[0]) != conference.holds[0]:",
+        "nobody looks which part leads when one is cut", "core/parts", PARTS,
+        "    leader = leading(moved)\n",
+        "    leader = moved.holds[0]\n",
     ),
     mutant(
         "a tombstone that says little is believed", "core/dates", PARTS,
