@@ -270,8 +270,27 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
         unwritten=_of(holds, conference.unwritten),
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
         intent=intent if ours else None,
+        parked=_parked_without(conference, calendar_id),
     )
-    return settle(left)
+    if not (left.holds or left.released):
+        return let_be(left)
+    return settle(left if left.holds[:1] == conference.holds[:1] else dates_anew(left))
+
+
+def _parked_without(conference: Conference, calendar_id: str) -> Parked | None:
+    """What waits for an event there is waited for no more; what is to be tried again still is."""
+    parked, leader = conference.parked, conference.holds[:1]
+    whose = parked.source if parked and parked.source else leader[0].ref if leader else None
+    if parked is None or whose is None or whose.calendar_id != calendar_id:
+        return parked
+    if parked.retry_at is None:
+        return None
+    return replace(parked, source=None, fingerprint="", occurrence=None)
+
+
+def let_be(conference: Conference) -> Conference:
+    """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
+    return settle(replace(conference, delete_at=None, follow_at=None, parked=None))
 
 
 def applied(conference: Conference, occurrence: str | None, series_id: str = "") -> str:

@@ -40,7 +40,7 @@ def settled(house: Rig, *calendars: str) -> None:
 def team(house: Rig) -> str:
     """Another calendar of the same user; both are enrolled in his name."""
     name: str = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
-    house.context.store.remove(house.enrolment())
+    house.drop()
     house.enrol(OWNER, OWNER)
     house.enrol(name, OWNER)
     return name
