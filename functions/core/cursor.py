@@ -267,8 +267,8 @@ def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:
 
 
 def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
-    """To be forgotten, from now on or since before: no sync and no channel can be taken up any more, and who is
-    at work finds his lease lost. The sweep sees to it if nobody does.
+    """To be forgotten, from now on or since before: no sync and no channel can be taken up any more, and who
+    is at work finds his lease lost. The sweep sees to it if nobody does.
     """
     if enrolment.leaving_at:
         return enrolment
