@@ -5,9 +5,9 @@ import logging
 from functions.core.conference import Conference, forget
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
-from functions.flow.context import WRITE_TRIES_MAX, Context, amend_conference, pause
+from functions.flow.context import WRITE_TRIES_MAX, Context, pause
 from functions.flow.renew import stop
-from functions.ports import Kept
+from functions.ports import Kept, Version
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +55,20 @@ def _forget(context: Context, held: Kept[Conference], leaving: Enrolment) -> Non
     """A hold that was taken since the calendar was enrolled again stays: only then is the record another than
     the one read before it was seen that the calendar still leaves.
     """
-
-    def forgotten(found: Conference) -> Conference:
+    found: Kept[Conference] | None = held
+    for attempt in range(WRITE_TRIES_MAX):
+        if found is None:
+            return
         _still(context, leaving)
-        return forget(found, leaving.calendar_id)
+        if _written(context, forget(found.value, leaving.calendar_id), found.version):
+            return
+        pause(context, attempt)
+        found = next(iter(context.store.known([], [held.value.key])), None)
+    raise RetryLater("a record is being written by too many at once")
 
-    left = amend_conference(context, held, forgotten)
-    if not (left.value.holds or left.value.released):
-        context.store.remove(left.value, left.version)  # or another has taken it up since, and keeps it
+
+def _written(context: Context, left: Conference, version: Version) -> bool:
+    """A record that names nobody any more is removed."""
+    if left.holds or left.released:
+        return context.store.save(left, version) is not None
+    return context.store.remove(left, version)

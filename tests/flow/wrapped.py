@@ -96,7 +96,8 @@ class WrappedStore:
 
     def remove(self, record: Record, version: Version) -> bool:
         self.before_remove(record)
-        return self.inner.remove(record, version)
+        self.writes += 1
+        return self.effects.pass_through(lambda: self.inner.remove(record, version))
 
     def check(self) -> None:
         self.inner.check()
