@@ -12,12 +12,14 @@ import pytest
 from functions import wiring
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
+from functions.core.model import Reason, SyncRequest
 from local.crash.points import Point
 from tests.flow.wrapped import WrappedStore
-from tests.host.crashing import HERE, OWNER
+from tests.host.crashing import HERE
 from tests.host.processes import enrol, people, until
 from tests.host.service import Service
 from tests.host.test_crashes import embedded
+from tests.rig import OWNER
 
 
 def live(service: Service) -> list[str]:
@@ -36,23 +38,22 @@ def on_store(monkeypatch: pytest.MonkeyPatch, function: str, store: WrappedStore
 def test_a_leave_longer_than_its_lease_while_requests_come_in(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At each of its writes the lease would be over and a change is told: nothing of the calendar stays."""
-    service.set(LEASE_SECONDS="1")
+    """There is no lease that could end: whatever is asked for at each of its writes, nothing stays."""
     rooms = [service.room() for _ in range(3)]
     events = [service.people().add(room) for room in rooms]
     service.settle()
     store = WrappedStore(inner=service.store)
 
     def meanwhile(_: Enrolment | Conference) -> None:
-        if store.writes:
-            service.let_pass(2)
-            service.people().change(events[0], summary=f"Told at write {store.writes}")
-            service.settle()
+        service.people().change(events[0], summary=f"Told at write {store.writes}")
+        service.queue.publish(SyncRequest(calendar_id=OWNER, reason=Reason.NOTIFICATION))
+        service.settle()
 
     store.before_remove = meanwhile
     with on_store(monkeypatch, "initialize_syncing", store):
         asked = service.clients["initialize_syncing"].delete("/", query_string=HERE)
     assert asked.status_code == 200
+    assert store.writes == 1 + len(rooms) + 1
     service.settle()
     assert service.store.enrolment(OWNER) is None
     assert list(service.store.conferences()) == []
