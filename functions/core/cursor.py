@@ -128,7 +128,9 @@ def take(
     that is only gone on with began before the request was published: another must follow it.
     """
     lease = enrolment.lease
-    if enrolment.leaving_at or (lease and lease.owner != owner and lease.expires_at > now):
+    if enrolment.leaving_at:
+        return None
+    if lease and lease.owner != owner and lease.expires_at > now:
         return None
     fence = enrolment.fence + 1
     expires_at = now + timedelta(seconds=seconds)
