@@ -84,9 +84,9 @@ class CountedStore:
         self.counts.add("writes")
         self.inner.ask_again(calendar_id, at)
 
-    def remove(self, record: Record) -> None:
+    def remove(self, record: Record, version: Version) -> bool:
         self.counts.add("writes")
-        self.inner.remove(record)
+        return self.inner.remove(record, version)
 
     def check(self) -> None:
         self.inner.check()

@@ -165,7 +165,9 @@ class Store(Protocol):
         """Raise the enrolment's `asked_again_at` to at least this time, whatever else is being written."""
         ...
 
-    def remove(self, record: Enrolment | Conference) -> None: ...
+    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+        """Remove the record if it still has this version; whether it did."""
+        ...
 
     def check(self) -> None:
         """Raise if the store cannot be reached or is not there."""

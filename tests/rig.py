@@ -150,6 +150,12 @@ class Rig(Outside):
         """For a minute from then on."""
         self.amend(lambda found: take(found, "another", published_at=at, now=at, seconds=60))
 
+    def drop(self, calendar_id: str = OWNER) -> None:
+        """The enrolment is gone, and nothing else."""
+        kept = self.context.store.enrolment(calendar_id)
+        assert kept is not None
+        assert self.context.store.remove(kept.value, kept.version)
+
     def waiting(self) -> list[SyncRequest]:
         """The requests in the queue, taken out."""
         deliveries = self.queue.claim(1_000)

@@ -145,9 +145,15 @@ class FirestoreStore:
         except exceptions.NotFound:
             return
 
-    def remove(self, record: Enrolment | Conference) -> None:
-        with _translated():
-            self._document(type(record), records.record_id(record)).delete(**self._harmless)
+    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+        document = self._document(type(record), records.record_id(record))
+        unchanged = self._client.write_option(last_update_time=_time(version))
+        try:
+            with _translated():
+                document.delete(option=unchanged, **self._conditional)
+        except CONFLICT:
+            return False
+        return True
 
     def check(self) -> None:
         try:

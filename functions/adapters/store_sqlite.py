@@ -123,9 +123,9 @@ class SqliteStore:
         values = (secrets.token_hex(8), records.micros(at), records.calendar_key(calendar_id))
         self._database.changed(ASK_AGAIN, values)
 
-    def remove(self, record: Enrolment | Conference) -> None:
-        statement = f"DELETE FROM {TABLES[type(record)]} WHERE id = ?"  # noqa: S608 - a table of ours
-        self._database.changed(statement, (records.record_id(record),))
+    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+        statement = f"DELETE FROM {TABLES[type(record)]} WHERE id = ? AND version = ?"  # noqa: S608 - a table of ours
+        return self._database.changed(statement, (records.record_id(record), version)) > 0
 
     def check(self) -> None:
         self._database.rows("SELECT count(*) FROM enrolments WHERE id = ''")

@@ -252,7 +252,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=conference.follow_at if left else None,
         parked=conference.parked if left else passing(conference.parked),
-        unwritten=_of(left, conference.unwritten),
+        unwritten=only_of(left, conference.unwritten),
     )
     return settle(released)
 
@@ -263,28 +263,13 @@ def _ended(conference: Conference) -> bool:
     return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
 
 
-def _of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:
+def only_of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:
     holding = {hold.ref for hold in holds}
     return tuple(ref for ref in refs if ref in holding)
 
 
 def part_of(other: Hold, series: EventRef) -> bool:
     return other.series_id == series.event_id and other.ref.calendar_id == series.calendar_id
-
-
-def forget(conference: Conference, calendar_id: str) -> Conference:
-    """The calendar is no longer ours to watch: its holds go, and nothing follows from that."""
-    intent = conference.intent
-    ours = intent is None or intent.source.calendar_id != calendar_id
-    holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
-    left = replace(
-        conference,
-        holds=holds,
-        unwritten=_of(holds, conference.unwritten),
-        released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
-        intent=intent if ours else None,
-    )
-    return settle(left)
 
 
 def applied(conference: Conference, occurrence: str | None, series_id: str = "") -> str:

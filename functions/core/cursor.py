@@ -42,7 +42,7 @@ class Enrolment:
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
     settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
     many releases. `due_at` is when the sweep asks for a sync at the latest. `reading_since` is when the first
-    read began since the last finished one.
+    read began since the last finished one. Since `leaving_at` it is being forgotten, and nothing else done.
     """
 
     calendar_id: str
@@ -71,6 +71,7 @@ class Enrolment:
     withheld: Withheld | None = None
     confirmed: int = 0
     due_at: datetime | None = None
+    leaving_at: datetime | None = None
 
     @property
     def access(self) -> Access:
@@ -143,6 +144,8 @@ def take(
     that is only gone on with began before the request was published: another must follow it.
     """
     lease = enrolment.lease
+    if enrolment.leaving_at:
+        return None
     if lease and lease.owner != owner and lease.expires_at > now:
         return None
     fence = enrolment.fence + 1
@@ -273,6 +276,8 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
 
     A marked one rests as long as it has been marked: tried within the hour at first, in the end once a day.
     """
+    if enrolment.leaving_at:
+        return enrolment
     failures, since = enrolment.failures + 1, enrolment.losing_since or now
     lost = enrolment.lost_at is not None or (failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST)
     lost_at = (enrolment.lost_at or now) if lost else None
@@ -292,6 +297,8 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
 
 def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
     """Leave the calendar alone until then, or for as long as it already is."""
+    if enrolment.leaving_at:
+        return enrolment
     lease, until = _let_go(enrolment, fence), max(until, enrolment.paused_until or until)
     return replace(enrolment, lease=lease, paused_until=until, trouble=why, due_at=until)
 
@@ -300,17 +307,48 @@ def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:
     return None if enrolment.lease and enrolment.lease.fence == fence else enrolment.lease
 
 
-def join(enrolment: Enrolment, channel_id: str) -> Enrolment:
-    """A channel of this id is about to be asked for: its first notifications may come before the answer."""
+def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
+    """To be forgotten, from now on or since before: no sync and no channel can be taken up any more, and who
+    is at work finds his lease lost. The sweep sees to it if nobody does.
+    """
+    if enrolment.leaving_at:
+        return enrolment
+    return replace(
+        enrolment,
+        leaving_at=now,
+        fence=enrolment.fence + 1,
+        lease=None,
+        resume=None,
+        joining=None,
+        paused_until=None,
+        due_at=now + AFTER_FAILURE,
+    )
+
+
+def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -> Enrolment | None:
+    """A channel of this id is about to be asked for: its first notifications may come before the answer.
+
+    Who asked before and has no answer yet gives way. None if the channel to be replaced no longer is the
+    calendar's, or the calendar leaves.
+    """
+    current = enrolment.channel.id if enrolment.channel else None
+    if enrolment.leaving_at or current != (instead_of.id if instead_of else None):
+        return None
     return replace(enrolment, joining=channel_id)
 
 
-def joined(enrolment: Enrolment, channel: Channel | None) -> Enrolment:
-    """The answer: the channel now current, or that this calendar cannot be watched."""
+def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> Enrolment | None:
+    """The answer: the channel now current, or that this calendar cannot be watched. None if another channel
+    was asked for meanwhile: this one may have been stopped as nobody's.
+    """
+    if enrolment.joining != channel_id:
+        return None
     return replace(enrolment, joining=None, channel=channel, watchable=channel is not None)
 
 
 def listens(enrolment: Enrolment, channel_id: str) -> bool:
     """Whether notifications from this channel are wanted."""
+    if enrolment.leaving_at:
+        return False
     current = enrolment.channel.id if enrolment.channel else None
     return channel_id in (current, enrolment.joining)

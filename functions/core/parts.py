@@ -76,21 +76,31 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
     leader = leading(moved)
     if moved is after and leader == after.holds[0]:
         return after
-    others = taking(moved.holds, leader)[:-1]
-    leader = taking(moved.holds, leader)[-1]
-    found = replace(moved, holds=(leader, *sorted(others, key=_place)))
+    found = _before_all(moved, leader)
     last = next(iter((*before.holds, *before.released)), leader).ref
     if last.event_id != leader.ref.event_id:
-        found = _dates_anew(found)
+        found = dates_anew(found)
     if before.holds and last != leader.ref:
         found = replace(found, follow_at=now, parked=passing(found.parked))
     return settle(found)
 
 
-def _dates_anew(conference: Conference) -> Conference:
+def led(conference: Conference) -> Conference:
+    """The one that should lead does, of those that are left."""
+    return _before_all(conference, leading(conference)) if conference.holds else conference
+
+
+def _before_all(conference: Conference, leader: Hold) -> Conference:
+    *others, first = taking(conference.holds, leader)
+    return replace(conference, holds=(first, *sorted(others, key=_place)))
+
+
+def dates_anew(conference: Conference) -> Conference:
     """Another event leads: whatever is known of dates of its series must be told after it, for its system has
     been told of another event's since.
     """
+    if not conference.holds:
+        return conference
     series = conference.holds[0].ref.event_id
     occurrences = {
         start: replace(told, again=True) if told.series_id == series and told.fingerprint else told

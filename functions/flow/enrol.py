@@ -1,23 +1,24 @@
 """A calendar comes under our care, or leaves it."""
 
 import logging
-from functools import partial
+from datetime import UTC, datetime, timedelta
 
+from functions.core import cursor
 from functions.core.channel import sign
-from functions.core.conference import Conference, forget
-from functions.core.cursor import Enrolment, take
+from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
-from functions.flow.context import Context, amend_conference, amend_enrolment
+from functions.flow.context import Context, amend_enrolment
+from functions.flow.leaving import finish
 from functions.flow.project import note_refusal
-from functions.flow.renew import open_channel, stop
+from functions.flow.renew import open_channel
 from functions.flow.status import State, known, summary
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
-LEAVING = "leave"  # the same owner again: a leave that was cut short goes on at once
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def enrol(context: Context, calendar_id: str, user: str | None) -> State:
@@ -43,10 +44,24 @@ def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
 
 
 def _enrolment(context: Context, calendar_id: str, user: str | None) -> Kept[Enrolment]:
-    if context.store.enrolment(calendar_id) is None:
-        context.store.save(Enrolment(calendar_id=calendar_id, user=user, due_at=context.now()), None)
+    """One that is leaving leaves first: what is enrolled then is another one."""
+    found = context.store.enrolment(calendar_id)
+    if found and found.value.leaving_at:
+        finish(context, found)
+        found = None
+    if found is None:
+        context.store.save(_fresh(context, calendar_id, user), None)
         log.info("calendar.enrolled", extra={"calendar_id": calendar_id})
     return known(context.store, calendar_id)
+
+
+def _fresh(context: Context, calendar_id: str, user: str | None) -> Enrolment:
+    """Its fences begin behind any that an earlier enrolment of the calendar can have had: leases are taken
+    less often than once a millisecond.
+    """
+    now = context.now()
+    fence = (now - EPOCH) // timedelta(milliseconds=1)
+    return Enrolment(calendar_id=calendar_id, user=user, fence=fence, due_at=now)
 
 
 def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
@@ -62,28 +77,11 @@ def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
 def leave(context: Context, calendar_id: str) -> State:
     """Stop the channel, forget token and holds; no conference is touched. BadRequest (404) if not enrolled.
 
-    The enrolment goes last: a leave that was cut short is simply repeated.
+    That it leaves is stored first: a leave that was cut short is gone on with by the sweep, or repeated.
     """
-    kept = _last_lease(context, known(context.store, calendar_id))
-    if kept.value.channel:
-        stop(context, kept.value, kept.value.channel)
-    for held in context.store.conferences(held_in=kept.value.calendar_id):
-        _forget(context, held, kept.value.calendar_id)
-    context.store.remove(kept.value)
-    log.info("calendar.left", extra={"calendar_id": kept.value.calendar_id})
-    return {"calendar_id": kept.value.calendar_id}
-
-
-def _last_lease(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
-    """No sync may take up what is being forgotten."""
-    leaving = partial(take, owner=LEAVING, published_at=kept.read_at, seconds=context.policy.lease)
-    leased = amend_enrolment(context, kept, lambda found, at: leaving(found, now=at))
-    if leased is None:
-        raise RetryLater(f"calendar {kept.value.calendar_id} is being synced: leave again in a minute")
-    return leased
-
-
-def _forget(context: Context, held: Kept[Conference], calendar_id: str) -> None:
-    left = amend_conference(context, held, lambda found: forget(found, calendar_id)).value
-    if not (left.holds or left.released):
-        context.store.remove(left)
+    kept = context.store.enrolment(calendar_id)
+    begun = amend_enrolment(context, kept, lambda found, at: cursor.leave(found, now=at)) if kept else None
+    if begun is None:
+        raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
+    finish(context, begun)
+    return {"calendar_id": calendar_id}

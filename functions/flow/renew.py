@@ -1,7 +1,6 @@
 """Watch channels: open one, replace those that end soon with an overlap, stop the old one last."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
+from functions.flow.status import staying
 from functions.flow.turn import LONG_DELAY_S, rest_user
 from functions.ports import Kept
 
@@ -30,7 +30,7 @@ def renew(context: Context) -> Renewed:
     """Replace every channel that ends soon; one calendar's trouble does not hold up the others."""
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
-    todo = [kept for kept in ending if not cursor.resting(kept.value, now)]
+    todo = [kept for kept in ending if not (kept.value.leaving_at or cursor.resting(kept.value, now))]
     with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
@@ -67,43 +67,54 @@ def _note_failure(kept: Kept[Enrolment], error: AccessLost | RetryLater | Reject
 def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
     """Watch anew, store the new channel, then stop the old one. Both may deliver meanwhile.
 
-    The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1).
+    The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1). Of two who
+    open one at once, who asks last has the say: the other's may be stopped as nobody's from then on, so he
+    stops it himself. No other channel can become the calendar's between the two writes of one that is stored.
     """
     old, access, channel_id = kept.value.channel, kept.value.access, context.new_id()
     token = sign(access.calendar_id, channel_id, context.keys)
-    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))
+    asked = amend_enrolment(
+        context, kept, lambda found, _: cursor.join(found, channel_id, instead_of=kept.value.channel)
+    )
+    if asked is None:
+        return _newest(context, kept)
     channel = context.calendar.watch(
         access, channel_id=channel_id, token=token, ttl=context.policy.channel_ttl
     )
-    kept = _amended(context, kept, lambda found: cursor.joined(found, channel))
+    stored = amend_enrolment(context, asked, lambda found, _: cursor.joined(found, channel_id, channel))
+    _note_opened(access.calendar_id, channel, stored=stored is not None)
+    unwanted = old if stored else channel
+    if unwanted:
+        stop(context, kept.value, unwanted)
+    return stored or _newest(context, kept)
+
+
+def _note_opened(calendar_id: str, channel: Channel | None, *, stored: bool) -> None:
     if channel is None:
-        log.warning("channel.not_watchable", extra={"calendar_id": access.calendar_id})
-    else:
+        log.warning("channel.not_watchable", extra={"calendar_id": calendar_id})
+    elif stored:
         expires_at = channel.expires_at.isoformat()
-        log.info(
-            "channel.opened",
-            extra={"calendar_id": access.calendar_id, "channel_id": channel_id, "expires_at": expires_at},
-        )
-    if old:
-        stop(context, kept.value, old)
-    return kept
+        fields = {"calendar_id": calendar_id, "channel_id": channel.id, "expires_at": expires_at}
+        log.info("channel.opened", extra=fields)
 
 
-def stop(context: Context, enrolment: Enrolment, channel: Channel) -> None:
-    """Best effort: one that goes on is stopped when it next delivers, or ends by itself."""
+def stop(context: Context, enrolment: Enrolment, channel: Channel) -> bool:
+    """Best effort: one that goes on is stopped when it next delivers, or ends by itself. False if trying
+    again may help.
+    """
     fields = {"calendar_id": enrolment.calendar_id, "channel_id": channel.id}
     try:
         context.calendar.stop(enrolment.access, channel_id=channel.id, resource_id=channel.resource_id)
     except (RetryLater, AccessLost, Rejected) as error:
         log.warning("channel.not_stopped", extra={**fields, "why": error.logged})
-    else:
-        log.info("channel.stopped", extra=fields)
+        return not isinstance(error, RetryLater)
+    log.info("channel.stopped", extra=fields)
+    return True
 
 
-def _amended(
-    context: Context, kept: Kept[Enrolment], change: Callable[[Enrolment], Enrolment]
-) -> Kept[Enrolment]:
-    amended = amend_enrolment(context, kept, lambda found, _: change(found))
-    if amended is None:
+def _newest(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
+    """What another has made of it meanwhile. RetryLater if that is nothing."""
+    newest = staying(context.store, kept.value.calendar_id)
+    if newest is None:
         raise RetryLater(f"calendar {kept.value.calendar_id} was taken off the list meanwhile")
-    return amended
+    return newest

@@ -14,6 +14,7 @@ from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, RetryLater
+from functions.core.forgetting import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.naming import unnamed
 from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
@@ -21,6 +22,7 @@ from functions.flow.case import Case
 from functions.flow.context import amend_conference
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
+from functions.flow.status import staying
 from functions.flow.turn import enrolments_of
 from functions.flow.writeback import write_links
 from functions.ports import Kept
@@ -60,7 +62,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, alone=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
-    sources = [*_sources(conference)]
+    sources = [*_sources(work, conference)]
     case.at_hand = {ref: _reread(case, ref) for ref in sources}
     for event in case.at_hand.values():
         case.meet(event)
@@ -74,7 +76,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
         case.conference = telling.followed(case.conference, now=work.context.now(), waits=waits)
         write_links(case)
     elif case.is_due():
-        _delete(work, case)
+        _end(work, case)
     case.save()
 
 
@@ -97,18 +99,23 @@ def _tell_again(case: Case) -> None:
         case.conference = telling.met_again(case.conference, ref)
 
 
-def _sources(conference: Conference) -> Sequence[EventRef]:
-    """The primary event and those whose change is unfinished or refused; without holds, who held it last."""
+def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
+    """The primary event and those whose change is unfinished or refused; without holds, who held it last.
+
+    Nobody waits for an unfinished change of a calendar that has left.
+    """
     unfinished = [conference.intent.source] if conference.intent else []
     refused = [conference.parked.source] if conference.parked and conference.parked.source else []
     last = [ref for hold in conference.released for ref in hold.refs]
     holders = [conference.holds[0].ref] if conference.holds else last
-    return list(dict.fromkeys([*holders, *unfinished, *refused]))
+    others = [ref for ref in (*unfinished, *refused) if ref not in holders]
+    there = [ref for ref in others if staying(work.context.store, ref.calendar_id)]
+    return list(dict.fromkeys([*holders, *there]))
 
 
 def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
     context, conference = case.work.context, case.conference
-    kept = context.store.enrolment(ref.calendar_id)
+    kept = staying(context.store, ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     if cursor.resting(kept.value, kept.read_at):
@@ -128,6 +135,14 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
         return True
     seen = (event.cancelled and not (event.vanished and hidden)) or event.carries is not None
     return not seen and (hidden or event.conference_id == conference.key.id)
+
+
+def _end(work: Work, case: Case) -> None:
+    """Delete it, if that is what is due and somebody is known who has let go of it."""
+    if case.conference.delete_at and case.conference.released:
+        _delete(work, case)
+    else:
+        case.conference = let_be(case.conference)
 
 
 def _delete(work: Work, case: Case) -> None:
@@ -150,4 +165,4 @@ def _around(work: Work, conference: Conference) -> list[Enrolment]:
     known = [kept.value for name in names if (kept := store.enrolment(name))]
     users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
-    return [mate for mate in mates if not mate.lost_at]
+    return [mate for mate in mates if not (mate.lost_at or mate.leaving_at)]

@@ -41,8 +41,14 @@ class Tally:
     lacks: Counter[str] = field(default_factory=Counter)
 
 
-def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
+def staying(store: Store, calendar_id: str) -> Kept[Enrolment] | None:
+    """The enrolment, unless the calendar is about to leave."""
     kept = store.enrolment(calendar_id)
+    return None if kept is None or kept.value.leaving_at else kept
+
+
+def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
+    kept = staying(store, calendar_id)
     if kept is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
     return kept
@@ -82,7 +88,8 @@ def overview(store: Store) -> Overview:
     """All enrolled calendars, from one read of the conferences and one of the enrolments."""
     found = _tallies(store.conferences())
     stray = found.get(None, Tally()).parked
-    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in store.enrolments())
+    enrolled = (kept for kept in store.enrolments() if not kept.value.leaving_at)
+    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in enrolled)
     return Overview(states=states, stray=[_parked(*one) for one in stray])
 
 

@@ -8,6 +8,7 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.flow.calls import work
 from functions.flow.context import Context
+from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
 from functions.ports import Kept
@@ -22,12 +23,22 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     _stop_orphan(context, request, kept)
     if kept is None:
         return "not_enrolled"
+    if kept.value.leaving_at:
+        return _go_on_leaving(context, request, kept)
     if cursor.covered(kept.value, delivery.published_at):
         return "covered"
     if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
     return _take(turn, untold=_untold(kept, request)) if turn else "asked_again"
+
+
+def _go_on_leaving(context: Context, request: SyncRequest, kept: Kept[Enrolment]) -> str:
+    """The sweep asks for what nobody has finished; to all others the calendar is none of ours any more."""
+    if request.reason is not Reason.SWEEP:
+        return "not_enrolled"
+    finish(context, kept)
+    return "left"
 
 
 def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:

@@ -13,6 +13,7 @@ from functions.core.event import read
 from functions.core.history import Deed
 from functions.core.model import EventRef
 from functions.flow.case import Case
+from functions.flow.status import staying
 
 log = logging.getLogger(__name__)
 TRIES_MAX = 5  # as often an event that is changed under our hands is read and decided on again
@@ -44,7 +45,7 @@ def _write(case: Case, ref: EventRef) -> _Outcome:
 
 def _tried(case: Case, ref: EventRef) -> _Outcome:
     context = case.work.context
-    kept = context.store.enrolment(ref.calendar_id)
+    kept = staying(context.store, ref.calendar_id)
     if kept is None:
         raise Rejected(f"calendar {ref.calendar_id} is not enrolled")
     access, fields = kept.value.access, {"calendar_id": ref.calendar_id, "event_id": ref.event_id}

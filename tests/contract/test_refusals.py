@@ -70,7 +70,7 @@ CALLS: dict[str, Callable[[FirestoreStore], Any]] = {
     "make": lambda store: store.save(ENROLMENT, None),
     "save": lambda store: store.save(ENROLMENT, VERSION),
     "ask again": lambda store: store.ask_again("a", NOW),
-    "remove": lambda store: store.remove(ENROLMENT),
+    "remove": lambda store: store.remove(ENROLMENT, VERSION),
     "check": lambda store: store.check(),
 }
 
@@ -94,10 +94,10 @@ def test_passing_errors_are_retry_later(store: FirestoreStore, refusal: Refusal,
 
 
 @pytest.mark.parametrize("code", [Code.ALREADY_EXISTS, Code.FAILED_PRECONDITION, Code.NOT_FOUND])
-def test_conflicts_are_none(store: FirestoreStore, refusal: Refusal, code: Any) -> None:
-    """A write whose condition does not hold is None, made anew or over a version."""
+def test_conflicts_are_said(store: FirestoreStore, refusal: Refusal, code: Any) -> None:
+    """A write whose condition does not hold is None, made anew or over a version; a removal is False."""
     refusal.code = code
-    assert [CALLS[call](store) for call in ("make", "save")] == [None, None]
+    assert [CALLS[call](store) for call in ("make", "save", "remove")] == [None, None, False]
 
 
 def test_a_write_that_may_have_been_made_is_not_repeated(store: FirestoreStore, refusal: Refusal) -> None:

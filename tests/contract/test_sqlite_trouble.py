@@ -81,9 +81,10 @@ def test_store_and_queue_may_share_a_file(path: str, queue: SqliteQueue) -> None
 def test_a_removed_conference_leaves_nothing_behind(path: str) -> None:
     """With the record go the marks of the events and calendars that found it."""
     with closing(SqliteStore(path)) as store:
-        store.save(FULL_CONFERENCE, None)
+        version = store.save(FULL_CONFERENCE, None)
+        assert version
         assert store._database.rows("SELECT count(*) FROM marks") == [(6,)]
-        store.remove(FULL_CONFERENCE)
+        assert store.remove(FULL_CONFERENCE, version)
         assert store._database.rows("SELECT count(*) FROM marks") == [(0,)]
 
 

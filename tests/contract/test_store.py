@@ -121,9 +121,10 @@ def test_full_records_come_back_equal(store: Store) -> None:
         assert store.save(first, None)
         kept = read(store, first.calendar_id)
         assert kept.value == first
-        assert store.save(FULL_ENROLMENT, kept.version)
+        version = store.save(FULL_ENROLMENT, kept.version)
+        assert version
         assert read(store, first.calendar_id).value == FULL_ENROLMENT
-        store.remove(first)
+        assert store.remove(first, version)
     assert store.save(FULL_CONFERENCE, None)
     assert [kept.value for kept in store.conferences()] == [FULL_CONFERENCE]
 
@@ -132,7 +133,8 @@ def test_full_records_come_back_equal(store: Store) -> None:
 @given(samples.enrolments())
 def test_any_enrolment_comes_back_equal(store: Store, enrolment: Enrolment) -> None:
     """Whatever an enrolment holds, the store gives it back."""
-    store.remove(enrolment)
+    if kept := store.enrolment(enrolment.calendar_id):
+        assert store.remove(kept.value, kept.version)
     assert store.save(enrolment, None)
     assert read(store, enrolment.calendar_id).value == enrolment
 
@@ -141,7 +143,8 @@ def test_any_enrolment_comes_back_equal(store: Store, enrolment: Enrolment) -> N
 @given(samples.conferences())
 def test_any_conference_comes_back_equal(store: Store, conference: Conference) -> None:
     """Whatever a conference holds, the store gives it back, by its key, event and calendar."""
-    store.remove(conference)
+    for kept in store.known([], [conference.key]):
+        assert store.remove(kept.value, kept.version)
     assert store.save(conference, None)
     found = [store.known([], [conference.key]), *(store.known([hold.ref], []) for hold in conference.holds)]
     found += [list(store.conferences(held_in=hold.ref.calendar_id)) for hold in conference.released]
@@ -214,23 +217,44 @@ def test_nothing_is_written_under_a_fence_once_the_next_is_there(store: Store) -
 def test_a_removed_record_is_gone_for_its_old_versions(store: Store) -> None:
     """Neither after its removal nor after it was made anew does a version of the old record match."""
     old = store.save(Enrolment(calendar_id="a"), None)
-    store.remove(Enrolment(calendar_id="a"))
+    assert old
+    assert store.remove(Enrolment(calendar_id="a"), old)
     assert store.save(Enrolment(calendar_id="a"), old) is None
     assert store.enrolment("a") is None
     assert store.save(Enrolment(calendar_id="a"), None)
     assert store.save(Enrolment(calendar_id="a", failures=1), old) is None
+    assert not store.remove(Enrolment(calendar_id="a"), old)
+    assert store.enrolment("a") is not None
 
 
-def test_removing_what_is_not_there_is_no_error(store: Store) -> None:
-    """A removal may be repeated."""
-    store.remove(Enrolment(calendar_id="a"))
-    store.remove(FULL_CONFERENCE)
+def test_a_removal_needs_the_version_it_was_decided_on(store: Store) -> None:
+    """What another has written in between stays; what is gone is not removed twice, and that is no error."""
+    for record in (FULL_ENROLMENT, FULL_CONFERENCE):
+        first = store.save(record, None)
+        second = store.save(record, first)
+        assert first
+        assert second
+        assert not store.remove(record, first)
+        assert store.remove(record, second)
+        assert not store.remove(record, second)
+
+
+def test_only_one_of_a_write_and_a_removal_succeeds(store: Store) -> None:
+    """However many of both come at once for one version."""
+    version = store.save(Enrolment(calendar_id="a"), None)
+    assert version
+    raised = Enrolment(calendar_id="a", failures=1)
+    done = in_threads(
+        lambda number: store.save(raised, version) if number % 2 else store.remove(raised, version)
+    )
+    assert len([one for one in done if one]) == 1
 
 
 def test_a_removed_conference_is_not_found_by_anything(store: Store) -> None:
     """With the record go the marks by which events and calendars find it."""
-    store.save(FULL_CONFERENCE, None)
-    store.remove(FULL_CONFERENCE)
+    version = store.save(FULL_CONFERENCE, None)
+    assert version
+    assert store.remove(FULL_CONFERENCE, version)
     assert store.known([hold.ref for hold in FULL_CONFERENCE.holds], [FULL_CONFERENCE.key]) == []
     assert list(store.conferences(held_in="a@example.com")) == []
 

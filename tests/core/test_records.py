@@ -10,6 +10,7 @@ from functions.core import conference as record
 from functions.core import cursor, in_flight, telling
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
+from functions.core.forgetting import forget
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
 from functions.core.parts import elect, leading
@@ -82,10 +83,10 @@ def test_an_already_deleted_conference_is_not_deleted_again() -> None:
 def test_forgetting_a_calendar_makes_nothing_due() -> None:
     """Its holds go, other calendars' stay."""
     both = held(holds=(Hold(ref=ONE), Hold(ref=EventRef("d", "e1"))))
-    left = record.forget(both, "c")
+    left = forget(both, "c")
     assert [hold.ref.calendar_id for hold in left.holds] == ["d"]
     assert (left.delete_at, left.due_at) == (None, None)
-    assert record.forget(left, "d").due_at is None
+    assert forget(left, "d").due_at is None
 
 
 def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
@@ -516,8 +517,14 @@ def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
 def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     """Its first notifications may be faster; the old one's are wanted until it is replaced."""
     old = Channel(id="old", resource_id="r", expires_at=NOW)
-    found = cursor.join(replace(FRESH, channel=old), "new")
+    found = cursor.join(replace(FRESH, channel=old), "new", instead_of=old)
+    assert found
     assert [cursor.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
-    new = cursor.joined(found, replace(old, id="new"))
+    new = cursor.joined(found, "new", replace(old, id="new"))
+    assert new
     assert [cursor.listens(new, name) for name in ("old", "new")] == [False, True]
-    assert not cursor.joined(found, None).watchable
+    unwatchable = cursor.joined(found, "new", None)
+    assert unwatchable
+    assert not unwatchable.watchable
+    assert cursor.joined(found, "stray", old) is None
+    assert cursor.join(new, "newest", instead_of=old) is None

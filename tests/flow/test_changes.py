@@ -41,8 +41,7 @@ def test_e01_on_a_full_sync_old_events_are_only_held(house: Rig) -> None:
     room = house.room("Old")
     event = house.people().add(room)
     house.with_policy(lookback=0)
-    fresh = house.enrolment()
-    house.context.store.remove(fresh)
+    house.drop()
     house.enrol()
     assert house.told() == []
     assert house.record(room).holds
@@ -394,7 +393,7 @@ def test_a_solution_taken_out_of_the_settings_deletes_nothing(house: Rig) -> Non
 def test_e20_moved_to_another_calendar_of_the_same_user(house: Rig) -> None:
     """The old calendar is read first: the conference is seen in the other one, and survives."""
     other = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
-    house.context.store.remove(house.enrolment())
+    house.drop()
     house.enrol(OWNER, OWNER)
     house.enrol(other, OWNER)
     room = house.room()

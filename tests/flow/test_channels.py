@@ -250,6 +250,6 @@ def test_a_calendar_taken_off_the_list_meanwhile_is_no_success(house: Rig) -> No
     """Removed between watch and store: the caller may try again, nothing is half enrolled."""
     kept = house.context.store.enrolment(OWNER)
     assert kept is not None
-    house.context.store.remove(kept.value)
+    house.drop()
     with pytest.raises(RetryLater, match="taken off the list"):
         open_channel(house.context, kept)

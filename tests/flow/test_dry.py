@@ -76,7 +76,7 @@ def test_nothing_is_taken_away(trial: tuple[Rig, DryStore]) -> None:
     """Neither by removing nor by asking again; an unknown calendar stays unknown."""
     house, store = trial
     (kept,) = store.conferences()
-    store.remove(kept.value)
+    assert store.remove(kept.value, kept.version)
     store.ask_again(OWNER, house.now())
     assert len(list(store.conferences())) == 1
     assert [one.value.asked_again_at for one in store.enrolments(user=None)] == [None]

@@ -189,14 +189,14 @@ def test_a_calendar_that_leaves_while_it_is_asked_for(house: Rig) -> None:
     """Taken off the list between two looks: nothing to take, nothing to do."""
     store = counted(house)
     house.lease_to_another(house.now())
-    store.ask_again = lambda *_: store.inner.remove(house.enrolment())  # type: ignore[method-assign]
+    store.ask_again = lambda *_: house.drop()  # type: ignore[method-assign]
     assert house.sync() == "asked_again"
 
 
 def test_a_calendar_that_leaves_during_its_sync(house: Rig) -> None:
     """The lease is gone with the record: nothing is written back."""
     house.people().add(house.room())
-    between(house, lambda _: house.context.store.remove(house.enrolment()))
+    between(house, lambda _: house.drop())
     with pytest.raises(RetryLater, match="lost to another sync"):
         house.sync()
     assert house.context.store.enrolment(OWNER) is None
@@ -218,7 +218,7 @@ def test_a_conference_whose_record_vanishes_during_its_call(house: Rig) -> None:
 
     def leave_meanwhile(_: Change) -> None:
         for kept in house.context.store.conferences():
-            house.context.store.remove(kept.value)
+            house.context.store.remove(kept.value, kept.version)
 
     between(house, leave_meanwhile)
     assert house.sync() == "synced"
@@ -643,7 +643,7 @@ def test_a_calendar_nobody_enrolled_has_its_channel_stopped(house: Rig) -> None:
     """The request is acknowledged, and there will be no more of them."""
     channel = house.enrolment().channel
     assert channel is not None
-    house.context.store.remove(house.enrolment())
+    house.drop()
     request = SyncRequest(
         calendar_id=OWNER, reason=Reason.NOTIFICATION, channel_id=channel.id, resource_id=channel.resource_id
     )
@@ -690,7 +690,7 @@ def test_five_notifications_of_one_trouble_do_not_rest_the_calendar(house: Rig) 
 
 def test_a_spent_quota_rests_all_the_users_calendars_for_an_hour(house: Rig) -> None:
     """403 quotaExceeded: the message is done, the sweep asks again an hour later; others are not touched."""
-    house.context.store.remove(house.enrolment())
+    house.drop()
     team = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
     other = house.calendar.control("POST", "users", {"email": "other@example.com"})
     del other

@@ -158,8 +158,7 @@ def test_an_event_whose_solution_we_no_longer_know_postpones_the_deletion(grace:
 def test_a_calendar_that_left_does_not_count_for_its_deletions(grace: Rig) -> None:
     """What it released is not deleted by us any more: nobody can be asked."""
     room, _ = deleted_event(grace)
-    enrolment = grace.enrolment()
-    grace.context.store.remove(enrolment)
+    grace.drop()
     grace.sweep_later()
     assert grace.seen(room)["status"] == "live"
 

@@ -319,7 +319,7 @@ def test_a_calendar_that_left_is_not_written_to(house: Rig, place: Place) -> Non
 
     class Leaving(WrappedProvider):
         def apply(self, change: Change) -> Outcome:
-            house.context.store.remove(house.enrolment("bob@example.com"))
+            house.drop("bob@example.com")
             return super().apply(change)
 
     leaving = Leaving(inner=house.context.provider("webhook"))

@@ -62,6 +62,7 @@ class WrappedStore:
 
     inner: Store
     before_save: Callable[[Record], None] = lambda _: None
+    before_remove: Callable[[Record], None] = lambda _: None
     effects: Effects = field(default_factory=Effects)
     reads: int = 0
     writes: int = 0
@@ -95,8 +96,10 @@ class WrappedStore:
         self.writes += 1
         self.inner.ask_again(calendar_id, at)
 
-    def remove(self, record: Record) -> None:
-        self.inner.remove(record)
+    def remove(self, record: Record, version: Version) -> bool:
+        self.before_remove(record)
+        self.writes += 1
+        return self.effects.pass_through(lambda: self.inner.remove(record, version))
 
     def check(self) -> None:
         self.inner.check()

@@ -290,9 +290,9 @@ MUTANTS = (
     ),
     mutant(
         "the old channel is stopped before the new one is there", "flow/renew", CHANNELS,
-        "    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))\n",
+        "    asked = amend_enrolment(\n",
         "    if old:\n        stop(context, kept.value, old)\n"
-        "    kept = _amended(context, kept, lambda found: cursor.join(found, channel_id))\n",
+        "    asked = amend_enrolment(\n",
     ),
     mutant(
         "an orphaned channel goes on", "flow/sync", ORPHANS,

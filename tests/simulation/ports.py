@@ -218,8 +218,8 @@ class SimStore:
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
 
-    def remove(self, record: Enrolment | Conference) -> None:
-        self.gate.call("store.remove", _named(record), lambda: self.inner.remove(record))
+    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+        return self.gate.call("store.remove", _named(record), lambda: self.inner.remove(record, version))
 
     def check(self) -> None:
         self.inner.check()

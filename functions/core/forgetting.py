@@ -1,0 +1,42 @@
+"""A conference whose calendar, or one of whose calendars, is no longer ours to watch."""
+
+from dataclasses import replace
+
+from functions.core.conference import Conference, Parked, only_of, settle
+from functions.core.parts import dates_anew, led
+
+
+def forget(conference: Conference, calendar_id: str) -> Conference:
+    """The holds of that calendar go, and nothing follows from that: no system is told for it."""
+    intent = conference.intent
+    ours = intent is None or intent.source.calendar_id != calendar_id
+    holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
+    left = replace(
+        conference,
+        holds=holds,
+        unwritten=only_of(holds, conference.unwritten),
+        released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
+        intent=intent if ours else None,
+        in_flight=(*conference.in_flight, *([] if ours or intent is None else [intent])),
+        parked=_parked_without(conference, calendar_id),
+    )
+    if not (left.holds or left.released):
+        return let_be(left)
+    left = led(left)
+    return settle(left if left.holds[:1] == conference.holds[:1] else dates_anew(left))
+
+
+def _parked_without(conference: Conference, calendar_id: str) -> Parked | None:
+    """What waits for an event there is waited for no more; what is to be tried again still is."""
+    parked, leader = conference.parked, conference.holds[:1]
+    whose = parked.source if parked and parked.source else leader[0].ref if leader else None
+    if parked is None or whose is None or whose.calendar_id != calendar_id:
+        return parked
+    if parked.retry_at is None:
+        return None
+    return replace(parked, source=None, fingerprint="", occurrence=None)
+
+
+def let_be(conference: Conference) -> Conference:
+    """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
+    return settle(replace(conference, delete_at=None, follow_at=None, parked=None, in_flight=()))

@@ -1,0 +1,75 @@
+"""A calendar that leaves is forgotten, however often that is begun, and whoever goes on with it."""
+
+import logging
+
+from functions.core.conference import Conference
+from functions.core.cursor import Enrolment
+from functions.core.errors import RetryLater
+from functions.core.forgetting import forget
+from functions.flow.context import WRITE_TRIES_MAX, Context, pause
+from functions.flow.renew import stop
+from functions.ports import Kept, Version
+
+log = logging.getLogger(__name__)
+
+
+class _Over(Exception):
+    """Another has finished it, and the calendar may have been enrolled again."""
+
+
+def finish(context: Context, leaving: Kept[Enrolment]) -> None:
+    """Stop the channel, forget the holds, and the enrolment last. RetryLater if the channel may be stopped
+    later: its user is known only while the enrolment is.
+    """
+    calendar_id, channel = leaving.value.calendar_id, leaving.value.channel
+    ended = channel is None or channel.expires_at <= leaving.read_at
+    stopped = ended or (channel is not None and stop(context, leaving.value, channel))
+    try:
+        for held in context.store.conferences(held_in=calendar_id):
+            _forget(context, held, leaving.value)
+        if not stopped:
+            raise RetryLater(f"the channel of calendar {calendar_id} could not be stopped for now")
+        _remove(context, leaving.value)
+    except _Over:
+        return
+    log.info("calendar.left", extra={"calendar_id": calendar_id})
+
+
+def _remove(context: Context, leaving: Enrolment) -> None:
+    for attempt in range(WRITE_TRIES_MAX):
+        newest = _still(context, leaving)
+        if context.store.remove(newest.value, newest.version):
+            return
+        pause(context, attempt)
+    raise RetryLater("a record is being written by too many at once")
+
+
+def _still(context: Context, leaving: Enrolment) -> Kept[Enrolment]:
+    """The enrolment, which still leaves. _Over."""
+    kept = context.store.enrolment(leaving.calendar_id)
+    if kept is None or kept.value.fence != leaving.fence:
+        raise _Over
+    return kept
+
+
+def _forget(context: Context, held: Kept[Conference], leaving: Enrolment) -> None:
+    """A hold that was taken since the calendar was enrolled again stays: only then is the record another than
+    the one read before it was seen that the calendar still leaves.
+    """
+    found: Kept[Conference] | None = held
+    for attempt in range(WRITE_TRIES_MAX):
+        if found is None:
+            return
+        _still(context, leaving)
+        if _written(context, forget(found.value, leaving.calendar_id), found.version, leaving):
+            return
+        pause(context, attempt)
+        found = next(iter(context.store.known([], [held.value.key])), None)
+    raise RetryLater("a record is being written by too many at once")
+
+
+def _written(context: Context, left: Conference, version: Version, leaving: Enrolment) -> bool:
+    """A record that names nobody any more is removed."""
+    if left.holds or left.released:
+        return context.store.save(left, version, {leaving.calendar_id: leaving.fence}) is not None
+    return context.store.remove(left, version)
