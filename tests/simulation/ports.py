@@ -16,7 +16,7 @@ from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests import envelopes
 from tests.simulation.google import Google, Json
-from tests.simulation.luck import Gate
+from tests.simulation.luck import Bad, Gate
 from tests.simulation.truth import Place
 from tests.simulation.witness import Witness
 
@@ -158,10 +158,10 @@ class SimCalendar:
             raise refused.translated(access) from refused
 
 
-def _failure(kind: str) -> Exception:
-    if kind not in REFUSALS:
-        return RetryLater(f"Calendar: {kind}, by bad luck")
-    return ApiError(*REFUSALS[kind], "by bad luck")
+def _failure(bad: Bad) -> Exception:
+    if bad.kind not in REFUSALS:
+        return RetryLater(f"Calendar: {bad.kind}, by bad luck")
+    return ApiError(*REFUSALS[bad.kind], "by bad luck")
 
 
 def _refused(error: ApiError) -> Refused:

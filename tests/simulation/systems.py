@@ -10,11 +10,12 @@ from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind, Outcome
 from local.conferences.rooms import Rooms
 from tests.simulation.hub import Hub
-from tests.simulation.luck import Gate
+from tests.simulation.luck import LATE, Bad, Gate
 from tests.simulation.truth import TITLES_URI, Room
 from tests.simulation.witness import Witness
 
-REST_S = 5_000.0  # as long as it wants to be left alone at its limit
+REST_S_MAX = 86_400.0  # what an adapter hands on of any longer Retry-After
+OVER_S = 20.0  # a call that took longer may be told over, lest it was the last to arrive
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,21 +66,23 @@ class SimProvider:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
         began, room = self.hub.seconds, Room(self.name, change.key.id)
         told: list[str] = []
+        reasons = self.witness.carried(self.gate.process, room) if change.kind is Kind.DELETED else {}
 
         def effect() -> Outcome:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
-            if not self.systems.live(room):
+            if not self.systems.live(room) or self.hub.seconds > began + OVER_S:
                 self.witness.unsure.add(room)
-            self.witness.told(self.gate.process, room, change.id, body, began)
+            self.witness.told(self.gate.process, room, change.id, body, began, reasons)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 
-        def fail(kind: str) -> Exception:
-            if told:
+        def fail(bad: Bad) -> Exception:
+            if told or bad.kind in LATE:
                 self.witness.unsure.add(room)
-            if kind != "rejected":
-                return RetryLater(f"{kind}, by bad luck", delay=REST_S if kind == "rest" else None)
-            return Rejected("refused, by bad luck")
+            if bad.kind == "rejected":
+                return Rejected("refused, by bad luck")
+            delay = min(bad.seconds, REST_S_MAX) if bad.kind == "rest" else None
+            return RetryLater(f"{bad.kind}, by bad luck", delay=delay)
 
         return self.gate.call("provider.apply", about, effect, fail)
 
