@@ -40,6 +40,8 @@ class SimCalendar:
     gate: Gate
     witness: Witness
     page_size: int
+    named: frozenset[str]
+    writes_back: bool
 
     @property
     def shape(self) -> str:
@@ -71,7 +73,7 @@ class SimCalendar:
         def effect() -> Page:
             answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
             answer = masked(answer, MASK, "Events")
-            self.witness.listed(access.calendar_id, where.get("pageToken"), answer)
+            self.witness.listed(access.calendar_id, where.get("pageToken"), answer, self.named)
             return Page(
                 events=answer.get("items", []),
                 next_page=answer.get("nextPageToken"),
@@ -110,7 +112,7 @@ class SimCalendar:
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         def effect() -> bool:
             before = self.google.get(access.subject, access.calendar_id, event_id)
-            self.witness.written(before, etag, fields)
+            self.witness.written(before, etag, fields, wanted=self.writes_back)
             try:
                 self.google.patch(access.subject, access.calendar_id, event_id, dict(fields), etag)
             except ApiError as error:
@@ -217,7 +219,12 @@ class SimStore:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
 
     def remove(self, record: Enrolment | Conference) -> None:
-        self.gate.call("store.remove", _named(record), lambda: self.inner.remove(record))
+        def effect() -> None:
+            self.inner.remove(record)
+            if isinstance(record, Enrolment):
+                self.witness.leaves(record.calendar_id)
+
+        self.gate.call("store.remove", _named(record), effect)
 
     def check(self) -> None:
         self.inner.check()

@@ -7,7 +7,7 @@ from typing import Any
 from functions.adapters.provider_janus import JanusProvider
 from functions.adapters.provider_webhook import WebhookProvider, link_in, message
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Abilities, Change, Kind, Outcome
+from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms
 from tests.simulation.hub import Hub
 from tests.simulation.luck import LATE, Bad, Gate
@@ -20,13 +20,14 @@ OVER_S = 20.0  # a call that took longer may be told over, lest it was the last 
 
 @dataclass(slots=True, kw_only=True)
 class Systems:
-    """What both hold. `titles` are of the second one; `resets`: in the first one an update of a conference
+    """What both hold. `titles` are of the second one; `links` are as it was last answered; `resets`: in the first one an update of a conference
     undoes what was told of its occurrences.
     """
 
     resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
+    links: dict[str, Link | None] = field(default_factory=dict)
 
     def make(self, room: Room, title: str) -> str:
         """A conference as the add-on makes it; its address."""
@@ -92,7 +93,10 @@ class SimProvider:
             raise Gone("410")
         if self.systems.resets and change.kind is Kind.UPDATED:
             self.systems.web.forget_occurrences(change.key.id)
-        return Outcome(link=link_in(reply.body))
+        link = link_in(reply.body)
+        if change.kind is Kind.UPDATED:
+            self.systems.links[change.key.id] = link
+        return Outcome(link=link)
 
     def _titles(self, change: Change) -> Outcome:
         if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):

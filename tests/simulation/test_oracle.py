@@ -90,12 +90,11 @@ def _two_names(history: History) -> None:
 
 
 def _blind_write(history: History) -> None:
-    history.witness.writes_back = True
-    history.witness.written({"id": "e"}, "", {"location": "x"})
+    history.witness.written({"id": "e"}, "", {"location": "x"}, wanted=True)
 
 
 def _unwanted_write(history: History) -> None:
-    history.witness.written({"id": "e"}, "etag", {"location": "x"})
+    history.witness.written({"id": "e"}, "etag", {"location": "x"}, wanted=False)
 
 
 def _guests(history: History) -> None:
