@@ -1,4 +1,4 @@
-"""Whether neighbours of what fails are in step: judged in the middle of stories that have no other trouble."""
+"""Whether neighbours of what fails are in step: judged in the middle of stories without other trouble."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

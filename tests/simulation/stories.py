@@ -226,4 +226,37 @@ STORIES = {
         18350.082 fault op=delivery kind=double skip=2 times=3 seconds=15.2
         29953.753 push calendar=bob@example.com kind=drop times=3 seconds=11.8
         """,
+    "a first delivery that was overtaken does not tell what was renamed back since": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        100.0 fault op=delivery kind=double skip=0 seconds=5
+        101.0 rename event=e1 title=B
+        101.01 fault op=store.save kind=slow skip=1 seconds=9
+        104.5 rename event=e1 title=A
+        """,
+    "a call that outlives its delivery is told over on a system that knows no change ids": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=t1
+        100.0 fault op=provider.apply kind=slow skip=0 seconds=26
+        100.0 fault op=delivery kind=double skip=0 seconds=6
+        101.0 rename event=e1 title=B
+        112.0 rename event=e1 title=C
+        """,
+    "restored before a due deletion looks, and deleted again before it says so": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        100.0 delete event=e1
+        599.0 push calendar=ann@example.com kind=drop times=1
+        599.1 restore event=e1
+        599.9 fault op=store.save kind=slow skip=0 seconds=9
+        602.0 delete event=e1
+        620.0 create event=e2 day=4 calendar=ann@example.com title=B
+        """,
+    "a first delivery that was overtaken does not take up what was deleted since": """
+        seed=8 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        100.0 fault op=delivery kind=double skip=0 seconds=5
+        101.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        101.01 fault op=store.save kind=slow skip=1 seconds=9
+        104.5 delete event=e1
+        """,
 }

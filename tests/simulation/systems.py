@@ -20,8 +20,10 @@ OVER_S = 20.0  # a call that took longer may be told over, lest it was the last 
 
 @dataclass(slots=True, kw_only=True)
 class Systems:
-    """What both hold. `titles` are of the second one; `links` are as it was last answered; `resets`: in the first one an update of a conference
-    undoes what was told of its occurrences.
+    """What both hold.
+
+    `titles` are of the second one. Of the first one, `links` are as last answered, and `resets` says that
+    an update of a conference undoes what was told of its occurrences.
     """
 
     resets: bool = False

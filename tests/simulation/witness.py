@@ -114,7 +114,7 @@ class Witness:
         if names - CHANGES_WITH_A_WRITE:
             self.say(f"writing {sorted(fields)} to event {before['id']} changed {sorted(names)}")
 
-    def told(  # noqa: PLR0913 - all that is known of a call
+    def told(
         self,
         process: Process,
         room: Room,
@@ -181,15 +181,17 @@ class Witness:
 
     def _must_know(self, process: Process, room: Room, place: Place) -> str:
         """Why the service had to know that this event carries it; empty if it could not."""
-        since, began = self.truth.since.get((room, place), self.hub.seconds), self.hub.seconds
+        since = self.truth.since.get((room, place), self.hub.seconds)
         if place.calendar_id in self.away:
             return ""
-        if room.system in self.unnamed:
-            return "it was seen" if any(since < at <= began for at in self.learned[(room, place)]) else ""
+        if any(since < at for at in self.learned[(room, place)]):
+            return "it was seen to carry it"
+        return "" if room.system in self.unnamed else self._must_look(process, room, place, since)
+
+    def _must_look(self, process: Process, room: Room, place: Place, since: float) -> str:
+        """Why the service had to find out."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
-        if any(since < at <= began for at in self.learned[(room, place)]):
-            return "it was seen to carry it"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:
