@@ -26,9 +26,10 @@ def left(history: "History", calendar_id: str) -> Iterator[str]:
 
 def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iterator[str]:
     """Each event that carries a conference whose link has changed shows the one last answered."""
-    link, where = history.systems.links.get(room.id), history.service.policy.write_back
-    if room.system != "webhook" or link is None or where is model.Place.OFF:
+    told, where = history.systems.links[room.id], history.service.policy.write_back
+    if room.system != "webhook" or len(told) < 2 or where is model.Place.OFF:  # the first is no change
         return
+    link = told[-1]
     for place, event in places.items():
         points = event.body.get("conferenceData", {}).get("entryPoints", [])
         if not link.passcode and link.join_url in [point.get("uri") for point in points]:

@@ -14,7 +14,7 @@ from tests.simulation import oracle
 from tests.simulation.google import Google
 from tests.simulation.hub import START, Endless, Hub
 from tests.simulation.luck import Luck
-from tests.simulation.operating import ANN, BOB, CALENDARS, Operators
+from tests.simulation.operating import CALENDARS, Operators
 from tests.simulation.people import NotThere, People
 from tests.simulation.service import SOLUTIONS, Service
 from tests.simulation.story import Line, Story, line
@@ -66,6 +66,7 @@ class History(Operators):
 
     def run(self) -> Outcome:
         later = self.story.scene.get("later", "").split(",")
+        self.witness.away |= dict.fromkeys(later, 0.0)
         for calendar_id in [each for each in self.truth.readers if each not in later]:
             self.service.enrol(calendar_id, CALENDARS[calendar_id].user)
         for each in self.story.lines:
@@ -134,13 +135,20 @@ class History(Operators):
             self.witness.gone.add(self.people.rooms[each.words["room"]][0])
         if own:
             own(each)
+        elif not self.people.do(each):
+            self.undone += 1
         else:
-            self.undone += not self.people.do(each)
+            self._note_change(each)
         self.truth.look(self.hub.seconds)
         if "event" in each.words and (place := self.people.labels.get(each.words["event"].partition("@")[0])):
             self.changed[place.calendar_id] = self.hub.seconds
         for room in {*touched, *self._carried(each)}:
             self.witness.touched[room].append(self.hub.seconds)
+
+    def _note_change(self, each: Line) -> None:
+        label = each.words.get("to", each.words.get("event", "")).partition("@")[0]
+        if place := self.people.labels.get(label):
+            self.changed[place.calendar_id] = self.hub.seconds
 
     def _carried(self, each: Line) -> list[Room]:
         if "event" not in each.words:

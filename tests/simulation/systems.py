@@ -1,6 +1,7 @@
 """Two conference systems: one knows occurrences and makes conferences anew, one has titles only."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,14 +23,14 @@ OVER_S = 20.0  # a call that took longer may be told over, lest it was the last 
 class Systems:
     """What both hold.
 
-    `titles` are of the second one. Of the first one, `links` are as last answered, and `resets` says that
+    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, and `resets` says that
     an update of a conference undoes what was told of its occurrences.
     """
 
     resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
-    links: dict[str, Link | None] = field(default_factory=dict)
+    links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
 
     def make(self, room: Room, title: str) -> str:
         """A conference as the add-on makes it; its address."""
@@ -96,8 +97,8 @@ class SimProvider:
         if self.systems.resets and change.kind is Kind.UPDATED:
             self.systems.web.forget_occurrences(change.key.id)
         link = link_in(reply.body)
-        if change.kind is Kind.UPDATED:
-            self.systems.links[change.key.id] = link
+        if change.kind is Kind.UPDATED and link and link not in self.systems.links[change.key.id][-1:]:
+            self.systems.links[change.key.id].append(link)
         return Outcome(link=link)
 
     def _titles(self, change: Change) -> Outcome:

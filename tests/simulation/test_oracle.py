@@ -9,8 +9,9 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, Lease
 from functions.core.model import Link, Place, Reason, SyncRequest
 from tests.simulation import oracle
-from tests.simulation.history import ANN, History, assembled
+from tests.simulation.history import History, assembled
 from tests.simulation.hub import START
+from tests.simulation.operating import ANN
 from tests.simulation.story import line, read
 from tests.simulation.truth import Room
 
@@ -145,7 +146,7 @@ def _left_not(history: History) -> None:
 
 def _old_link(history: History) -> None:
     history.service.policy = replace(history.service.policy, write_back=Place.LOCATION)
-    history.systems.links["w1"] = Link(join_url="https://web.example.com/join/w1", passcode="new")
+    history.systems.links["w1"].append(Link(join_url="https://web.example.com/join/w1", passcode="new"))
 
 
 def _waits(history: History) -> None:
