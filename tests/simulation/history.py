@@ -14,7 +14,7 @@ from tests.simulation import oracle
 from tests.simulation.google import Google
 from tests.simulation.hub import START, Endless, Hub
 from tests.simulation.luck import Luck
-from tests.simulation.operating import CALENDARS, Operators
+from tests.simulation.operating import ANN, BOB, CALENDARS, Operators
 from tests.simulation.people import NotThere, People
 from tests.simulation.service import SOLUTIONS, Service
 from tests.simulation.story import Line, Story, line
@@ -140,8 +140,6 @@ class History(Operators):
         else:
             self._note_change(each)
         self.truth.look(self.hub.seconds)
-        if "event" in each.words and (place := self.people.labels.get(each.words["event"].partition("@")[0])):
-            self.changed[place.calendar_id] = self.hub.seconds
         for room in {*touched, *self._carried(each)}:
             self.witness.touched[room].append(self.hub.seconds)
 

@@ -23,8 +23,8 @@ OVER_S = 20.0  # a call that took longer may be told over, lest it was the last 
 class Systems:
     """What both hold.
 
-    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, and `resets` says that
-    an update of a conference undoes what was told of its occurrences.
+    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, and
+    `resets` says that an update of a conference undoes what was told of its occurrences.
     """
 
     resets: bool = False
