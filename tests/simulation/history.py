@@ -135,18 +135,11 @@ class History(Operators):
             self.witness.gone.add(self.people.rooms[each.words["room"]][0])
         if own:
             own(each)
-        elif not self.people.do(each):
-            self.undone += 1
         else:
-            self._note_change(each)
+            self.undone += not self.people.do(each)
         self.truth.look(self.hub.seconds)
         for room in {*touched, *self._carried(each)}:
             self.witness.touched[room].append(self.hub.seconds)
-
-    def _note_change(self, each: Line) -> None:
-        label = each.words.get("to", each.words.get("event", "")).partition("@")[0]
-        if place := self.people.labels.get(label):
-            self.changed[place.calendar_id] = self.hub.seconds
 
     def _carried(self, each: Line) -> list[Room]:
         if "event" not in each.words:

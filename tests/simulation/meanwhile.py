@@ -14,7 +14,7 @@ WITHIN_S = 900.0
 def judge(history: "Operators") -> Iterator[str]:
     """What was done so long ago has been read, and told where its system answers."""
     latest = history.hub.seconds - WITHIN_S
-    for calendar_id, at in sorted(history.changed.items()):
+    for calendar_id, at in sorted(history.google.changed.items()):
         if at < latest and history.witness.read_from.get(calendar_id, -1.0) < at:
             yield f"{calendar_id} waits with what was done at {at:.3f}"
     for room, places in sorted(history.truth.carriers().items()):

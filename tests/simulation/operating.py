@@ -37,7 +37,7 @@ CALENDARS = {
 
 @dataclass(slots=True, kw_only=True)
 class Operators:
-    """`changed` says when something was last done in a calendar, `named_at` since when a solution is named
+    """`named_at` says since when a solution is named
     again, `ailing` are conferences whose system fails.
     """
 
@@ -51,7 +51,6 @@ class Operators:
     was_hidden: set[Room] = field(default_factory=set)
     was_deaf: set[str] = field(default_factory=set)
     ailing: set[str] = field(default_factory=set)
-    changed: dict[str, float] = field(default_factory=dict)
     named_at: dict[str, float] = field(default_factory=dict)
 
     def _fault(self, each: Line) -> None:

@@ -151,7 +151,7 @@ def _old_link(history: History) -> None:
 
 def _waits(history: History) -> None:
     """Something was done long ago, and its calendar was not read since."""
-    history.changed[ANN] = history.hub.seconds - 1_000
+    history.google.changed[ANN] = history.hub.seconds - 1_000
     history.witness.read_from[ANN] = history.hub.seconds - 2_000
     history._do(line(history.hub.seconds, "look"))
 
