@@ -107,7 +107,7 @@ class Conference:
 
 GONE = "conference is gone"
 # A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
-# for holds: some 1,700 usual ones, or 150 with the longest ids. The rest has its own limits.
+# for holds: some 1,600 usual ones, or 150 with the longest ids. The rest has its own limits.
 HOLDS_BYTES_MAX = 650_000
 HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and what its event is found by
 RELEASED_MAX = 20

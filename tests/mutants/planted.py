@@ -192,8 +192,8 @@ MUTANTS = (
     ),
     mutant(
         "a new primary is not told", "core/parts", PARTS,
-        "found = replace(found, follow_at=now, parked=None)",
-        "found = replace(found, parked=None)",
+        "found = replace(found, follow_at=now, parked=passing(found.parked))",
+        "found = replace(found, parked=passing(found.parked))",
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,

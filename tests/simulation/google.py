@@ -57,6 +57,7 @@ class Google:
         self.instances = Instances(self.pages)
         self.disturbed: list[Push] = []
         self.shape = "shape-0"
+        self.changed: dict[str, float] = {}  # when something last changed in a calendar
         self.unsigned_until = 0.0
 
     @property
@@ -117,6 +118,7 @@ class Google:
         """Tell the channels what has just changed."""
         told = dict.fromkeys((calendar_id, event.type) for calendar_id, event in self.world.take_changes())
         for calendar_id, event_type in told:
+            self.changed[calendar_id] = self._hub.seconds
             for channel in self.channels.watching(calendar_id, event_type):
                 self._disturbed(channel)
 

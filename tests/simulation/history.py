@@ -3,32 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import sin
 
 from functions.adapters.queue_sqlite import SqliteQueue, Terms
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.model import Place, Policy
-from functions.flow.sweep import retry
 from local.calendar.model.event import Event
 from tests.simulation import oracle
-from tests.simulation.google import Google, Push
+from tests.simulation.google import Google
 from tests.simulation.hub import START, Endless, Hub
 from tests.simulation.luck import Luck
+from tests.simulation.operating import ANN, BOB, CALENDARS, Operators
 from tests.simulation.people import NotThere, People
-from tests.simulation.service import Service
+from tests.simulation.service import SOLUTIONS, Service
 from tests.simulation.story import Line, Story, line
 from tests.simulation.systems import Systems
 from tests.simulation.truth import Room, Truth, room_of
 from tests.simulation.witness import Witness
 
-ANN, BOB = "ann@example.com", "bob@example.com"
-# Each calendar with its owner, the user whom the add-on names, and as whom it is read then.
-CALENDARS: Mapping[str, tuple[str, str | None, str]] = {
-    ANN: (ANN, None, ANN),
-    "team": (ANN, ANN, ANN),
-    BOB: (BOB, BOB, BOB),
-    "shared": (BOB, ANN, ANN),
-}
 SWEEP_S, RENEW_S = 300, 3_600
+SWAYS_S = 3_600
 # When the sweep and the renewal run after all is quiet: past every pause that the service may make.
 ROUNDS_S = (
     0,
@@ -64,24 +59,16 @@ class Outcome:
 
 
 @dataclass(slots=True, kw_only=True)
-class History:
+class History(Operators):
     story: Story
-    hub: Hub
-    google: Google
-    systems: Systems
-    people: People
-    truth: Truth
-    witness: Witness
-    service: Service
     steps: Counter[str] = field(default_factory=Counter)
     undone: int = 0
-    was_hidden: set[Room] = field(default_factory=set)
-    was_deaf: set[str] = field(default_factory=set)
 
     def run(self) -> Outcome:
-        for calendar_id in self.truth.readers:
-            _, user, _ = CALENDARS[calendar_id]
-            self.service.enrol(calendar_id, user)
+        later = self.story.scene.get("later", "").split(",")
+        self.witness.away |= dict.fromkeys(later, 0.0)
+        for calendar_id in [each for each in self.truth.readers if each not in later]:
+            self.service.enrol(calendar_id, CALENDARS[calendar_id].user)
         for each in self.story.lines:
             self.hub.at(each.at, lambda each=each: self._do(each))  # type: ignore[misc]
         end = max([each.at for each in self.story.lines], default=0) + 1
@@ -170,82 +157,12 @@ class History:
             self.people.remember(event, room)
         return [room for _, room in found]
 
-    # What is done neither by people nor to their events.
-
-    def _fault(self, each: Line) -> None:
-        self.service.luck.arm(each)
-
-    def _push(self, each: Line) -> None:
-        self.service.luck.struck[f"notification {each.words['kind']}"] += 1
-        self.google.disturbed.append(
-            Push(
-                calendar_id=each.words["calendar"],
-                kind=each.words["kind"],
-                times=int(each.number("times", 1)),
-                seconds=each.number("seconds", 60),
-            )
-        )
-
-    def _expire(self, each: Line) -> None:
-        """Calendar forgets the tokens of a calendar."""
-        self.service.luck.struck["calendar token expired"] += 1
-        self.google.world.calendars[each.words["calendar"]].settings.sync_epoch += 1
-
-    def _pages(self, _: Line) -> None:
-        """Calendar forgets all reads that are under way."""
-        self.service.luck.struck["calendar pages lost"] += 1
-        self.google.pages._open.clear()
-
-    def _shape(self, each: Line) -> None:
-        """A release that reads with other parameters."""
-        self.service.luck.struck["settings void tokens"] += 1
-        self.google.shape = each.words["name"]
-
-    def _deaf(self, each: Line) -> None:
-        """A calendar's channels die without expiring."""
-        self.service.luck.struck["channel died"] += 1
-        self.was_deaf.add(each.words["calendar"])
-        for channel in self.google.channels.live():
-            if channel.calendar_id == each.words["calendar"]:
-                self.google.channels.forget(channel.id)
-
-    def _unsigned(self, each: Line) -> None:
-        """Nobody gets a token for any user."""
-        self.service.luck.struck["signing outage"] += 1
-        self.google.unsigned_until = self.hub.seconds + each.number("seconds")
-
-    def _hide(self, each: Line) -> None:
-        """Our role on a calendar is lowered."""
-        self.service.luck.struck[f"role {each.words['role']}"] += 1
-        before = self.truth.carriers()
-        self._role(each.words["calendar"], each.words["role"])
-        self.was_hidden |= before.keys()
-
     def _look_at_hidden(self) -> None:
         """What has come to where we see less is hidden, too."""
         if self.google.world.roles:
             seen = self.truth.carriers()
             carried = self.truth.carriers(hidden=True)
             self.was_hidden |= {room for room in carried if carried[room].keys() - seen.get(room, {}).keys()}
-
-    def _unhide(self, each: Line) -> None:
-        self._role(each.words["calendar"], None, voids=each.words.get("voids") != "no")
-
-    def _role(self, calendar_id: str, role: str | None, *, voids: bool = True) -> None:
-        """Who changes an access rule of the calendar voids the tokens made under the old ones."""
-        world, key = self.google.world, (calendar_id, self.truth.readers[calendar_id])
-        if world.roles.pop(key, None) != role and voids:
-            world.access_changed(world.calendars[calendar_id])
-        if role is not None:
-            world.roles[key] = role
-
-    def _again(self, each: Line) -> None:
-        """An operator has a conference tried again."""
-        if each.words["room"] in self.people.rooms:
-            self._retry(each.words["room"])
-
-    def _retry(self, conference_id: str) -> None:
-        self.service.run("retry", lambda context: retry(context, conference_id, ("webhook", "titles")))
 
 
 def run(story: Story, *, tale: bool = False) -> Outcome:
@@ -274,9 +191,7 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     systems = Systems(resets=scene.get("resets") == "yes")
     truth = Truth(world=google.world, readers=readers)
     policy = _policy(scene)
-    witness = Witness(
-        hub=hub, truth=truth, writes_back=policy.write_back is not Place.OFF, grace=policy.grace
-    )
+    witness = Witness(hub=hub, truth=truth, grace=policy.grace)
     service = Service(
         hub=hub,
         google=google,
@@ -285,13 +200,18 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         witness=witness,
         policy=policy,
         queue=SqliteQueue(
-            ":memory:", terms=Terms(deliveries_max=int(scene.get("deliveries", 10))), clock=hub.now
+            ":memory:",
+            terms=Terms(deliveries_max=int(scene.get("deliveries", 10))),
+            clock=_clock(hub, scene, "queue_clock"),
         ),
-        store=SqliteStore(":memory:", clock=hub.now),
+        store=SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock")),
+        apart=1.0 if "queue_clock" in scene else 0.0,
+        solutions=SOLUTIONS[scene.get("solutions", "both")],
         page_size=int(scene.get("page", 500)),
         skews=tuple(float(skew) for skew in scene.get("skews", "0").split(",")),
         tale=[] if tale else None,
     )
+    witness.unnamed |= {"webhook", "titles"} - service.named
     people = People(google=google, systems=systems, first_day=START.replace(hour=0))
     return History(
         story=story,
@@ -308,7 +228,7 @@ def assembled(story: Story, *, tale: bool = False) -> History:
 def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
     readers: dict[str, str] = {}
     for name in scene.get("calendars", f"{ANN},team,{BOB}").split(","):
-        owner, _, reader = CALENDARS[name]
+        owner, reader = CALENDARS[name].owner, CALENDARS[name].reader
         if owner == name:
             google.world.add_user(name)
         else:
@@ -319,6 +239,14 @@ def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
                 calendar.settings.rules[f"user:{reader}"] = rule
         readers[name] = reader
     return readers
+
+
+def _clock(hub: Hub, scene: Mapping[str, str], name: str) -> Callable[[], datetime]:
+    """`0.3,0.1` is a clock that is so many seconds ahead, and sways around that by so many."""
+    if name not in scene:
+        return hub.now
+    ahead, sways = (float(number) for number in scene[name].split(","))
+    return lambda: hub.now() + timedelta(seconds=ahead + sways * sin(hub.seconds / SWAYS_S))
 
 
 def _policy(scene: Mapping[str, str]) -> Policy:

@@ -1,11 +1,16 @@
-"""What goes wrong at the ports: a call fails before or after its effect, takes long, or is the last one."""
+"""What goes wrong at the ports: a call fails before or after its effect, takes long, or is the last one.
+
+A call may also outlive who made it: `late` ends with a timeout, `orphaned` with the caller's death, and its
+effect happens `seconds` later all the same.
+"""
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
-from functions.core.errors import RetryLater
+from functions.core.errors import Gone, Rejected, RetryLater
 from tests.simulation.hub import Hub, Killed, Process
 from tests.simulation.story import Line
 
@@ -15,11 +20,16 @@ T = TypeVar("T")
 TAKES = {"store": (0.002, 0.02), "queue": (0.005, 0.05), "calendar": (0.05, 0.4), "provider": (0.05, 0.8)}
 STALLS = 0.03  # so often it takes much longer
 STALL_S = 6.0
+LATE = ("late", "orphaned")
+PATIENCE_S = 25.0  # who waits for an answer gives up then, at the latest
+SECONDS = {"rest": 5_000.0}  # where a line does not say how many; 30 for all others
 
 
 @dataclass(slots=True, kw_only=True)
 class Bad:
-    """Once `skip` fitting calls have gone by, `times` of them suffer."""
+    """Once `skip` fitting calls have gone by, `times` of them suffer: those of processes whose name begins
+    with `who`, and about `room`, where these are named.
+    """
 
     op: str
     kind: str
@@ -27,9 +37,13 @@ class Bad:
     skip: int
     times: int
     seconds: float
+    who: str = ""
+    room: str = ""
 
-    def fits(self, op: str) -> bool:
-        return self.op == op or (self.op == "*" and op != "delivery")
+    def fits(self, op: str, who: str, about: str) -> bool:
+        if not (self.op == op or (self.op == "*" and op != "delivery")):
+            return False
+        return who.startswith(self.who) and self.room in ("", about.partition(" ")[0])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,14 +61,16 @@ class Luck:
                 after=line.words.get("after") == "yes",
                 skip=int(line.number("skip")),
                 times=int(line.number("times", 1)),
-                seconds=line.number("seconds", 30),
+                seconds=line.number("seconds", SECONDS.get(line.words["kind"], 30)),
+                who=line.words.get("who", ""),
+                room=line.words.get("room", ""),
             )
         )
 
-    def strike(self, op: str) -> Bad | None:
+    def strike(self, op: str, who: str = "", about: str = "") -> Bad | None:
         found: Bad | None = None
         for bad in list(self.armed):
-            if not bad.fits(op):
+            if not bad.fits(op, who, about):
                 continue
             if bad.skip > 0:
                 bad.skip -= 1
@@ -68,8 +84,8 @@ class Luck:
         return found
 
 
-def _passing(kind: str) -> Exception:
-    return RetryLater(f"{kind}, by bad luck")
+def _passing(bad: Bad) -> Exception:
+    return RetryLater(f"{bad.kind}, by bad luck")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,20 +98,40 @@ class Gate:
     tale: list[str] | None = None
 
     def call(
-        self, op: str, about: str, effect: Callable[[], T], fail: Callable[[str], Exception] = _passing
+        self, op: str, about: str, effect: Callable[[], T], fail: Callable[[Bad], Exception] = _passing
     ) -> T:
-        bad = self.luck.strike(op) if not self.process.dead else None
-        self._wait(op, bad.seconds if bad and bad.kind == "slow" else 0)
+        bad = self.luck.strike(op, self.process.name, about) if not self.process.dead else None
+        slow = bad.seconds if bad and bad.kind == "slow" else 0
+        self._wait(op, 0 if bad and bad.after else slow)
+        if bad and bad.kind in LATE:
+            self._outlive(bad, op, about, effect, fail)
         if bad and not bad.after:
             self._suffer(bad, op, about, fail)
         done = effect()
         self._tell(op, about, done)
         if bad and bad.after and bad.kind == "kill":
             self._suffer(bad, op, about, fail)
-        self._wait(op, 0)
+        self._wait(op, slow if bad and bad.after else 0)
         if bad and bad.after:
             self._suffer(bad, op, about, fail)
         return done
+
+    def _outlive(
+        self, bad: Bad, op: str, about: str, effect: Callable[[], T], fail: Callable[[Bad], Exception]
+    ) -> NoReturn:
+        """The effect is on its way, and nobody learns what came of it."""
+
+        def land() -> None:
+            with suppress(Gone, Rejected, RetryLater):
+                self._tell(op, about, f"{effect()}, late")
+
+        self.hub.after(bad.seconds, land)
+        self._tell(op, about, f"--- {bad.kind}")
+        if bad.kind == "orphaned":
+            self.hub.kill(self.process)
+            raise Killed
+        self.hub.wait(self.process, min(bad.seconds, PATIENCE_S))
+        raise fail(bad)
 
     def _wait(self, op: str, more: float) -> None:
         random = self.process.random
@@ -105,14 +141,14 @@ class Gate:
             takes += random.uniform(0, STALL_S)
         self.hub.wait(self.process, takes + more)
 
-    def _suffer(self, bad: Bad, op: str, about: str, fail: Callable[[str], Exception]) -> None:
+    def _suffer(self, bad: Bad, op: str, about: str, fail: Callable[[Bad], Exception]) -> None:
         if bad.kind == "slow":
             return
         self._tell(op, about, f"--- {bad.kind}{' after' if bad.after else ''}")
         if bad.kind == "kill":
             self.hub.kill(self.process)
             raise Killed
-        raise fail(bad.kind)
+        raise fail(bad)
 
     def _tell(self, op: str, about: str, what: object) -> None:
         if self.tale is not None:

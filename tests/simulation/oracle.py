@@ -19,11 +19,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from local.calendar.model.event import Event
+from tests.simulation.aftermath import left, links
+from tests.simulation.care import let_go, minded_since, told_of
 from tests.simulation.hub import START
+from tests.simulation.service import SOLUTIONS
 from tests.simulation.truth import Place, Room, room_of
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
+    from tests.simulation.operating import Operators
 
 Json = dict[str, Any]
 READ_WITHIN_S = 22_000
@@ -39,14 +43,16 @@ def _conferences(history: "History") -> Iterator[str]:
         places = carriers.get(room, {})
         live = history.systems.live(room)
         vanished = room in history.witness.gone
-        if vanished:
+        if vanished or (places and not told_of(history, room)):
             continue
-        if not places and live and _must_be_deleted(history, room):
+        if not places and live and let_go(history, room) and _must_be_deleted(history, room):
             yield f"{room.id} is still there, and no event carries it"
         if places and not live and room.system == "webhook":
             yield f"{room.id} is deleted, and {sorted(places)} carry it"
         if places and live:
-            yield from _content(history, room, places)
+            yield from content(history, room, places)
+            yield from links(history, room, places)
+        if places and live and minded_since(history, room) == 0:
             yield from _occurrences(history, room, places)
 
 
@@ -60,7 +66,7 @@ def _must_be_deleted(history: "History", room: Room) -> bool:
     return any(found == room for found, _ in known)
 
 
-def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
+def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Iterator[str]:
     events = [event for event in places.values() if "start" in event.body]
     if len(events) < len(places):
         return
@@ -79,7 +85,7 @@ def _content(history: "History", room: Room, places: dict[Place, Event]) -> Iter
         yield f"{room.id} has {_short(held)}, and {_said(events)} carry it"
 
 
-def _leading(history: "History", room: Room, places: dict[Place, Event]) -> list[Event]:
+def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """The newest part of a split series leads, where its parts alone carried the conference and all do."""
     families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in places}
     let_go = any(past.room == room for past in history.truth.past)
@@ -88,7 +94,7 @@ def _leading(history: "History", room: Room, places: dict[Place, Event]) -> list
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 
 
-def _last_part(history: "History", room: Room, places: dict[Place, Event]) -> list[Event]:
+def _last_part(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """Of series in one calendar that follow each other in time, the last leads, however they came about."""
     calendars = {place.calendar_id for place in places}
     seen = history.truth.carriers(hidden=True).get(room, {})
@@ -208,6 +214,10 @@ def _calendars(history: "History") -> Iterator[str]:
     now = (history.hub.now() - START).total_seconds()
     for calendar_id in history.truth.readers:
         kept = history.service.store.enrolment(calendar_id)
+        wanted = history.service.asking.enrolled(calendar_id)
+        if wanted is False or (wanted is None and kept is None):
+            yield from left(history, calendar_id)
+            continue
         if kept is None or kept.value.token is None:
             yield f"{calendar_id} was never read"
             continue
@@ -217,7 +227,8 @@ def _calendars(history: "History") -> Iterator[str]:
             yield f"{calendar_id} is still being read: {enrolment.lease or enrolment.resume}"
         if now - read_at > READ_WITHIN_S:
             yield f"{calendar_id} was read last at {read_at:.0f}"
-        if enrolment.degraded or enrolment.trouble or enrolment.withheld:
+        unnamed = len(history.service.named) < len(SOLUTIONS["both"])
+        if (enrolment.degraded and not unnamed) or enrolment.trouble or enrolment.withheld:
             yield f"{calendar_id} is marked: {enrolment.trouble or 'degraded or withheld'}"
         current = {enrolment.channel.id} if enrolment.channel else set()
         live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
@@ -243,5 +254,7 @@ def _left_over(history: "History") -> Iterator[str]:
 
 def _may_wait(history: "History", room: Room) -> bool:
     """Gone, or carried by an event that cannot be read."""
+    if room.system not in history.service.named:
+        return True
     odd = any("start" not in event.body for event in history.truth.carriers().get(room, {}).values())
     return odd or room in history.witness.gone or (room.system == "titles" and not history.systems.live(room))

@@ -26,6 +26,7 @@ from tests.simulation.truth import NAME, Place, Room, room_of
 Json = dict[str, Any]
 KNOWING = Options(conference_version=1)
 ZONE = "Europe/Berlin"
+ID_CHARACTERS = 512
 
 
 class NotThere(Exception):
@@ -179,9 +180,9 @@ class People:
         Not of one that the event itself has carried: that means that our settings have lost its solution.
         """
         _, event = self._event(line)
-        if line.words["room"] in self.carried[_family(event)]:
+        if room_id(line.words["room"]) in self.carried[_family(event)]:
             raise NotThere
-        data = _data(line.words["room"], f"{NAME} Plus", "https://plus.example.com/1")
+        data = _data(room_id(line.words["room"]), f"{NAME} Plus", "https://plus.example.com/1")
         self._patch(line, {"conferenceData": data})
 
     def do_vanish(self, line: Line) -> None:
@@ -267,7 +268,7 @@ class People:
     def _conference(self, name: str, title: str) -> Json:
         """The add-on makes it when it is first asked for."""
         if name not in self.rooms:
-            room = Room("titles" if name.startswith("t") else "webhook", name)
+            room = Room("titles" if name.startswith("t") else "webhook", room_id(name))
             self.rooms[name] = (room, self.systems.make(room, title))
         room, address = self.rooms[name]
         solution = NAME if room.system == "webhook" else "Titles"
@@ -275,6 +276,12 @@ class People:
 
     def remember(self, event: Event, room: Room) -> None:
         self.carried[_family(event)].add(room.id)
+
+
+def room_id(name: str) -> str:
+    """The conference's id: as long as ids may be if its name ends with `l`, and not of ASCII with `u`."""
+    more = {"l": "x", "u": "ü"}.get(name[-1])
+    return name.ljust(ID_CHARACTERS, more) if more else name
 
 
 def _family(event: Event) -> str:

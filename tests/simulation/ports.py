@@ -16,7 +16,7 @@ from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests import envelopes
 from tests.simulation.google import Google, Json
-from tests.simulation.luck import Gate
+from tests.simulation.luck import Bad, Gate
 from tests.simulation.truth import Place
 from tests.simulation.witness import Witness
 
@@ -40,6 +40,8 @@ class SimCalendar:
     gate: Gate
     witness: Witness
     page_size: int
+    named: frozenset[str]
+    writes_back: bool
 
     @property
     def shape(self) -> str:
@@ -71,7 +73,7 @@ class SimCalendar:
         def effect() -> Page:
             answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
             answer = masked(answer, MASK, "Events")
-            self.witness.listed(access.calendar_id, where.get("pageToken"), answer)
+            self.witness.listed(access.calendar_id, where.get("pageToken"), answer, self.named)
             return Page(
                 events=answer.get("items", []),
                 next_page=answer.get("nextPageToken"),
@@ -110,7 +112,7 @@ class SimCalendar:
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         def effect() -> bool:
             before = self.google.get(access.subject, access.calendar_id, event_id)
-            self.witness.written(before, etag, fields)
+            self.witness.written(before, etag, fields, wanted=self.writes_back)
             try:
                 self.google.patch(access.subject, access.calendar_id, event_id, dict(fields), etag)
             except ApiError as error:
@@ -158,10 +160,10 @@ class SimCalendar:
             raise refused.translated(access) from refused
 
 
-def _failure(kind: str) -> Exception:
-    if kind not in REFUSALS:
-        return RetryLater(f"Calendar: {kind}, by bad luck")
-    return ApiError(*REFUSALS[kind], "by bad luck")
+def _failure(bad: Bad) -> Exception:
+    if bad.kind not in REFUSALS:
+        return RetryLater(f"Calendar: {bad.kind}, by bad luck")
+    return ApiError(*REFUSALS[bad.kind], "by bad luck")
 
 
 def _refused(error: ApiError) -> Refused:
@@ -219,7 +221,13 @@ class SimStore:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:
-        return self.gate.call("store.remove", _named(record), lambda: self.inner.remove(record, version))
+        def effect() -> bool:
+            removed = self.inner.remove(record, version)
+            if removed and isinstance(record, Enrolment):
+                self.witness.leaves(record.calendar_id)
+            return removed
+
+        return self.gate.call("store.remove", _named(record), effect)
 
     def check(self) -> None:
         self.inner.check()

@@ -11,10 +11,10 @@ from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.event import Solution
-from functions.core.model import Policy
+from functions.core.model import Place, Policy
 from functions.core.request import decode
 from functions.flow.context import Context
-from functions.flow.enrol import enrol
+from functions.flow.enrol import enrol, leave
 from functions.flow.receive import receive
 from functions.flow.renew import renew
 from functions.flow.sweep import sweep
@@ -22,6 +22,7 @@ from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider
 from local.calendar.model.channels import Channel
+from tests.simulation.asking import Asking
 from tests.simulation.google import Google
 from tests.simulation.hub import Hub, Pool, Process, first_ended
 from tests.simulation.luck import Gate, Luck
@@ -31,7 +32,15 @@ from tests.simulation.truth import NAME, TITLES_URI
 from tests.simulation.witness import Witness
 
 KEYS = ("k" * 32,)
-SOLUTIONS = (Solution(provider="webhook", name=NAME), Solution(provider="titles", uri=TITLES_URI))
+WEBHOOK, TITLES = Solution(provider="webhook", name=NAME), Solution(provider="titles", uri=TITLES_URI)
+OTHER = Solution(provider="webhook", name="My Other Conference")
+# What the settings may name, by a word for it.
+SOLUTIONS = {
+    "both": (WEBHOOK, TITLES),
+    "webhook": (WEBHOOK,),
+    "titles": (TITLES,),
+    "renamed": (OTHER, TITLES),
+}
 # What a handler may raise: its host answers with an error, and the caller tries again.
 EXPECTED = (RetryLater, Rejected, AccessLost, BadRequest)
 AT_ONCE = 20
@@ -55,6 +64,14 @@ class Service:
     names: "count[int]" = field(default_factory=count)
     ids: "count[int]" = field(default_factory=count)
     alive: set[str] = field(default_factory=set)
+    solutions: tuple[Solution, ...] = SOLUTIONS["both"]
+    asking: Asking = field(default_factory=Asking)
+    apart: float = 0.0
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The systems whose conferences are ours by the settings of now."""
+        return frozenset(each.provider for each in self.solutions if each != OTHER)
 
     def context(self, process: Process) -> Context:
         gate = Gate(hub=self.hub, process=process, luck=self.luck, tale=self.tale)
@@ -65,13 +82,18 @@ class Service:
 
         return Context(
             calendar=SimCalendar(
-                google=self.google, gate=gate, witness=self.witness, page_size=self.page_size
+                google=self.google,
+                gate=gate,
+                witness=self.witness,
+                page_size=self.page_size,
+                named=self.named,
+                writes_back=self.policy.write_back is not Place.OFF,
             ),
             provider=provider,
             store=SimStore(inner=self.store, gate=gate, witness=self.witness),
             queue=SimQueue(inner=self.queue, gate=gate, published=self.pump_soon),
             policy=self.policy,
-            solutions=SOLUTIONS,
+            solutions=self.solutions,
             keys=KEYS,
             now=lambda: hub.now() + timedelta(seconds=process.skew),
             monotonic=lambda: hub.seconds + 1_000 * process.skew,
@@ -148,11 +170,17 @@ class Service:
             self._deliver(message)
 
     def _deliver(self, message: Message) -> None:
-        self.hub.after(self.queue.terms.ack_within + 0.001, self.pump)
+        self._pump_after(self.queue.terms.ack_within)
         self._start(message)
         bad = self.luck.strike("delivery")
         if bad:
             self.hub.after(bad.seconds, lambda: self._start(message))
+
+    def _pump_after(self, seconds: float) -> None:
+        """Once more where the queue's clock is not ours."""
+        self.hub.after(seconds + 0.001, self.pump)
+        if self.apart:
+            self.hub.after(seconds + 0.001 + self.apart, self.pump)
 
     def _start(self, message: Message) -> None:
         request = decode(message.data)
@@ -163,7 +191,7 @@ class Service:
                 self.queue.ack(message)
             elif ended != "killed" or int(message.id) % 10 >= 10 * SILENT:
                 self.queue.fail(message, ended)
-                self.hub.after(self.queue._backoff(message.attempt) + 0.001, self.pump)
+                self._pump_after(self.queue._backoff(message.attempt))
 
         name = f"sync-{request.calendar_id[:4]}-m{message.id}.{message.attempt}"
         self.run(name, lambda context: sync(context, request, delivery), then)
@@ -176,11 +204,28 @@ class Service:
     def renew(self) -> None:
         self.run("renew", renew)
 
-    def enrol(self, calendar_id: str, user: str | None) -> None:
-        """The add-on asks until it is told that all is well."""
+    def enrol(self, calendar_id: str, user: str | None, *, once: bool = False) -> None:
+        """The add-on asks until it is told that all is well, or once."""
+        self._ask("enrol", calendar_id, lambda context: enrol(context, calendar_id, user), once=once)
+
+    def leave(self, calendar_id: str, *, once: bool = False) -> None:
+        """So does an operator who has a calendar left."""
+        self.witness.leaves(calendar_id)
+        self._ask("leave", calendar_id, lambda context: leave(context, calendar_id), once=once)
+
+    def _ask(
+        self, verb: str, calendar_id: str, work: Callable[[Context], object], *, once: bool = False
+    ) -> None:
+        asked = self.asking.begin(calendar_id, self.hub.seconds, enrols=verb == "enrol")
 
         def then(ended: str | None) -> None:
-            if ended is not None:
-                self.hub.after(60, lambda: self.enrol(calendar_id, user))
+            done = ended is None or (verb == "leave" and ended.startswith("BadRequest"))
+            asked.end(self.hub.seconds, done=done)
+            if not (done or once):
+                self.hub.after(60, again)
 
-        self.run(f"enrol-{calendar_id[:4]}", lambda context: enrol(context, calendar_id, user), then)
+        def again() -> None:
+            if self.asking.last(calendar_id) is asked:
+                self._ask(verb, calendar_id, work)
+
+        self.run(f"{verb}-{calendar_id[:4]}", work, then)

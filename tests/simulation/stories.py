@@ -240,4 +240,62 @@ STORIES = {
         14683.641 swap event=e3 room=w4
         15327.143 delete event=e3@1
         """,
+    "the later part of a series leads, though an instance of the first was read before both": """
+        seed=5002195 calendars=ann@example.com,team,bob@example.com,shared page=2 opaque=yes
+        402.315 create event=e1 day=17 calendar=bob@example.com title=T0 room=w1
+        7726.057 deaf calendar=team
+        7727.090 create event=e2 day=16 calendar=team title=T10 room=w3 guests=ann@example.com,bob@example.com
+        19276.339 create event=e3 day=10 calendar=ann@example.com title=T13 room=w5 guests=bob@example.com
+        19287.106 create event=e4 day=13 calendar=shared title=T16 room=t6 weekly=7
+        32446.793 create event=e5 day=19 calendar=team title=T18 room=w7 weekly=6
+        32472.553 create event=e6 day=8 calendar=bob@example.com title=T19 room=t8
+        32473.259 foreign event=e2 room=w1
+        32836.668 split event=e5@3 to=e7 title=T26 hours=0.5
+        33172.318 rename event=e5@1 title=T28
+        """,
+    "parts of a series and of its copy are moved to where others are": """
+        seed=5003087 calendars=ann@example.com,team,bob@example.com,shared
+        269.847 create event=e1 day=19 calendar=team title=T0 room=w1 weekly=3
+        483.850 copy event=e1 to=e2 calendar=team
+        488.646 rename event=e1@1 title=T4
+        17787.194 swap event=e2@0 room=w2
+        37547.154 split event=e2@2 to=e5
+        44265.437 follow event=e1 weeks=2 to=e6 hours=0
+        44265.788 cut event=e1 weeks=2
+        44267.409 move event=e5 calendar=shared
+        44268.789 move event=e6 calendar=bob@example.com
+        """,
+    "a first delivery that was overtaken does not tell what was renamed back since": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        100.0 fault op=delivery kind=double skip=0 seconds=5
+        101.0 rename event=e1 title=B
+        101.01 fault op=store.save kind=slow skip=1 seconds=9
+        104.5 rename event=e1 title=A
+        """,
+    "a call that outlives its delivery is told over on a system that knows no change ids": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=t1
+        100.0 fault op=provider.apply kind=slow skip=0 seconds=26
+        100.0 fault op=delivery kind=double skip=0 seconds=6
+        101.0 rename event=e1 title=B
+        112.0 rename event=e1 title=C
+        """,
+    "restored before a due deletion looks, and deleted again before it says so": """
+        seed=7 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        100.0 delete event=e1
+        599.0 push calendar=ann@example.com kind=drop times=1
+        599.1 restore event=e1
+        599.9 fault op=store.save kind=slow skip=0 seconds=9
+        602.0 delete event=e1
+        620.0 create event=e2 day=4 calendar=ann@example.com title=B
+        """,
+    "a first delivery that was overtaken does not take up what was deleted since": """
+        seed=8 calendars=ann@example.com grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=10 resets=no
+        100.0 fault op=delivery kind=double skip=0 seconds=5
+        101.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        101.01 fault op=store.save kind=slow skip=1 seconds=9
+        104.5 delete event=e1
+        """,
 }

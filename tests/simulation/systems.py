@@ -1,31 +1,36 @@
 """Two conference systems: one knows occurrences and makes conferences anew, one has titles only."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions.adapters.provider_janus import JanusProvider
 from functions.adapters.provider_webhook import WebhookProvider, link_in, message
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Abilities, Change, Kind, Outcome
+from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms
 from tests.simulation.hub import Hub
-from tests.simulation.luck import Gate
+from tests.simulation.luck import LATE, Bad, Gate
 from tests.simulation.truth import TITLES_URI, Room
 from tests.simulation.witness import Witness
 
-REST_S = 5_000.0  # as long as it wants to be left alone at its limit
+REST_S_MAX = 86_400.0  # what an adapter hands on of any longer Retry-After
+OVER_S = 20.0  # a call that took longer may be told over, lest it was the last to arrive
 
 
 @dataclass(slots=True, kw_only=True)
 class Systems:
-    """What both hold. `titles` are of the second one; `resets`: in the first one an update of a conference
-    undoes what was told of its occurrences.
+    """What both hold.
+
+    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, and
+    `resets` says that an update of a conference undoes what was told of its occurrences.
     """
 
     resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
+    links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
 
     def make(self, room: Room, title: str) -> str:
         """A conference as the add-on makes it; its address."""
@@ -65,21 +70,24 @@ class SimProvider:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
         began, room = self.hub.seconds, Room(self.name, change.key.id)
         told: list[str] = []
+        reasons = self.witness.carried(self.gate.process, room) if change.kind is Kind.DELETED else {}
 
         def effect() -> Outcome:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
-            if not self.systems.live(room):
+            if not self.systems.live(room) or self.hub.seconds > began + OVER_S:
                 self.witness.unsure.add(room)
-            self.witness.told(self.gate.process, room, change.id, body, began)
+            self.witness.told(self.gate.process, room, change.id, body, began, reasons)
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 
-        def fail(kind: str) -> Exception:
-            if told:
+        def fail(bad: Bad) -> Exception:
+            if told or bad.kind in LATE:
                 self.witness.unsure.add(room)
-            if kind != "rejected":
-                return RetryLater(f"{kind}, by bad luck", delay=REST_S if kind == "rest" else None)
-            return Rejected("refused, by bad luck")
+            if bad.kind == "rejected":
+                return Rejected("refused, by bad luck")
+            delay = min(bad.seconds, REST_S_MAX) if bad.kind == "rest" else None
+            unheard = bad.kind in {*LATE, "timeout"}
+            return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
 
         return self.gate.call("provider.apply", about, effect, fail)
 
@@ -89,7 +97,10 @@ class SimProvider:
             raise Gone("410")
         if self.systems.resets and change.kind is Kind.UPDATED:
             self.systems.web.forget_occurrences(change.key.id)
-        return Outcome(link=link_in(reply.body))
+        link = link_in(reply.body)
+        if change.kind is Kind.UPDATED and link and link not in self.systems.links[change.key.id][-1:]:
+            self.systems.links[change.key.id].append(link)
+        return Outcome(link=link)
 
     def _titles(self, change: Change) -> Outcome:
         if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):

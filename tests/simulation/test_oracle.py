@@ -7,10 +7,11 @@ import pytest
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, Lease
-from functions.core.model import Reason, SyncRequest
+from functions.core.model import Link, Place, Reason, SyncRequest
 from tests.simulation import oracle
-from tests.simulation.history import ANN, History, assembled
+from tests.simulation.history import History, assembled
 from tests.simulation.hub import START
+from tests.simulation.operating import ANN
 from tests.simulation.story import line, read
 from tests.simulation.truth import Room
 
@@ -90,12 +91,11 @@ def _two_names(history: History) -> None:
 
 
 def _blind_write(history: History) -> None:
-    history.witness.writes_back = True
-    history.witness.written({"id": "e"}, "", {"location": "x"})
+    history.witness.written({"id": "e"}, "", {"location": "x"}, wanted=True)
 
 
 def _unwanted_write(history: History) -> None:
-    history.witness.written({"id": "e"}, "etag", {"location": "x"})
+    history.witness.written({"id": "e"}, "etag", {"location": "x"}, wanted=False)
 
 
 def _guests(history: History) -> None:
@@ -132,6 +132,35 @@ def _overdue(history: History) -> None:
     history.service.store.save(due, kept.version)
 
 
+def _left_half(history: History) -> None:
+    """Its channel and holds are there, and its enrolment is gone."""
+    history.service.asking.begin(ANN, 30, enrols=False).end(31, done=True)
+    kept = history.service.store.enrolment(ANN)
+    assert kept
+    history.service.store.remove(kept.value, kept.version)
+
+
+def _left_not(history: History) -> None:
+    history.service.asking.begin(ANN, 30, enrols=False).end(31, done=True)
+
+
+def _old_link(history: History) -> None:
+    history.service.policy = replace(history.service.policy, write_back=Place.LOCATION)
+    history.systems.links["w1"].append(Link(join_url="https://web.example.com/join/w1", passcode="new"))
+
+
+def _waits(history: History) -> None:
+    """Something was done long ago, and its calendar was not read since."""
+    history.google.changed[ANN] = history.hub.seconds - 1_000
+    history.witness.read_from[ANN] = history.hub.seconds - 2_000
+    history._do(line(history.hub.seconds, "look"))
+
+
+def _neighbour(history: History) -> None:
+    _title(history)
+    history._do(line(history.hub.seconds, "look"))
+
+
 WRONG: dict[str, tuple[Callable[[History], None], str]] = {
     "deleted while it is carried": (_ended, "w1 deleted while"),
     "stays behind": (_stays, "w1 is still there, and no event carries it"),
@@ -149,6 +178,12 @@ WRONG: dict[str, tuple[Callable[[History], None], str]] = {
     "a lease left over": (_leased, "is still being read"),
     "a calendar that stays marked": (_marked, "is marked"),
     "a channel that nobody knows": (_orphan, "has channels that nobody knows"),
+    "left, and its channel lives": (_left_half, "was left, and has live channels"),
+    "left, and its events hold": (_left_half, "was left, and w1 is held by its events"),
+    "left, and enrolled": (_left_not, "was left, and is still enrolled"),
+    "an event with an old link": (_old_link, "and the link of w1 is"),
+    "a calendar that waits for one conference": (_waits, "waits with what was done at"),
+    "a conference that waits for another": (_neighbour, "meanwhile w1 has {'title'"),
     "something left due": (_overdue, "something is still due of w1"),
 }
 

@@ -6,7 +6,7 @@ cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,6 @@ class Told:
 class Witness:
     hub: Hub
     truth: Truth
-    writes_back: bool
     grace: float = 0.0
     known: dict[tuple[Room, Place], float] = field(default_factory=dict)
     learned: dict[tuple[Room, Place], list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -55,17 +54,27 @@ class Witness:
     began: dict[Process, float] = field(default_factory=dict)
     shown: dict[str, frozenset[tuple[Room, Place]]] = field(default_factory=dict)
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
+    away: dict[str, float] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
 
     def say(self, what: str) -> None:
         self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
 
-    def listed(self, calendar_id: str, page_token: str | None, answer: Json) -> None:
+    def leaves(self, calendar_id: str) -> None:
+        """What was known of a calendar that is left is forgotten."""
+        self.away[calendar_id] = self.hub.seconds
+        self.read_from.pop(calendar_id, None)
+        for seen in [one for one in self.known if one[1].calendar_id == calendar_id]:
+            del self.known[seen]
+            self.learned.pop(seen, None)
+
+    def listed(self, calendar_id: str, page_token: str | None, answer: Json, named: Collection[str]) -> None:
         """What a read has shown goes by the token of its next page, and in the end by the sync token."""
         seen = set(self.shown.get(page_token or "", ()))
         for raw in answer.get("items", []):
             own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
             room = room_of(raw) if own else None
-            if room:
+            if room and room.system in named:
                 seen.add((room, Place(calendar_id, raw["id"])))
         for name in ("nextPageToken", "nextSyncToken"):
             if name in answer:
@@ -82,7 +91,8 @@ class Witness:
             return
         (self.lost.add if record.lost_at else self.lost.discard)(record.calendar_id)
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
-        if began > self.read_from.get(record.calendar_id, -1.0):
+        if began > max(self.read_from.get(record.calendar_id, -1.0), self.away.get(record.calendar_id, -1.0)):
+            self.away.pop(record.calendar_id, None)
             self.read_from[record.calendar_id] = began
             self._learn(self.shown.get(record.token or "", frozenset()))
 
@@ -91,8 +101,8 @@ class Witness:
             self.known[each] = self.hub.seconds
             self.learned[each].append(self.hub.seconds)
 
-    def written(self, before: Json, etag: str, fields: Mapping[str, object]) -> None:
-        if not self.writes_back:
+    def written(self, before: Json, etag: str, fields: Mapping[str, object], *, wanted: bool) -> None:
+        if not wanted:
             self.say(f"event {before['id']} written though write-back is off")
         if not etag or not set(fields) <= WRITABLE:
             self.say(f"event {before['id']} written without If-Match, or in {sorted(fields)}")
@@ -104,7 +114,16 @@ class Witness:
         if names - CHANGES_WITH_A_WRITE:
             self.say(f"writing {sorted(fields)} to event {before['id']} changed {sorted(names)}")
 
-    def told(self, process: Process, room: Room, change_id: str, body: Json, began: float) -> None:
+    def told(
+        self,
+        process: Process,
+        room: Room,
+        change_id: str,
+        body: Json,
+        began: float,
+        reasons: Mapping[Place, str] | None = None,
+    ) -> None:
+        """`reasons` are those of `carried`, when the call began."""
         kind, data = body["type"], body["data"]
         content = _content(room, kind, data)
         new = change_id not in self.contents
@@ -116,7 +135,7 @@ class Witness:
         if new:
             self._again(room, Told(id=change_id, kind=kind, content=content, at=began))
         if kind == "conference.deleted" and new:
-            self._deleted(process, room, began)
+            self._deleted(room, began, self.carried(process, room) if reasons is None else reasons)
 
     def _again(self, room: Room, told: Told) -> None:
         """The same thing told under a new name, though nothing was done to its events meanwhile.
@@ -131,20 +150,23 @@ class Witness:
         if not any(at > before.at - READ_AGO_S for at in self.touched[room]):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
 
-    def _deleted(self, process: Process, room: Room, began: float) -> None:
+    def carried(self, process: Process, room: Room) -> dict[Place, str]:
+        """The events that carry it now, with why the service has to know: empty if it need not."""
+        visible = self.truth.carriers().get(room, {})
+        return {
+            place: self._must_know(process, room, place) if place in visible else self._saw(room, place)
+            for place in self.truth.carriers(hidden=True).get(room, {})
+        }
+
+    def _deleted(self, room: Room, began: float, reasons: Mapping[Place, str]) -> None:
         """Whoever learns more while the call is under way cannot hold it back."""
         visible = self.truth.carriers().get(room, {})
         for place in self.truth.carriers(hidden=True).get(room, {}):
             since = self.truth.since.get((room, place), self.hub.seconds)
-            why = (
-                self._must_know(process, room, place, since, began)
-                if place in visible
-                else self._saw(room, place)
-            )
-            if why:
+            if why := reasons.get(place):
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
         gone = max((past.until for past in self._gone(room)), default=-1.0)
-        if not visible and gone > self.hub.seconds - self.grace + CLOCKS_APART_S:
+        if not visible and gone > began - self.grace + CLOCKS_APART_S:
             self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
 
     def _saw(self, room: Room, place: Place) -> str:
@@ -157,12 +179,19 @@ class Witness:
         past = [one for one in self.truth.past if one.room == room]
         return [one for one in past if self.known.get((room, one.place), -1.0) >= one.since]
 
-    def _must_know(self, process: Process, room: Room, place: Place, since: float, began: float) -> str:
+    def _must_know(self, process: Process, room: Room, place: Place) -> str:
         """Why the service had to know that this event carries it; empty if it could not."""
+        since = self.truth.since.get((room, place), self.hub.seconds)
+        if place.calendar_id in self.away:
+            return ""
+        if any(since < at for at in self.learned[(room, place)]):
+            return "it was seen to carry it"
+        return "" if room.system in self.unnamed else self._must_look(process, room, place, since)
+
+    def _must_look(self, process: Process, room: Room, place: Place, since: float) -> str:
+        """Why the service had to find out."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
-        if any(since < at <= began for at in self.learned[(room, place)]):
-            return "it was seen to carry it"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:

@@ -1,0 +1,47 @@
+"""What is judged once all is quiet besides conferences and calendars in care: what was left, and links."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from functions.core import model
+from local.calendar.model.event import Event
+from local.calendar.model.roles import at_least, role_of
+from tests.simulation.truth import Place, Room
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+
+def left(history: "History", calendar_id: str) -> Iterator[str]:
+    """A calendar that was left has no trace."""
+    if history.service.store.enrolment(calendar_id):
+        yield f"{calendar_id} was left, and is still enrolled"
+    if live := sorted(one.id for one in history.google.channels.live() if one.calendar_id == calendar_id):
+        yield f"{calendar_id} was left, and has live channels: {live}"
+    for kept in history.service.store.conferences():
+        if any(hold.ref.calendar_id == calendar_id for hold in kept.value.holds):
+            yield f"{calendar_id} was left, and {kept.value.key.id} is held by its events"
+
+
+def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iterator[str]:
+    """Each event that carries a conference whose link has changed shows the one last answered."""
+    told, where = history.systems.links[room.id], history.service.policy.write_back
+    if room.system != "webhook" or len(told) < 2 or where is model.Place.OFF:  # the first is no change
+        return
+    link = told[-1]
+    for place, event in places.items():
+        points = event.body.get("conferenceData", {}).get("entryPoints", [])
+        if not link.passcode and link.join_url in [point.get("uri") for point in points]:
+            continue
+        shown = event.body.get(where.value, "")
+        words = re.findall(r"\w+", shown)
+        right = link.join_url in shown and (not link.passcode or link.passcode in words)
+        if not right and not event.master_id and _writable(history, place):
+            yield f"event {place.event_id} shows {shown!r}, and the link of {room.id} is {link}"
+
+
+def _writable(history: "History", place: Place) -> bool:
+    calendar = history.google.world.calendars[place.calendar_id]
+    reader = history.truth.readers[calendar.id]
+    return at_least(role_of(calendar.settings, reader), "writer")

@@ -1,0 +1,160 @@
+"""What is done neither by people nor to their events: by operators, by administrators, and by bad luck."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from functions.core.model import Place
+from functions.flow.sweep import retry
+from tests.simulation import meanwhile
+from tests.simulation.google import Google, Push
+from tests.simulation.hub import Hub
+from tests.simulation.people import People, room_id
+from tests.simulation.service import SOLUTIONS, Service
+from tests.simulation.story import Line, line
+from tests.simulation.systems import Systems
+from tests.simulation.truth import Room, Truth
+from tests.simulation.witness import Witness
+
+ANN, BOB = "ann@example.com", "bob@example.com"
+FOR_EVER = 1_000_000
+
+
+class Enrolling(NamedTuple):
+    """Who owns a calendar, whom the add-on names, and as whom it is read then."""
+
+    owner: str
+    user: str | None
+    reader: str
+
+
+CALENDARS = {
+    ANN: Enrolling(ANN, None, ANN),
+    "team": Enrolling(ANN, ANN, ANN),
+    BOB: Enrolling(BOB, BOB, BOB),
+    "shared": Enrolling(BOB, ANN, ANN),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Operators:
+    """`named_at` says since when a solution is named
+    again, `ailing` are conferences whose system fails.
+    """
+
+    hub: Hub
+    google: Google
+    systems: Systems
+    people: People
+    truth: Truth
+    witness: Witness
+    service: Service
+    was_hidden: set[Room] = field(default_factory=set)
+    was_deaf: set[str] = field(default_factory=set)
+    ailing: set[str] = field(default_factory=set)
+    named_at: dict[str, float] = field(default_factory=dict)
+
+    def _fault(self, each: Line) -> None:
+        self.service.luck.arm(each)
+
+    def _push(self, each: Line) -> None:
+        self.service.luck.struck[f"notification {each.words['kind']}"] += 1
+        self.google.disturbed.append(
+            Push(
+                calendar_id=each.words["calendar"],
+                kind=each.words["kind"],
+                times=int(each.number("times", 1)),
+                seconds=each.number("seconds", 60),
+            )
+        )
+
+    def _expire(self, each: Line) -> None:
+        """Calendar forgets the tokens of a calendar."""
+        self.service.luck.struck["calendar token expired"] += 1
+        self.google.world.calendars[each.words["calendar"]].settings.sync_epoch += 1
+
+    def _pages(self, _: Line) -> None:
+        """Calendar forgets all reads that are under way."""
+        self.service.luck.struck["calendar pages lost"] += 1
+        self.google.pages._open.clear()
+
+    def _shape(self, each: Line) -> None:
+        """A release that reads with other parameters."""
+        self.service.luck.struck["settings void tokens"] += 1
+        self.google.shape = each.words["name"]
+
+    def _deaf(self, each: Line) -> None:
+        """A calendar's channels die without expiring."""
+        self.service.luck.struck["channel died"] += 1
+        self.was_deaf.add(each.words["calendar"])
+        for channel in self.google.channels.live():
+            if channel.calendar_id == each.words["calendar"]:
+                self.google.channels.forget(channel.id)
+
+    def _unsigned(self, each: Line) -> None:
+        """Nobody gets a token for any user."""
+        self.service.luck.struck["signing outage"] += 1
+        self.google.unsigned_until = self.hub.seconds + each.number("seconds")
+
+    def _hide(self, each: Line) -> None:
+        """Our role on a calendar is lowered."""
+        self.service.luck.struck[f"role {each.words['role']}"] += 1
+        before = self.truth.carriers()
+        self._role(each.words["calendar"], each.words["role"])
+        self.was_hidden |= before.keys()
+
+    def _unhide(self, each: Line) -> None:
+        self._role(each.words["calendar"], None, voids=each.words.get("voids") != "no")
+
+    def _role(self, calendar_id: str, role: str | None, *, voids: bool = True) -> None:
+        """Who changes an access rule of the calendar voids the tokens made under the old ones."""
+        world, key = self.google.world, (calendar_id, self.truth.readers[calendar_id])
+        if world.roles.pop(key, None) != role and voids:
+            world.access_changed(world.calendars[calendar_id])
+        if role is not None:
+            world.roles[key] = role
+
+    def _again(self, each: Line) -> None:
+        """An operator has a conference tried again."""
+        if each.words["room"] in self.people.rooms:
+            self._retry(self.people.rooms[each.words["room"]][0].id)
+
+    def _retry(self, conference_id: str) -> None:
+        self.service.run("retry", lambda context: retry(context, conference_id, ("webhook", "titles")))
+
+    def _enrol(self, each: Line) -> None:
+        calendar_id = each.words["calendar"]
+        self.service.enrol(calendar_id, CALENDARS[calendar_id].user, once=each.words.get("once") == "yes")
+
+    def _unenrol(self, each: Line) -> None:
+        self.service.leave(each.words["calendar"], once=each.words.get("once") == "yes")
+
+    def _renew(self, _: Line) -> None:
+        """An operator's, beside the hourly one."""
+        self.service.renew()
+
+    def _set(self, each: Line) -> None:
+        """A release with other settings: processes that start from now on have them."""
+        service, words = self.service, each.words
+        before = service.named
+        service.solutions = SOLUTIONS[words["solutions"]] if "solutions" in words else service.solutions
+        service.policy = replace(
+            service.policy,
+            grace=int(words.get("grace", service.policy.grace)),
+            write_back=Place(words.get("write_back", service.policy.write_back)),
+        )
+        self.witness.grace = min(self.witness.grace, service.policy.grace)
+        self.witness.unnamed |= before - service.named
+        self.named_at |= dict.fromkeys(service.named - before, self.hub.seconds)
+
+    def _dead(self, each: Line) -> None:
+        """A conference whose system fails until all is quiet."""
+        room = room_id(each.words["room"])
+        words = {**each.words, "room": room}
+        self.ailing.add(room)
+        armed = {"kind": "500", "times": FOR_EVER, **words}
+        self.service.luck.arm(line(each.at, "fault", op="provider.apply", skip=0, **armed))
+
+    def _look(self, _: Line) -> None:
+        """Whether what is healthy is in step by now."""
+        for wrong in meanwhile.judge(self):
+            self.witness.say(wrong)
