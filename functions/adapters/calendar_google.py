@@ -39,7 +39,8 @@ EVENT_FIELDS = (
     "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
     "originalStartTime,organizer(email,self),attendees(email,responseStatus,optional,resource),"
     "extendedProperties/private,"
-    "conferenceData(conferenceId,conferenceSolution/name,entryPoints/uri)"
+    "conferenceData(conferenceId,conferenceSolution/name,"
+    "entryPoints(uri,passcode,password,pin,accessCode,meetingCode))"
 )
 # A token belongs to these: another set of them, and the tokens made with it are void.
 READ = {

@@ -7,6 +7,7 @@ decided in `decide`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from functions.core.history import Deed, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
@@ -49,6 +50,16 @@ class Intent:
     owner: str
     until: datetime
     revision: int = 0
+
+
+class Unshown(NamedTuple):
+    """An event that must show the link, and may not yet. It is written to from `at` on, or if that is unknown
+    when the event changes or an operator says so; so often it was `refused`.
+    """
+
+    ref: EventRef
+    at: datetime | None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +110,7 @@ class Conference:
     parked: Parked | None = None
     link: Link | None = None
     linked_at: datetime | None = None
-    unwritten: tuple[EventRef, ...] = ()
+    unwritten: tuple[Unshown, ...] = ()
     lacks: tuple[str, ...] = ()
     history: tuple[Deed, ...] = ()
     due_at: datetime | None = None
@@ -166,7 +177,7 @@ def is_untold(conference: Conference) -> bool:
 
 def settle(conference: Conference) -> Conference:
     """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
-    asap = [conference.follow_at, conference.linked_at if conference.unwritten else None]
+    asap = [conference.follow_at, *(one.at for one in conference.unwritten)]
     asap += [told.again_at for told in waiting(conference).values()]
     wanted = asap if conference.holds else [conference.delete_at]
     due = min(filter(None, [*wanted, *(call.until for call in conference.in_flight)]), default=None)
@@ -263,9 +274,9 @@ def _ended(conference: Conference) -> bool:
     return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
 
 
-def only_of(holds: tuple[Hold, ...], refs: tuple[EventRef, ...]) -> tuple[EventRef, ...]:
+def only_of(holds: tuple[Hold, ...], unwritten: tuple[Unshown, ...]) -> tuple[Unshown, ...]:
     holding = {hold.ref for hold in holds}
-    return tuple(ref for ref in refs if ref in holding)
+    return tuple(one for one in unwritten if one.ref in holding)
 
 
 def part_of(other: Hold, series: EventRef) -> bool:

@@ -6,7 +6,7 @@ odd in it can matter; of a live one that carries our conference, all that a conf
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +27,8 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.core.text import plain
+
+CODES = ("passcode", "password", "pin", "accessCode", "meetingCode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
             solution=found.name[:SOLUTION_CHARACTERS_MAX],
             label=_label(found),
         )
-        return _live(raw, event, found.uris)
+        return _live(raw, event, found)
     except fields.Odd as odd:
         return Unreadable(
             ref=event.ref,
@@ -87,13 +89,13 @@ def missing(ref: EventRef) -> Event:
     return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))
 
 
-def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:
+def _live(raw: Json, event: Event, found: "_Conferencing") -> Event:
     organizer = fields.part(raw, "organizer")
     ordinary = raw.get("eventType") in (None, "default")
     own = organizer is None or organizer.get("self") is True
     if not (ordinary and own):
         return replace(event, ordinary=ordinary, organizers_copy=own)
-    shown = _shown(raw, uris) if event.carries else None
+    shown = _shown(raw, found) if event.carries else None
     return replace(
         event,
         created=fields.instant(raw, "created"),
@@ -103,11 +105,12 @@ def _live(raw: Json, event: Event, uris: tuple[str, ...]) -> Event:
     )
 
 
-def _shown(raw: Json, uris: tuple[str, ...]) -> Shown:
+def _shown(raw: Json, found: "_Conferencing") -> Shown:
     properties = fields.part(raw, "extendedProperties") or {}
     private = fields.part(properties, "private", "extendedProperties.private") or {}
     return Shown(
-        uris=uris,
+        uris=found.uris,
+        codes=found.codes,
         location=fields.text(raw, "location"),
         description=fields.text(raw, "description"),
         written=fields.text(private, link.PROPERTY, f"extendedProperties.private.{link.PROPERTY}"),
@@ -119,6 +122,7 @@ class _Conferencing:
     id: str = ""
     name: str = ""
     uris: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 def _conferencing(raw: Json) -> _Conferencing:
@@ -133,6 +137,7 @@ def _conferencing(raw: Json) -> _Conferencing:
         id=conference_id,
         name=fields.text(named, "name", "conferenceData.conferenceSolution.name"),
         uris=tuple(fields.text(point, "uri", "conferenceData.entryPoints[].uri") for point in points),
+        codes=tuple(_codes(points)),
     )
 
 
@@ -141,6 +146,12 @@ def _label(conferencing: _Conferencing) -> str:
     hosts = sorted({uri.partition("://")[2].partition("/")[0] for uri in conferencing.uris})
     text = json.dumps([conferencing.name, hosts])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _codes(points: Sequence[Json]) -> Iterator[str]:
+    """What people must enter, which each system calls by a name of its own."""
+    given = (point.get(name) for point in points for name in CODES)
+    return (code for code in given if isinstance(code, str) and code)
 
 
 def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> ConferenceKey | None:

@@ -95,11 +95,12 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What an event shows of how to join: its entry points' URIs and codes, and the texts that may hold what
-    we wrote; `written` is the text that we wrote last, as the event itself remembers it.
+    """What an event shows of how to join: its entry points' URIs and their codes, and the texts that may hold
+    what we wrote; `written` is the text that we wrote last, as the event itself remembers it.
     """
 
     uris: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     location: str = ""
     description: str = ""
     written: str = ""

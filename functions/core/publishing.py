@@ -3,12 +3,16 @@
 Pure transitions, as in `telling`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, note, settle
+from functions.core.conference import Conference, Unshown, note, settle
 from functions.core.history import Deed
+from functions.core.link import text_of
 from functions.core.model import EventRef, Link, Shown
+
+REFUSED_FIRST, REFUSED_MOST = timedelta(hours=1), timedelta(days=1)
 
 
 def learn(
@@ -20,22 +24,61 @@ def learn(
     """
     if link is None or link == conference.link:
         return conference
-    known = conference.link is None and shown is not None and link.join_url in shown.uris
+    known = conference.link is None and shown is not None and _shows(shown, link)
     if known or not conference.holds:
         return replace(conference, link=link)
-    unwritten = tuple(hold.ref for hold in conference.holds) if write else ()
+    unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
     learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)
     return settle(note(learned, Deed(at=now, row="E28", what="link changed")))
 
 
-def show(conference: Conference, ref: EventRef) -> Conference:
-    """An event that takes it up when its link has changed must show that link too."""
-    if conference.linked_at is None or ref in conference.unwritten:
+def _shows(shown: Shown, link: Link) -> bool:
+    return link.join_url in shown.uris and (not link.passcode or link.passcode in shown.codes)
+
+
+def show(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
+    """An event that takes it up when its link has changed must show that link too; one that was refused is
+    tried again.
+    """
+    if conference.linked_at is None:
         return conference
-    return settle(replace(conference, unwritten=(*conference.unwritten, ref)))
+    others = tuple(one for one in conference.unwritten if one.ref != ref)
+    return settle(replace(conference, unwritten=(*others, Unshown(ref, now))))
+
+
+def changed(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
+    """The event is another by now: what was refused for it may be allowed."""
+    return _tried_again(conference, lambda one: one.ref == ref, now)
+
+
+def again(conference: Conference, *, now: datetime) -> Conference:
+    """An operator says so."""
+    return _tried_again(conference, lambda _: True, now)
+
+
+def _tried_again(conference: Conference, which: Callable[[Unshown], bool], now: datetime) -> Conference:
+    due = tuple(one._replace(at=now) if one.refused and which(one) else one for one in conference.unwritten)
+    return settle(replace(conference, unwritten=due)) if due != conference.unwritten else conference
+
+
+def was_never_shown(conference: Conference, shown: Shown) -> bool:
+    """Whether the event was never written this link. One whose text people have taken out since was."""
+    link = conference.link
+    return conference.linked_at is not None and link is not None and shown.written != text_of(link)
 
 
 def wrote(conference: Conference, deed: Deed) -> Conference:
-    """The event of this deed shows the link, or will not."""
-    unwritten = tuple(ref for ref in conference.unwritten if ref != deed.event)
-    return settle(note(replace(conference, unwritten=unwritten), deed))
+    """The event of this deed shows the link, or must not."""
+    left = tuple(one for one in conference.unwritten if one.ref != deed.event)
+    return settle(note(replace(conference, unwritten=left), deed))
+
+
+def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
+    """The event of this deed may not be written to. A `passing` refusal is tried again, ever more seldom."""
+
+    def later(one: Unshown) -> Unshown:
+        pause = min(REFUSED_FIRST * 2 ** min(one.refused, 10), REFUSED_MOST)
+        return one._replace(at=deed.at + pause if passing else None, refused=one.refused + 1)
+
+    left = tuple(later(one) if one.ref == deed.event else one for one in conference.unwritten)
+    return settle(note(replace(conference, unwritten=left), deed))

@@ -239,6 +239,13 @@ class Calls:
         if before != self.conference:
             self._write()
 
+    def check_newest(self) -> None:
+        """Overtaken if somebody else has written the record since we did, or read it."""
+        key = self.conference.key
+        newest = next(iter(self.work.context.store.known([], [key])), None)
+        if newest is None or self.saved is None or newest.version != self.saved.version:
+            raise Overtaken
+
     def _write(self) -> Kept[Conference]:
         fences = {**self.fences, **self.work.fences}
         known = self.saved.version if self.saved else None

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import publishing, telling
-from functions.core.actions import Ask, Hold, Keep, Lack, Owe, Park, Release, Suspect, Tell, Unpark
+from functions.core.actions import Ask, Hold, Keep, Lack, Owe, Park, Release, Suspect, Tell, Unpark, Write
 from functions.core.conference import Conference
-from functions.core.decide import decide
+from functions.core.decide import decide, decide_link
 from functions.core.errors import Rejected
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.parts import absorbed, elect, follows, seen
@@ -41,6 +41,7 @@ class Case(Calls):
 
     def meet(self, event: Event | Unreadable) -> None:
         self._elect(seen(self.conference, event), event)
+        self._publish(event)
         action = decide(event, self.conference, self.standing)
         match action:
             case Keep():
@@ -61,6 +62,17 @@ class Case(Calls):
         self._log(
             "conference.decided", row=action.row, action=type(action).__name__, event_id=event.ref.event_id
         )
+
+    def _publish(self, event: Event | Unreadable) -> None:
+        """Whether it must be shown the link: as it was refused before, or changed while none was written."""
+        self.conference = publishing.changed(self.conference, event.ref, now=self._now())
+        shown, full = event.shown, self.standing.full
+        if not (full and self._writes_links and shown) or event.carries != self.conference.key:
+            return
+        missed = publishing.was_never_shown(self.conference, shown)
+        place = self.work.context.policy.write_back
+        if missed and isinstance(decide_link(event, self.conference, place), Write):
+            self.conference = publishing.show(self.conference, event.ref, now=self._now())
 
     def _move(self, action: Hold | Release | Park | Unpark, event: Event | Unreadable) -> None:
         match action:
@@ -139,7 +151,7 @@ class Case(Calls):
     def _take(self, row: str, event: Event | Unreadable, *, shows: bool) -> None:
         """It holds it, `shows`: and must show how to join."""
         held = record.hold(self.conference, event, held_at=self._held_at, recent=self._recent)
-        held = publishing.show(held, event.ref) if shows else held
+        held = publishing.show(held, event.ref, now=self._now()) if shows else held
         self._note(row, "held", event.ref)
         self._elect(replace(held, history=self.conference.history), event)
 

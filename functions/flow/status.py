@@ -9,7 +9,7 @@ from enum import StrEnum
 from functions.core.conference import Conference, Parked
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest
-from functions.core.model import ConferenceKey
+from functions.core.model import ConferenceKey, EventRef
 from functions.flow.context import Context
 from functions.ports import Kept, Store
 
@@ -29,6 +29,7 @@ class Ill(StrEnum):
     UNREADABLE = "unreadable"
     UNNAMED = "unnamed"
     PARKED = "parked"
+    LINKS_REFUSED = "links_refused"
     DELETIONS_WITHHELD = "deletions_withheld"
 
 
@@ -39,6 +40,7 @@ class Tally:
     holds: int = 0
     parked: list[tuple[ConferenceKey, Parked]] = field(default_factory=list)
     lacks: Counter[str] = field(default_factory=Counter)
+    links_refused: dict[str, str] = field(default_factory=dict)
 
 
 def staying(store: Store, calendar_id: str) -> Kept[Enrolment] | None:
@@ -100,6 +102,9 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
         one = kept.value
         for hold in one.holds:
             tallies.setdefault(hold.ref.calendar_id, Tally()).holds += 1
+        for unshown in filter(lambda each: each.refused, one.unwritten):
+            refused = tallies.setdefault(unshown.ref.calendar_id, Tally()).links_refused
+            refused[unshown.ref.event_id] = _refusal(one, unshown.ref)
         for holder in {hold.ref.calendar_id for hold in one.holds}:
             tallies[holder].lacks.update(one.lacks)
         if one.parked:
@@ -107,6 +112,12 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
             for name in calendars or {None}:
                 tallies.setdefault(name, Tally()).parked.append((one.key, one.parked))
     return tallies
+
+
+def _refusal(conference: Conference, ref: EventRef) -> str:
+    """In the words of whoever refused it last, as far as the history goes back."""
+    deeds = (deed.why for deed in reversed(conference.history) if deed.event == ref and deed.row == "E28")
+    return next(deeds, "refused")
 
 
 def _state(kept: Kept[Enrolment], tally: Tally) -> State:
@@ -123,6 +134,7 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "holds": tally.holds,
         "parked": [_parked(*one) for one in tally.parked],
         "not_carried": dict(tally.lacks),
+        "links_refused": tally.links_refused,
         "withheld": _withheld(enrolment),
         "unreadable": dict(enrolment.unreadable),
         "unnamed": list(enrolment.unnamed),
@@ -173,6 +185,7 @@ def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
         Ill.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
         Ill.UNNAMED: _nameless(enrolment),
         Ill.DELETIONS_WITHHELD: _mass(enrolment),
+        Ill.LINKS_REFUSED: _first("links not written", list(tally.links_refused.items())),
         Ill.PARKED: _first("parked conferences", _for_good(tally.parked)),
     }
     return [(kind, why) for kind, why in found.items() if why]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from functions.core import cursor, telling
+from functions.core import cursor, publishing, telling
 from functions.core.conference import Conference, is_due, note
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
@@ -75,6 +75,10 @@ def _look_at(job: Work, due: Sequence[Kept[Conference]], end: float) -> list[boo
     return [ended.result() for ended in looking]
 
 
+def _again(conference: Conference, deed: Deed) -> Conference:
+    return note(publishing.again(telling.again(conference, now=deed.at), now=deed.at), deed)
+
+
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:
     """An operator says so: what is parked under this id is tried again now. How many records there were."""
     keys = [ConferenceKey(provider, conference_id) for provider in providers]
@@ -86,5 +90,5 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
     job = work(context, context.new_id())
     deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: note(telling.again(one, now=deed.at), deed)))
+        revisit(job, amend_conference(context, kept, lambda one: _again(one, deed)))
     return len(found)

@@ -2,65 +2,67 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from functions.core import publishing
 from functions.core.actions import Keep, Park, Write
+from functions.core.conference import Conference
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.event import read
 from functions.core.history import Deed
 from functions.core.model import EventRef
 from functions.flow.case import Case
-from functions.flow.status import staying
 
 log = logging.getLogger(__name__)
 TRIES_MAX = 5  # as often an event that is changed under our hands is read and decided on again
 EVENTS_MAX = 50  # in one go; the rest is due at once again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    what: str
-    why: str = ""
-
-
 def write_links(case: Case) -> None:
-    """Each event shows the link, or its refusal is noted. RetryLater if one could not be written for now."""
-    for ref in case.conference.unwritten[:EVENTS_MAX]:
-        outcome = _write(case, ref)
-        deed = Deed(at=case.work.context.now(), row="E28", what=outcome.what, event=ref, why=outcome.why)
-        case.conference = publishing.wrote(case.conference, deed)
+    """Each event whose time has come shows the link, or its refusal is noted. RetryLater if one could not be
+    written for now; Overtaken if the record is another by now: its link may be.
+    """
+    now = case.work.context.now()
+    due = [one.ref for one in case.conference.unwritten if one.at is not None and one.at <= now]
+    for ref in due[:EVENTS_MAX]:
+        case.conference = _written(case, ref)
 
 
-def _write(case: Case, ref: EventRef) -> _Outcome:
+def _written(case: Case, ref: EventRef) -> Conference:
+    deed = partial(Deed, at=case.work.context.now(), row="E28", event=ref)
     try:
-        return _tried(case, ref)
+        return publishing.wrote(case.conference, deed(what=_write(case, ref)))
     except (AccessLost, Rejected) as error:
         fields = {"calendar_id": ref.calendar_id, "event_id": ref.event_id, "why": error.logged}
         log.warning("event.link_refused", extra=fields)
-        return _Outcome(what="link refused", why=str(error))
+        noted = deed(what="link refused", why=str(error))
+        return publishing.refused(case.conference, noted, passing=isinstance(error, AccessLost))
 
 
-def _tried(case: Case, ref: EventRef) -> _Outcome:
+def _write(case: Case, ref: EventRef) -> str:
+    """What was done. The link is read after the event, and written on that state of it: who has learned a
+    newer one since wrote it, or finds the event changed by us and writes it then.
+    """
     context = case.work.context
-    kept = staying(context.store, ref.calendar_id)
+    kept = context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise Rejected(f"calendar {ref.calendar_id} is not enrolled")
     access, fields = kept.value.access, {"calendar_id": ref.calendar_id, "event_id": ref.event_id}
     for _ in range(TRIES_MAX):
         raw = context.calendar.event(access, ref.event_id)
+        case.check_newest()
         event = read(raw, ref.calendar_id, context.solutions)
         match decide_link(event, case.conference, context.policy.write_back):
             case Keep():
-                return _Outcome(what="link shown already")
+                return "link shown already"
             case Park(reason=reason):
                 raise Rejected(reason)
             case Write(fields=wanted):
                 if context.calendar.write(access, ref.event_id, etag=_etag(raw), fields=wanted):
                     log.info("event.link_written", extra=fields)
-                    return _Outcome(what="link written")
+                    return "link written"
             case _ as never:
                 assert_never(never)
     raise RetryLater(f"event {ref.event_id} was changed {TRIES_MAX} times while its link was to be written")

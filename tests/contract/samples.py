@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from functions.core.conference import Conference, Hold, Intent, Parked
+from functions.core.conference import Conference, Hold, Intent, Parked, Unshown
 from functions.core.cursor import Enrolment, Lease, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
@@ -25,6 +25,7 @@ FULL_ENROLMENT = Enrolment(
     user="ada@example.com",
     watchable=False,
     channel=Channel(id="channel", resource_id="resource", expires_at=SOON),
+    leaving_at=SOON,
     joining="next-channel",
     token="token",
     shape="shape",
@@ -73,6 +74,21 @@ FULL_CONFERENCE = Conference(
         source=EventRef("a@example.com", "series"),
         owner="message",
         until=SOON,
+        revision=3,
+        series_id="series",
+    ),
+    in_flight=(
+        Intent(
+            row="E13",
+            kind=Kind.OCCURRENCE_UPDATED,
+            fingerprint="f1",
+            occurrence="2026-11-22T13:00:00Z",
+            source=EventRef("a@example.com", "series"),
+            owner="message",
+            until=SOON,
+            revision=3,
+            series_id="series",
+        ),
     ),
     applied="f0",
     occurrences={ODD_NAME: Told(fingerprint="f2", event_id="series_20261122", again=True)},
@@ -87,7 +103,7 @@ FULL_CONFERENCE = Conference(
     ),
     link=Link("https://meet.example.com/2", "1234"),
     linked_at=NOW,
-    unwritten=(EventRef("a@example.com", "series"),),
+    unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
     lacks=("time",),
     history=(Deed(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
     due_at=SOON,

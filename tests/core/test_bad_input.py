@@ -15,7 +15,7 @@ from functions.adapters.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold, Intent
+from functions.core.conference import Conference, Hold, Intent, Unshown
 from functions.core.decide import decide, decide_link, in_order
 from functions.core.errors import Rejected
 from functions.core.event import missing, read
@@ -191,7 +191,7 @@ MY_INSTANCE = Hold(ref=EventRef(CALENDAR, "e1_20260302T090000Z"), series_id="e1"
 CONFERENCES = [
     Conference(key=KEY),
     held(),
-    held(holds=(MY_INSTANCE, ME), link=NEW, unwritten=(ME.ref,)),
+    held(holds=(MY_INSTANCE, ME), link=NEW, unwritten=(Unshown(ME.ref, NOW),)),
     held(holds=(Hold(ref=EventRef("other", "e1")), ME), follow_at=NOW),
     held(holds=(), released=(ME,), released_at=NOW, delete_at=NOW),
     held(holds=(), deleted_at=NOW, link=NEW),

@@ -67,7 +67,8 @@ def test_many_usual_holds_fit() -> None:
     holds = tuple(record.Hold(ref=EventRef("owner@example.com", f"{n:026}")) for n in range(10_000))
     room = bisect(range(10_000), 0, key=lambda n: is_full(replace(found, holds=holds[:n]), live("new")))
     assert room > 1_600
-    told = replace(found, holds=holds[:room], unwritten=tuple(one.ref for one in holds[:room]))
+    unwritten = tuple(record.Unshown(one.ref, NOW, 9) for one in holds[:room])
+    told = replace(found, holds=holds[:room], unwritten=unwritten)
     assert 300_000 < stored(told) < record.HOLDS_BYTES_MAX
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, cast
 
 import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.history import Deed
 from functions.core.model import Access, Change, Link, Outcome, Place
+from functions.flow.status import state
+from functions.flow.sweep import retry
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
@@ -208,16 +211,123 @@ def test_changed_all_the_time_it_is_tried_a_few_times_and_again_later(house: Rig
     assert (house.record(room).parked, house.record(room).due_at) == (None, None)
 
 
-def test_a_refusal_is_noted_and_holds_up_nothing(house: Rig, place: Place) -> None:
-    """No right to write: said once, in the history too; the conference goes on as ever."""
+REFUSED = {"method": "events.patch", "status": 403, "reason": "forbidden"}
+
+
+def refused(house: Rig) -> tuple[str, str, Meddled]:
+    """A room whose changed link Calendar does not let us write, its event, and who sees to that."""
     room, event = meeting(house)
-    refused = {"method": "events.patch", "status": 403, "reason": "forbidden"}
-    meddled(house, lambda _: house.calendar.control("POST", "faults", refused))
+    calendar = meddled(house, lambda _: house.calendar.control("POST", "faults", REFUSED))
     assert "4711" not in locked(house, room, event)
+    return room, event, calendar
+
+
+def test_a_refusal_is_noted_and_holds_up_nothing(house: Rig, place: Place) -> None:
+    """No right to write: said in the history and in the calendar's state; the conference goes on as ever."""
+    room, event, _ = refused(house)
     assert [deed.what for deed in deeds(house, room)][-1] == "link refused"
+    said = state(house.context, OWNER)
+    assert list(cast("dict[str, str]", said["links_refused"])) == [event]
+    assert "links_refused" in str(said["faults"])
     house.people().change(event, summary="Later")
     house.sync()
     assert (house.seen(room)["title"], house.record(room).parked) == ("Later", None)
+
+
+@pytest.mark.parametrize("by", ["time", "change", "operator"])
+def test_what_was_refused_is_tried_again(house: Rig, place: Place, by: str) -> None:
+    """After an hour, when the event changes, or when an operator says so; then nothing is left to say."""
+    room, event, calendar = refused(house)
+    calendar.meddle = lambda _: None
+    house.sweep_later(3_000)
+    assert "4711" not in shown(house, event)
+    if by == "time":
+        house.sweep_later(700)
+    elif by == "change":
+        house.people().change(event, colorId="5")
+        house.sync()
+    else:
+        retry(house.context, room, ("webhook",))
+    assert "4711" in shown(house, event)
+    assert (state(house.context, OWNER)["links_refused"], house.record(room).due_at) == ({}, None)
+
+
+def test_what_is_refused_time_and_again_is_tried_ever_more_seldom(house: Rig, place: Place) -> None:
+    """An hour, two, four, and once a day in the end."""
+    room, *_ = refused(house)
+    pauses = []
+    for _ in range(7):
+        found = house.record(room)
+        assert found.due_at
+        pauses.append(round((found.due_at - found.history[-1].at).total_seconds() / 3_600))
+        house.sweep_later(pauses[-1] * 3_600 + 10)
+    assert pauses == [1, 2, 4, 8, 16, 24, 24]
+
+
+def test_an_older_link_is_not_written_over_a_newer_one(house: Rig, place: Place) -> None:
+    """A sweep reads the event, and before it writes, a sync learns the next link and writes that."""
+    room, event = meeting(house)
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503, "times": 1})
+    locked(house, room, event, "old")
+    good, calls = house.context, count()
+
+    class Slow(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> object | None:
+            found = super().event(access, event_id)
+            if next(calls) == 1:  # the sweep's look at it to write the link; the first was to tell of it
+                slow, house.context = house.context, good
+                locked(house, room, event, "new")
+                house.context = slow
+                found = super().event(access, event_id)  # as if it had read it only now
+            return found
+
+    house.context = replace(good, calendar=Slow(auth="anonymous", endpoint=house.calendar.url))
+    house.sweep_later(61)
+    house.context = good
+    house.sweep_later(61)
+    assert "new" in shown(house, event)
+    assert "old" not in shown(house, event)
+    assert house.record(room).due_at is None
+
+
+@pytest.mark.parametrize("taken_out", [True, False])
+def test_a_link_that_changed_while_none_was_written(house: Rig, *, taken_out: bool) -> None:
+    """Write-back turned on, the full read that follows shows it; one that people took out stays out."""
+    room, event = meeting(house)
+    locked(house, room, event)
+    house.with_policy(write_back=Place.LOCATION)
+    house.sync()
+    assert "4711" in shown(house, event)
+    if taken_out:
+        house.people().change(event, location="Room 9")
+        house.sync()
+        house.with_policy(write_back=Place.OFF)
+        house.sync()
+        house.with_policy(write_back=Place.LOCATION)
+        house.sync()
+    assert ("4711" in shown(house, event)) is not taken_out
+
+
+def test_turned_off_nothing_stays_due(house: Rig, place: Place) -> None:
+    """What was refused before is not written any more, and asked for no more."""
+    room, event, _ = refused(house)
+    house.with_policy(write_back=Place.OFF)
+    house.sweep_later(4_000)
+    assert "4711" not in shown(house, event)
+    assert (house.record(room).due_at, house.record(room).unwritten) == (None, ())
+
+
+def test_a_passcode_that_the_event_does_not_show_is_news(house: Rig, place: Place) -> None:
+    """The first link that its system tells is the one the event shows, unless its code is missing there."""
+    codes: dict[str, str]
+    for codes in ({}, {"passcode": "4711"}):
+        room = house.room()
+        house.conferences.rooms.lock(room, "4711")
+        point = {"entryPointType": "video", "uri": house.seen(room)["join_url"], **codes}
+        data = conference_data(room) | {"entryPoints": [point]}
+        event = house.people().add(None, conferenceData=data)
+        house.sync()
+        assert ("4711" in shown(house, event)) is (codes != {"passcode": "4711"})
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

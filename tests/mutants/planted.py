@@ -14,6 +14,7 @@ PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
 AGAIN = ("tests/flow/test_told_again.py", "tests/core/test_records.py")
 OLDER = ("tests/host/test_older_readings.py", "tests/simulation/test_stories.py")
 IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tests/flow/test_protocol.py")
+LINKS = ("tests/flow/test_write_back.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
@@ -332,8 +333,8 @@ MUTANTS = (
     ),
     mutant(
         "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
-        "telling.again(one, now=deed.at)",
-        "telling.unpark(one)",
+        "telling.again(conference, now=deed.at)",
+        "telling.unpark(conference)",
     ),
     mutant(
         "an event is written without If-Match", "adapters/calendar_google",
@@ -465,6 +466,22 @@ MUTANTS = (
         "a call that got no answer is given up", "flow/calls", AGAIN,
         "            if not error.may_land:\n",
         "            if True:\n",
+    ),
+    # Links.
+    mutant(
+        "an older link is written over a newer one", "flow/writeback", LINKS,
+        "        case.check_newest()\n",
+        "",
+    ),
+    mutant(
+        "a write that was refused is forgotten", "flow/writeback", LINKS,
+        "return publishing.refused(case.conference, noted, passing=isinstance(error, AccessLost))",
+        "return publishing.wrote(case.conference, noted)",
+    ),
+    mutant(
+        "a link learned while none was written is never shown", "flow/case", LINKS,
+        "        if missed and isinstance(",
+        "        if False and isinstance(",
     ),
     # One bad conference.
     mutant(
