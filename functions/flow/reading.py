@@ -35,7 +35,8 @@ class Reading:
 
     `seen` are the events that it settled, each with the series that it is an instance of, if of any; `early`
     came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
-    an earlier delivery has gathered.
+    an earlier delivery has gathered. `anew`: read in full, whatever the token. `confirmed` are the releases
+    that an operator has let go; who confirms while we read is heard by the next read.
     """
 
     turn: Turn
@@ -50,6 +51,8 @@ class Reading:
     before: Gathered = field(default_factory=Gathered)
     units: dict[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
     hidden: bool = False
+    anew: bool = False
+    confirmed: int = 0
 
     def run(self) -> Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -76,7 +79,9 @@ class Reading:
 
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.calendar.shape
-        self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
+        self.confirmed = enrolment.confirmed
+        anew = self.anew or enrolment.shape != shape or self.confirmed
+        self.token = None if anew else enrolment.token
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
@@ -182,7 +187,11 @@ class Reading:
         full = self.token is None
         if not self._apply_events(self._came_early(), self.view).finished:
             raise RetryLater("time ran out while instances were met that came before their series")
-        withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
+        withheld = (
+            reconcile(self.turn, self.view, self.seen, self._apply_events, confirmed=self.confirmed)
+            if full
+            else None
+        )
         self._raise_troubles()
         if page.next_token is None:
             raise RetryLater("Calendar ended a read without a sync token")
@@ -192,6 +201,7 @@ class Reading:
             unreadable=self.unreadable,
             reconciled=full,
             withheld=withheld,
+            confirmed=self.confirmed,
         )
         return Done(token=page.next_token, finding=finding)
 

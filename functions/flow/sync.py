@@ -22,18 +22,21 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     _stop_orphan(context, request, kept)
     if kept is None:
         return "not_enrolled"
-    if cursor.covered(kept.value, delivery.published_at):
+    if cursor.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
     if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
-    return _take(turn, untold=_untold(kept, request)) if turn else "asked_again"
+    if turn is None:
+        return "asked_again"
+    anew = cursor.looks_anew(kept.value, request.reason)
+    return _take(turn, untold=_untold(kept, request), anew=anew)
 
 
 def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
-    behind = found.asked_again_at and found.synced_at and found.asked_again_at > found.synced_at
+    behind = found.synced_at and cursor.owed(found)
     busy = found.lease or found.resume or found.failing_since or found.paused_until or behind
     watched = found.channel is not None and found.channel.expires_at > kept.read_at
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
@@ -55,9 +58,9 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] |
         log.info("channel.orphan_stopped", extra=fields)
 
 
-def _take(turn: Turn, *, untold: bool) -> str:
+def _take(turn: Turn, *, untold: bool, anew: bool) -> str:
     try:
-        return _rounds(turn, untold=untold)
+        return _rounds(turn, untold=untold, anew=anew)
     except AccessLost as error:
         turn.lose_access(error)
         return "access_lost"
@@ -72,10 +75,14 @@ def _take(turn: Turn, *, untold: bool) -> str:
         return "resting"
 
 
-def _rounds(turn: Turn, *, untold: bool) -> str:
-    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told."""
-    for _ in range(ROUNDS_MAX):
-        done = Reading(turn=turn, work=work(turn.context, turn.delivery.id)).run()
+def _rounds(turn: Turn, *, untold: bool, anew: bool) -> str:
+    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told;
+    `anew`: that read is a full one.
+    """
+    for number in range(ROUNDS_MAX):
+        if number:
+            turn.begin_again()
+        done = Reading(turn=turn, work=work(turn.context, turn.delivery.id), anew=anew and not number).run()
         if done is None:
             return "continued"
         again = turn.commit(done.token, done.finding)

@@ -131,7 +131,7 @@ def raw(**change: Any) -> dict[str, Any]:
         ({"id": WIDE * 300}, "id"),
         ({"recurringEventId": "i" * 1_000_000}, "recurringEventId"),
         (
-            {"conferenceData": {"conferenceId": "x" * 1_025, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}},
+            {"conferenceData": {"conferenceId": "x" * 2_049, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}},
             "conferenceData.conferenceId",
         ),
     ],
@@ -142,6 +142,14 @@ def test_ids_that_are_too_long_are_not_kept(change: dict[str, Any], field: str) 
     assert isinstance(found, Unreadable)
     assert found.reason.startswith(f"{field} is longer than")
     assert len("".join(found.ref)) < EVENT_ID_BYTES_MAX
+
+
+def test_an_id_of_512_characters_is_taken_whatever_they_are() -> None:
+    """So many does Calendar take, and none of them need be ASCII."""
+    data = {"conferenceId": WIDE * 512, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}
+    found = read(raw(conferenceData=data), "c", SOLUTIONS)
+    assert isinstance(found, Event)
+    assert found.carries == ConferenceKey("webhook", WIDE * 512)
 
 
 def test_a_foreign_conferences_id_may_be_of_any_length() -> None:
