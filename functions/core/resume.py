@@ -1,6 +1,6 @@
 """Where a read stands that ran out of time, and what the delivery that goes on must know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -10,6 +10,7 @@ from functions.core.model import ConferenceKey
 
 EARLY_MAX = 200  # each is looked up by the delivery that goes on
 UNITS_MAX = 50
+SETTLED_MAX = 2_500  # as many as a page has (FACTS.md 2)
 
 T = TypeVar("T")
 
@@ -18,21 +19,23 @@ T = TypeVar("T")
 class Gathered:
     """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
     series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
-    `units` are the conferences of the series that came, by their etag. Of each the newest are kept.
+    `units` are the conferences of the series that came, by their etag; `settled` are marks of the events of
+    the page to go on with that are done. Of each the newest are kept.
     """
 
     hidden: bool = False
     early: Mapping[str, str] = field(default_factory=dict)
     bare: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """The page to read next, and how and when the read began."""
+    """The page to read next, None for the first, and how and when the read began."""
 
     token: str | None
-    page_token: str
+    page_token: str | None
     shape: str
     started_at: datetime
     gathered: Gathered = field(default_factory=Gathered)
@@ -44,6 +47,7 @@ def gathered(
     early: Mapping[str, str],
     bare: Mapping[str, str],
     units: Mapping[str, tuple[ConferenceKey, ...]],
+    settled: Collection[str] = (),
 ) -> Gathered:
     """As much of it as a record has room for."""
     return Gathered(
@@ -51,6 +55,7 @@ def gathered(
         early=_newest(early, EARLY_MAX),
         bare=_newest(bare, EARLY_MAX),
         units=_newest(units, UNITS_MAX),
+        settled=tuple(settled)[-SETTLED_MAX:],
     )
 
 

@@ -104,18 +104,18 @@ class Turn:
     def continue_later(
         self, page_token: str | None, token: str | None, gathered: Gathered | None = None
     ) -> None:
-        """Time is nearly up: another delivery goes on from this page."""
+        """Time is nearly up: another delivery goes on from this page; nothing gathered, it reads anew."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
             began, shape = cursor.read_began(found), self.context.calendar.shape
             resume = None
-            if page_token is not None and began is not None:
+            if gathered is not None and began is not None:
                 resume = Resume(
                     token=token,
                     page_token=page_token,
                     shape=shape,
                     started_at=began,
-                    gathered=gathered or Gathered(),
+                    gathered=gathered,
                 )
             return cursor.stand_still(found, self.fence, resume, now=at)
 

@@ -252,7 +252,7 @@ def test_time_up_while_events_are_looked_up(house: Rig) -> None:
     token = house.enrolment().token
     ticks = count(step=300)
     house.context = replace(house.context, monotonic=lambda: float(next(ticks)))
-    house.with_policy(time_limit=1_000, lease=100_000)
+    house.with_policy(time_limit=1_900, lease=100_000)
     with pytest.raises(RetryLater, match="time ran out"):
         house.sync()
     assert (deleted(house, rooms), house.enrolment().token) == (0, token)

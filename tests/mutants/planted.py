@@ -13,6 +13,7 @@ ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
 AGAIN = ("tests/flow/test_told_again.py",)
 GLANCE = ("tests/flow/test_glance.py",)
+HUGE = ("tests/flow/test_huge.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = ("tests/core/test_decide.py", "tests/core/test_span.py", "tests/host/test_rows_parts.py")
@@ -48,8 +49,8 @@ MUTANTS = (
     ),
     mutant(
         "reading ends at an empty page", "flow/reading", PROTOCOL,
-        "if applied.finished and page.next_page is None:",
-        "if applied.finished and (page.next_page is None or not page.events):",
+        "if done and page.next_page is None and not",
+        "if done and (page.next_page is None or not page.events) and not",
     ),
     mutant(
         "a full read lets go at once", "core/decide", CHANGES,
@@ -76,6 +77,21 @@ MUTANTS = (
         "a read that ran out of time begins anew", "flow/reading", PROTOCOL,
         "if enrolment.resume and enrolment.resume.shape == shape:",
         "if False:",
+    ),
+    mutant(
+        "what a page has settled is forgotten when time runs out", "flow/reading", HUGE,
+        "            settled=self.settled,\n",
+        "",
+    ),
+    mutant(
+        "an event that changed since counts as settled", "core/slices", HUGE,
+        "text = json.dumps(raw, sort_keys=True, default=str)",
+        'text = str(raw["id"])  # type: ignore[index]',
+    ),
+    mutant(
+        "a delivery with little time settles nothing", "flow/reading", HUGE,
+        "        return up and not self.late\n",
+        "        return up\n",
     ),
     mutant(
         "details come back and nobody looks", "flow/reading", STORIES,
