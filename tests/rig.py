@@ -109,6 +109,7 @@ class Rig(Outside):
     context: Context
     queue: SqliteQueue
     ahead: timedelta = timedelta()
+    slept: timedelta = timedelta()
     ids: Iterator[int] = field(default_factory=count)
 
     @property
@@ -116,7 +117,14 @@ class Rig(Outside):
         return self.context.store
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.store_time() + self.ahead
+
+    def store_time(self) -> datetime:
+        """The clock of the store and the queue: the machine's, and whatever was slept goes by at once."""
+        return datetime.now(UTC) + self.slept
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += timedelta(seconds=seconds)
 
     def enrol(self, calendar_id: str = OWNER, user: str | None = None) -> dict[str, object]:
         return dict(enrol.enrol(self.context, calendar_id, user))
@@ -125,7 +133,7 @@ class Rig(Outside):
         return SyncRequest(calendar_id=calendar_id, reason=reason)
 
     def delivery(self) -> Delivery:
-        return Delivery(id=f"message-{next(self.ids)}", published_at=datetime.now(UTC))
+        return Delivery(id=f"message-{next(self.ids)}", published_at=self.store_time())
 
     def sync(self, calendar_id: str = OWNER, reason: Reason = Reason.NOTIFICATION) -> str:
         return sync(self.context, self.request(calendar_id, reason), self.delivery())
@@ -228,12 +236,14 @@ def rig(store: Store | None = None, **numbers: Any) -> Iterator[Rig]:
     with standin.start(port=0) as calendar:
         system = conferences.start(port=0)
         try:
-            yield _assembled(calendar, system, store or SqliteStore(":memory:"), Policy(**numbers))
+            yield _assembled(calendar, system, store, Policy(**numbers))
         finally:
             system.stop()
 
 
-def _assembled(calendar: standin.Server, system: conferences.Server, store: Store, policy: Policy) -> Rig:
+def _assembled(
+    calendar: standin.Server, system: conferences.Server, store: Store | None, policy: Policy
+) -> Rig:
     impatient = Http(sleep=lambda _: None)
     webhook = WebhookProvider(
         url=system.webhook_url, secret=system.secret, allow_private=True, http=impatient
@@ -248,13 +258,13 @@ def _assembled(calendar: standin.Server, system: conferences.Server, store: Stor
             auth="anonymous", endpoint=calendar.url, address="http://127.0.0.1:9/", tries_more=0
         ),
         provider=provider,
-        store=store,
+        store=store or SqliteStore(":memory:", clock=lambda: made.store_time()),  # noqa: PLW0108 - as below
         queue=queue,
         policy=policy,
         solutions=(Solution(provider="webhook", name=SOLUTION),),
         keys=KEYS,
         now=lambda: made.now(),  # noqa: PLW0108 - made is bound below
-        sleep=lambda _: None,
+        sleep=lambda seconds: made.sleep(seconds),  # noqa: PLW0108 - as above
     )
     made = Rig(calendar=calendar, conferences=system, context=context, queue=queue)
     return made

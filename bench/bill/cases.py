@@ -1,5 +1,6 @@
 """What is counted: the flows on the embedded store and queue, with the stand-in Calendar and a provider."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from bench.bill.usage import Observer, Usage
 from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
 from functions.core.channel import sign
+from functions.core.cursor import CLOCK_SKEW_MAX
 from functions.core.request import decode
 from functions.flow.context import Context
 from functions.flow.receive import receive
@@ -117,8 +119,9 @@ def counted(store: str = STORES[0]) -> Counted:
 
 
 def _covered(told: Story) -> Usage:
-    """Its calendar was read for another request, after this one was published."""
+    """Its calendar was read for another request, clearly after this one was published."""
     told.notified()
+    time.sleep(CLOCK_SKEW_MAX.total_seconds())
     told.made.sync()
     told.delivered("covered")
     return told.observer.take()

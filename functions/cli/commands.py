@@ -8,6 +8,7 @@ from functions.cli import standing
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
+from functions.core.cursor import NO_SKEW
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow import enrol as enrolling
 from functions.flow import renew as renewing
@@ -45,7 +46,9 @@ def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     context = wiring.context("sync")
     kept = asking.known(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
-    outcome = syncing.sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at))
+    outcome = syncing.sync(
+        context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW)
+    )
     now = context.store.enrolment(asked.calendar)
     trouble = now.value.trouble if now else ""
     data = {"calendar_id": asked.calendar, "outcome": outcome, "trouble": trouble, **_counts(progress)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core.model import Access, Channel
+from functions.core.model import Access, Channel, Reason
 from functions.core.resume import Resume
 
 
@@ -36,7 +36,8 @@ class Enrolment:
 
     `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
     started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
-    is the newest publish time of a request that met a taken lease. `shape` says what the token was read with.
+    is when a request that met a taken lease, and is not answered by the read under way, saw that: by then it
+    had been published. All are the store's own time. `shape` says what the token was read with.
     `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
     first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
@@ -81,6 +82,10 @@ class Enrolment:
 FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)
 AFTER_FAILURE = timedelta(minutes=5)
+# How far the queue's clock, which says when a request was published, may be from the store's, which says when
+# a read began. Clocks that Google keeps differ by milliseconds; Pub/Sub cuts its time to the millisecond.
+CLOCK_SKEW_MAX = timedelta(seconds=1)
+NO_SKEW = timedelta()
 REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, still comes within the hour
 REST_MOST = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
@@ -93,7 +98,7 @@ class Finding:
     """What a read saw: which events, whether details were hidden from us, which it could not make out, which
     carry one of our conferences under a solution that is not named.
 
-    `withheld` is what its reconciliation did, if there was one (`reconciled`).
+    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`.
     """
 
     seen: frozenset[str] = frozenset()
@@ -102,12 +107,13 @@ class Finding:
     unnamed: frozenset[str] = frozenset()
     reconciled: bool = False
     withheld: Withheld | None = None
+    confirmed: int = 0
 
 
-def too_many(enrolment: Enrolment, *, releases: int, holds: int) -> bool:
+def too_many(*, releases: int, holds: int, confirmed: int) -> bool:
     """Whether a reconciliation must release nothing: the guard against mass deletion."""
     mass = releases >= RELEASES_MIN and 2 * releases > holds
-    return mass and releases > enrolment.confirmed
+    return mass and releases > confirmed
 
 
 def confirm(enrolment: Enrolment, releases: int) -> Enrolment:
@@ -115,9 +121,22 @@ def confirm(enrolment: Enrolment, releases: int) -> Enrolment:
     return replace(enrolment, confirmed=releases)
 
 
-def covered(enrolment: Enrolment, published_at: datetime) -> bool:
-    """Whether a finished sync began reading after the request was published."""
-    return enrolment.synced_at is not None and enrolment.synced_at >= published_at
+def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
+    """Whether a finished sync surely began reading after the request was published.
+
+    `skew`, here and below: how far the clock of `published_at` may be behind the store's.
+    """
+    return enrolment.synced_at is not None and enrolment.synced_at >= published_at + skew
+
+
+def read_not_before(
+    enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX
+) -> datetime | None:
+    """When a read for this request may begin, if not at once: where the last read may have covered it, others
+    of the same burst will come that it did not surely cover, and a read from then on does.
+    """
+    synced = enrolment.synced_at
+    return synced + skew if synced and published_at <= synced < published_at + skew else None
 
 
 def resting(enrolment: Enrolment, now: datetime) -> bool:
@@ -136,12 +155,19 @@ def under(enrolment: Enrolment, shape: str) -> Enrolment:
 
 
 def take(
-    enrolment: Enrolment, owner: str, *, published_at: datetime, now: datetime, seconds: int
+    enrolment: Enrolment,
+    owner: str,
+    *,
+    published_at: datetime,
+    now: datetime,
+    seconds: int,
+    skew: timedelta = CLOCK_SKEW_MAX,
 ) -> Enrolment | None:
     """The enrolment leased to `owner`, or None while somebody else has it.
 
     The same owner again means that its first delivery died: it takes over at once, with a new fence. A read
-    that is only gone on with began before the request was published: another must follow it.
+    that is only gone on with may have begun before the request was published: then another must follow it.
+    `now` is the store's time when the enrolment was read for this request.
     """
     lease = enrolment.lease
     if enrolment.leaving_at:
@@ -152,8 +178,8 @@ def take(
     expires_at = now + timedelta(seconds=seconds)
     taken = Lease(owner=owner, fence=fence, started_at=now, expires_at=expires_at)
     asked = enrolment.asked_again_at
-    if enrolment.resume:
-        asked = max(asked or published_at, published_at)
+    if enrolment.resume and enrolment.resume.started_at < published_at + skew:
+        asked = max(asked or now, now)
     return replace(
         enrolment,
         fence=fence,
@@ -169,10 +195,20 @@ def seen_until(enrolment: Enrolment) -> datetime | None:
     return enrolment.clear_at if enrolment.degraded or enrolment.unnamed else enrolment.synced_at
 
 
-def must_ask(enrolment: Enrolment, published_at: datetime) -> bool:
+def must_ask(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
     """Whether the holder of the lease does not yet know that it must read once more for this request."""
-    begun = [time for time in (read_began(enrolment), enrolment.asked_again_at) if time]
-    return not begun or published_at > max(begun)
+    began = read_began(enrolment)
+    return began is None or not (began >= published_at + skew or _asked_since(enrolment, began))
+
+
+def owed(enrolment: Enrolment) -> bool:
+    """Whether somebody has asked for a read, and been sent away, that no finished one has answered."""
+    return _asked_since(enrolment, enrolment.synced_at)
+
+
+def _asked_since(enrolment: Enrolment, began: datetime | None) -> bool:
+    asked = enrolment.asked_again_at
+    return asked is not None and (began is None or asked > began)
 
 
 def read_began(enrolment: Enrolment) -> datetime | None:
@@ -195,6 +231,14 @@ def extend(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> 
     return replace(enrolment, lease=replace(lease, expires_at=expires_at), due_at=expires_at)
 
 
+def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> Enrolment | None:
+    """Another read begins under the same lease; `now` is the store's own time, and not carried on by ours."""
+    extended = extend(enrolment, fence, now=now, seconds=seconds)
+    if extended is None or extended.lease is None:
+        return None
+    return replace(extended, lease=replace(extended.lease, started_at=now), reading_since=now)
+
+
 def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all that a finished read leaves behind
     enrolment: Enrolment, fence: int, token: str, finding: Finding, *, shape: str, now: datetime, every: int
 ) -> Enrolment | None:
@@ -202,9 +246,8 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
     lease, began = enrolment.lease, read_began(enrolment)
     if lease is None or lease.fence != fence:
         return None
-    again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)
+    again = _asked_since(enrolment, began)
     unnamed = _unnamed(enrolment, finding)
-    silence = timedelta(seconds=every)
     return replace(
         enrolment,
         token=token,
@@ -212,8 +255,8 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         synced_at=began,
         clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,
-        lease=replace(lease, started_at=now) if again else None,
-        reading_since=now if again else None,
+        lease=lease if again else None,
+        reading_since=None,
         failures=0,
         losing_since=None,
         failing_since=None,
@@ -224,11 +267,28 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         unreadable=_unreadable(enrolment, finding),
         unnamed=unnamed,
         withheld=finding.withheld if finding.reconciled else enrolment.withheld,
-        confirmed=0 if finding.reconciled else enrolment.confirmed,
-        due_at=lease.expires_at
-        if again
-        else now + (silence if _watched(enrolment, now) else _often(silence)),
+        confirmed=0 if _spent(enrolment, finding) else enrolment.confirmed,
+        due_at=lease.expires_at if again else _due_after(enrolment, finding, now, timedelta(seconds=every)),
     )
+
+
+def _spent(enrolment: Enrolment, finding: Finding) -> bool:
+    """Whether the read acted on this very confirmation: one that came in meanwhile is for the next."""
+    return finding.reconciled and enrolment.confirmed == finding.confirmed
+
+
+def _due_after(enrolment: Enrolment, finding: Finding, now: datetime, silence: timedelta) -> datetime:
+    """While a mark stands, reads that cannot take it away do not put off the sweep's look, which can."""
+    due = now + (silence if _watched(enrolment, now) else _often(silence))
+    withheld = enrolment.withheld
+    return min(due, withheld.since + silence) if withheld and not finding.reconciled else due
+
+
+def looks_anew(enrolment: Enrolment, reason: Reason) -> bool:
+    """Whether this request is to be answered by a full read: something waits for an operator, and he or the
+    sweep asks whether it still does.
+    """
+    return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)
 
 
 def _watched(enrolment: Enrolment, now: datetime) -> bool:
@@ -262,13 +322,19 @@ def stand_still(
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
-    """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not."""
+    """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not: at
+    once for whoever was sent away meanwhile, whose message does not come again.
+    """
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
     failing_since = enrolment.failing_since or now
     return replace(
-        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE
+        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + _patience(enrolment)
     )
+
+
+def _patience(enrolment: Enrolment) -> timedelta:
+    return timedelta() if owed(enrolment) else AFTER_FAILURE
 
 
 def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
@@ -291,7 +357,7 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
         trouble=why,
         lost_at=lost_at,
         paused_until=now + pause if pause else enrolment.paused_until,
-        due_at=now + (pause or AFTER_FAILURE),
+        due_at=now + (pause or _patience(enrolment)),
     )
 
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 # Of what a record keeps. Calendar takes 1,024 bytes for an event's id, and adds to it for an instance or a
-# split series; of a conference's id it says 512 characters (FACTS.md 8).
+# split series; of a conference's id it says 512 characters, which may be any (FACTS.md 8).
 EVENT_ID_BYTES_MAX = 1_100
-CONFERENCE_ID_BYTES_MAX = 1_024
+CONFERENCE_ID_BYTES_MAX = 4 * 512
 SOLUTION_CHARACTERS_MAX = 256
 
 

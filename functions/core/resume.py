@@ -1,6 +1,6 @@
 """Where a read stands that ran out of time, and what the delivery that goes on must know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -10,6 +10,7 @@ from functions.core.model import ConferenceKey
 
 EARLY_MAX = 200  # each is looked up by the delivery that goes on
 UNITS_MAX = 50
+SETTLED_MAX = 2_500  # as many as a page has (FACTS.md 2)
 
 T = TypeVar("T")
 
@@ -19,7 +20,8 @@ class Gathered:
     """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
     series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
     `units` are the conferences of the series that came, by their etag; `unnamed` the events whose solution is
-    not named. Of each the newest are kept.
+    not named; `settled` are marks of the events of the page to go on with that are done. Of each the newest
+    are kept.
     """
 
     hidden: bool = False
@@ -27,14 +29,15 @@ class Gathered:
     bare: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """The page to read next, and how and when the read began."""
+    """The page to read next, None for the first, and how and when the read began."""
 
     token: str | None
-    page_token: str
+    page_token: str | None
     shape: str
     started_at: datetime
     gathered: Gathered = field(default_factory=Gathered)
@@ -47,6 +50,7 @@ def gathered(
     bare: Mapping[str, str],
     units: Mapping[str, tuple[ConferenceKey, ...]],
     unnamed: frozenset[str] = frozenset(),
+    settled: Collection[str] = (),
 ) -> Gathered:
     """As much of it as a record has room for."""
     return Gathered(
@@ -55,6 +59,7 @@ def gathered(
         bare=_newest(bare, EARLY_MAX),
         units=_newest(units, UNITS_MAX),
         unnamed=tuple(sorted(unnamed))[-UNITS_MAX:],
+        settled=tuple(settled)[-SETTLED_MAX:],
     )
 
 

@@ -31,6 +31,10 @@ def _new_id() -> str:
     return str(uuid4())
 
 
+def _jitter(most: float) -> float:
+    return random.uniform(0, most)  # noqa: S311 - spreads writers, keeps no secret
+
+
 def _first_ended(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
     return wait(running, timeout=seconds, return_when=FIRST_COMPLETED).done
 
@@ -62,6 +66,7 @@ class Context:
     now: Callable[[], datetime] = _now
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[float], float] = _jitter
     new_id: Callable[[], str] = _new_id
     pool: Callable[[int], Executor] = threads
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
@@ -120,4 +125,4 @@ def _amend(
 def pause(context: Context, attempt: int) -> None:
     """Wait a little, longer each time and never the same: contenders must not meet again in step."""
     longest = min(0.01 * 2**attempt, PAUSE_S_MAX)
-    context.sleep(random.uniform(0, longest))  # noqa: S311 - spreads writers, keeps no secret
+    context.sleep(context.jitter(longest))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from functions.core import cursor
 from functions.core.channel import sign
-from functions.core.cursor import Enrolment
+from functions.core.cursor import NO_SKEW, Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
@@ -68,7 +68,7 @@ def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
     """At once if it works out; if not, the request waits in the queue as any other."""
     request = SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.INITIALIZE)
     try:
-        sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at))
+        sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW))
     except RetryLater as error:
         log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": error.logged})
         context.queue.publish(request)

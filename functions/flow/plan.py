@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.core.conference import Conference
-from functions.core.cursor import Withheld, confirm
+from functions.core.cursor import NO_SKEW, Withheld, confirm
 from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
@@ -82,4 +82,4 @@ def _synced(context: Context, calendar_id: str) -> str:
     """A read that begins no earlier than now."""
     now = known(context.store, calendar_id).read_at
     request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
-    return sync(context, request, Delivery(id=context.new_id(), published_at=now))
+    return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW))

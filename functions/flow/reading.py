@@ -12,7 +12,8 @@ from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.resume import Gathered, gathered
-from functions.flow.apply import Applied, View, apply
+from functions.core.slices import mark, sliced
+from functions.flow.apply import Applied, Pace, View, apply
 from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
 from functions.flow.reconcile import PAGES_MAX, reconcile
@@ -29,13 +30,36 @@ class Done:
     finding: Finding
 
 
+@dataclass(slots=True)
+class Patient:
+    """The pace of a delivery's first slice: if the time is up when its events have just been looked up, they
+    are settled all the same, or the next delivery would come no farther.
+    """
+
+    turn: Turn
+    late: bool | None = None
+
+    def time_is_up(self) -> bool:
+        up = self.turn.time_is_up()
+        self.late = up if self.late is None else self.late
+        return up and not self.late
+
+    def keep_lease(self) -> None:
+        self.turn.keep_lease()
+
+    def check_lease(self) -> None:
+        self.turn.check_lease()
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """One read of a calendar, from its token (or from nothing) to the next.
 
     `seen` are the events that it settled, each with the series that it is an instance of, if of any; `early`
     came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
-    an earlier delivery has gathered.
+    an earlier delivery has gathered. `anew`: read in full, whatever the token. `confirmed` are the releases
+    that an operator has let go; who confirms while we read is heard by the next read. `settled` are the marks
+    of the events of the page at hand that are done; so many `slices` has this delivery done.
     """
 
     turn: Turn
@@ -52,6 +76,10 @@ class Reading:
     units: dict[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
     hidden: bool = False
+    anew: bool = False
+    confirmed: int = 0
+    settled: dict[str, None] = field(default_factory=dict)
+    slices: int = 0
 
     def run(self) -> Done | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
@@ -65,7 +93,7 @@ class Reading:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
             self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
-            self.before, self.units, self.unnamed = Gathered(), {}, set()
+            self.before, self.units, self.unnamed, self.settled = Gathered(), {}, set(), {}
             self._look()
         try:
             return self._pages()
@@ -78,12 +106,15 @@ class Reading:
 
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.shape
-        self.token = enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None
+        self.confirmed = enrolment.confirmed
+        anew = self.anew or enrolment.shape != shape or self.confirmed
+        self.token = None if anew else enrolment.token
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
             self.hidden, self.units = self.before.hidden, dict(self.before.units)
             self.unnamed = {*self.before.unnamed}
+            self.settled = dict.fromkeys(self.before.settled)
         self._look()
 
     def _look(self) -> None:
@@ -105,15 +136,20 @@ class Reading:
     def _pages(self) -> Done | None:
         for _ in range(PAGES_MAX):
             page = self._next_page()
-            applied = self._apply(page)
-            if applied.finished and page.next_page is None:
+            done = self._apply(page)
+            if done and page.next_page is None and not self._leaves_reconciling():
                 return self._finish(page)
-            self.page_token = page.next_page if applied.finished else self.page_token
+            if done and page.next_page is not None:
+                self.page_token, self.settled = page.next_page, {}
             if self.turn.time_is_up():
                 self._raise_troubles()
                 self.turn.continue_later(self.page_token, self.token, self._gathered())
                 return None
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
+
+    def _leaves_reconciling(self) -> bool:
+        """Whether another delivery is to reconcile: this one has had its time and would lose its place."""
+        return self.token is None and self.slices > 0 and self.turn.time_is_up()
 
     def _gathered(self) -> Gathered:
         early = {event.ref.event_id: its for event in self.early if (its := _series(event))}
@@ -124,6 +160,7 @@ class Reading:
             bare={**self.before.bare, **bare},
             units=self.units,
             unnamed=frozenset(self.unnamed),
+            settled=self.settled,
         )
 
     def _next_page(self) -> Page:
@@ -138,22 +175,48 @@ class Reading:
             raise SyncTokenExpired("what changed while details were hidden was told without them")
         return page
 
-    def _apply(self, page: Page) -> Applied:
-        """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
+    def _apply(self, page: Page) -> bool:
+        """Slice by slice, and at least one of them; False if time ran out before the last. What an earlier
+        delivery has settled is left out, unless it has changed since.
+        """
         calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
         events = [read(raw, calendar_id, solutions) for raw in page.events]
+        self._note_units(events, page)
+        todo = self._todo(events, page)
+        for places in sliced([events[place] for place in todo], self.units):
+            if self.slices and self.turn.time_is_up():
+                return False
+            its = [todo[place] for place in places]
+            if not self._apply_slice([events[place] for place in its], more=page.next_page is not None):
+                return False
+            self.settled.update((mark(page.events[place]), None) for place in its)
+        return True
+
+    def _todo(self, events: Sequence[Event | Unreadable], page: Page) -> list[int]:
+        """The places of those not settled. A full read looks anew at what an earlier delivery saw."""
+        if not self.settled:
+            return list(range(len(events)))
+        done = {place for place, raw in enumerate(page.events) if mark(raw) in self.settled}
+        if self.token:
+            self.seen.update((events[place].ref.event_id, _series(events[place])) for place in done)
+        return [place for place in range(len(events)) if place not in done]
+
+    def _note_units(self, events: Sequence[Event | Unreadable], page: Page) -> None:
         for event in events:
             if event.carries and event.meeting and event.meeting.recurrence and event.etag:
                 self.units[event.etag] = (*self.units.get(event.etag, ()), event.carries)
         self.view = replace(self.view, hidden=page.hides_details, units=self.units)
         self.hidden = self.hidden or self.view.hidden
-        applied = self._apply_events(events, self.view)
+
+    def _apply_slice(self, events: Sequence[Event | Unreadable], *, more: bool) -> bool:
+        """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
+        applied = self._apply_events(events, self.view, self.turn if self.slices else Patient(self.turn))
+        self.slices += 1
         self.seen.update(
             (one.ref.event_id, _series(one)) for one in events if one.ref not in applied.suspects
         )
-        if page.next_page:
-            self.early += [one for one in events if _is_bare(one) or not self._follows_its_series(one)]
-        return applied
+        self.early += [one for one in events if (more and _is_bare(one)) or not self._follows_its_series(one)]
+        return applied.finished
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
         """Of a bare tombstone its unit alone tells the series, and of that more may come on later pages."""
@@ -184,8 +247,10 @@ class Reading:
     def _ref(self, event_id: str) -> EventRef:
         return EventRef(self._enrolment.calendar_id, event_id)
 
-    def _apply_events(self, events: Sequence[Event | Unreadable], view: View) -> Applied:
-        applied = apply(self.work, events, view, self.turn)
+    def _apply_events(
+        self, events: Sequence[Event | Unreadable], view: View, pace: Pace | None = None
+    ) -> Applied:
+        applied = apply(self.work, events, view, pace or self.turn)
         self.unreadable.update(applied.unreadable)
         self.unnamed |= applied.unnamed
         self.troubles += applied.troubles
@@ -197,7 +262,11 @@ class Reading:
         full = self.token is None
         if not self._apply_events(self._came_early(), self.view).finished:
             raise RetryLater("time ran out while instances were met that came before their series")
-        withheld = reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None
+        withheld = (
+            reconcile(self.turn, self.view, self.seen, self._apply_events, confirmed=self.confirmed)
+            if full
+            else None
+        )
         self._raise_troubles()
         if page.next_token is None:
             raise RetryLater("Calendar ended a read without a sync token")
@@ -208,6 +277,7 @@ class Reading:
             unnamed=frozenset(self.unnamed),
             reconciled=full,
             withheld=withheld,
+            confirmed=self.confirmed,
         )
         return Done(token=page.next_token, finding=finding)
 

@@ -25,13 +25,15 @@ Events = Sequence[Event | Unreadable]
 Apply = Callable[[Events, View], Applied]
 
 
-def reconcile(turn: Turn, view: View, seen: dict[str, str], apply: Apply) -> Withheld | None:
+def reconcile(
+    turn: Turn, view: View, seen: dict[str, str], apply: Apply, *, confirmed: int
+) -> Withheld | None:
     """What was withheld, if it was; `seen` are the events that the read settled, each with its series, and
-    grows.
+    grows. `confirmed`: so many releases are let go, however many that is of all.
 
     RetryLater when time runs out first. What was released by then is not looked up again.
     """
-    return _Reconciliation(turn=turn, view=view, seen=seen, apply=apply).run()
+    return _Reconciliation(turn=turn, view=view, seen=seen, apply=apply, confirmed=confirmed).run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class _Reconciliation:
     view: View
     seen: dict[str, str]
     apply: Apply
+    confirmed: int
 
     def run(self) -> Withheld | None:
         holds = self._holds()
@@ -104,7 +107,7 @@ class _Reconciliation:
     def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
         """Set if the guard stops so many releases."""
         enrolment = self.turn.enrolment
-        if not cursor.too_many(enrolment, releases=releases, holds=len(holds)):
+        if not cursor.too_many(releases=releases, holds=len(holds), confirmed=self.confirmed):
             return None
         counts = {"releases": releases, "holds": len(holds)}
         log.warning("sync.deletions_withheld", extra={"calendar_id": enrolment.calendar_id, **counts})

@@ -25,12 +25,15 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return "not_enrolled"
     if kept.value.leaving_at:
         return _go_on_leaving(context, request, kept)
-    if cursor.covered(kept.value, delivery.published_at):
+    if cursor.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
     if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
-    return _take(turn, untold=_untold(kept, request)) if turn else "asked_again"
+    if turn is None:
+        return "asked_again"
+    anew = cursor.looks_anew(kept.value, request.reason)
+    return _take(turn, untold=_untold(kept, request), anew=anew)
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Kept[Enrolment]) -> str:
@@ -44,7 +47,7 @@ def _go_on_leaving(context: Context, request: SyncRequest, kept: Kept[Enrolment]
 def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
-    behind = found.asked_again_at and found.synced_at and found.asked_again_at > found.synced_at
+    behind = found.synced_at and cursor.owed(found)
     busy = found.lease or found.resume or found.failing_since or found.paused_until or behind
     watched = found.channel is not None and found.channel.expires_at > kept.read_at
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
@@ -66,9 +69,9 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] |
         log.info("channel.orphan_stopped", extra=fields)
 
 
-def _take(turn: Turn, *, untold: bool) -> str:
+def _take(turn: Turn, *, untold: bool, anew: bool) -> str:
     try:
-        return _rounds(turn, untold=untold)
+        return _rounds(turn, untold=untold, anew=anew)
     except AccessLost as error:
         turn.lose_access(error)
         return "access_lost"
@@ -86,11 +89,15 @@ def _take(turn: Turn, *, untold: bool) -> str:
         raise
 
 
-def _rounds(turn: Turn, *, untold: bool) -> str:
-    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told."""
-    for _ in range(ROUNDS_MAX):
+def _rounds(turn: Turn, *, untold: bool, anew: bool) -> str:
+    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told;
+    `anew`: that read is a full one.
+    """
+    for number in range(ROUNDS_MAX):
+        if number:
+            turn.begin_again()
         job = work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
-        done = Reading(turn=turn, work=job).run()
+        done = Reading(turn=turn, work=job, anew=anew and not number).run()
         if done is None:
             return "continued"
         again = turn.commit(done.token, done.finding)

@@ -21,10 +21,14 @@ LONG_DELAY_S = 60  # who asks us to wait longer than a redelivery does is left a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A sync request as it arrives: a name, the same on every redelivery, and when it was published."""
+    """A sync request as it arrives: a name, the same on every redelivery, and when it was published.
+
+    `skew`: how far the clock that said so may be behind the store's.
+    """
 
     id: str
     published_at: datetime
+    skew: timedelta = cursor.CLOCK_SKEW_MAX
 
 
 class LeaseLost(RetryLater):
@@ -70,6 +74,30 @@ class Turn:
         log.info("sync.token_committed", extra=fields)
         return self.enrolment.lease is not None
 
+    def begin_again(self) -> None:
+        """Another read under the same lease. It waits first, so that it surely covers all that was published
+        before the last one ended: of a burst no more is left than what came later.
+        """
+        self.context.sleep(cursor.CLOCK_SKEW_MAX.total_seconds())
+        self._begin_now()
+
+    def await_burst(self, until: datetime) -> None:
+        """Begin the first read no sooner than then, by the store's clock; others find the lease meanwhile."""
+        self.context.sleep((until - self.taken_at).total_seconds())
+        self._begin_now()
+
+    def _begin_now(self) -> None:
+        """By the store's own time, with which the times of those who ask are compared."""
+        self.kept = self._newest()
+        seconds = self.context.policy.lease
+        self._move(lambda found, at: cursor.begin_again(found, self.fence, now=at, seconds=seconds))
+
+    def _newest(self) -> Kept[Enrolment]:
+        found = self.context.store.enrolment(self.enrolment.calendar_id)
+        if found is None:
+            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+        return found
+
     def check_lease(self) -> None:
         """LeaseLost if it was. May be asked in any thread."""
         found = self.context.store.enrolment(self.enrolment.calendar_id)
@@ -80,18 +108,18 @@ class Turn:
     def continue_later(
         self, page_token: str | None, token: str | None, gathered: Gathered | None = None
     ) -> None:
-        """Time is nearly up: another delivery goes on from this page."""
+        """Time is nearly up: another delivery goes on from this page; nothing gathered, it reads anew."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
             began, shape = cursor.read_began(found), self.context.shape
             resume = None
-            if page_token is not None and began is not None:
+            if gathered is not None and began is not None:
                 resume = Resume(
                     token=token,
                     page_token=page_token,
                     shape=shape,
                     started_at=began,
-                    gathered=gathered or Gathered(),
+                    gathered=gathered,
                 )
             return cursor.stand_still(found, self.fence, resume, now=at)
 
@@ -135,12 +163,18 @@ class Turn:
 
 def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Turn | None:
     """The lease, or None when another sync has it and knows now that it must read again for this request."""
+    until = cursor.read_not_before(kept.value, delivery.published_at, delivery.skew)
     taken = _try(context, kept, delivery)
     if taken is None:
         # Whoever takes it from here on has seen that we asked, so one more try is enough.
         newest = _ask_again(context, kept, delivery)
         taken = _try(context, newest, delivery) if newest else None
-    return _turn(context, taken, delivery) if taken else None
+    if taken is None:
+        return None
+    turn = _turn(context, taken, delivery)
+    if until and until > turn.taken_at and not taken.value.resume:
+        turn.await_burst(until)
+    return turn
 
 
 def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
@@ -153,15 +187,20 @@ def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[En
 
 
 def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:
-    if cursor.covered(found, delivery.published_at):
+    published_at, skew = delivery.published_at, delivery.skew
+    if cursor.covered(found, published_at, skew):
         return None
-    return cursor.take(found, delivery.id, published_at=delivery.published_at, now=at, seconds=seconds)
+    return cursor.take(found, delivery.id, published_at=published_at, now=at, seconds=seconds, skew=skew)
 
 
 def _ask_again(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
-    """Tell the holder, then look once more: it may have let go just before it could hear us."""
-    if cursor.must_ask(kept.value, delivery.published_at):
-        context.store.ask_again(kept.value.calendar_id, delivery.published_at)
+    """Tell the holder, then look once more: it may have let go just before it could hear us.
+
+    What is told is when we read the enrolment: the request had been published by then, and the store says it
+    by the clock by which it says when the holder began.
+    """
+    if cursor.must_ask(kept.value, delivery.published_at, delivery.skew):
+        context.store.ask_again(kept.value.calendar_id, kept.read_at)
     return context.store.enrolment(kept.value.calendar_id)
 
 

@@ -446,8 +446,9 @@ def test_commit_moves_token_and_time() -> None:
     assert done is not None
     assert (done.token, done.shape, done.synced_at, done.lease, done.failures) == ("next", "s", NOW, None, 0)
     assert done.due_at == NOW + MINUTE + timedelta(hours=1)
-    assert cursor.covered(done, NOW)
-    assert not cursor.covered(done, NOW + timedelta(microseconds=1))
+    assert cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX)
+    assert not cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX + timedelta(microseconds=1))
+    assert cursor.covered(done, NOW, cursor.NO_SKEW)
     assert not cursor.covered(FRESH, NOW)
 
 
@@ -467,20 +468,51 @@ def test_without_a_channel_the_sweep_comes_often() -> None:
 
 
 def test_asked_again_keeps_the_lease() -> None:
-    """The next read begins now."""
+    """The next read begins when its holder says so, by the store's time."""
     asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
     again = committed(asked, 1)
     assert again is not None
-    assert again.lease is not None
-    assert again.lease.started_at == NOW + MINUTE
+    assert cursor.begin_again(again, 2, now=NOW + MINUTE, seconds=60) is None
+    begun = cursor.begin_again(again, 1, now=NOW + MINUTE, seconds=60)
+    assert begun is not None
+    assert begun.lease is not None
+    assert (begun.lease.started_at, begun.due_at) == (NOW + MINUTE, NOW + 2 * MINUTE)
+    done = committed(begun, 1)
+    assert done is not None
+    assert (done.lease, done.synced_at) == (None, NOW + MINUTE)
 
 
 def test_only_news_is_worth_saying() -> None:
     """A request that the present read, or one already asked for, will cover need not be noted."""
-    second = timedelta(seconds=1)
-    found = replace(taken(), asked_again_at=NOW + second)
-    assert [cursor.must_ask(found, NOW + second * n) for n in (0, 1, 2)] == [False, False, True]
+    sure, tick = NOW - cursor.CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    assert [cursor.must_ask(taken(), at) for at in (sure, sure + tick, NOW + MINUTE)] == [False, True, True]
+    assert not cursor.must_ask(taken(), NOW, cursor.NO_SKEW)
+    assert cursor.must_ask(replace(taken(), asked_again_at=NOW), NOW)
+    assert not cursor.must_ask(replace(taken(), asked_again_at=NOW + tick), NOW + MINUTE)
     assert cursor.must_ask(FRESH, NOW)
+
+
+def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
+    """Who met the lease was sent away, and its holder came to nothing; his own message comes again."""
+    asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
+    for found, due in ((taken(), NOW + cursor.AFTER_FAILURE), (asked, NOW)):
+        failed = cursor.fail(found, 1, "trouble", now=NOW)
+        assert failed is not None
+        assert failed.due_at == due
+        assert cursor.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
+    long_lost = replace(asked, failures=9, losing_since=NOW - HOUR)
+    assert cursor.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + cursor.REST_LEAST
+    assert cursor.rest(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
+
+
+def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> None:
+    """Published less than the skew before it; not sooner, nor one published after it or by one clock."""
+    read = replace(FRESH, synced_at=NOW)
+    skew, tick = cursor.CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    waits = [cursor.read_not_before(read, at) for at in (NOW - skew, NOW - skew + tick, NOW, NOW + tick)]
+    assert waits == [None, NOW + skew, NOW + skew, None]
+    assert cursor.read_not_before(read, NOW, cursor.NO_SKEW) is None
+    assert cursor.read_not_before(FRESH, NOW) is None
 
 
 def test_a_resumed_read_began_when_it_began() -> None:

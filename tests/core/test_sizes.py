@@ -27,7 +27,7 @@ from functions.core.model import (
     EventRef,
     Unreadable,
 )
-from functions.core.resume import EARLY_MAX, UNITS_MAX, Resume, gathered
+from functions.core.resume import EARLY_MAX, SETTLED_MAX, UNITS_MAX, Resume, gathered
 from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
@@ -108,9 +108,11 @@ def test_the_largest_enrolment_fits() -> None:
         early=dict.fromkeys(ids, ids[0]),
         bare=dict.fromkeys(ids, "e" * 20),
         units={f"{number:020}": (KEY,) for number in range(500)},
+        settled=[f"{number:016}" for number in range(9_000)],
     )
     resume = Resume(token="t" * 4_096, page_token="p" * 4_096, shape="s" * 12, started_at=NOW, gathered=seen)
     assert (len(seen.early), len(seen.bare), len(seen.units)) == (EARLY_MAX, EARLY_MAX, UNITS_MAX)
+    assert len(seen.settled) == SETTLED_MAX
     assert [*seen.early][-1] == ids[-1]
     assert 800_000 < stored(replace(largest, resume=resume)) < DOCUMENT_MAX_BYTES
 
@@ -134,7 +136,7 @@ def raw(**change: Any) -> dict[str, Any]:
         ({"id": WIDE * 300}, "id"),
         ({"recurringEventId": "i" * 1_000_000}, "recurringEventId"),
         (
-            {"conferenceData": {"conferenceId": "x" * 1_025, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}},
+            {"conferenceData": {"conferenceId": "x" * 2_049, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}},
             "conferenceData.conferenceId",
         ),
     ],
@@ -145,6 +147,14 @@ def test_ids_that_are_too_long_are_not_kept(change: dict[str, Any], field: str) 
     assert isinstance(found, Unreadable)
     assert found.reason.startswith(f"{field} is longer than")
     assert len("".join(found.ref)) < EVENT_ID_BYTES_MAX
+
+
+def test_an_id_of_512_characters_is_taken_whatever_they_are() -> None:
+    """So many does Calendar take, and none of them need be ASCII."""
+    data = {"conferenceId": WIDE * 512, "entryPoints": [{"uri": SOLUTIONS[0].uri}]}
+    found = read(raw(conferenceData=data), "c", SOLUTIONS)
+    assert isinstance(found, Event)
+    assert found.carries == ConferenceKey("webhook", WIDE * 512)
 
 
 def test_a_foreign_conferences_id_may_be_of_any_length() -> None:

@@ -8,9 +8,10 @@ import pytest
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.cursor import RELEASES_MIN, Enrolment, Withheld, confirm, too_many
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.model import Access, Change
+from functions.core.model import Access, Change, Reason
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
+from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Page
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
@@ -34,7 +35,7 @@ def test_more_than_half_and_at_least_twenty(
     releases: int, holds: int, confirmed: int, *, stops: bool
 ) -> None:
     """Both must hold; confirmed is only what was seen, and nothing on top of it."""
-    assert too_many(Enrolment(calendar_id="c", confirmed=confirmed), releases=releases, holds=holds) is stops
+    assert too_many(releases=releases, holds=holds, confirmed=confirmed) is stops
 
 
 def filled(house: Rig, count: int) -> dict[str, str]:
@@ -188,6 +189,48 @@ def test_a_sync_under_way_does_not_swallow_the_confirmation(house: Rig) -> None:
     assert deleted(house, rooms) == 24
 
 
+def test_a_full_read_under_way_does_not_swallow_the_confirmation(house: Rig) -> None:
+    """It began before, and lets nothing go by it; the read after it does, and that one alone."""
+    rooms = lost(house)
+    house.calendar.control("POST", "expire")
+    seen: list[str] = []
+
+    class Slow(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> object | None:
+            if not seen:
+                seen.append(event_id)
+                house.amend(lambda found: confirm(found, 24))
+            return super().event(access, event_id)
+
+    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    sync(replace(house.context, calendar=slow), house.request(), house.delivery())
+    assert (len(seen), deleted(house, rooms), house.enrolment().confirmed) == (1, 0, 24)
+    assert house.sync() == "synced"
+    assert (deleted(house, rooms), house.enrolment().confirmed) == (24, 0)
+
+
+@pytest.mark.parametrize("reason", [Reason.SWEEP, Reason.INITIALIZE])
+def test_the_mark_goes_when_the_events_are_back_and_somebody_looks(house: Rig, reason: Reason) -> None:
+    """As the runbook says: they are restored, and an operator syncs the calendar, or the sweep does."""
+    rooms = lost(house)
+    for event in sorted(rooms)[:24]:
+        house.people().change(event, status="confirmed")
+    assert house.sync() == "synced"
+    assert house.enrolment().withheld is not None
+    assert house.sync(reason=reason) == "synced"
+    assert (deleted(house, rooms), house.enrolment().withheld) == (0, None)
+
+
+def test_the_sweep_looks_at_a_mark_however_busy_the_calendar_is(house: Rig) -> None:
+    """Reads that notifications ask for do not put it off."""
+    lost(house)
+    house.let_pass(house.context.policy.sync_every)
+    house.people().change("event029", summary="Busy")
+    assert house.sync() == "synced"
+    house.waiting()
+    assert sweep(house.context).asked == 1
+
+
 def test_a_calendar_that_is_not_enrolled_has_nothing_to_confirm(house: Rig) -> None:
     """Said as for every other command."""
     with pytest.raises(BadRequest, match="not enrolled"):
@@ -209,7 +252,7 @@ def test_time_up_while_events_are_looked_up(house: Rig) -> None:
     token = house.enrolment().token
     ticks = count(step=300)
     house.context = replace(house.context, monotonic=lambda: float(next(ticks)))
-    house.with_policy(time_limit=1_000, lease=100_000)
+    house.with_policy(time_limit=1_900, lease=100_000)
     with pytest.raises(RetryLater, match="time ran out"):
         house.sync()
     assert (deleted(house, rooms), house.enrolment().token) == (0, token)

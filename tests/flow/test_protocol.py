@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
+from functions.core import cursor
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, take
 from functions.core.errors import Rejected, RetryLater
@@ -22,6 +23,7 @@ from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
+SKEW_S = cursor.CLOCK_SKEW_MAX.total_seconds()
 
 
 def between(house: Rig, hook: Callable[[Change], None]) -> None:
@@ -71,8 +73,9 @@ def counted(house: Rig) -> WrappedStore:
 
 
 def test_a_covered_request_costs_one_read(house: Rig) -> None:
-    """A request published before a finished sync began is acknowledged by one read of the store."""
+    """A request published well before a finished sync began is acknowledged by one read of the store."""
     early = house.delivery()
+    house.sleep(SKEW_S)
     house.sync()
     reads = house.calls()
     store = counted(house)
@@ -103,8 +106,9 @@ def test_a_taken_lease_costs_two_reads_and_one_write(house: Rig) -> None:
 
 
 def test_a_request_that_is_covered_by_the_read_under_way_asks_for_nothing(house: Rig) -> None:
-    """Published before the holder began to read: it need not be told."""
+    """Published well before the holder began to read: it need not be told."""
     early = house.delivery()
+    house.sleep(SKEW_S)
     house.people().add(house.room())
     writes: list[int] = []
 
@@ -136,6 +140,67 @@ def test_a_burst_costs_two_reads(house: Rig) -> None:
     assert {sync(house.context, house.request(), one) for one in deliveries} == {"covered"}
     assert set(late) == {"asked_again"}
     assert house.calls() - reads == 2
+
+
+def test_a_burst_that_one_read_may_have_covered_costs_one_more(house: Rig) -> None:
+    """Published just before a lone read: the first to come waits out what the clocks may differ by, and reads
+    for all.
+    """
+    early = [house.delivery() for _ in range(20)]
+    house.sync()
+    reads, slept = house.calls(), house.slept
+    assert [sync(house.context, house.request(), one) for one in early] == ["synced", *["covered"] * 19]
+    assert house.calls() - reads == 1
+    assert house.slept - slept <= cursor.CLOCK_SKEW_MAX
+
+
+def test_a_lone_notification_is_not_delayed(house: Rig) -> None:
+    """Nor one that comes right after another was answered."""
+    house.sync()
+    house.sync()
+    assert house.slept == timedelta()
+
+
+@pytest.mark.parametrize("ahead", [-0.99, -0.3, 0.3, 0.99])
+def test_no_change_is_missed_while_the_clocks_differ(house: Rig, ahead: float) -> None:
+    """The queue's clock runs before or behind the store's, and a change is made while a read is under way."""
+    rooms = [house.room() for _ in range(3)]
+    house.people().add(rooms[0])
+    outcomes: list[str] = []
+
+    def notified() -> str:
+        said = house.delivery()
+        return sync(house.context, house.request(), replace(said, published_at=said.published_at + by))
+
+    def meanwhile(_: Change) -> None:
+        if not outcomes:
+            house.people().add(rooms[1])
+            outcomes.append(notified())
+
+    by = timedelta(seconds=ahead)
+    between(house, meanwhile)
+    outcomes.append(notified())
+    house.people().add(rooms[2])
+    outcomes.append(notified())
+    assert outcomes == ["asked_again", "synced", "synced"]
+    assert sorted(house.told()) == sorted((UPDATED, room, None) for room in rooms)
+
+
+def test_a_sync_that_fails_owes_what_it_was_asked_for(house: Rig) -> None:
+    """Whoever met its lease was sent away: the next sweep asks for them, not the one after."""
+    house.people().add(house.room())
+    met: list[str] = []
+
+    def meet(_: Change) -> None:
+        met.append(house.sync())
+        raise RetryLater("out of order")
+
+    between(house, meet)
+    with pytest.raises(RetryLater):
+        house.sync()
+    assert met == ["asked_again"]
+    house.waiting()
+    assert sweep(house.context).asked == 1
 
 
 def test_a_change_made_during_a_sync_is_not_lost(house: Rig) -> None:
@@ -177,7 +242,7 @@ def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
 
     def finish(calendar_id: str, at: datetime) -> None:
         del calendar_id
-        house.amend(lambda found: replace(found, lease=None, synced_at=at))
+        house.amend(lambda found: replace(found, lease=None, synced_at=at + cursor.CLOCK_SKEW_MAX))
 
     store.ask_again = finish  # type: ignore[method-assign]
     reads = house.calls()
@@ -496,6 +561,7 @@ def test_killed_at_any_effect_then_redelivered(house: Rig, *, after: bool) -> No
         provider = WrappedProvider(inner=inner, effects=effects)
         deadly = replace(house.context, store=store, provider=partial(_given, provider))
         token, delivery = house.enrolment().token, house.delivery()
+        house.sleep(SKEW_S)
         house.told()
         try:
             sync(deadly, house.request(), delivery)
@@ -771,6 +837,7 @@ def test_a_redelivery_of_a_finished_message_is_covered(house: Rig) -> None:
     """At-least-once delivery of the same message does nothing twice."""
     house.people().add(house.room())
     delivery = house.delivery()
+    house.sleep(SKEW_S)
     assert sync(house.context, house.request(), delivery) == "synced"
     assert sync(house.context, house.request(), delivery) == "covered"
 

@@ -16,6 +16,7 @@ OLDER = ("tests/host/test_older_readings.py", "tests/simulation/test_stories.py"
 IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tests/flow/test_protocol.py")
 LINKS = ("tests/flow/test_write_back.py",)
 GLANCE = ("tests/flow/test_glance.py",)
+HUGE = ("tests/flow/test_huge.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = (
@@ -53,13 +54,13 @@ MUTANTS = (
     ),
     mutant(
         "410 without reconciliation", "flow/reading", PROTOCOL,
-        "reconcile(self.turn, self.view, self.seen, self._apply_events) if full else None",
-        "None",
+        "            if full\n            else None\n",
+        "            if False\n            else None\n",
     ),
     mutant(
         "reading ends at an empty page", "flow/reading", PROTOCOL,
-        "if applied.finished and page.next_page is None:",
-        "if applied.finished and (page.next_page is None or not page.events):",
+        "if done and page.next_page is None and not",
+        "if done and (page.next_page is None or not page.events) and not",
     ),
     mutant(
         "a full read lets go at once", "core/decide", CHANGES,
@@ -74,18 +75,33 @@ MUTANTS = (
     ),
     mutant(
         "the guard against mass deletion is off", "core/cursor", MASS,
-        "return mass and releases > enrolment.confirmed",
+        "return mass and releases > confirmed",
         "return False",
     ),
     mutant(
         "a token of other parameters is used", "flow/reading", PROTOCOL,
-        "enrolment.token if enrolment.shape == shape and not enrolment.confirmed else None",
-        "enrolment.token",
+        "        self.token = None if anew else enrolment.token\n",
+        "        self.token = enrolment.token\n",
     ),
     mutant(
         "a read that ran out of time begins anew", "flow/reading", PROTOCOL,
         "if enrolment.resume and enrolment.resume.shape == shape:",
         "if False:",
+    ),
+    mutant(
+        "what a page has settled is forgotten when time runs out", "flow/reading", HUGE,
+        "            settled=self.settled,\n",
+        "",
+    ),
+    mutant(
+        "an event that changed since counts as settled", "core/slices", HUGE,
+        "text = json.dumps(raw, sort_keys=True, default=str)",
+        'text = str(raw["id"])  # type: ignore[index]',
+    ),
+    mutant(
+        "a delivery with little time settles nothing", "flow/reading", HUGE,
+        "        return up and not self.late\n",
+        "        return up\n",
     ),
     mutant(
         "details come back and nobody looks", "flow/reading", STORIES,
@@ -136,23 +152,53 @@ MUTANTS = (
     ),
     mutant(
         "a covered request reads again", "flow/sync", PROTOCOL,
-        "if cursor.covered(kept.value, delivery.published_at):",
+        "if cursor.covered(kept.value, delivery.published_at, delivery.skew):",
         "if False:",
     ),
     mutant(
         "the holder is not asked to read again", "flow/turn", PROTOCOL,
-        "        context.store.ask_again(kept.value.calendar_id, delivery.published_at)\n",
+        "        context.store.ask_again(kept.value.calendar_id, kept.read_at)\n",
         "        pass\n",
     ),
     mutant(
         "the holder forgets that it was asked", "core/cursor", CURSOR,
-        "again = bool(enrolment.asked_again_at and began and enrolment.asked_again_at > began)",
+        "again = _asked_since(enrolment, began)",
         "again = False",
     ),
     mutant(
         "a failed sync keeps its lease", "core/cursor", CURSOR,
-        "        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE",
-        "        enrolment, failing_since=failing_since, trouble=why, due_at=now + AFTER_FAILURE",
+        "        enrolment, lease=None, failing_since=failing_since,",
+        "        enrolment, failing_since=failing_since,",
+    ),
+    mutant(
+        "nobody owes what a failed sync was asked for", "core/cursor", CURSOR,
+        "return timedelta() if owed(enrolment) else AFTER_FAILURE",
+        "return AFTER_FAILURE",
+    ),
+    mutant(
+        "two clocks are taken for one", "core/cursor", CURSOR,
+        "enrolment.synced_at >= published_at + skew",
+        "enrolment.synced_at >= published_at",
+    ),
+    mutant(
+        "who met the lease is compared by another clock", "flow/turn", PROTOCOL,
+        "        context.store.ask_again(kept.value.calendar_id, kept.read_at)\n",
+        "        context.store.ask_again(kept.value.calendar_id, delivery.published_at)\n",
+    ),
+    mutant(
+        "a burst that one read may have covered is read one by one", "core/cursor", CURSOR,
+        "return synced + skew if synced and",
+        "return None if synced and",
+    ),
+    mutant(
+        "a confirmation that comes during a full read is lost", "core/cursor", MASS,
+        "return finding.reconciled and enrolment.confirmed == finding.confirmed",
+        "return finding.reconciled",
+    ),
+    mutant(
+        "a mark stays when the events are back", "core/cursor", MASS,
+        "return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)",
+        "return False",
     ),
     # What a change means.
     mutant(

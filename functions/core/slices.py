@@ -1,0 +1,63 @@
+"""A page of a read in slices, so that a delivery that has little time still gets one of them done."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+
+SLICE_EVENTS = 100
+
+Units = Mapping[str, Sequence[ConferenceKey]]
+Name = EventRef | ConferenceKey
+
+
+def mark(raw: object) -> str:
+    """Names an event as it was told: told otherwise, it has another mark."""
+    text = json.dumps(raw, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:
+    """The places of the events, in slices of about `SLICE_EVENTS`.
+
+    The events of one conference, and a series with its instances, are in one slice. What carries a conference
+    comes before what does not, so that none is let go that an event of a later slice takes up.
+    """
+    if len(events) <= SLICE_EVENTS:
+        return [list(range(len(events)))] if events else []
+    clusters = sorted(_clusters(events, units), key=lambda its: not any(events[n].carries for n in its))
+    slices: list[list[int]] = [[]]
+    for cluster in clusters:
+        if slices[-1] and len(slices[-1]) + len(cluster) > SLICE_EVENTS:
+            slices.append([])
+        slices[-1] += cluster
+    return [sorted(its) for its in slices]
+
+
+def _clusters(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:
+    """The places of events that share a name, directly or by others."""
+    leads: dict[Name, Name] = {}
+
+    def root(name: Name) -> Name:
+        while (lead := leads.setdefault(name, name)) != name:
+            leads[name] = name = leads[lead]
+        return name
+
+    for event in events:
+        for name in _names(event, units):
+            leads[root(name)] = root(event.ref)
+    clusters: dict[Name, list[int]] = {}
+    for place, event in enumerate(events):
+        clusters.setdefault(root(event.ref), []).append(place)
+    return list(clusters.values())
+
+
+def _names(event: Event | Unreadable, units: Units) -> Iterator[Name]:
+    """What the event has to do with: its series, the conference it carries, those of its unit."""
+    if event.instance:
+        yield EventRef(event.ref.calendar_id, event.instance.series_id)
+    if event.carries:
+        yield event.carries
+    if isinstance(event, Event) and event.cancelled:
+        yield from units.get(event.etag, ())

@@ -1,0 +1,50 @@
+"""A page in slices: what belongs together stays together, and who lets go comes last."""
+
+from dataclasses import replace
+
+from functions.core.model import ConferenceKey, Event, EventRef
+from functions.core.slices import SLICE_EVENTS, mark, sliced
+from tests.core.samples import instance, live
+
+MANY = 3 * SLICE_EVENTS
+
+
+def carrying(number: int) -> Event:
+    return live(f"e{number:04}", carries=ConferenceKey("webhook", f"room{number}"))
+
+
+def test_a_small_page_is_one_slice_in_its_own_order() -> None:
+    """And an empty one is none."""
+    assert sliced([carrying(n) for n in range(SLICE_EVENTS)], {}) == [list(range(SLICE_EVENTS))]
+    assert sliced([], {}) == []
+
+
+def test_each_event_is_in_one_slice() -> None:
+    """None is lost, none comes twice, and no slice is longer than it may be."""
+    slices = sliced([carrying(n) for n in range(MANY)], {})
+    assert sorted(n for its in slices for n in its) == list(range(MANY))
+    assert {len(its) for its in slices} == {SLICE_EVENTS}
+
+
+def test_a_series_its_instances_and_all_that_carry_its_conference_stay_together() -> None:
+    """However far apart they are on the page; a bare tombstone by its unit."""
+    of_series = live("i", instance=instance("e0000"), carries=ConferenceKey("webhook", "another"))
+    copy = replace(carrying(0), ref=EventRef("c", "copy"))
+    bare = Event(ref=EventRef("c", "bare"), etag="unit", cancelled=True)
+    events = [carrying(n) for n in range(MANY)] + [of_series, copy, bare]
+    slices = sliced(events, {"unit": (ConferenceKey("webhook", "room0"),)})
+    assert [{MANY, MANY + 1, MANY + 2} <= set(its) for its in slices if 0 in its] == [True]
+
+
+def test_who_carries_comes_before_who_lets_go() -> None:
+    """So that a conference is not let go in one slice and taken up in the next."""
+    gone = [Event(ref=EventRef("c", f"gone{n}"), cancelled=True) for n in range(SLICE_EVENTS)]
+    events = [*gone, *(carrying(n) for n in range(SLICE_EVENTS))]
+    first, second = sliced(events, {})
+    assert (first[0], second[-1]) == (SLICE_EVENTS, SLICE_EVENTS - 1)
+
+
+def test_a_mark_names_an_event_as_it_was_told() -> None:
+    """The order of its fields means nothing, any other value does; what is no event has one too."""
+    assert mark({"id": "a", "etag": "1"}) == mark({"etag": "1", "id": "a"})
+    assert len({mark(raw) for raw in ({"id": "a"}, {"id": "a", "etag": "1"}, None, 7, "\ud800")}) == 5

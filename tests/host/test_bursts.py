@@ -1,0 +1,33 @@
+"""Many notifications at once, and many changes with little time for a delivery, over the served functions."""
+
+from functions.core.slices import SLICE_EVENTS
+from local.conferences.faults import Fault
+from tests.host.service import Service
+from tests.rig import OWNER, conference_data, usual
+
+BURST = 30
+
+
+def test_a_burst_costs_at_most_two_reads(service: Service) -> None:
+    """All published before the first is delivered, within less than the clocks may differ by."""
+    service.people().add(service.room())
+    service.settle()
+    service.calendar.control("DELETE", "requests")
+    for _ in range(BURST):
+        service.control("notifications/send", calendarId=OWNER)
+    service.settle()
+    assert service.calls() <= 2
+
+
+def test_a_large_page_gets_done_however_short_a_delivery_is(service: Service) -> None:
+    """One of all changes together takes several deliveries, and each goes on where the last one stood."""
+    service.set(TIME_LIMIT_SECONDS="1", PROVIDER_CONCURRENCY="1")
+    rooms = [service.room(str(number)) for number in range(SLICE_EVENTS + 50)]
+    for number, room in enumerate(rooms):
+        body = {**usual(), "id": f"event{number:04}", "conferenceData": conference_data(room)}
+        service.control("events", calendarId=OWNER, event=body)
+    for room in rooms[::20]:
+        service.conferences.faults.add(Fault(kind="slow", seconds=0.5, conference_id=room))
+    service.settle()
+    assert {service.seen(room)["title"] for room in rooms} == {"Planning"}
+    assert sorted(room for _, room, _ in service.told()) == sorted(rooms)
