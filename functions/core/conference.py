@@ -97,7 +97,6 @@ class Conference:
     solution: str = ""
     holds: tuple[Hold, ...] = ()
     released: tuple[Hold, ...] = ()
-    released_at: datetime | None = None
     delete_at: datetime | None = None
     deleted_at: datetime | None = None
     follow_at: datetime | None = None
@@ -211,7 +210,6 @@ def hold(
             for one in conference.released
             if one.ref.event_id != mine.ref.event_id and is_recent(one, recent)
         ),
-        released_at=None,
         delete_at=None,
         parked=conference.parked if conference.holds else passing(conference.parked),
     )
@@ -259,7 +257,6 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         conference,
         holds=left,
         released=(*let_go, *conference.released)[:RELEASED_MAX],
-        released_at=now,
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=conference.follow_at if left else None,
         parked=conference.parked if left else passing(conference.parked),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core.model import Access, Channel, Reason
+from functions.core.model import Access, Channel
 from functions.core.resume import Resume
 
 
@@ -79,18 +79,12 @@ class Enrolment:
         return Access(self.calendar_id, self.user)
 
 
-FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
-LOSING_AT_LEAST = timedelta(minutes=20)
-AFTER_FAILURE = timedelta(minutes=5)
 # How far the queue's clock, which says when a request was published, may be from the store's, which says when
 # a read began. Clocks that Google keeps differ by milliseconds; Pub/Sub cuts its time to the millisecond.
 CLOCK_SKEW_MAX = timedelta(seconds=1)
 NO_SKEW = timedelta()
-REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, still comes within the hour
-REST_MOST = timedelta(days=1)
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
-RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, are taken for a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +104,6 @@ class Finding:
     confirmed: int = 0
 
 
-def too_many(*, releases: int, holds: int, confirmed: int) -> bool:
-    """Whether a reconciliation must release nothing: the guard against mass deletion."""
-    mass = releases >= RELEASES_MIN and 2 * releases > holds
-    return mass and releases > confirmed
-
-
-def confirm(enrolment: Enrolment, releases: int) -> Enrolment:
-    """An operator has seen so many releases and lets them go, at the next reconciliation."""
-    return replace(enrolment, confirmed=releases)
-
-
 def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
     """Whether a finished sync surely began reading after the request was published.
 
@@ -137,11 +120,6 @@ def read_not_before(
     """
     synced = enrolment.synced_at
     return synced + skew if synced and published_at <= synced < published_at + skew else None
-
-
-def resting(enrolment: Enrolment, now: datetime) -> bool:
-    """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
-    return enrolment.paused_until is not None and enrolment.paused_until > now
 
 
 def under(enrolment: Enrolment, shape: str) -> Enrolment:
@@ -284,13 +262,6 @@ def _due_after(enrolment: Enrolment, finding: Finding, now: datetime, silence: t
     return min(due, withheld.since + silence) if withheld and not finding.reconciled else due
 
 
-def looks_anew(enrolment: Enrolment, reason: Reason) -> bool:
-    """Whether this request is to be answered by a full read: something waits for an operator, and he or the
-    sweep asks whether it still does.
-    """
-    return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)
-
-
 def _watched(enrolment: Enrolment, now: datetime) -> bool:
     return enrolment.channel is not None and enrolment.channel.expires_at > now
 
@@ -319,102 +290,3 @@ def stand_still(
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
     return replace(enrolment, lease=None, resume=resume, due_at=now)
-
-
-def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
-    """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not: at
-    once for whoever was sent away meanwhile, whose message does not come again.
-    """
-    if enrolment.lease is None or enrolment.lease.fence != fence:
-        return None
-    failing_since = enrolment.failing_since or now
-    return replace(
-        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + _patience(enrolment)
-    )
-
-
-def _patience(enrolment: Enrolment) -> timedelta:
-    return timedelta() if owed(enrolment) else AFTER_FAILURE
-
-
-def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
-    """Count one more loss of access; `FAILURES_MAX` in a row that span `LOSING_AT_LEAST` mark the calendar.
-
-    A marked one rests as long as it has been marked: tried within the hour at first, in the end once a day.
-    """
-    if enrolment.leaving_at:
-        return enrolment
-    failures, since = enrolment.failures + 1, enrolment.losing_since or now
-    lost = enrolment.lost_at is not None or (failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST)
-    lost_at = (enrolment.lost_at or now) if lost else None
-    pause = min(max(now - lost_at, REST_LEAST), REST_MOST) if lost_at else None
-    return replace(
-        enrolment,
-        lease=_let_go(enrolment, fence),
-        failures=failures,
-        losing_since=since,
-        failing_since=enrolment.failing_since or now,
-        trouble=why,
-        lost_at=lost_at,
-        paused_until=now + pause if pause else enrolment.paused_until,
-        due_at=now + (pause or _patience(enrolment)),
-    )
-
-
-def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
-    """Leave the calendar alone until then, or for as long as it already is."""
-    if enrolment.leaving_at:
-        return enrolment
-    lease, until = _let_go(enrolment, fence), max(until, enrolment.paused_until or until)
-    return replace(enrolment, lease=lease, paused_until=until, trouble=why, due_at=until)
-
-
-def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:
-    return None if enrolment.lease and enrolment.lease.fence == fence else enrolment.lease
-
-
-def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
-    """To be forgotten, from now on or since before: no sync and no channel can be taken up any more, and who
-    is at work finds his lease lost. The sweep sees to it if nobody does.
-    """
-    if enrolment.leaving_at:
-        return enrolment
-    return replace(
-        enrolment,
-        leaving_at=now,
-        fence=enrolment.fence + 1,
-        lease=None,
-        resume=None,
-        joining=None,
-        paused_until=None,
-        due_at=now + AFTER_FAILURE,
-    )
-
-
-def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -> Enrolment | None:
-    """A channel of this id is about to be asked for: its first notifications may come before the answer.
-
-    Who asked before and has no answer yet gives way. None if the channel to be replaced no longer is the
-    calendar's, or the calendar leaves.
-    """
-    current = enrolment.channel.id if enrolment.channel else None
-    if enrolment.leaving_at or current != (instead_of.id if instead_of else None):
-        return None
-    return replace(enrolment, joining=channel_id)
-
-
-def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> Enrolment | None:
-    """The answer: the channel now current, or that this calendar cannot be watched. None if another channel
-    was asked for meanwhile: this one may have been stopped as nobody's.
-    """
-    if enrolment.joining != channel_id:
-        return None
-    return replace(enrolment, joining=None, channel=channel, watchable=channel is not None)
-
-
-def listens(enrolment: Enrolment, channel_id: str) -> bool:
-    """Whether notifications from this channel are wanted."""
-    if enrolment.leaving_at:
-        return False
-    current = enrolment.channel.id if enrolment.channel else None
-    return channel_id in (current, enrolment.joining)

@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 
-from functions.core import cursor
+from functions.core import watching
 from functions.core.channel import sign
 from functions.core.cursor import NO_SKEW, Enrolment
 from functions.core.errors import BadRequest, RetryLater
@@ -80,7 +80,7 @@ def leave(context: Context, calendar_id: str) -> State:
     That it leaves is stored first: a leave that was cut short is gone on with by the sweep, or repeated.
     """
     kept = context.store.enrolment(calendar_id)
-    begun = amend_enrolment(context, kept, lambda found, at: cursor.leave(found, now=at)) if kept else None
+    begun = amend_enrolment(context, kept, lambda found, at: watching.leave(found, now=at)) if kept else None
     if begun is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
     finish(context, begun)

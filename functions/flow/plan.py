@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.core.conference import Conference
-from functions.core.cursor import NO_SKEW, Withheld, confirm
+from functions.core.cursor import NO_SKEW, Withheld
 from functions.core.history import Deed
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.withheld import confirm
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.dry import dry
 from functions.flow.status import known

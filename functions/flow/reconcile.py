@@ -8,11 +8,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from functions.core import cursor
 from functions.core.cursor import Withheld
 from functions.core.errors import RetryLater
 from functions.core.event import read
 from functions.core.model import Event, EventRef, Unreadable
+from functions.core.withheld import too_many
 from functions.flow.apply import Applied, View
 from functions.flow.lookup import look_up_all
 from functions.flow.turn import Turn
@@ -107,7 +107,7 @@ class _Reconciliation:
     def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
         """Set if the guard stops so many releases."""
         enrolment = self.turn.enrolment
-        if not cursor.too_many(releases=releases, holds=len(holds), confirmed=self.confirmed):
+        if not too_many(releases=releases, holds=len(holds), confirmed=self.confirmed):
             return None
         counts = {"releases": releases, "holds": len(holds)}
         log.warning("sync.deletions_withheld", extra={"calendar_id": enrolment.calendar_id, **counts})

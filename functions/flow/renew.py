@@ -4,7 +4,7 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from functions.core import cursor
+from functions.core import trouble, watching
 from functions.core.channel import sign
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
@@ -30,7 +30,7 @@ def renew(context: Context) -> Renewed:
     """Replace every channel that ends soon; one calendar's trouble does not hold up the others."""
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
-    todo = [kept for kept in ending if not (kept.value.leaving_at or cursor.resting(kept.value, now))]
+    todo = [kept for kept in ending if not (kept.value.leaving_at or trouble.resting(kept.value, now))]
     with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
@@ -74,14 +74,14 @@ def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
     old, access, channel_id = kept.value.channel, kept.value.access, context.new_id()
     token = sign(access.calendar_id, channel_id, context.keys)
     asked = amend_enrolment(
-        context, kept, lambda found, _: cursor.join(found, channel_id, instead_of=kept.value.channel)
+        context, kept, lambda found, _: watching.join(found, channel_id, instead_of=kept.value.channel)
     )
     if asked is None:
         return _newest(context, kept)
     channel = context.calendar.watch(
         access, channel_id=channel_id, token=token, ttl=context.policy.channel_ttl
     )
-    stored = amend_enrolment(context, asked, lambda found, _: cursor.joined(found, channel_id, channel))
+    stored = amend_enrolment(context, asked, lambda found, _: watching.joined(found, channel_id, channel))
     _note_opened(access.calendar_id, channel, stored=stored is not None)
     unwanted = old if stored else channel
     if unwanted:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.core import cursor, in_flight, telling
+from functions.core import in_flight, telling, trouble
 from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference, untold
 from functions.core.cursor import Enrolment
@@ -118,7 +118,7 @@ def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
     kept = staying(context.store, ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
-    if cursor.resting(kept.value, kept.read_at):
+    if trouble.resting(kept.value, kept.read_at):
         raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.paused_until}")
     case.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)

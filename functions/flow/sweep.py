@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from functions.core import cursor, publishing, telling
+from functions.core import publishing, telling, trouble
 from functions.core.conference import Conference, is_due, note
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
@@ -31,7 +31,7 @@ class Swept:
 
 def sweep(context: Context) -> Swept:
     now = context.now()
-    due = (kept for kept in context.store.enrolments(due_by=now) if not cursor.resting(kept.value, now))
+    due = (kept for kept in context.store.enrolments(due_by=now) if not trouble.resting(kept.value, now))
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
     swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)

@@ -2,10 +2,11 @@
 
 import logging
 
-from functions.core import cursor
+from functions.core import cursor, trouble, watching
 from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
+from functions.core.withheld import looks_anew
 from functions.flow.calls import work
 from functions.flow.context import Context
 from functions.flow.leaving import finish
@@ -27,12 +28,12 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return _go_on_leaving(context, request, kept)
     if cursor.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
-    if cursor.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
+    if trouble.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
     if turn is None:
         return "asked_again"
-    anew = cursor.looks_anew(kept.value, request.reason)
+    anew = looks_anew(kept.value, request.reason)
     return _take(turn, untold=_untold(kept, request), anew=anew)
 
 
@@ -57,7 +58,7 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] |
     """A notification from a channel that is not the calendar's: nobody wants more of them."""
     if not (request.channel_id and request.resource_id):
         return
-    if kept and cursor.listens(kept.value, request.channel_id):
+    if kept and watching.listens(kept.value, request.channel_id):
         return
     access = kept.value.access if kept else Access(request.calendar_id, None)
     fields = {"calendar_id": request.calendar_id, "channel_id": request.channel_id}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from functions.core import cursor
+from functions.core import cursor, trouble
 from functions.core.cursor import Enrolment, Finding
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
@@ -135,14 +135,14 @@ class Turn:
         ours = isinstance(error, RetryLater | Rejected)
         why, now = str(error) if ours else logged, self.context.now()
         amend_enrolment(
-            self.context, self.kept, lambda found, _: cursor.fail(found, self.fence, why, now=now)
+            self.context, self.kept, lambda found, _: trouble.fail(found, self.fence, why, now=now)
         )
 
     def lose_access(self, error: AccessLost) -> None:
         """Count it: enough of them mark the calendar, which is then tried ever more seldom."""
         why, now, fence = str(error), self.context.now(), self.fence
         noted = amend_enrolment(
-            self.context, self.kept, lambda found, _: cursor.lose_access(found, why, now=now, fence=fence)
+            self.context, self.kept, lambda found, _: trouble.lose_access(found, why, now=now, fence=fence)
         )
         fields = {"calendar_id": self.enrolment.calendar_id, "why": error.logged}
         log.warning("calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.lost_at)})
@@ -235,7 +235,7 @@ def rest_user(
 
 
 def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence: int | None) -> Enrolment:
-    return cursor.rest(found, until, why, fence=fence)
+    return trouble.rest(found, until, why, fence=fence)
 
 
 def enrolments_of(context: Context, subject: str) -> list[Kept[Enrolment]]:

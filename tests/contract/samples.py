@@ -60,7 +60,6 @@ FULL_CONFERENCE = Conference(
         Hold(ref=EventRef("b@example.com", "other_20261122T130000Z"), series_id="other"),
     ),
     released=(Hold(ref=EventRef("c@example.com", "gone"), let_go_at=NOW),),
-    released_at=NOW,
     delete_at=SOON,
     deleted_at=SOON,
     follow_at=SOON,

@@ -193,7 +193,7 @@ CONFERENCES = [
     held(),
     held(holds=(MY_INSTANCE, ME), link=NEW, unwritten=(Unshown(ME.ref, NOW),)),
     held(holds=(Hold(ref=EventRef("other", "e1")), ME), follow_at=NOW),
-    held(holds=(), released=(ME,), released_at=NOW, delete_at=NOW),
+    held(holds=(), released=(ME,), delete_at=NOW),
     held(holds=(), deleted_at=NOW, link=NEW),
     telling.park(held(), "summary is not a text", now=NOW),
 ]

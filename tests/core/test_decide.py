@@ -73,7 +73,7 @@ EMPTY = Conference(key=KEY)
 ZOOM = ConferenceKey("zoom", KEY.id)
 LABELLED = held(holds=(Hold(ref=EventRef("c", "e1"), label="old"),))
 ABSENT = Abilities(fields=frozenset(), can=frozenset(Ability), absent=True)
-RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),), released_at=NOW)
+RELEASED = held(holds=(), released=(Hold(ref=EventRef("c", "e1")),))
 DELETED = Conference(key=KEY, deleted_at=NOW)
 CROWDED = held(*(str(number) for number in range(HOLDS_BYTES_MAX // 200)))
 SPLIT = "e1_R20260608T090000"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.core import cursor
+from functions.core import cursor, trouble
 from functions.core.cursor import Enrolment, Finding
 from tests.core.samples import NOW
 
@@ -23,7 +23,7 @@ def taken(enrolment: Enrolment, at: datetime = NOW) -> Enrolment:
 def losing(*at: timedelta, enrolment: Enrolment = FRESH) -> Enrolment:
     """After a loss at each of these times from now."""
     for after in at:
-        enrolment = cursor.lose_access(enrolment, "gone", now=NOW + after, fence=0)
+        enrolment = trouble.lose_access(enrolment, "gone", now=NOW + after, fence=0)
     return enrolment
 
 
@@ -52,7 +52,7 @@ def test_five_losses_over_twenty_minutes_mark_a_calendar(at: list[timedelta], ma
 
 def test_an_earlier_passing_trouble_starts_no_row() -> None:
     """What counts is when access was first lost."""
-    failed = cursor.fail(taken(FRESH), 1, "503", now=NOW - 60 * MINUTE)
+    failed = trouble.fail(taken(FRESH), 1, "503", now=NOW - 60 * MINUTE)
     assert failed is not None
     found = losing(*every(timedelta(seconds=0.01), 5), enrolment=failed)
     assert (found.lost_at, found.failing_since) == (None, NOW - 60 * MINUTE)
@@ -76,7 +76,7 @@ def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() 
         assert found.paused_until is not None
         pauses.append(found.paused_until - now)
         now = found.paused_until + 5 * MINUTE  # the sweep's next turn
-        found = cursor.lose_access(found, "gone", now=now, fence=0)
+        found = trouble.lose_access(found, "gone", now=now, fence=0)
     minutes = [pause // MINUTE for pause in pauses]
     assert minutes == [50, 55, 115, 235, 475, 955, 1_440, 1_440]
 
@@ -91,14 +91,14 @@ def test_a_calendar_that_an_older_release_has_marked_stays_marked() -> None:
 def test_losing_access_leaves_anothers_lease_alone() -> None:
     """One that lost its lease counts its loss, and lets go of nothing."""
     held = taken(FRESH)
-    assert cursor.lose_access(held, "gone", now=NOW, fence=7).lease is not None
-    assert cursor.lose_access(held, "gone", now=NOW, fence=1).lease is None
+    assert trouble.lose_access(held, "gone", now=NOW, fence=7).lease is not None
+    assert trouble.lose_access(held, "gone", now=NOW, fence=1).lease is None
 
 
 def test_one_rest_does_not_shorten_another() -> None:
     """Neither does a loss of access that marks nothing."""
     until = NOW + 60 * MINUTE
-    found = cursor.rest(FRESH, until, "quota", fence=None)
-    sooner = cursor.rest(found, NOW + 10 * MINUTE, "project", fence=None)
+    found = trouble.rest(FRESH, until, "quota", fence=None)
+    sooner = trouble.rest(found, NOW + 10 * MINUTE, "project", fence=None)
     assert (sooner.paused_until, sooner.due_at) == (until, until)
     assert losing(MINUTE, enrolment=found).paused_until == until

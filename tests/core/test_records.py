@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.core import conference as record
-from functions.core import cursor, in_flight, telling
+from functions.core import cursor, in_flight, telling, trouble, watching
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
 from functions.core.forgetting import forget
@@ -435,7 +435,7 @@ def test_every_end_of_a_turn_needs_the_lease() -> None:
         assert cursor.extend(found, 7, now=NOW, seconds=60) is None
         assert committed(found, 7) is None
         assert cursor.stand_still(found, 7, None, now=NOW) is None
-        assert cursor.fail(found, 7, "why", now=NOW) is None
+        assert trouble.fail(found, 7, "why", now=NOW) is None
 
 
 def test_commit_moves_token_and_time() -> None:
@@ -495,14 +495,14 @@ def test_only_news_is_worth_saying() -> None:
 def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
     """Who met the lease was sent away, and its holder came to nothing; his own message comes again."""
     asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
-    for found, due in ((taken(), NOW + cursor.AFTER_FAILURE), (asked, NOW)):
-        failed = cursor.fail(found, 1, "trouble", now=NOW)
+    for found, due in ((taken(), NOW + trouble.AFTER_FAILURE), (asked, NOW)):
+        failed = trouble.fail(found, 1, "trouble", now=NOW)
         assert failed is not None
         assert failed.due_at == due
-        assert cursor.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
+        assert trouble.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
     long_lost = replace(asked, failures=9, losing_since=NOW - HOUR)
-    assert cursor.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + cursor.REST_LEAST
-    assert cursor.rest(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
+    assert trouble.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + trouble.REST_LEAST
+    assert trouble.rest(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
 
 
 def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> None:
@@ -549,14 +549,14 @@ def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
 def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     """Its first notifications may be faster; the old one's are wanted until it is replaced."""
     old = Channel(id="old", resource_id="r", expires_at=NOW)
-    found = cursor.join(replace(FRESH, channel=old), "new", instead_of=old)
+    found = watching.join(replace(FRESH, channel=old), "new", instead_of=old)
     assert found
-    assert [cursor.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
-    new = cursor.joined(found, "new", replace(old, id="new"))
+    assert [watching.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
+    new = watching.joined(found, "new", replace(old, id="new"))
     assert new
-    assert [cursor.listens(new, name) for name in ("old", "new")] == [False, True]
-    unwatchable = cursor.joined(found, "new", None)
+    assert [watching.listens(new, name) for name in ("old", "new")] == [False, True]
+    unwatchable = watching.joined(found, "new", None)
     assert unwatchable
     assert not unwatchable.watchable
-    assert cursor.joined(found, "stray", old) is None
-    assert cursor.join(new, "newest", instead_of=old) is None
+    assert watching.joined(found, "stray", old) is None
+    assert watching.join(new, "newest", instead_of=old) is None

@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters import records
 from functions.core import conference as record
-from functions.core import cursor
+from functions.core import cursor, trouble
 from functions.core.actions import Standing
 from functions.core.conference import Conference, is_full
 from functions.core.cursor import Enrolment, Finding
@@ -99,7 +99,7 @@ def test_the_largest_enrolment_fits() -> None:
     odd = {ref(number).event_id: words for number in range(500)}
     read = cursor.commit(taken, 1, "t" * 4_096, Finding(unreadable=odd), shape="s" * 12, now=NOW, every=60)
     assert read is not None
-    largest = cursor.rest(read, NOW + timedelta(1), words, fence=None)
+    largest = trouble.rest(read, NOW + timedelta(1), words, fence=None)
     assert len(largest.unreadable) == cursor.UNREADABLE_MAX
     assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
     ids = [ref(number).event_id for number in range(500)]

@@ -6,9 +6,10 @@ from itertools import count
 import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
-from functions.core.cursor import RELEASES_MIN, Enrolment, Withheld, confirm, too_many
+from functions.core.cursor import Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Change, Reason
+from functions.core.withheld import RELEASES_MIN, confirm, too_many
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
 from functions.flow.sweep import sweep

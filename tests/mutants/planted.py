@@ -74,7 +74,7 @@ MUTANTS = (
         "            found = [missing(ref) for ref in doubtful[start : start + LOOKED_UP_AT_ONCE]]\n",
     ),
     mutant(
-        "the guard against mass deletion is off", "core/cursor", MASS,
+        "the guard against mass deletion is off", "core/withheld", MASS,
         "return mass and releases > confirmed",
         "return False",
     ),
@@ -166,12 +166,12 @@ MUTANTS = (
         "again = False",
     ),
     mutant(
-        "a failed sync keeps its lease", "core/cursor", CURSOR,
+        "a failed sync keeps its lease", "core/trouble", CURSOR,
         "        enrolment, lease=None, failing_since=failing_since,",
         "        enrolment, failing_since=failing_since,",
     ),
     mutant(
-        "nobody owes what a failed sync was asked for", "core/cursor", CURSOR,
+        "nobody owes what a failed sync was asked for", "core/trouble", CURSOR,
         "return timedelta() if owed(enrolment) else AFTER_FAILURE",
         "return AFTER_FAILURE",
     ),
@@ -196,7 +196,7 @@ MUTANTS = (
         "return finding.reconciled",
     ),
     mutant(
-        "a mark stays when the events are back", "core/cursor", MASS,
+        "a mark stays when the events are back", "core/withheld", MASS,
         "return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)",
         "return False",
     ),
@@ -347,7 +347,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "a channel just asked for is taken for an orphan", "core/cursor", CHANNELS,
+        "a channel just asked for is taken for an orphan", "core/watching", CHANNELS,
         "return channel_id in (current, enrolment.joining)",
         "return channel_id == current",
     ),
@@ -368,7 +368,7 @@ MUTANTS = (
         "        raise\n    return True\n",
     ),
     mutant(
-        "a calendar without access is tried for ever", "core/cursor", CURSOR,
+        "a calendar without access is tried for ever", "core/trouble", CURSOR,
         "FAILURES_MAX = 5 ",
         "FAILURES_MAX = 5_000 ",
     ),
@@ -447,7 +447,7 @@ MUTANTS = (
         "    return found\n",
     ),
     mutant(
-        "five losses at once mark a calendar", "core/cursor", CURSOR,
+        "five losses at once mark a calendar", "core/trouble", CURSOR,
         "failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST",
         "failures >= FAILURES_MAX",
     ),
