@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeGuard
 
 from functions.core import cursor
@@ -16,6 +17,7 @@ from functions.core.slices import mark, sliced
 from functions.flow.apply import Applied, Pace, View, apply
 from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
+from functions.flow.pace import Patient, Unhurried
 from functions.flow.reconcile import PAGES_MAX, reconcile
 from functions.flow.turn import Turn
 from functions.ports import Page
@@ -28,27 +30,6 @@ CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, 
 class Done:
     token: str
     finding: Finding
-
-
-@dataclass(slots=True)
-class Patient:
-    """The pace of a delivery's first slice: if the time is up when its events have just been looked up, they
-    are settled all the same, or the next delivery would come no farther.
-    """
-
-    turn: Turn
-    late: bool | None = None
-
-    def time_is_up(self) -> bool:
-        up = self.turn.time_is_up()
-        self.late = up if self.late is None else self.late
-        return up and not self.late
-
-    def keep_lease(self) -> None:
-        self.turn.keep_lease()
-
-    def check_lease(self) -> None:
-        self.turn.check_lease()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -260,12 +241,10 @@ class Reading:
     def _finish(self, page: Page) -> Done | None:
         """Instances that came before their series are met once more."""
         full = self.token is None
-        if not self._apply_events(self._came_early(), self.view).finished:
-            raise RetryLater("time ran out while instances were met that came before their series")
+        unhurried = partial(self._apply_events, pace=Unhurried(self.turn))
+        unhurried(self._came_early(), self.view)
         withheld = (
-            reconcile(self.turn, self.view, self.seen, self._apply_events, confirmed=self.confirmed)
-            if full
-            else None
+            reconcile(self.turn, self.view, self.seen, unhurried, confirmed=self.confirmed) if full else None
         )
         self._raise_troubles()
         if page.next_token is None:

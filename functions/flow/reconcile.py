@@ -52,6 +52,8 @@ class _Reconciliation:
             if withheld := self._guarded(len(doubtful), holds):  # what no list shows counts as gone here
                 return withheld
         for start in range(0, len(doubtful), LOOKED_UP_AT_ONCE):
+            if start and self.turn.time_is_up():
+                raise RetryLater("time ran out while the events that a full read did not show were looked up")
             found = self._look_up(doubtful[start : start + LOOKED_UP_AT_ONCE])
             suspects = self._applied(found, self.view)
             if withheld := self._guarded(len(suspects), holds):
@@ -100,8 +102,6 @@ class _Reconciliation:
         applied = self.apply(events, view)
         for event in events:
             self.seen[event.ref.event_id] = event.instance.series_id if event.instance else ""
-        if not applied.finished:
-            raise RetryLater("time ran out while the events that a full read did not show were looked up")
         return applied.suspects
 
     def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
@@ -114,8 +114,6 @@ class _Reconciliation:
         return Withheld(**counts, since=self.turn.kept.read_at)
 
     def _look_up(self, refs: Sequence[EventRef]) -> Events:
-        if self.turn.time_is_up():
-            raise RetryLater("time ran out while the events that a full read did not show were looked up")
         found = look_up_all(self.turn.context, self.turn.enrolment.access, refs)
         self.turn.keep_lease()
         return found

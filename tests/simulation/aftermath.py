@@ -25,7 +25,7 @@ def left(history: "History", calendar_id: str) -> Iterator[str]:
 
 
 def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iterator[str]:
-    """Each event that carries a conference whose link has changed shows the one last answered."""
+    """Each event that carries a conference whose link has changed shows the one last answered, somewhere."""
     told, where = history.systems.links[room.id], history.service.policy.write_back
     if room.system != "webhook" or len(told) < 2 or where is model.Place.OFF:  # the first is no change
         return
@@ -34,7 +34,8 @@ def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iter
         points = event.body.get("conferenceData", {}).get("entryPoints", [])
         if not link.passcode and link.join_url in [point.get("uri") for point in points]:
             continue
-        shown = event.body.get(where.value, "")
+        # Where it was written before the setting named another place, it is good.
+        shown = f"{event.body.get('location', '')} {event.body.get('description', '')}"
         words = re.findall(r"\w+", shown)
         right = link.join_url in shown and (not link.passcode or link.passcode in words)
         if not right and not event.master_id and _writable(history, place):

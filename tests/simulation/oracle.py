@@ -246,7 +246,8 @@ def _left_over(history: "History") -> Iterator[str]:
     for kept in history.service.store.conferences():
         record = kept.value
         room = Room(record.key.provider, record.key.id)
-        if record.due_at is not None:
+        waits = room.system not in history.service.named and record.parked and record.parked.retry_at
+        if record.due_at is not None and not waits:
             yield f"something is still due of {room.id}: {record.parked or record.due_at}"
         if record.parked and not _may_wait(history, room):
             yield f"{room.id} is still parked: {record.parked.reason}"

@@ -51,6 +51,7 @@ class Witness:
     unsure: set[Room] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
+    left_at: list[float] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
     shown: dict[str, frozenset[tuple[Room, Place]]] = field(default_factory=dict)
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Witness:
 
     def leaves(self, calendar_id: str) -> None:
         """What was known of a calendar that is left is forgotten."""
+        self.left_at.append(self.hub.seconds)
         self.away[calendar_id] = self.hub.seconds
         self.read_from.pop(calendar_id, None)
         for seen in [one for one in self.known if one[1].calendar_id == calendar_id]:
@@ -141,13 +143,13 @@ class Witness:
         """The same thing told under a new name, though nothing was done to its events meanwhile.
 
         Where an answer was lost, or the conference was not there, that may be: something else is told before
-        the retry.
+        the retry; or where a calendar was left, and all that was known of it with that.
         """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)
         if before is None or before.content != told.content or room in self.gone | self.unsure:
             return
-        if not any(at > before.at - READ_AGO_S for at in self.touched[room]):
+        if not any(at > before.at - READ_AGO_S for at in (*self.touched[room], *self.left_at)):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
 
     def carried(self, process: Process, room: Room) -> dict[Place, str]:
