@@ -80,6 +80,7 @@ def test_one_calendar_for_programs(enrolled: House) -> None:
         "holds",
         "parked",
         "not_carried",
+        "links_refused",
         "withheld",
         "unreadable",
         "unnamed",

@@ -10,6 +10,7 @@ from functions.core.cursor import Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Change, Reason
 from functions.core.withheld import RELEASES_MIN, confirm, too_many
+from functions.flow import reconcile
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
 from functions.flow.sweep import sweep
@@ -246,17 +247,24 @@ def test_the_mark_survives_what_does_not_reconcile(house: Rig) -> None:
     assert isinstance(house.enrolment().withheld, Withheld)
 
 
-def test_time_up_while_events_are_looked_up(house: Rig) -> None:
-    """Nothing is released on half a look; the token stays, and the message comes again."""
+def test_time_up_while_events_are_looked_up(house: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each delivery gets some of them done; the token stays until all are, and the message comes again."""
+    monkeypatch.setattr(reconcile, "LOOKED_UP_AT_ONCE", 2)
     rooms = filled(house, 3)
-    vanish(house, ["event000"])
-    token = house.enrolment().token
+    vanish(house, ["event000", "event001", "event002"])
+    token, good = house.enrolment().token, house.context
     ticks = count(step=300)
     house.context = replace(house.context, monotonic=lambda: float(next(ticks)))
-    house.with_policy(time_limit=1_900, lease=100_000)
+    house.with_policy(time_limit=1_900, lease=100_000, grace=0)
     with pytest.raises(RetryLater, match="time ran out"):
         house.sync()
-    assert (deleted(house, rooms), house.enrolment().token) == (0, token)
+    assert house.enrolment().token == token
+    released = [kept for kept in house.context.store.conferences() if not kept.value.holds]
+    assert len(released) == 2
+    house.context = good
+    house.with_policy(grace=0)
+    house.sync()
+    assert deleted(house, rooms) == 3
 
 
 def over(house: Rig, rooms: dict[str, str]) -> None:

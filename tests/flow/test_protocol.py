@@ -290,8 +290,8 @@ def test_a_conference_whose_record_vanishes_during_its_call(house: Rig) -> None:
     assert house.told() == [(UPDATED, room, None)]
 
 
-def test_time_up_during_reconciliation_fails_the_message(house: Rig) -> None:
-    """A reconciliation is done as a whole, so that absence never counts for half a calendar."""
+def test_time_up_during_reconciliation(house: Rig) -> None:
+    """What has been looked up is settled all the same, or no delivery would come farther."""
     rooms = [house.room(str(number)) for number in range(3)]
     past = {"start": {"dateTime": "2020-01-01T10:00:00Z"}, "end": {"dateTime": "2020-01-01T11:00:00Z"}}
     events = [house.people().add(room, **past) for room in rooms]
@@ -308,9 +308,6 @@ def test_time_up_during_reconciliation_fails_the_message(house: Rig) -> None:
     house.with_policy(concurrency=1)
     house.context = replace(house.context, monotonic=lambda: clock[0])
     delivery = house.delivery()
-    with pytest.raises(RetryLater, match="time ran out"):
-        sync(house.context, house.request(), delivery)
-    house.context = replace(house.context, monotonic=lambda: 0.0)
     assert sync(house.context, house.request(), delivery) == "synced"
     assert {house.seen(room)["status"] for room in rooms} == {"deleted"}
 

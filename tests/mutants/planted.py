@@ -54,8 +54,8 @@ MUTANTS = (
     ),
     mutant(
         "410 without reconciliation", "flow/reading", PROTOCOL,
-        "            if full\n            else None\n",
-        "            if False\n            else None\n",
+        "reconcile(self.turn, self.view, self.seen, unhurried, confirmed=self.confirmed)",
+        "None",
     ),
     mutant(
         "reading ends at an empty page", "flow/reading", PROTOCOL,
@@ -99,7 +99,7 @@ MUTANTS = (
         'text = str(raw["id"])  # type: ignore[index]',
     ),
     mutant(
-        "a delivery with little time settles nothing", "flow/reading", HUGE,
+        "a delivery with little time settles nothing", "flow/pace", HUGE,
         "        return up and not self.late\n",
         "        return up\n",
     ),
