@@ -78,6 +78,7 @@ class CountedStore:
 
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         self.counts.add("writes")
+        self.counts.add("charged", len(fences))  # each is read in the transaction that writes
         return self.inner.save(record, version, fences)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
