@@ -288,11 +288,6 @@ def applied(conference: Conference, occurrence: str | None, series_id: str = "")
     return told.fingerprint if told and not told.again and told.series_id == series_id else ""
 
 
-def known(conference: Conference, fingerprint: str) -> Conference:
-    """Take this for what the system already holds: the add-on made it so."""
-    return replace(conference, applied=fingerprint)
-
-
 def note(conference: Conference, deed: Deed) -> Conference:
     return replace(conference, history=remember(conference.history, deed))
 

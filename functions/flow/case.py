@@ -146,7 +146,8 @@ class Case(Calls):
             told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
             self.call(told, event.ref, event)
         elif action.fingerprint:
-            self.conference = record.known(self.conference, action.fingerprint)
+            # Its system holds this already: the add-on made it so.
+            self.conference = replace(self.conference, applied=action.fingerprint)
 
     def _take(self, row: str, event: Event | Unreadable, *, shows: bool) -> None:
         """It holds it, `shows`: and must show how to join."""

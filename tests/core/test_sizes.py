@@ -176,5 +176,5 @@ def test_a_huge_event_leaves_a_small_record() -> None:
     assert isinstance(event, Event)
     assert event.meeting is not None
     held = record.hold(Conference(key=ConferenceKey("webhook", "x")), event, held_at=NOW, recent=NOW)
-    known = record.known(held, fingerprint_of(event.meeting, STANDING.abilities.fields))
+    known = replace(held, applied=fingerprint_of(event.meeting, STANDING.abilities.fields))
     assert stored(known) < 2_000

@@ -1,6 +1,7 @@
 """What people do in their calendars: each verb is one thing done at once, by whoever owns the calendar.
 
 What cannot be done (the event is not there, was deleted, never was a series) is simply not done.
+The module is longer than others, since each verb is a few lines and found by its name.
 """
 
 from collections import defaultdict
