@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
 
-.PHONY: dev clients check test audit fuzz simulate mutants demo local infra bench load requirements
+.PHONY: dev clients check lint test audit fuzz simulate mutants demo local infra bench load requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -24,13 +24,15 @@ requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in
 
-check: dev  ## format, lint, types, import rules, known bad patterns, fast tests; needs no network
+check: lint  ## what `lint` looks at, and fast tests; needs no network
+	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform and not clients"
+
+lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform and not clients"
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=
