@@ -43,6 +43,7 @@ from functions.core.parts import follows, holds_series
 from functions.core.rank import made_when
 from functions.core.told import fingerprint_of
 
+UNCLEAR = "the event does not show that it carries this conference"
 TOO_MANY = "more events carry this conference than its record has room for"
 
 
@@ -70,8 +71,10 @@ def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool
 def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:
     """Whether the event must be written to, for people to find the way in."""
     link, shown = conference.link, event.shown
-    if link is None or shown is None or event.carries != conference.key:
+    if link is None:
         return Keep("E28")
+    if shown is None or event.carries != conference.key:
+        return Park("E28", UNCLEAR)  # it may be put back, or be readable, before anybody lets it go
     if not writable(link):
         return Park("E28", "the link is too long for an event")
     fields = news(shown, link, place)

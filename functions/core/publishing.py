@@ -25,7 +25,7 @@ def learn(
     if link is None or link == conference.link:
         return conference
     known = conference.link is None and shown is not None and _shows(shown, link)
-    if known or not conference.holds:
+    if known:
         return replace(conference, link=link)
     unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
     learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)

@@ -158,6 +158,6 @@ class Case(Calls):
 
     def _park(self, action: Park, event: Event | Unreadable) -> None:
         if action.hold:
-            self._take(action.row, event, shows=False)
+            self._take(action.row, event, shows=self._writes_links and not self.conference.deleted_at)
         self.conference = telling.park(self.conference, action.reason, now=self._now())
         self._note(action.row, "parked", event.ref, action.reason)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from functions.core.actions import Action, Keep, Park, Write
 from functions.core.conference import Conference
-from functions.core.decide import decide_link
+from functions.core.decide import UNCLEAR, decide_link
 from functions.core.event import Solution, read
 from functions.core.model import Event, EventRef, Link, Place, Shown, Unreadable
 from tests.core.samples import OTHER, cancelled, held, live, without
@@ -51,10 +51,10 @@ LINKS: list[tuple[str, Event | Unreadable, Conference, Place, Write | Keep | Par
      LINKED, DESCRIPTION, Keep("E28")),
     ("block-rewritten-by-the-page", live(shown=Shown(description=BY_THE_PAGE)), LINKED, DESCRIPTION,
      Keep("E28")),
-    ("let-go", without(), LINKED, LOCATION, Keep("E28")),
-    ("deleted", cancelled(), LINKED, LOCATION, Keep("E28")),
-    ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Keep("E28")),
-    ("unreadable", Unreadable(ref=EventRef("c", "e1"), reason="no"), LINKED, LOCATION, Keep("E28")),
+    ("let-go", without(), LINKED, LOCATION, Park("E28", UNCLEAR)),
+    ("deleted", cancelled(), LINKED, LOCATION, Park("E28", UNCLEAR)),
+    ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Park("E28", UNCLEAR)),
+    ("unreadable", Unreadable(ref=EventRef("c", "e1"), reason="no"), LINKED, LOCATION, Park("E28", UNCLEAR)),
     ("too-long", live(shown=Shown()), held(link=Link("https://x/" + "a" * 1_024)), LOCATION,
      Park("E28", "the link is too long for an event")),
 ]  # fmt: skip

@@ -140,3 +140,55 @@ def test_e28_with_a_guest(service: Service, place: str, first: str) -> None:
     assert service.seen(room)["join_url"] in service.people(BOB).get(event)[place]
     assert service.state(room)[2] == 2
     assert len(service.writes()) == 1
+
+
+def locked(service: Service, room: str, event: str, code: str) -> None:
+    """Its system has another passcode, which is answered to the next update."""
+    service.conferences.rooms.lock(room, code)
+    service.people().change(event, summary=f"Code {code}")
+
+
+def refused(service: Service, place: str) -> tuple[str, str]:
+    """A conference whose new link its event was refused for now."""
+    service.set(WRITE_BACK=place)
+    room = service.room()
+    event = meeting(service, room)
+    service.settle()
+    locked(service, room, event, "code-1")
+    service.control("faults", method="events.patch", status=403, reason="requiredAccessLevel")
+    service.settle()
+    return room, event
+
+
+def links_refused(service: Service) -> dict[str, str]:
+    answer = service.clients["initialize_syncing"].get("/", query_string={"calendar_id": OWNER})
+    found: dict[str, str] = answer.json["links_refused"] if answer.json else {}
+    return found
+
+
+@PLACES
+def test_e28_refused_for_now(service: Service, place: str) -> None:
+    """The calendar's state says so meanwhile; then allowed, the link is written."""
+    _, event = refused(service, place)
+    assert "requiredAccessLevel" in links_refused(service)[event]
+    service.sweep_later()
+    assert "code-1" in service.people().get(event)[place]
+    assert links_refused(service) == {}
+
+
+@PLACES
+def test_e28_a_sweep_that_pauses(service: Service, place: str) -> None:
+    """It has read the event to write the first link; a sync learns and writes the second, which stands."""
+    room, event = refused(service, place)
+
+    def second() -> None:
+        locked(service, room, event, "code-2")
+        service.sync()
+
+    service.let_pass(3_601)
+    service.meanwhile["get"] += [lambda: None, second]  # the first look at it is the conference's own
+    service.sweep()
+    assert service.meanwhile["get"] == []
+    service.sweep_later()
+    text = service.people().get(event)[place]
+    assert ("code-2" in text, "code-1" in text) == (True, False)
