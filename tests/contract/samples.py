@@ -49,6 +49,17 @@ FULL_ENROLMENT = Enrolment(
     clear_at=NOW,
     due_at=SOON,
 )
+CALL = Intent(
+    row="E13",
+    kind=Kind.OCCURRENCE_UPDATED,
+    fingerprint="f1",
+    occurrence="2026-11-22T13:00:00Z",
+    source=EventRef("a@example.com", "series"),
+    owner="message",
+    until=SOON,
+    revision=3,
+    series_id="series",
+)
 FULL_CONFERENCE = Conference(
     key=ConferenceKey("janus", "rooms/1"),
     solution="My Web Conference",
@@ -65,30 +76,8 @@ FULL_CONFERENCE = Conference(
     follow_at=SOON,
     born=NOW,
     revision=4,
-    intent=Intent(
-        row="E13",
-        kind=Kind.OCCURRENCE_UPDATED,
-        fingerprint="f1",
-        occurrence="2026-11-22T13:00:00Z",
-        source=EventRef("a@example.com", "series"),
-        owner="message",
-        until=SOON,
-        revision=3,
-        series_id="series",
-    ),
-    in_flight=(
-        Intent(
-            row="E13",
-            kind=Kind.OCCURRENCE_UPDATED,
-            fingerprint="f1",
-            occurrence="2026-11-22T13:00:00Z",
-            source=EventRef("a@example.com", "series"),
-            owner="message",
-            until=SOON,
-            revision=3,
-            series_id="series",
-        ),
-    ),
+    intent=CALL,
+    in_flight=(CALL,),
     applied="f0",
     occurrences={ODD_NAME: Told(fingerprint="f2", event_id="series_20261122", again=True)},
     parked=Parked(

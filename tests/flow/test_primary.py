@@ -13,6 +13,7 @@ from functions.core.errors import RetryLater
 from functions.core.model import Access
 from functions.flow.sweep import sweep
 from functions.ports import Page
+from tests.flow.wrapped import one_each
 from tests.rig import OWNER, Rig
 
 UPDATED = "conference.updated"
@@ -29,15 +30,8 @@ class InOrder(GoogleCalendar):
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         whole = super().changes(access, token=token, page_token=None)
         events = sorted(whole.events, key=self._place)
-        place = int(page_token or 0)
-        self.before.pop(place, lambda: None)()
-        more = place + 1 < len(events)
-        return replace(
-            whole,
-            events=events[place : place + 1],
-            next_page=str(place + 1) if more else None,
-            next_token=None if more else whole.next_token,
-        )
+        self.before.pop(int(page_token or 0), lambda: None)()
+        return one_each(whole, events, page_token)
 
     def _place(self, event: Any) -> int:
         title = event.get("summary", "")

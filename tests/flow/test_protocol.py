@@ -19,7 +19,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
 from local.conferences.faults import Fault
-from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
+from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore, one_each
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -39,14 +39,7 @@ def one_by_one(house: Rig) -> Calendar:
     class OneByOne(GoogleCalendar):
         def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
             whole = super().changes(access, token=token, page_token=None)
-            place = int(page_token or 0)
-            more = place + 1 < len(whole.events)
-            return Page(
-                events=whole.events[place : place + 1],
-                next_page=str(place + 1) if more else None,
-                next_token=None if more else whole.next_token,
-                access_role=whole.access_role,
-            )
+            return one_each(whole, whole.events, page_token)
 
     return OneByOne(auth="anonymous", endpoint=house.calendar.url)
 

@@ -22,7 +22,7 @@ from functions.ports import Kept, Page, Store
 from local.conferences.faults import Fault
 from tests.flow.test_changes import weekly
 from tests.flow.test_protocol import between, one_by_one
-from tests.flow.wrapped import WrappedProvider, WrappedStore
+from tests.flow.wrapped import WrappedProvider, WrappedStore, one_each
 from tests.rig import OWNER, Rig, conference_data
 
 UPDATED, CANCELLED = "conference.updated", "occurrence.cancelled"
@@ -168,14 +168,7 @@ class InstancesFirst(GoogleCalendar):
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         whole = super().changes(access, token=token, page_token=None)
         events = sorted(whole.events, key=lambda event: "recurringEventId" not in str(event))
-        place = int(page_token or 0)
-        more = place + 1 < len(events)
-        return replace(
-            whole,
-            events=events[place : place + 1],
-            next_page=str(place + 1) if more else None,
-            next_token=None if more else whole.next_token,
-        )
+        return one_each(whole, events, page_token)
 
 
 def instances_first(house: Rig) -> None:

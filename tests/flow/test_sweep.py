@@ -1,8 +1,11 @@
 """What the pushes missed: overdue calendars, due deletions and their guards, parked conferences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
+from threading import Event as Signal
+from threading import Thread
 
 import pytest
 
@@ -11,9 +14,10 @@ from functions.adapters.provider_missing import MissingProvider
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
-from functions.core.model import Access, Reason, SyncRequest
+from functions.core.model import Access, ConferenceKey, EventRef, Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
-from functions.ports import Queue
+from functions.flow.sync import sync
+from functions.ports import Kept, Page, Queue
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
@@ -311,3 +315,60 @@ def test_the_sweep_stops_when_its_time_is_up(grace: Rig) -> None:
     grace.ahead += timedelta(hours=1)
     assert sweep(replace(grace.context, monotonic=lambda: next(ticks))).conferences == 1
     assert sweep(grace.context).conferences == 2
+
+
+def test_a_sweep_leaves_alone_what_a_sync_is_reading(grace: Rig) -> None:
+    """Restored when the sweep looks, deleted again when the sync reads: the older look is written nowhere."""
+    room, event = deleted_event(grace)
+    grace.ahead += timedelta(seconds=301)
+    grace.people().change(event, status="confirmed")
+    leased, go_on = Signal(), Signal()
+
+    class Waiting(GoogleCalendar):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            leased.set()
+            go_on.wait(5)
+            return super().changes(access, token=token, page_token=page_token)
+
+    patient = Waiting(auth="anonymous", endpoint=grace.calendar.url)
+    reading = replace(grace.context, calendar=patient)
+    first = Thread(target=sync, args=(reading, grace.request(), grace.delivery()))
+    first.start()
+    leased.wait(5)
+
+    def read_by_now() -> None:
+        grace.people().delete(event)
+        go_on.set()
+        first.join()
+
+    class Looking(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> object | None:
+            found = super().event(access, event_id)
+            if not go_on.is_set():
+                read_by_now()
+            return found
+
+    sweep(replace(grace.context, calendar=Looking(auth="anonymous", endpoint=grace.calendar.url)))
+    if not go_on.is_set():
+        read_by_now()
+    grace.sweep_later(301)
+    assert grace.seen(room)["status"] == "deleted"
+
+
+def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig) -> None:
+    """By the same sweep: it may have asked for that sync itself, and so would the next one."""
+    room, _ = deleted_event(grace)
+    grace.ahead += timedelta(seconds=301)
+    grace.lease_to_another(grace.now())
+
+    class Ending(WrappedStore):
+        """The sync has ended when the sweep has been through all."""
+
+        def known(
+            self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+        ) -> Sequence[Kept[Conference]]:
+            grace.amend(lambda found: replace(found, lease=None))
+            return super().known(refs, keys)
+
+    sweep(replace(grace.context, store=Ending(inner=grace.context.store)))
+    assert grace.seen(room)["status"] == "deleted"

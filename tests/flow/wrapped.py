@@ -1,14 +1,14 @@
 """Ports with something in between: a hook before or after a call, a process that dies at a chosen effect."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome
-from functions.ports import UNFENCED, Fences, Kept, Provider, Store, Version
+from functions.ports import UNFENCED, Fences, Kept, Page, Provider, Store, Version
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -103,3 +103,15 @@ class WrappedStore:
 
     def check(self) -> None:
         self.inner.check()
+
+
+def one_each(whole: Page, events: Sequence[object], page_token: str | None) -> Page:
+    """The page of one event of a list that is read one by one; `whole` is the list as it is read at once."""
+    place = int(page_token or 0)
+    more = place + 1 < len(events)
+    return replace(
+        whole,
+        events=events[place : place + 1],
+        next_page=str(place + 1) if more else None,
+        next_token=None if more else whole.next_token,
+    )
