@@ -48,11 +48,14 @@ def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
 def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
     """This call took effect, or may have, after a newer one.
 
-    With `resets` an update of a series undoes what was told of its occurrences.
+    What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
+    carried it out before, and would not again. With `resets` an update of a series undoes what was told of its
+    occurrences.
     """
+    conference = replace(overtake(conference, conference.intent, now=now), intent=None)
     if not conference.holds:
         ended = conference.deleted_at is not None and call.kind is not Kind.DELETED
-        return settle(replace(conference, delete_at=now)) if ended else conference
+        return settle(replace(conference, delete_at=now) if ended else conference)
     owed = replace(conference, applied="") if call.occurrence is None else conference
     owed = replace(owed, occurrences=_again(owed, call, resets=resets))
     return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)

@@ -133,6 +133,22 @@ def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> Non
     assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_an_older_call_has_undone_is_begun_anew(*, seen: bool) -> None:
+    """Under a name of its own: its system may have carried out the first try before, and does no id twice."""
+    older = begin(held(), intent())
+    newer = telling.intend(older, intent(fingerprint="g"), now=NOW, once=True)
+    assert older.intent
+    undone = (
+        telling.done(newer, older.intent, now=NOW, once=True)
+        if seen
+        else in_flight.lapse(newer, now=NOW + MINUTE, resets=False)
+    )
+    retried = telling.intend(undone, intent(fingerprint="g"), now=NOW, once=True)
+    assert telling.change_id(retried) != telling.change_id(newer)
+    assert retried.applied == ""
+
+
 def test_a_call_whose_end_nobody_noted_is_told_over_once_it_can_no_longer_arrive() -> None:
     """Something newer was told after it, and its system may have carried it out last."""
     begun = begin(held(), intent())

@@ -500,8 +500,13 @@ MUTANTS = (
     ),
     mutant(
         "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
-        "        return settle(replace(conference, delete_at=now)) if ended else conference\n",
-        "        return conference\n",
+        "        return settle(replace(conference, delete_at=now) if ended else conference)\n",
+        "        return settle(conference)\n",
+    ),
+    mutant(
+        "what an older call undid is retried under its old name", "core/in_flight", IN_FLIGHT,
+        "    conference = replace(overtake(conference, conference.intent, now=now), intent=None)\n",
+        "",
     ),
     mutant(
         "a try without an answer is over", "adapters/http", ("tests/contract/test_http.py",),

@@ -300,4 +300,25 @@ STORIES = {
         101.01 fault op=store.save kind=slow skip=1 seconds=9
         104.5 delete event=e1
         """,
+    "an older call lands after a newer one whose retry its system takes for known": """
+        seed=149 calendars=ann@example.com,team,bob@example.com every=1800 ttl=7200 store_clock=-0.16,0.08 queue_clock=-0.15,0.09
+        8.839 create event=e1 day=14 calendar=team title=T0 room=w1 guests=ann@example.com,bob@example.com
+        11.781 fault op=store.save kind=kill skip=3
+        16.518 rename event=e1 title=T3
+        23.699 rename event=e1 title=T5
+        14881.606 rename event=e1 title=T7
+        15198.340 rename event=e1 title=T8
+        15215.540 rename event=e1 title=T9
+        15432.753 fault op=provider.apply kind=slow seconds=111.2 skip=0
+        15432.753 fault op=delivery kind=double skip=0 seconds=3.2
+        15433.253 create event=e2 day=12 calendar=ann@example.com title=T12 room=w2u guests=bob@example.com
+        15435.570 delete event=e2
+        23098.453 enrol calendar=ann@example.com once=yes
+        23098.605 enrol calendar=ann@example.com once=yes
+        23170.437 fault op=provider.apply kind=orphaned seconds=87.9 skip=1
+        23172.967 fault op=store.save kind=timeout skip=0 times=5 after=yes
+        23441.741 restore event=e2
+        23446.542 swap event=e1 room=w2u
+        23783.754 delete event=e1 colour=3
+        """,
 }

@@ -30,6 +30,7 @@ class Systems:
     resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
 
     def make(self, room: Room, title: str) -> str:
@@ -92,10 +93,12 @@ class SimProvider:
         return self.gate.call("provider.apply", about, effect, fail)
 
     def _web(self, change: Change, body: dict[str, Any]) -> Outcome:
+        repeated = change.id in self.systems.taken
+        self.systems.taken.add(change.id)
         reply = self.systems.web.take(change.id, body)
         if reply.status == 410:
             raise Gone("410")
-        if self.systems.resets and change.kind is Kind.UPDATED:
+        if self.systems.resets and change.kind is Kind.UPDATED and not repeated:
             self.systems.web.forget_occurrences(change.key.id)
         link = link_in(reply.body)
         if change.kind is Kind.UPDATED and link and link not in self.systems.links[change.key.id][-1:]:
