@@ -49,8 +49,8 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     """This call took effect, or may have, after a newer one.
 
     What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
-    carried it out before, and would not again. With `resets` an update of a series undoes what was told of its
-    occurrences.
+    carried it out before, and would not again. With `resets` an update of a series undoes what was told of
+    its occurrences.
     """
     conference = replace(overtake(conference, conference.intent, now=now), intent=None)
     if not conference.holds:

@@ -89,6 +89,31 @@ def test_forgetting_a_calendar_makes_nothing_due() -> None:
     assert forget(left, "d").due_at is None
 
 
+def test_who_let_go_in_another_calendar_stays_known() -> None:
+    """The last hold was in the calendar that left; what was released elsewhere is still to be read again."""
+    gone = Hold(ref=EventRef("d", "e1"))
+    left = forget(held(released=(gone,)), "c")
+    assert (left.holds, left.released, left.due_at) == ((), (gone,), None)
+
+
+def test_a_calendar_that_leaves_is_left_alone() -> None:
+    """No lease is taken, and no trouble of a sync that was under way changes when it is gone on with."""
+    leaving = watching.leave(FRESH, now=NOW)
+    assert cursor.take(leaving, "me", published_at=NOW, now=NOW, seconds=60) is None
+    assert trouble.lose_access(leaving, "no", now=NOW, fence=leaving.fence) == leaving
+    assert trouble.rest(leaving, NOW + HOUR, "quota", fence=leaving.fence) == leaving
+
+
+def test_a_refusal_is_remembered_while_its_system_fails() -> None:
+    """What was refused for good waits for its change, whatever fails beside it."""
+    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    stumbled = telling.stumble(refused, "no answer", now=NOW, delay=20)
+    assert refused.parked
+    assert stumbled.parked == replace(
+        refused.parked, reason="no answer", retry_at=NOW + timedelta(seconds=20)
+    )
+
+
 def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
     """The change's id follows the revision."""
     begun = begin(held(), intent())

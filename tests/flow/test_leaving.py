@@ -15,6 +15,7 @@ from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import overview, state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
+from functions.ports import Kept
 from tests.core.samples import NOW
 from tests.flow.test_channels import channels, fault
 from tests.flow.wrapped import Effects, Killed, WrappedStore
@@ -237,3 +238,40 @@ def test_a_record_that_is_due_and_held_by_nobody_breaks_nothing(house: Rig) -> N
     assert sweep(house.context).conferences == 2
     assert sweep(house.context).conferences == 0
     assert house.told() == []
+
+
+@pytest.mark.parametrize("kind", [Conference, Enrolment])
+def test_a_record_that_is_written_all_the_time_is_left_to_the_next_try(
+    house: Rig, kind: type[Conference | Enrolment]
+) -> None:
+    """Whoever is always faster: the calendar goes on leaving, and is gone when it is quiet."""
+    held(house, 1)
+
+    def faster(record: Conference | Enrolment) -> None:
+        if isinstance(record, kind):
+            kept: list[Kept[Enrolment] | Kept[Conference]]
+            kept = [*house.store.enrolments(), *house.store.conferences()]
+            (found,) = [one for one in kept if isinstance(one.value, kind)]
+            assert house.store.save(found.value, found.version)
+
+    busy = WrappedStore(inner=house.store, before_remove=faster)
+    with pytest.raises(RetryLater, match="too many at once"):
+        leave(replace(house.context, store=busy), OWNER)
+    assert house.enrolment().leaving_at
+    leave(house.context, OWNER)
+    assert house.store.enrolment(OWNER) is None
+    assert list(house.store.conferences()) == []
+
+
+def test_a_record_that_another_has_forgotten_is_no_trouble(house: Rig) -> None:
+    """Two leave at once: what one has removed the other passes by."""
+    held(house, 1)
+
+    def first(record: Conference | Enrolment) -> None:
+        if isinstance(record, Conference):
+            for kept in house.store.conferences():
+                house.store.remove(kept.value, kept.version)
+
+    leave(replace(house.context, store=WrappedStore(inner=house.store, before_remove=first)), OWNER)
+    assert house.store.enrolment(OWNER) is None
+    assert list(house.store.conferences()) == []

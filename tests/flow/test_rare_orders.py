@@ -538,6 +538,26 @@ def test_a_first_delivery_whose_call_ends_last(house: Rig) -> None:
     assert house.seen(room)["title"] == "Newer"
 
 
+def test_an_older_call_that_is_refused_last(house: Rig) -> None:
+    """The refusal is of what was told over already, and says nothing of the newer change."""
+    room = house.room()
+    event = house.people().add(room, summary="Older")
+    delivery, calls = house.delivery(), list[str]()
+
+    def meanwhile(_: Change) -> None:
+        calls.append("begun")
+        if len(calls) == 1:
+            house.people().change(event, summary="Newer")
+            assert sync(house.context, house.request(), delivery) == "synced"
+            house.conferences.faults.add(Fault(kind="status", status=422))
+
+    between(house, meanwhile)
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(house.context, house.request(), delivery)
+    found = house.record(room)
+    assert (house.seen(room)["title"], found.parked, found.due_at) == ("Newer", None, None)
+
+
 def test_a_spent_quota_leaves_another_calendars_lease_alone(house: Rig) -> None:
     """Fences are counted for each calendar: the same number elsewhere means nothing."""
     other = team(house)
