@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from functions.core import telling
 from functions.core.actions import Standing
@@ -21,26 +20,13 @@ from functions.flow.calls import Lost, Overtaken, Work
 from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
+from functions.flow.pace import Pace
 from functions.flow.revisit import revisit
 from functions.flow.turn import LeaseLost
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
 Events = Sequence[Event | Unreadable]
-
-
-class Pace(Protocol):
-    """Who holds the calendar meanwhile."""
-
-    def time_is_up(self) -> bool: ...
-
-    def keep_lease(self) -> None:
-        """Extend the lease if it is time to; LeaseLost if it was."""
-        ...
-
-    def check_lease(self) -> None:
-        """LeaseLost if it was. May be asked in any thread."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

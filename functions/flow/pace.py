@@ -1,8 +1,23 @@
 """How much time the pieces of a delivery are given."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from functions.flow.turn import Turn
+
+
+class Pace(Protocol):
+    """Who holds the calendar meanwhile."""
+
+    def time_is_up(self) -> bool: ...
+
+    def keep_lease(self) -> None:
+        """Extend the lease if it is time to; LeaseLost if it was."""
+        ...
+
+    def check_lease(self) -> None:
+        """LeaseLost if it was. May be asked in any thread."""
+        ...
 
 
 @dataclass(slots=True)

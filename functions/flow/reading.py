@@ -14,10 +14,10 @@ from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.resume import Gathered, gathered
 from functions.core.slices import mark, sliced
-from functions.flow.apply import Applied, Pace, View, apply
+from functions.flow.apply import Applied, View, apply
 from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
-from functions.flow.pace import Patient, Unhurried
+from functions.flow.pace import Pace, Patient, Unhurried
 from functions.flow.reconcile import PAGES_MAX, reconcile
 from functions.flow.turn import Turn
 from functions.ports import Page
