@@ -189,7 +189,7 @@ class Http:
         with self._deadline.within(self._limits.change):
             try:
                 outcome = make()
-            except RetryLater as error:
+            except (RetryLater, Rejected, Gone) as error:
                 error.may_land = self._tries.unanswered
                 raise
         return replace(outcome, may_land=self._tries.unanswered)

@@ -7,11 +7,15 @@ WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever the
 
 
 class _Told(Exception):
-    """`logged` is as much of the text as may be logged: another system's words may repeat an event's."""
+    """`logged` is as much of the text as may be logged: another system's words may repeat an event's.
 
-    def __init__(self, why: str, *, logged: str | None = None) -> None:
+    `may_land` says that a request before got no answer, and may take effect late.
+    """
+
+    def __init__(self, why: str, *, may_land: bool = False, logged: str | None = None) -> None:
         why = why[:WHY_CHARACTERS_MAX]
         super().__init__(why)
+        self.may_land = may_land
         self.logged = why if logged is None else logged[:WHY_CHARACTERS_MAX]
 
 
@@ -20,7 +24,6 @@ class RetryLater(_Told):
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
     `of_project` says that our own project is refused, whoever is asked for: an operator has to act.
-    `may_land` says that a request got no answer, and may take effect late.
     """
 
     def __init__(
@@ -32,10 +35,9 @@ class RetryLater(_Told):
         may_land: bool = False,
         logged: str | None = None,
     ) -> None:
-        super().__init__(why, logged=logged)
+        super().__init__(why, may_land=may_land, logged=logged)
         self.delay = delay
         self.of_project = of_project
-        self.may_land = may_land
 
 
 class Rejected(_Told):

@@ -27,9 +27,10 @@ def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> C
     return replace(conference, in_flight=(*conference.in_flight, call))
 
 
-def end(conference: Conference, call: Intent) -> Conference:
-    """It is known how this call ended."""
-    left = tuple(other for other in conference.in_flight if other != call)
+def end(conference: Conference, call: Intent, *, once: bool = False) -> Conference:
+    """It is known how this call ended; with `once` also that its other tries have no effect any more."""
+    others = (other for other in conference.in_flight if other != call)
+    left = tuple(other for other in others if not (once and other.revision == call.revision))
     return settle(replace(conference, in_flight=left))
 
 

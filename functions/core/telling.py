@@ -26,18 +26,26 @@ from functions.core.model import EventRef, Kind
 from functions.core.told import Told, newest
 
 
-def intend(conference: Conference, intent: Intent, *, now: datetime, once: bool = False) -> Conference:
+def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     """The change is about to be made. The same one begun before keeps its revision: it is a retry.
 
-    From here to `done` what the system holds is uncertain, so even a change back to before must be told. What
-    was begun before may be under way still; with `once` a system does the same change once only.
+    From here to `done` what the system holds is uncertain, so even a change back to before must be told, also
+    to what it refused then. What was begun before may be under way still.
     """
     before = conference.intent
     retried = before is not None and _same(before, intent)
     revision = conference.revision + (0 if retried else 1)
     named = replace(intent, row=before.row) if before and retried else intent
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
-    return owe(begun if retried and once else overtake(begun, before, now=now), intent)
+    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)
+
+
+def _unrefused(conference: Conference, intent: Intent) -> Conference:
+    parked = conference.parked
+    same = parked is None or parked.fingerprint in ("", intent.fingerprint)
+    if parked is None or same or parked.occurrence != intent.occurrence:
+        return conference
+    return replace(conference, parked=replace(parked, fingerprint="") if parked.retry_at else None)
 
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -96,11 +104,11 @@ def done(
     """The change was carried out by this call. A later one begun since leaves nothing else to note: what this
     one changed must be told anew, for it may have come after.
 
-    With `resets` the update of a series has undone what was told of its occurrences. With `once` another call
-    for the same change has no effect. An occurrence that must be told again `again_in` seconds counts as told
+    With `resets` the update of a series has undone what was told of its occurrences. With `once` other tries
+    of the same change have no effect. An occurrence that must be told again `again_in` seconds counts as told
     until then.
     """
-    conference, intent = end(conference, call), conference.intent
+    conference, intent = end(conference, call, once=once), conference.intent
     if conference.revision > call.revision:
         return anew(conference, call, now=now, resets=resets)
     if intent is None:

@@ -129,8 +129,7 @@ class Calls:
             self._call(self._intent(tell, source), event)
 
     def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
-        abilities, now = self.standing.abilities, self._now()
-        self.conference = telling.intend(self.conference, intent, now=now, once=abilities.once)
+        self.conference = telling.intend(self.conference, intent, now=self._now())
         begun = self._write()
         made = self.conference.intent or intent
         try:
@@ -184,13 +183,22 @@ class Calls:
         return lambda found: self._done(found, call, outcome, event)
 
     def _turned_down(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
-        found, now = in_flight.end(found, call), self._now()
+        ended = self._refused(in_flight.end(found, call), call, refusal)
+        return self._landing(ended, call) if refusal.may_land else ended
+
+    def _landing(self, found: Conference, call: Intent) -> Conference:
+        """A try before the last one may take effect yet."""
+        now = self._now()
+        return settle(in_flight.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now))
+
+    def _refused(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
+        now = self._now()
         if found.intent is None or found.revision > call.revision:
             return found
         decided = turned_down(found, refusal, remakes=self.remakes)
         match decided:
             case Ended():
-                return telling.done(found, call, now=now)
+                return telling.done(found, call, now=now, once=self.standing.abilities.once)
             case Remake():
                 return telling.remake(found, decided.row, now=now)
             case Park() if isinstance(refusal, Gone):
@@ -208,7 +216,7 @@ class Calls:
             found, call, now=now, resets=abilities.resets, once=abilities.once, again_in=outcome.again_in
         )
         if outcome.may_land and not abilities.once:
-            done = settle(in_flight.overtake(done, replace(call, until=now + LANDS_WITHIN), now=now))
+            done = self._landing(done, call)
         if intent is None or found.revision > call.revision:
             return done
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)

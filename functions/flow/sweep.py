@@ -18,6 +18,7 @@ from functions.ports import Kept
 
 log = logging.getLogger(__name__)
 CONFERENCES_MAX = 2_000  # looked at in one sweep
+SECOND_LOOK_S = 1  # there is time for some, or what the syncs get in the way of at each sweep is never done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def _revisit_due(context: Context) -> int:
     looks = _look_at(job, due, end)
     missed = [kept.value.key for kept, look in zip(due, looks, strict=True) if look is False]
     still = context.store.known([], missed) if missed else []
+    end = max(end, context.monotonic() + SECOND_LOOK_S)
     _look_at(job, [kept for kept in still if is_due(kept.value, context.now())], end)
     return sum(look is not None for look in looks)
 

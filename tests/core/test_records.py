@@ -162,14 +162,14 @@ def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> Non
 def test_what_an_older_call_has_undone_is_begun_anew(*, seen: bool) -> None:
     """Under a name of its own: its system may have carried out the first try before, and does no id twice."""
     older = begin(held(), intent())
-    newer = telling.intend(older, intent(fingerprint="g"), now=NOW, once=True)
+    newer = telling.intend(older, intent(fingerprint="g"), now=NOW)
     assert older.intent
     undone = (
         telling.done(newer, older.intent, now=NOW, once=True)
         if seen
         else in_flight.lapse(newer, now=NOW + MINUTE, resets=False)
     )
-    retried = telling.intend(undone, intent(fingerprint="g"), now=NOW, once=True)
+    retried = telling.intend(undone, intent(fingerprint="g"), now=NOW)
     assert telling.change_id(retried) != telling.change_id(newer)
     assert retried.applied == ""
 
@@ -215,8 +215,7 @@ def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
     assert first_ended.in_flight == (again.intent,)
     assert (first_ended.applied, first_ended.intent) == ("f", None)
     assert telling.done(first_ended, again.intent, now=NOW).due_at is None
-    retried = telling.intend(begun, replace(intent(), owner="you"), now=NOW, once=True)
-    assert (retried.in_flight, telling.done(retried, begun.intent, now=NOW, once=True).in_flight) == ((), ())
+    assert telling.done(again, begun.intent, now=NOW, once=True).in_flight == ()
 
 
 def test_done_of_what_was_not_begun_notes_nothing() -> None:

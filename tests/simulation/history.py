@@ -9,6 +9,7 @@ from math import sin
 from functions.adapters.queue_sqlite import SqliteQueue, Terms
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.model import Place, Policy
+from functions.core.withheld import RELEASES_MIN
 from local.calendar.model.event import Event
 from tests.simulation import oracle
 from tests.simulation.google import Google
@@ -108,6 +109,7 @@ class History(Operators):
             self._do(line(end, "unhide", calendar=calendar_id))
         self._rounds(end, ROUNDS_S)
         self._say_retry()
+        self._confirm()
         self._rounds(self.hub.seconds, AFTERWARDS_S)
         for calendar_id in self.truth.readers:
             self._do(line(self.hub.seconds, "create", calendar=calendar_id, event="last", title="last"))
@@ -124,6 +126,14 @@ class History(Operators):
         for kept in self.service.store.conferences():
             if kept.value.parked and kept.value.parked.retry_at is None:
                 self._retry(kept.value.key.id)
+
+    def _confirm(self) -> None:
+        """An operator looks at what is withheld, and lets it go."""
+        for kept in self.service.store.enrolments():
+            if withheld := kept.value.withheld:
+                if withheld.releases < RELEASES_MIN:
+                    self.witness.say(f"{kept.value.calendar_id} withholds {withheld}")
+                self._let_go(kept.value.calendar_id, withheld.releases)
 
     def _do(self, each: Line) -> None:
         own: Callable[[Line], None] | None = getattr(self, f"_{each.verb}", None)

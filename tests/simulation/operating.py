@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from functions.core.model import Place
+from functions.flow.plan import let_go
 from functions.flow.sweep import retry
 from tests.simulation import meanwhile
 from tests.simulation.google import Google, Push
@@ -120,6 +121,9 @@ class Operators:
 
     def _retry(self, conference_id: str) -> None:
         self.service.run("retry", lambda context: retry(context, conference_id, ("webhook", "titles")))
+
+    def _let_go(self, calendar_id: str, releases: int) -> None:
+        self.service.run("confirm", lambda context: let_go(context, calendar_id, releases))
 
     def _enrol(self, each: Line) -> None:
         calendar_id = each.words["calendar"]

@@ -89,7 +89,7 @@ def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> li
     """The newest part of a split series leads, where its parts alone carried the conference and all do."""
     families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in places}
     let_go = any(past.room == room for past in history.truth.past)
-    if let_go or len(families) > 1 or any(event.master_id for event in places.values()):
+    if let_go or len(families) > 1 or not all(event.is_master for event in places.values()):
         return []
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 

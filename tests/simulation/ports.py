@@ -16,8 +16,9 @@ from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests import envelopes
 from tests.simulation.google import Google, Json
+from tests.simulation.hub import Killed
 from tests.simulation.luck import Bad, Gate
-from tests.simulation.truth import Place
+from tests.simulation.truth import Place, Room
 from tests.simulation.witness import Witness
 
 T = TypeVar("T")
@@ -215,7 +216,12 @@ class SimStore:
                 self.witness.saved(record)
             return saved
 
-        return self.gate.call("store.save", _named(record), effect)
+        try:
+            return self.gate.call("store.save", _named(record), effect)
+        except Killed:
+            if isinstance(record, Conference):  # that may say that a call is begun
+                self.witness.unsure.add(Room(record.key.provider, record.key.id))
+            raise
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))

@@ -10,7 +10,7 @@ from functions.adapters.provider_webhook import WebhookProvider, link_in, messag
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms
-from tests.simulation.hub import Hub
+from tests.simulation.hub import Hub, Killed
 from tests.simulation.luck import LATE, Bad, Gate
 from tests.simulation.truth import TITLES_URI, Room
 from tests.simulation.witness import Witness
@@ -90,7 +90,11 @@ class SimProvider:
             unheard = bad.kind in {*LATE, "timeout"}
             return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
 
-        return self.gate.call("provider.apply", about, effect, fail)
+        try:
+            return self.gate.call("provider.apply", about, effect, fail)
+        except Killed:
+            self.witness.unsure.add(room)
+            raise
 
     def _web(self, change: Change, body: dict[str, Any]) -> Outcome:
         repeated = change.id in self.systems.taken

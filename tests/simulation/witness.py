@@ -167,7 +167,7 @@ class Witness:
             since = self.truth.since.get((room, place), self.hub.seconds)
             if why := reasons.get(place):
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
-        gone = max((past.until for past in self._gone(room)), default=-1.0)
+        gone = max((past.until for past in self._gone(room) if past.since <= began), default=-1.0)
         if not visible and gone > began - self.grace + CLOCKS_APART_S:
             self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
 
