@@ -1,0 +1,264 @@
+"""Who leads (docs/changes.md), in all orders in which the events of a conference can be read: E10, E11, E18, E20.
+
+Each order is a conference of its own, and those of one test are read together.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations, product
+from typing import Any
+
+import pytest
+
+from functions.core.model import EventRef
+from tests.host.many import hurried, in_one_read, paged
+from tests.host.service import Service
+from tests.host.weekly import HEAD, SECOND, hours, instance
+from tests.rig import OWNER, conference_data
+
+UPDATED, DELETED = "conference.updated", "conference.deleted"
+BOB, CAROL = "bob@example.com", "carol@example.com"
+GRACE = 300
+WEEKLY = {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=4"]}
+EVENTS: Mapping[str, Mapping[str, Any]] = {
+    "Head": {"recurrence": HEAD, **hours("2031-01-06")},
+    "Tail": {**WEEKLY, **hours("2031-01-20")},
+    "Instance": {**WEEKLY, **hours("2031-01-06")},
+}
+# The events of a conference, as they are made one after the other, and as they should lead.
+STORIES = (
+    (("Oldest", "Middle", "Newest"), ("Oldest", "Middle", "Newest")),
+    (("Head", "Copy", "Tail"), ("Tail", "Head", "Copy")),
+    (("Instance", "Event"), ("Event", "Instance")),
+)
+PAGE = 10  # no two of the events that are made for one conference in `in_all_orders` are so near in a list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """A conference, and the event with each title that carries it."""
+
+    room: str
+    events: Mapping[str, EventRef]
+    leads: Sequence[str] = ()
+
+
+def advance(service: Service) -> None:
+    """`created` has whole seconds."""
+    service.control("clock", advanceSeconds=1)
+
+
+def titles(service: Service, those: Iterable[Carried]) -> list[str]:
+    return [service.state(one.room)[1] for one in those]
+
+
+def times_told(service: Service, those: Iterable[Carried]) -> list[int]:
+    """How often the system was told of each since the last look; of no end."""
+    told = service.told()
+    assert DELETED not in [kind for kind, *_ in told]
+    return [[room for _, room, _ in told].count(one.room) for one in those]
+
+
+def delete(service: Service, those: Iterable[EventRef]) -> None:
+    with in_one_read(service):
+        for ref in those:
+            service.people(ref.calendar_id).delete(ref.event_id)
+
+
+def restore(service: Service, those: Iterable[EventRef]) -> None:
+    with in_one_read(service):
+        for ref in those:
+            service.people(ref.calendar_id).change(ref.event_id, status="confirmed")
+
+
+def in_all_orders(service: Service) -> list[Carried]:
+    """A conference for each order in which a list, which is in the order of ids, may tell its events."""
+    made = [
+        Carried(
+            room=service.room(),
+            events={title: EventRef(OWNER, f"{order.index(title)}{story}order{number}") for title in events},
+            leads=leads,
+        )
+        for story, (events, leads) in enumerate(STORIES)
+        for number, order in enumerate(permutations(events))
+    ]
+    for place in range(3):
+        for one in made:
+            for title in [*one.events][place : place + 1]:
+                add(service, one.room, title, one.events[title].event_id)
+        advance(service)
+    return made
+
+
+def add(service: Service, room: str, title: str, event_id: str) -> None:
+    fields = {"id": event_id, "summary": title, **EVENTS.get(title, {})}
+    if title != "Instance":
+        service.people().add(room, **fields)
+        return
+    service.people().add(**fields | {"summary": "Series"})
+    service.people().change(instance(event_id, SECOND), summary=title, conferenceData=conference_data(room))
+
+
+def one_page(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    del service, monkeypatch
+
+
+def pages(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    paged(service, monkeypatch, PAGE)
+
+
+def pages_in_full(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages(service, monkeypatch)
+    service.control("expire")
+
+
+def deliveries(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages(service, monkeypatch)
+    hurried(service, monkeypatch)
+
+
+def begun_anew(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third page cannot be read the first time."""
+    pages(service, monkeypatch)
+    nothing: Callable[[], object] = list
+    fail = {"method": "events.list", "body": "[]"}
+    service.meanwhile["list"] += [nothing, lambda: service.control("faults", **fail)]
+
+
+@pytest.mark.parametrize("read", [one_page, pages, pages_in_full, deliveries, begun_anew])
+def test_first_seen_in_one_read(
+    service: Service, monkeypatch: pytest.MonkeyPatch, read: Callable[[Service, pytest.MonkeyPatch], None]
+) -> None:
+    """However it is listed, and over whatever it is spread, the same event leads, and after it the same."""
+    read(service, monkeypatch)
+    with in_one_read(service):
+        those = in_all_orders(service)
+    service.settle()
+    for place in range(3):
+        service.sweep()
+        leaders = [one.leads[min(place, len(one.leads) - 1)] for one in those]
+        assert titles(service, those) == leaders
+        service.told()
+        service.sweep_later()
+        assert times_told(service, those) == [0] * len(those)
+        delete(service, (one.events[one.leads[place]] for one in those if place < len(one.leads)))
+        service.settle()
+
+
+def with_copies(service: Service, *places: str) -> list[Carried]:
+    """Conferences that follow their originals, each with a copy in one of these calendars: one that was made
+    after its original, and one made before it that took the conference up later.
+    """
+    made: list[Carried] = []
+    with in_one_read(service, OWNER, *places):
+        wishes = [(place, older) for place in places for older in (True, False)]
+        olds = [service.people(place).add(summary="Copy") if older else "" for place, older in wishes]
+        advance(service)
+        rooms = [service.room() for _ in wishes]
+        originals = [service.people().add(room, summary="Original") for room in rooms]
+    service.settle()
+    advance(service)
+    with in_one_read(service, OWNER, *places):
+        for (place, _), old, room, original in zip(wishes, olds, rooms, originals, strict=True):
+            copy = old or service.people(place).add(room, summary="Copy")
+            if old:
+                service.people(place).carry(old, room)
+            events = {"Original": EventRef(OWNER, original), "Copy": EventRef(place, copy)}
+            made.append(Carried(room=room, events=events))
+    service.settle()
+    assert titles(service, made) == ["Original"] * len(made)
+    service.told()
+    return made
+
+
+def originals(those: Iterable[Carried]) -> Iterator[EventRef]:
+    return (one.events["Original"] for one in those)
+
+
+@pytest.mark.parametrize("read", ["not read", "read", "read and swept", "read in full"])
+def test_e18_the_original_deleted_and_restored(service: Service, read: str) -> None:
+    """It leads as before; and if it was not read in between, its system hears nothing."""
+    service.set(DELETE_GRACE_SECONDS=str(GRACE))
+    those = with_copies(service, OWNER, service.team())
+    delete(service, originals(those))
+    if read == "read in full":
+        service.control("expire")
+    if read != "not read":
+        service.settle()
+        assert titles(service, those) == ["Copy"] * len(those)
+    if read == "read and swept":
+        service.sweep_later(GRACE // 2)
+    restore(service, originals(those))
+    service.settle()
+    service.sweep()
+    assert titles(service, those) == ["Original"] * len(those)
+    assert times_told(service, those) == [0 if read == "not read" else 2] * len(those)
+    service.sweep_later()
+    assert times_told(service, those) == [0] * len(those)
+
+
+def test_e18_both_deleted_and_both_restored(service: Service) -> None:
+    """In whatever order each is done, the original leads again."""
+    service.set(DELETE_GRACE_SECONDS=str(GRACE))
+    orders = [*product(permutations(("Original", "Copy")), repeat=2)]
+    those = with_copies(service, *[OWNER] * len(orders))
+    steps = [order for order in orders for _ in range(2)]
+    for way, done in enumerate((delete, restore)):
+        for place in range(2):
+            chosen = zip(those, steps, strict=True)
+            done(service, [one.events[order[way][place]] for one, order in chosen])
+            service.settle()
+    service.sweep()
+    assert titles(service, those) == ["Original"] * len(those)
+    service.told()
+    service.sweep_later()
+    assert times_told(service, those) == [0] * len(those)
+
+
+def test_e18_restored_after_the_grace(service: Service) -> None:
+    """It is a newcomer: the copy leads on."""
+    service.set(DELETE_GRACE_SECONDS=str(GRACE))
+    those = with_copies(service, OWNER, service.team())
+    delete(service, originals(those))
+    service.settle()
+    service.sweep_later(GRACE + 1)
+    restore(service, originals(those))
+    service.settle()
+    service.sweep()
+    assert titles(service, those) == ["Copy"] * len(those)
+    assert times_told(service, those) == [1] * len(those)
+
+
+@pytest.mark.parametrize("between", ["nothing", "a sweep", "another read"])
+def test_e20_the_original_moved_there_and_back(service: Service, between: str) -> None:
+    """To an own calendar or another user's, told there first or here: it leads in the end, and tells once who
+    organizes it now. A copy that led in between is told before it.
+    """
+    service.set(DELETE_GRACE_SECONDS=str(GRACE))
+    early, late = ([service.team(), service.user(user)] for user in (BOB, CAROL))
+    those = {there: with_copies(service, OWNER, there) for there in (*early, *late)}
+
+    def move(back: bool) -> None:
+        with in_one_read(service, OWNER, *those):
+            for there, ones in those.items():
+                for ref in originals(ones):
+                    service.people(there if back else OWNER).move(ref.event_id, OWNER if back else there)
+        for calendar_id in (*early, OWNER):
+            service.sync(calendar_id)
+        if between == "a sweep":
+            assert service.clients["sweep_calendars"].post("/").status_code == 200
+        if between == "another read":
+            service.people().add(summary="Else")
+            service.sync(OWNER)
+        service.settle()
+        service.sweep()
+        for there, ones in those.items():
+            assert titles(service, ones) == ["Original"] * len(ones)
+            leaders = [service.record(one.room).holds[0].ref.calendar_id for one in ones]
+            assert leaders == [OWNER if back else there] * len(ones)
+        live_first = early if not back else late
+        told = times_told(service, [one for ones in those.values() for one in ones])
+        assert told == [1 if there in live_first else 2 for there, ones in those.items() for _ in ones]
+
+    move(back=False)
+    move(back=True)
