@@ -22,7 +22,7 @@ def in_one_read(service: Service, *calendar_ids: str) -> Iterator[None]:
     service.control("notifications", drop=True)
     yield
     service.control("notifications", drop=False)
-    for calendar_id in calendar_ids or (OWNER,):
+    for calendar_id in dict.fromkeys(calendar_ids or (OWNER,)):
         service.control("notifications/send", calendarId=calendar_id)
 
 
@@ -34,15 +34,15 @@ def paged(service: Service, monkeypatch: pytest.MonkeyPatch, events: int = 1) ->
 
 
 def hurried(service: Service, monkeypatch: pytest.MonkeyPatch) -> Looking:
-    """From now on a delivery of a sync has less time than it takes to look up a few events."""
+    """From now on a delivery of a sync has less time than it takes to look up a few events; none is slept."""
     clock = [0.0]
 
-    def slow() -> None:
-        clock[0] += LOOK_UP_S
+    def by(seconds: float) -> None:
+        clock[0] += seconds
 
     service.set(TIME_LIMIT_SECONDS=str(LOOK_UP_S // 2))
-    store = Looking(service.store, slow)
-    in_context(monkeypatch, lambda made: replace(made, store=store, monotonic=lambda: clock[0]))
+    store = Looking(service.store, lambda: by(LOOK_UP_S))
+    in_context(monkeypatch, lambda made: replace(made, store=store, monotonic=lambda: clock[0], sleep=by))
     return store
 
 
