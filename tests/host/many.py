@@ -1,4 +1,4 @@
-"""Many changes in one read: what people do meanwhile is told by one notification, and a delivery may be short."""
+"""Many changes in one read: notified once, spread over pages, and over deliveries with little time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,6 +1,4 @@
-"""The queue's clock runs a second before the store's or behind it (docs/architecture.md): no change waits for the
-sweep.
-"""
+"""The queue's clock runs up to a second before the store's or behind it: no change waits for the sweep."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +27,7 @@ def deliver(service: Service, deliveries: Sequence[Delivery]) -> None:
 
 
 def read_a_while_ago(service: Service) -> tuple[str, str]:
-    """A conference and its event; a request that comes now need not wait for its read to lie back far enough."""
+    """A conference and its event; a request that comes now need not wait until that read lies back."""
     room, event = held(service)
     service.let_pass(2)
     return room, event

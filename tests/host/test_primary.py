@@ -1,4 +1,4 @@
-"""Who leads (docs/changes.md), in all orders in which the events of a conference can be read: E10, E11, E18, E20.
+"""Who leads, in all orders in which the events of a conference can be read (E10, E11, E18, E20).
 
 Each order is a conference of its own, and those of one test are read together.
 """
@@ -37,7 +37,7 @@ PAGE = 10  # no two of the events that are made for one conference in `in_all_or
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """A conference, and the event with each title that carries it; who should lead, who goes, who leads then."""
+    """A conference, and the events that carry it, by title; who should lead, who goes, and who leads then."""
 
     room: str
     events: Mapping[str, EventRef]
@@ -151,8 +151,8 @@ def test_first_seen_in_one_read(
 
 
 def with_copies(service: Service, *places: str, ages: Sequence[bool] = (True, False)) -> list[Carried]:
-    """Conferences that follow their originals, each with a copy in one of these calendars: one `older` than its
-    original, that took the conference up later, and one that was made after it.
+    """Conferences that follow their originals, each with a copy in one of these calendars: one that is older
+    than its original, and took the conference up later, and one that was made after it.
     """
     made: list[Carried] = []
     with in_one_read(service, OWNER, *places):
@@ -236,39 +236,45 @@ def test_e18_restored_after_the_grace(service: Service) -> None:
     assert times_told(service, those) == [1] * len(those)
 
 
+def move(service: Service, those: Mapping[str, Sequence[Carried]], *, back: bool = False) -> None:
+    """The originals of those, each to its calendar, or from there to the owner's; nothing is read yet."""
+    with in_one_read(service, OWNER, *those):
+        for there, ones in those.items():
+            for ref in originals(ones):
+                service.people(there if back else OWNER).move(ref.event_id, OWNER if back else there)
+
+
+def read_in_turn(service: Service, early: Sequence[str], between: str) -> None:
+    """The early calendars before the owner's, the others after it, with something in between."""
+    for calendar_id in (*early, OWNER):
+        service.sync(calendar_id)
+    if between == "a sweep":
+        assert service.clients["sweep_calendars"].post("/").status_code == 200
+    if between == "another read":
+        service.people().add(summary="Else")
+        service.sync(OWNER)
+    service.settle()
+    service.sweep()
+
+
 @pytest.mark.parametrize("between", ["nothing", "a sweep", "another read"])
 def test_e20_the_original_moved_there_and_back(service: Service, between: str) -> None:
-    """To an own calendar or another user's, told there first or here: it leads in the end, and tells once who
-    organizes it now. A copy that led in between is told before it.
+    """To an own calendar or another user's, told there first or here: it leads in the end. That its organizer
+    is another is told once, and before it a copy that led in between.
     """
     service.set(DELETE_GRACE_SECONDS=str(GRACE))
     early, late = ([service.team(), service.user(user)] for user in (BOB, CAROL))
     those = {there: with_copies(service, OWNER, there, ages=[True]) for there in (*early, *late)}
-
-    def move(back: bool) -> None:
-        with in_one_read(service, OWNER, *those):
-            for there, ones in those.items():
-                for ref in originals(ones):
-                    service.people(there if back else OWNER).move(ref.event_id, OWNER if back else there)
-        for calendar_id in (*early, OWNER):
-            service.sync(calendar_id)
-        if between == "a sweep":
-            assert service.clients["sweep_calendars"].post("/").status_code == 200
-        if between == "another read":
-            service.people().add(summary="Else")
-            service.sync(OWNER)
-        service.settle()
-        service.sweep()
-        for there, ones in those.items():
-            assert titles(service, ones) == ["Original"] * len(ones)
-            leaders = [service.record(one.room).holds[0].ref.calendar_id for one in ones]
-            assert leaders == [OWNER if back else there] * len(ones)
-        live_first = early if not back else late
-        told = times_told(service, [one for ones in those.values() for one in ones])
-        assert told == [1 if there in live_first else 2 for there, ones in those.items() for _ in ones]
-
-    move(back=False)
-    move(back=True)
+    every = [(there, one) for there, ones in those.items() for one in ones]
+    for back in (False, True):
+        move(service, those, back=back)
+        read_in_turn(service, early, between)
+        for there, one in every:
+            assert service.record(one.room).holds[0].ref.calendar_id == (OWNER if back else there)
+        assert titles(service, (one for _, one in every)) == ["Original"] * len(every)
+        live_first = late if back else early
+        times = [1 if there in live_first else 2 for there, _ in every]
+        assert times_told(service, (one for _, one in every)) == times
 
 
 NEWCOMER = "its old end is forgotten with the grace, and it is taken for a newcomer"
@@ -282,9 +288,7 @@ def test_e20_told_in_the_other_calendar_after_the_grace(service: Service, first:
     service.set(DELETE_GRACE_SECONDS=str(GRACE))
     there = service.user(BOB)
     those = with_copies(service, OWNER, there, ages=[True])
-    with in_one_read(service, OWNER, there):
-        for ref in originals(those):
-            service.people().move(ref.event_id, there)
+    move(service, {there: those})
     service.sync(there if first == "there" else OWNER)
     service.let_pass(GRACE + 1)
     service.settle()
