@@ -16,11 +16,12 @@ from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
 from functions.core.history import Deed
 from functions.core.in_flight import LANDS_WITHIN
-from functions.core.model import Change, Event, EventRef, Outcome, Place, Unreadable
+from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
 from functions.flow.context import Context, amend_conference
 from functions.ports import UNFENCED, Fences, Kept
 
 log = logging.getLogger(__name__)
+DELETES_WITHIN_S = 2.0  # of when it was begun to be stored that it is deleted; others decide meanwhile
 OCCURRENCES_MAX = 50  # told in one go; the rest is due at once again
 
 
@@ -130,20 +131,27 @@ class Calls:
 
     def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
         self.conference = telling.intend(self.conference, intent, now=self._now())
+        since = self.work.context.monotonic()
         begun = self._write()
         made = self.conference.intent or intent
+        if made.kind is Kind.DELETED and self.work.context.monotonic() - since > DELETES_WITHIN_S:
+            self._give_up(begun, made)
+            raise Overtaken  # perhaps: somebody may have seen it carried again, and told so
         try:
             ended = self._made(made, event)
         except Failed as error:
             if not error.may_land:
-                at = self._now()
-                self._amend(begun, lambda found: telling.give_up(found, made, now=at))
+                self._give_up(begun, made)
             raise
         ended_as = self._amend(begun, ended)
         if self.others_wrote:
             raise Overtaken  # what they saw may be newer than the events in hand
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
             raise Lost(ended_as)
+
+    def _give_up(self, begun: Kept[Conference], call: Intent) -> None:
+        now = self._now()
+        self._amend(begun, lambda found: telling.give_up(found, call, now=now))
 
     def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
         def noted(found: Conference) -> Conference:

@@ -202,6 +202,14 @@ def test_what_got_no_answer_may_take_effect_late(say: Say, method: str, *, lands
         patient.http.change(told)
     assert trouble.value.may_land is (lands and method == "POST")
 
+    def refused() -> Outcome:
+        told()
+        raise Rejected("no")
+
+    with Scripted([say, answer(200)]) as server, pytest.raises(Rejected) as refusal:
+        patient.http.change(refused)
+    assert refusal.value.may_land is (lands and method == "POST")
+
 
 def test_what_reached_nobody_takes_no_effect() -> None:
     """Nobody listens there."""

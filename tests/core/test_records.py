@@ -218,6 +218,26 @@ def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
     assert telling.done(again, begun.intent, now=NOW, once=True).in_flight == ()
 
 
+def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> None:
+    """It would be a change back; a refusal of an occurrence, and one that is tried again, stay."""
+    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    assert begin(refused, intent()).parked == refused.parked
+    assert begin(refused, intent(fingerprint="g")).parked is None
+    assert begin(refused, intent(Kind.OCCURRENCE_UPDATED, "g", "a")).parked == refused.parked
+    retried = begin(telling.again(refused, now=NOW), intent(fingerprint="g")).parked
+    assert retried
+    assert (retried.fingerprint, retried.retry_at) == ("", NOW)
+
+
+def test_an_older_change_that_ends_while_no_event_carries_it_is_owed() -> None:
+    """Whoever carries it next tells it anew."""
+    older = begin(held(), intent())
+    newer = done(begin(older, intent(fingerprint="g")))
+    gone = record.release(newer, ONE, now=NOW, grace=300)
+    assert older.intent
+    assert telling.done(gone, older.intent, now=NOW).applied == ""
+
+
 def test_done_of_what_was_not_begun_notes_nothing() -> None:
     """Nor does the end of a call that has ended already."""
     assert telling.done(held(), replace(intent(), revision=1), now=NOW) == held()

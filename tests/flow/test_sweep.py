@@ -167,6 +167,25 @@ def test_a_calendar_that_left_does_not_count_for_its_deletions(grace: Rig) -> No
     assert grace.seen(room)["status"] == "live"
 
 
+def test_a_deletion_that_took_long_to_be_stored_is_thought_over(grace: Rig) -> None:
+    """Others may have decided meanwhile: it is made only within seconds of its decision."""
+    room, _ = deleted_event(grace)
+    seconds, store = [0.0], WrappedStore(inner=grace.context.store)
+    good = grace.context
+
+    def slowly(record: Enrolment | Conference) -> None:
+        if isinstance(record, Conference) and record.intent:
+            seconds[0] += 3
+
+    store.before_save = slowly
+    grace.context = replace(good, store=store, monotonic=lambda: seconds[0])
+    grace.sweep_later()
+    assert grace.seen(room)["status"] == "live"
+    grace.context = good
+    grace.sweep_later(1)
+    assert (grace.seen(room)["status"], grace.record(room).due_at) == ("deleted", None)
+
+
 def test_a_deletion_that_fails_is_tried_again(grace: Rig) -> None:
     """Under the same id, by the sweep; a second deletion answered "gone" is a success."""
     room, _ = deleted_event(grace)

@@ -1,12 +1,13 @@
 """Occurrences that a conference system has lost are told again, and one that wants a long rest gets it."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Abilities, Change, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
@@ -260,8 +261,11 @@ def test_a_try_that_got_no_answer_may_take_effect_late(house: Rig, *, once: bool
     assert house.record(room).due_at is None
 
 
-def test_a_call_without_an_answer_may_take_effect_after_the_next_change(house: Rig) -> None:
-    """It failed for now, the event was changed, and what was told then is told over."""
+@pytest.mark.parametrize("error", [RetryLater("silence", may_land=True), Rejected("late", may_land=True)])
+def test_a_call_without_an_answer_may_take_effect_after_the_next_change(
+    house: Rig, error: RetryLater | Rejected
+) -> None:
+    """It failed for now, or its next try was refused; what is told of the event then is told over."""
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -269,11 +273,11 @@ def test_a_call_without_an_answer_may_take_effect_after_the_next_change(house: R
     class Silent(WrappedProvider):
         def apply(self, change: Change) -> Outcome:
             self.made.append(change)
-            raise RetryLater("no answer", may_land=True)
+            raise error
 
     good, silent = house.context, through(house, Silent)
     house.people().change(event, summary="Late")
-    with pytest.raises(RetryLater):
+    with suppress(RetryLater):
         house.sync()
     house.context = good
     house.people().change(event, summary="Newest")

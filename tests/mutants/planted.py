@@ -500,8 +500,39 @@ MUTANTS = (
     ),
     mutant(
         "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
+        "        return settle(replace(owed, delete_at=now) if ended else owed)\n",
+        "        return settle(owed)\n",
+    ),
+    mutant(
+        "an older change that ends while no event carries it is forgotten", "core/in_flight", IN_FLIGHT,
+        "        return settle(replace(owed, delete_at=now) if ended else owed)\n",
         "        return settle(replace(conference, delete_at=now) if ended else conference)\n",
-        "        return settle(conference)\n",
+    ),
+    mutant(
+        "what was refused once is refused for ever", "core/telling", IN_FLIGHT,
+        "    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
+        "    return owe(overtake(begun, before, now=now), intent)\n",
+    ),
+    mutant(
+        "the tries before a refused one are over", "flow/calls", IN_FLIGHT,
+        "        return self._landing(ended, call) if refusal.may_land else ended\n",
+        "        return ended\n",
+    ),
+    mutant(
+        "a retry to a system that knows ids forgets the first try", "core/telling", IN_FLIGHT,
+        "    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
+        "    over = begun if retried else overtake(begun, before, now=now)\n"
+        "    return owe(_unrefused(over, intent), intent)\n",
+    ),
+    mutant(
+        "a deletion that hesitated is made", "flow/calls", SWEEP,
+        " > DELETES_WITHIN_S:",
+        " > 1_000.0:",
+    ),
+    mutant(
+        "a sweep with little time gives no second look", "flow/sweep", STORIES,
+        "    end = max(end, context.monotonic() + SECOND_LOOK_S)\n",
+        "",
     ),
     mutant(
         "what an older call undid is retried under its old name", "core/in_flight", IN_FLIGHT,

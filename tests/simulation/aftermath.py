@@ -38,7 +38,8 @@ def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iter
         shown = f"{event.body.get('location', '')} {event.body.get('description', '')}"
         words = re.findall(r"\w+", shown)
         right = link.join_url in shown and (not link.passcode or link.passcode in words)
-        if not right and not event.master_id and _writable(history, place):
+        readable = "start" in event.body
+        if not right and readable and not event.master_id and _writable(history, place):
             yield f"event {place.event_id} shows {shown!r}, and the link of {room.id} is {link}"
 
 

@@ -1,5 +1,6 @@
 """Since when the service had to mind a conference: calendars are left, solutions are not always named."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from tests.simulation.truth import Place, Room
@@ -41,6 +42,13 @@ def let_go(history: "History", room: Room) -> bool:
         return True
     last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
     return last.until > since and history.witness.known.get((room, last.place), -1.0) >= last.since
+
+
+def known_of_one_that_left(history: "History", room: Room, places: Collection[Place]) -> bool:
+    """Whether its system may have been told last of an event whose calendar left: none is told for that."""
+    return any(
+        history.service.asking.ever_left(place.calendar_id) for place in _ever(history, room) - {*places}
+    )
 
 
 def _ever(history: "History", room: Room) -> set[Place]:

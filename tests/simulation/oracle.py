@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.calendar.model.event import Event
 from tests.simulation.aftermath import left, links
-from tests.simulation.care import let_go, minded_since, told_of
+from tests.simulation.care import known_of_one_that_left, let_go, minded_since, told_of
 from tests.simulation.hub import START
 from tests.simulation.service import SOLUTIONS
 from tests.simulation.truth import Place, Room, room_of
@@ -49,8 +49,9 @@ def _conferences(history: "History") -> Iterator[str]:
             yield f"{room.id} is still there, and no event carries it"
         if places and not live and room.system == "webhook":
             yield f"{room.id} is deleted, and {sorted(places)} carry it"
-        if places and live:
+        if places and live and not known_of_one_that_left(history, room, places):
             yield from content(history, room, places)
+        if places and live:
             yield from links(history, room, places)
         if places and live and minded_since(history, room) == 0:
             yield from _occurrences(history, room, places)

@@ -213,7 +213,7 @@ class SimStore:
         def effect() -> Version | None:
             saved = self.inner.save(record, version, fences)
             if saved:
-                self.witness.saved(record)
+                self.witness.saved(record, self.gate.process)
             return saved
 
         try:

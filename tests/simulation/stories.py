@@ -321,4 +321,71 @@ STORIES = {
         23446.542 swap event=e1 room=w2u
         23783.754 delete event=e1 colour=3
         """,
+    "refused, changed and changed back while the change between is under way": """
+        seed=1 calendars=ann@example.com grace=300
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        99.9 fault op=provider.apply kind=rejected skip=0
+        100.0 rename event=e1 title=B
+        199.9 fault op=provider.apply kind=slow skip=0 seconds=26
+        199.9 fault op=delivery kind=double skip=0 seconds=6
+        200.0 rename event=e1 title=C
+        212.0 rename event=e1 title=B
+        """,
+    "taken up again while it takes long to store that it is deleted": """
+        seed=7 calendars=ann@example.com grace=0
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=t1
+        99.9 fault op=delivery kind=double skip=0 seconds=5
+        100.0 delete event=e1
+        100.01 fault op=store.save kind=slow skip=2 seconds=9 after=yes
+        104.5 restore event=e1
+        """,
+    "a try that nobody heard of lands after its retry was refused": """
+        seed=7003310 calendars=ann@example.com,team,bob@example.com,shared grace=300 lease=60
+        29.627 create event=e1 day=20 calendar=bob@example.com title=T0 room=w1 guests=ann@example.com,bob@example.com
+        221.636 delete event=e1
+        281.460 fault op=provider.apply kind=orphaned seconds=84.7 skip=1
+        287.420 fault op=provider.apply kind=rejected skip=1
+        32536.499 create event=e2 day=17 calendar=bob@example.com title=T15 room=w2
+        32557.675 rename event=e2 title=T23
+        """,
+    "an older change ends while no event carries it, and one does again": """
+        seed=7006082 calendars=ann@example.com,team,bob@example.com grace=300 lease=20
+        8.163 create event=e1 day=3 calendar=ann@example.com title=A room=w1
+        42394.440 fault op=provider.apply kind=slow seconds=53.6 skip=0
+        42394.440 fault op=delivery kind=double skip=0 seconds=3.5
+        42394.940 shift event=e1 hours=-2
+        42401.699 shift event=e1 hours=2
+        42439.041 delete event=e1
+        42547.101 restore event=e1
+        """,
+    "a sweep with next to no time, beside the syncs that it asked for": """
+        seed=7000731 calendars=ann@example.com,bob@example.com,shared grace=900 page=2 empty=2 limit=1 lease=60 every=21600 ttl=7200 renew=3700 write_back=off skews=0 ahead=0 deliveries=10 resets=no bare=no opaque=no unwatchable=shared
+        31.314 fault op=store.save kind=kill skip=3
+        31.411 create event=e1 day=14 calendar=ann@example.com title=B room=w1 weekly=5 guests=ann@example.com,bob@example.com
+        32.180 create event=e2 day=3 calendar=shared title=C room=t2
+        10207.826 copy event=e2 to=e3 calendar=ann@example.com
+        10209.725 fault op=delivery kind=double skip=0 seconds=8.6
+        10225.863 fault op=store.save kind=timeout skip=1 after=yes
+        10245.776 unenrol calendar=bob@example.com
+        10246.511 enrol calendar=bob@example.com once=yes
+        10652.767 fault op=provider.apply kind=timeout skip=1
+        10653.232 delete event=e3
+        10803.649 renew
+        12794.227 fault op=store.save kind=slow seconds=7.8 skip=3
+        13192.116 set solutions=webhook
+        13192.911 swap event=e2 room=w3
+        13242.557 delete event=e1@3
+        13263.883 rename event=e1@1 title=C
+        13270.563 fault op=delivery kind=double skip=0 seconds=4.4
+        13271.063 rename event=e1@1 title=B
+        13272.630 rename event=e1@1 title=C
+        13289.667 split event=e1@0 to=e4 title=A
+        13290.146 fault op=queue.publish kind=timeout skip=0
+        13499.598 create event=e5 day=7 calendar=ann@example.com title=C room=w4
+        13539.752 fault op=delivery kind=double skip=0 seconds=8.2
+        13573.222 fault op=delivery kind=double skip=0 seconds=5.2
+        13580.429 copy event=e4 to=e7 calendar=ann@example.com
+        13581.718 delete event=e7@0
+        13591.510 set solutions=both
+        """,
 }

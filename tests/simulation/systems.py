@@ -69,9 +69,10 @@ class SimProvider:
 
     def apply(self, change: Change) -> Outcome:
         about = f"{change.key.id} {change.kind} {change.occurrence or ''} {change.id}"
-        began, room = self.hub.seconds, Room(self.name, change.key.id)
+        room = Room(self.name, change.key.id)
         told: list[str] = []
-        reasons = self.witness.carried(self.gate.process, room) if change.kind is Kind.DELETED else {}
+        deleting = change.kind is Kind.DELETED
+        began, reasons = self.witness.decided(self.gate.process, room) if deleting else (self.hub.seconds, {})
 
         def effect() -> Outcome:
             told.append(change.id)
@@ -105,7 +106,8 @@ class SimProvider:
         if self.systems.resets and change.kind is Kind.UPDATED and not repeated:
             self.systems.web.forget_occurrences(change.key.id)
         link = link_in(reply.body)
-        if change.kind is Kind.UPDATED and link and link not in self.systems.links[change.key.id][-1:]:
+        new = link not in self.systems.links[change.key.id][-1:] and not repeated
+        if change.kind is Kind.UPDATED and link and new:
             self.systems.links[change.key.id].append(link)
         return Outcome(link=link)
 

@@ -1,8 +1,8 @@
 """Sees what the service is shown and what it does, and says at once what must never be.
 
 Its judgement rests on `truth` alone; of the service's records it looks at no more than when a read began,
-which conferences are held, and which calendars have lost their access: those rest for up to a day, and
-cannot be waited for when another of the same user lets go.
+which conferences are held or being deleted, and which calendars have lost their access: those rest for up to
+a day, and cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
@@ -12,6 +12,7 @@ from typing import Any
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
+from functions.core.model import Kind
 from tests.simulation.hub import START, Hub, Process
 from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
@@ -20,6 +21,7 @@ WRITABLE = {"location", "description", "extendedProperties"}
 CHANGES_WITH_A_WRITE = WRITABLE | {"etag", "updated"}
 # A sync may tell what it read this long ago: reading and telling take time, and fail for a while.
 READ_AGO_S = 900.0
+HESITATES_S = 2.0  # from when it is decided that it is deleted until the call is made
 CLOCKS_APART_S = 15.0  # of instances, between two of which a grace may begin and end
 
 
@@ -49,6 +51,7 @@ class Witness:
     read_from: dict[str, float] = field(default_factory=dict)
     gone: set[Room] = field(default_factory=set)
     unsure: set[Room] = field(default_factory=set)
+    deciding: dict[tuple[Process, Room], tuple[float, Mapping[Place, str]]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     left_at: list[float] = field(default_factory=list)
@@ -85,11 +88,13 @@ class Witness:
     def looked_up(self, process: Process, place: Place) -> None:
         self.looked_at[(process, place)] = self.hub.seconds
 
-    def saved(self, record: Enrolment | Conference) -> None:
+    def saved(self, record: Enrolment | Conference, process: Process) -> None:
         """A read that was committed has told all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
             self._learn({(room, Place(*hold.ref)) for hold in record.holds})
+            if record.intent and record.intent.kind is Kind.DELETED:
+                self.decides(process, room)
             return
         (self.lost.add if record.lost_at else self.lost.discard)(record.calendar_id)
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
@@ -152,6 +157,17 @@ class Witness:
         if not any(at > before.at - READ_AGO_S for at in (*self.touched[room], *self.left_at)):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
 
+    def decides(self, process: Process, room: Room) -> None:
+        """From here on it is deleted: whoever learns more cannot hold it back."""
+        self.deciding[(process, room)] = (self.hub.seconds, self.carried(process, room))
+
+    def decided(self, process: Process, room: Room) -> tuple[float, Mapping[Place, str]]:
+        """When, and what `carried` it then."""
+        at, reasons = self.deciding.get((process, room), (-1.0, {}))
+        if self.hub.seconds - at > HESITATES_S:
+            return self.hub.seconds, self.carried(process, room)
+        return at, reasons
+
     def carried(self, process: Process, room: Room) -> dict[Place, str]:
         """The events that carry it now, with why the service has to know: empty if it need not."""
         visible = self.truth.carriers().get(room, {})
@@ -161,7 +177,6 @@ class Witness:
         }
 
     def _deleted(self, room: Room, began: float, reasons: Mapping[Place, str]) -> None:
-        """Whoever learns more while the call is under way cannot hold it back."""
         visible = self.truth.carriers().get(room, {})
         for place in self.truth.carriers(hidden=True).get(room, {}):
             since = self.truth.since.get((room, place), self.hub.seconds)
