@@ -115,7 +115,7 @@ def _pack(value: Any) -> Any:
 
 
 def _unpack(hint: Any, stored: Any) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if origin is UnionType:
         return None if stored is None else _unpack(inner[0], stored)
     if origin is tuple:
@@ -135,6 +135,11 @@ def _unpack_plain(hint: Any, stored: Any) -> Any:
     return hint(
         **{name: _unpack(inner, stored[name]) for name, inner in _hints(hint).items() if name in stored}
     )
+
+
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
 
 
 @cache

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import astuple
+from functools import cache
 
 from functions.core.event import Solution
 from functions.core.model import Place
@@ -17,6 +18,11 @@ def shape_of(parameters: str, solutions: Sequence[Solution], write_back: Place) 
     """The same for settings that mean the same: of solutions, the order counts where two may match one event
     and name different providers.
     """
+    return _named(parameters, tuple(solutions), write_back)
+
+
+@cache
+def _named(parameters: str, solutions: tuple[Solution, ...], write_back: Place) -> str:
     said = [parameters, [astuple(one) for one in _in_order(solutions)], write_back]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
 
