@@ -57,8 +57,8 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     owed = replace(conference, applied="") if call.occurrence is None else conference
     owed = replace(owed, occurrences=_again(owed, call, resets=resets))
     if not owed.holds:
-        ended = owed.deleted_at is not None and call.kind is not Kind.DELETED
-        return settle(replace(owed, delete_at=now) if ended else owed)
+        ended = owed.deleted_at is not None and call.kind is Kind.UPDATED
+        return settle(replace(owed, delete_at=owed.delete_at or now) if ended else owed)
     return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)
 
 

@@ -21,7 +21,7 @@ from functions.core.conference import (
     waiting,
 )
 from functions.core.history import Deed
-from functions.core.in_flight import anew, end, is_full, overtake
+from functions.core.in_flight import anew, end, overtake
 from functions.core.model import EventRef, Kind
 from functions.core.told import Told, newest
 
@@ -210,24 +210,6 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
     return settle(_deed(refused, replace(intent, row=row), f"{intent.kind} refused", reason, now))
 
 
-def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
-    """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
-
-    `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
-    do, nothing is postponed.
-    """
-    if not conference.holds and conference.delete_at is None:
-        return settle(replace(conference, parked=None))
-    before = conference.parked
-    attempts = before.attempts + 1 if before and before.retry_at else 1
-    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
-    retry_at = now + max(wait, timedelta(seconds=delay))
-    parked = before or Parked(reason=reason, since=now)
-    parked = replace(parked, reason=reason, since=now, attempts=attempts, retry_at=retry_at)
-    noted = note(conference, Deed(at=now, row="", what="postponed", why=reason))
-    return settle(replace(noted, parked=parked))
-
-
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
     """Its system does not know it any more, and an event still carries it."""
     return _forgotten(refuse(conference, row, reason, now=now), now)
@@ -255,30 +237,6 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     if parked is None or parked.source is None:
         return unpark(conference)
     return settle(replace(conference, parked=replace(parked, retry_at=now)))
-
-
-def rests(conference: Conference, now: datetime) -> bool:
-    """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
-    parked = conference.parked
-    return is_full(conference) or bool(parked and parked.retry_at and parked.retry_at > now)
-
-
-def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
-    """Its system failed for now: what could not be told is due. The first time at once, after `delay` seconds
-    if it asked for them; then as `postpone` has it.
-    """
-    due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
-    if stumbled(conference):
-        return postpone(due, reason, now=now, delay=delay)
-    parked = Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay))
-    if before := conference.parked:
-        parked = replace(before, reason=reason, since=now, attempts=1, retry_at=parked.retry_at)
-    return settle(note(replace(due, parked=parked), Deed(at=now, row="", what="postponed", why=reason)))
-
-
-def stumbled(conference: Conference) -> bool:
-    """Whether it has failed for a passing reason, and not worked since."""
-    return conference.parked is not None and conference.parked.retry_at is not None
 
 
 def met_again(conference: Conference, ref: EventRef) -> Conference:

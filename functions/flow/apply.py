@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core import telling
+from functions.core import backoff
 from functions.core.actions import Standing
 from functions.core.conference import Conference
 from functions.core.decide import in_order
@@ -170,7 +170,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     kept, remakes = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
-        again = telling.stumbled(start)
+        again = backoff.stumbled(start)
         case = Case(
             work=work,
             standing=standing,
@@ -214,7 +214,7 @@ def _make_anew(work: Work, kept: Kept[Conference]) -> None:
     revisit(work, kept)
     key = kept.value.key
     newest = _newest(work, key)
-    if newest and newest.value.deleted_at and newest.value.due_at:
+    if newest and newest.value.deleted_at and newest.value.due_at and not backoff.is_lost(newest.value):
         raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
 
 

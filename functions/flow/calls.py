@@ -7,8 +7,8 @@ from datetime import datetime
 from threading import BoundedSemaphore
 from typing import Self, assert_never
 
+from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
-from functions.core import in_flight, publishing, telling
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
 from functions.core.conference import Conference, Intent, settle
 from functions.core.cursor import Enrolment
@@ -118,7 +118,8 @@ class Calls:
         What must wait is owed.
         """
         self._lack(tell.lacks, tell.row, source)
-        if self.stumbled or telling.rests(self.conference, self._now()):
+        lost = bool(tell.occurrence) and backoff.is_lost(self.conference)
+        if self.stumbled or lost or backoff.rests(self.conference, self._now()):
             self.conference = settle(telling.owe(self.conference, self._intent(tell, source)))
             return
         if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
@@ -249,7 +250,7 @@ class Calls:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
         if self.stumbled:
             why, delay = note_postponed(self.conference, self.stumbled)
-            self.conference = telling.stumble(self.conference, why, now=self._now(), delay=delay)
+            self.conference = backoff.stumble(self.conference, why, now=self._now(), delay=delay)
         key, born = self.conference.key, self.conference.born
         before = self.saved.value if self.saved else Conference(key=key, born=born)
         if before != self.conference:

@@ -9,17 +9,17 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.core import in_flight, telling, trouble
+from functions.core import backoff, in_flight, telling, trouble
 from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference, untold
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, under
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.forgetting import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.naming import unnamed
 from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
 from functions.flow.case import Case
-from functions.flow.context import amend_conference
+from functions.flow.context import Context, amend_conference, amend_enrolment
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
 from functions.flow.status import staying
@@ -51,7 +51,7 @@ def revisit(work: Work, kept: Kept[Conference]) -> bool:
         amend_conference(
             work.context,
             kept,
-            lambda found: telling.postpone(_awake(work, found, now), why, now=now, delay=delay),
+            lambda found: backoff.postpone(_awake(work, found, now), why, now=now, delay=delay),
         )
     return True
 
@@ -71,7 +71,9 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
         case.meet(_reread(case, primary))
     if case.conference.holds:
         waits = _waits(case)
-        if not waits:
+        if waits:
+            _void(work.context, case.conference.holds[0].ref.calendar_id)
+        else:
             _tell_again(case)
         case.conference = telling.followed(case.conference, now=work.context.now(), waits=waits)
         write_links(case)
@@ -90,6 +92,12 @@ def _waits(case: Case) -> bool:
     """Whether nothing can be told before the settings name its solution; the full read then says what is."""
     primary = case.at_hand.get(case.conference.holds[0].ref)
     return primary is not None and unnamed(primary, case.conference)
+
+
+def _void(context: Context, calendar_id: str) -> None:
+    """It is read in full next, even if the settings that name the solution come back before any read."""
+    if kept := staying(context.store, calendar_id):
+        amend_enrolment(context, kept, lambda found, _: under(found, context.shape))
 
 
 def _tell_again(case: Case) -> None:
@@ -139,10 +147,11 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 
 def _end(work: Work, case: Case) -> None:
     """Delete it, if that is what is due and somebody is known who has let go of it."""
-    if case.conference.delete_at and case.conference.released:
-        _delete(work, case)
-    else:
+    delete_at = case.conference.delete_at
+    if delete_at is None or not case.conference.released:
         case.conference = let_be(case.conference)
+    elif delete_at <= work.context.now():
+        _delete(work, case)
 
 
 def _delete(work: Work, case: Case) -> None:

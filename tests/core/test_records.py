@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.core import backoff, cursor, in_flight, telling, trouble, watching
 from functions.core import conference as record
-from functions.core import cursor, in_flight, telling, trouble, watching
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
 from functions.core.forgetting import forget
@@ -107,7 +107,7 @@ def test_a_calendar_that_leaves_is_left_alone() -> None:
 def test_a_refusal_is_remembered_while_its_system_fails() -> None:
     """What was refused for good waits for its change, whatever fails beside it."""
     refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    stumbled = telling.stumble(refused, "no answer", now=NOW, delay=20)
+    stumbled = backoff.stumble(refused, "no answer", now=NOW, delay=20)
     assert refused.parked
     assert stumbled.parked == replace(
         refused.parked, reason="no answer", retry_at=NOW + timedelta(seconds=20)
@@ -196,6 +196,14 @@ def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
     assert (again.delete_at, again.due_at, again.released) == (None, None, ())
 
 
+def test_what_may_be_made_anew_has_its_grace() -> None:
+    """It was gone, an update that may make it anew was made, and its event has let go since."""
+    begun = begin(telling.remake(held(), "E26", now=NOW), intent())
+    let_go = record.release(begin(begun, replace(intent(), owner="you")), ONE, now=NOW, grace=300)
+    assert let_go.delete_at == NOW + 5 * MINUTE
+    assert in_flight.lapse(let_go, now=NOW + MINUTE, resets=False).delete_at == NOW + 5 * MINUTE
+
+
 def test_a_late_deletion_is_made_good() -> None:
     """The conference was taken up again and told while its deletion was on its way."""
     begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
@@ -266,10 +274,10 @@ def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
     """What else is to be told waits until one of them can no longer arrive."""
     found = held()
     for number in range(in_flight.IN_FLIGHT_MAX + 1):
-        assert not telling.rests(found, NOW)
+        assert not backoff.rests(found, NOW)
         found = begin(found, intent(fingerprint=str(number)))
-    assert telling.rests(found, NOW)
-    assert not telling.rests(in_flight.lapse(found, now=NOW + MINUTE, resets=False), NOW)
+    assert backoff.rests(found, NOW)
+    assert not backoff.rests(in_flight.lapse(found, now=NOW + MINUTE, resets=False), NOW)
 
 
 def test_a_parked_conference_is_not_due() -> None:
@@ -294,7 +302,7 @@ def test_what_another_change_was_refused_for_stays() -> None:
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
     """What waits for a passing reason goes on waiting, and a new primary is still due."""
-    waiting = telling.postpone(held("e1", "e2"), "busy", now=NOW)
+    waiting = backoff.postpone(held("e1", "e2"), "busy", now=NOW)
     assert telling.park(waiting, "odd", now=NOW) == waiting
     assert telling.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
 
@@ -302,7 +310,7 @@ def test_a_broken_copy_does_not_hide_what_is_due() -> None:
 def test_nothing_left_to_do_is_not_postponed() -> None:
     """Another has deleted it meanwhile."""
     deleted = held(holds=(), deleted_at=NOW)
-    assert telling.postpone(deleted, "busy", now=NOW).due_at is None
+    assert backoff.postpone(deleted, "busy", now=NOW).due_at is None
 
 
 def test_without_a_grace_nothing_is_due() -> None:
@@ -321,12 +329,12 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
     """After 1, 2, 4 minutes, and at the most 6 hours."""
     conference, waits = held(follow_at=NOW), []
     for _ in range(12):
-        conference = telling.postpone(conference, "busy", now=NOW)
+        conference = backoff.postpone(conference, "busy", now=NOW)
         assert conference.due_at
         waits.append((conference.due_at - NOW) / MINUTE)
     assert waits[:3] == [1, 2, 4]
     assert waits[-1] == 360
-    patient = telling.postpone(held(), "busy", now=NOW, delay=7_200)
+    patient = backoff.postpone(held(), "busy", now=NOW, delay=7_200)
     assert patient.due_at == NOW + timedelta(hours=2)
     settled = telling.followed(conference, now=NOW)
     assert (settled.parked, settled.due_at) == (None, None)
@@ -335,8 +343,8 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
 def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
     """Postponed once, it is not tried before its grace is over either."""
     released = record.release(held(), ONE, now=NOW, grace=3_600)
-    assert telling.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
-    assert telling.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
+    assert backoff.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
+    assert backoff.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
 
 
 def test_what_is_gone_and_still_carried_is_set_aside() -> None:
@@ -431,23 +439,23 @@ def test_a_retry_keeps_the_row_of_what_it_retries() -> None:
 def test_a_system_that_fails_is_left_alone_as_long_as_it_asks() -> None:
     """Another change carried out meanwhile takes away the pause, not what is due."""
     later = NOW + timedelta(hours=3)
-    stumbled = telling.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
+    stumbled = backoff.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
     assert stumbled.due_at == later
-    assert [telling.rests(stumbled, when) for when in (NOW, later)] == [True, False]
+    assert [backoff.rests(stumbled, when) for when in (NOW, later)] == [True, False]
     other = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
     begun = begin(stumbled, other)
     assert done(begun).due_at == NOW
     gone = record.release(held(), ONE, now=NOW, grace=0)
-    assert telling.stumble(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
+    assert backoff.stumble(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
 
 
 def test_a_system_is_tried_again_at_once_the_first_time_and_then_ever_later() -> None:
     """Whatever it is: the redelivery of a message comes within seconds."""
-    once = telling.stumble(held(), "no answer", now=NOW, delay=0)
-    assert (telling.rests(once, NOW), once.due_at) == (False, NOW)
-    twice = telling.stumble(once, "no answer", now=NOW, delay=0)
-    assert (telling.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
-    assert telling.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
+    once = backoff.stumble(held(), "no answer", now=NOW, delay=0)
+    assert (backoff.rests(once, NOW), once.due_at) == (False, NOW)
+    twice = backoff.stumble(once, "no answer", now=NOW, delay=0)
+    assert (backoff.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
+    assert backoff.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.parametrize(

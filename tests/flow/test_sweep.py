@@ -11,10 +11,10 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.provider_missing import MissingProvider
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Intent, settle
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
-from functions.core.model import Access, ConferenceKey, EventRef, Reason, SyncRequest
+from functions.core.model import Access, ConferenceKey, EventRef, Kind, Reason, SyncRequest
 from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync
 from functions.ports import Kept, Page, Queue
@@ -165,6 +165,29 @@ def test_a_calendar_that_left_does_not_count_for_its_deletions(grace: Rig) -> No
     grace.drop()
     grace.sweep_later()
     assert grace.seen(room)["status"] == "live"
+
+
+def test_what_is_due_before_the_deletion_deletes_nothing(grace: Rig) -> None:
+    """Calls of before that can no longer arrive are seen to, also while it is looked at; its grace stays."""
+    room, event = deleted_event(grace)
+    store, good, ticks = grace.context.store, grace.context, count()
+    kept = next(iter(store.known([], [ConferenceKey("webhook", room)])))
+    over = Intent(
+        kind=Kind.UPDATED,
+        fingerprint="f",
+        occurrence=None,
+        source=EventRef(OWNER, event),
+        owner="another",
+        until=kept.read_at,
+    )
+    calls = tuple(replace(over, until=kept.read_at + timedelta(seconds=each)) for each in range(15))
+    assert store.save(settle(replace(kept.value, in_flight=calls)), kept.version)
+    grace.context = replace(good, now=lambda: kept.read_at + timedelta(seconds=next(ticks)))
+    assert sweep(grace.context).conferences == 1
+    assert grace.seen(room)["status"] == "live"
+    grace.context = good
+    grace.sweep_later(301)
+    assert grace.seen(room)["status"] == "deleted"
 
 
 def test_a_deletion_that_took_long_to_be_stored_is_thought_over(grace: Rig) -> None:

@@ -11,6 +11,7 @@ from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Abilities, Change, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
+from local.conferences.faults import Fault
 from tests.changes import deletion
 from tests.flow.test_changes import weekly
 from tests.flow.wrapped import Effects, Killed, WrappedProvider
@@ -287,3 +288,22 @@ def test_a_call_without_an_answer_may_take_effect_after_the_next_change(
     house.sweep_later(300)
     assert house.told() == [(UPDATED, room, None)]
     assert (house.seen(room)["title"], house.record(room).due_at) == ("Newest", None)
+
+
+def test_occurrences_wait_while_their_conference_is_gone_for_good(house: Rig) -> None:
+    """Its system will not make it anew; no message fails for that, and all is told once it is there again."""
+    room = house.room()
+    series, second = weekly(house, room)
+    house.conferences.faults.add(Fault(kind="status", status=410, count=100))
+    asked: list[int] = []
+    for hour in ("11", "12", "13"):
+        house.people().change(second, summary=f"At {hour}")
+        assert house.sync() == "synced"
+        asked.append(len(house.told()))
+    assert asked == [2, 0, 0]
+    house.conferences.faults.clear()
+    house.people().change(series, description="Somebody has mended it")
+    house.sync()
+    house.sweep_later(1)
+    occurrences = [what for what in house.told() if what[0] == "occurrence.updated"]
+    assert occurrences == [("occurrence.updated", room, "2031-01-13T09:00:00Z")]

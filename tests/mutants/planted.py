@@ -320,7 +320,7 @@ MUTANTS = (
         "_occurrence(conference, intent, again=False) if intent.occurrence",
     ),
     mutant(
-        "a system that asks for a day of rest is called again at once", "core/telling", AGAIN,
+        "a system that asks for a day of rest is called again at once", "core/backoff", AGAIN,
         "parked.retry_at and parked.retry_at > now)",
         "False)",
     ),
@@ -500,13 +500,18 @@ MUTANTS = (
     ),
     mutant(
         "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
-        "        return settle(replace(owed, delete_at=now) if ended else owed)\n",
+        "        return settle(replace(owed, delete_at=owed.delete_at or now) if ended else owed)\n",
         "        return settle(owed)\n",
     ),
     mutant(
         "an older change that ends while no event carries it is forgotten", "core/in_flight", IN_FLIGHT,
-        "        return settle(replace(owed, delete_at=now) if ended else owed)\n",
-        "        return settle(replace(conference, delete_at=now) if ended else conference)\n",
+        '    owed = replace(conference, applied="") if call.occurrence is None else conference\n',
+        '    owed = replace(conference, applied="") if conference.holds else conference\n',
+    ),
+    mutant(
+        "what may be made anew after its deletion has no grace", "core/in_flight", IN_FLIGHT,
+        "delete_at=owed.delete_at or now)",
+        "delete_at=now)",
     ),
     mutant(
         "what was refused once is refused for ever", "core/telling", IN_FLIGHT,
@@ -523,6 +528,26 @@ MUTANTS = (
         "    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
         "    over = begun if retried else overtake(begun, before, now=now)\n"
         "    return owe(_unrefused(over, intent), intent)\n",
+    ),
+    mutant(
+        "a late occurrence makes a conference anew", "core/in_flight", STORIES,
+        "        ended = owed.deleted_at is not None and call.kind is Kind.UPDATED\n",
+        "        ended = owed.deleted_at is not None\n",
+    ),
+    mutant(
+        "whatever is due of what nobody holds deletes it", "flow/revisit", SWEEP,
+        "    elif delete_at <= work.context.now():\n",
+        "    else:\n",
+    ),
+    mutant(
+        "what waits for a name does not wait for a full read", "flow/revisit", STORIES,
+        "        if waits:\n            _void(",
+        "        if not waits:\n            _void(",
+    ),
+    mutant(
+        "what is gone for good is told of its dates", "flow/calls", AGAIN,
+        "        lost = bool(tell.occurrence) and backoff.is_lost(self.conference)\n",
+        "        lost = False\n",
     ),
     mutant(
         "a deletion that hesitated is made", "flow/calls", SWEEP,

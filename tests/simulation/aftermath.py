@@ -9,6 +9,7 @@ from local.calendar.model.event import Event
 from local.calendar.model.roles import at_least, role_of
 from tests.simulation.truth import Place, Room
 
+ROLL_OUT_S = 900.0
 if TYPE_CHECKING:
     from tests.simulation.history import History
 
@@ -29,6 +30,8 @@ def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iter
     told, where = history.systems.links[room.id], history.service.policy.write_back
     if room.system != "webhook" or len(told) < 2 or where is model.Place.OFF:  # the first is no change
         return
+    if 0 < history.systems.linked_at[room.id] - history.writes_since < ROLL_OUT_S:
+        return  # a process of before may have learned it, which writes none
     link = told[-1]
     for place, event in places.items():
         points = event.body.get("conferenceData", {}).get("entryPoints", [])

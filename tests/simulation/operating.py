@@ -38,8 +38,8 @@ CALENDARS = {
 
 @dataclass(slots=True, kw_only=True)
 class Operators:
-    """`named_at` says since when a solution is named
-    again, `ailing` are conferences whose system fails.
+    """`named_at` says since when a solution is named again, `writes_since` the same of the present place of
+    links; `ailing` are conferences whose system fails.
     """
 
     hub: Hub
@@ -53,6 +53,7 @@ class Operators:
     was_deaf: set[str] = field(default_factory=set)
     ailing: set[str] = field(default_factory=set)
     named_at: dict[str, float] = field(default_factory=dict)
+    writes_since: float = 0.0
 
     def _fault(self, each: Line) -> None:
         self.service.luck.arm(each)
@@ -147,6 +148,8 @@ class Operators:
             write_back=Place(words.get("write_back", service.policy.write_back)),
         )
         self.witness.grace = min(self.witness.grace, service.policy.grace)
+        if "write_back" in words:
+            self.writes_since = self.hub.seconds
         self.witness.unnamed |= before - service.named
         self.named_at |= dict.fromkeys(service.named - before, self.hub.seconds)
 

@@ -388,4 +388,25 @@ STORIES = {
         13581.718 delete event=e7@0
         13591.510 set solutions=both
         """,
+    "an occurrence is cancelled late of a conference that is gone, and its event lets go": """
+        seed=4 calendars=ann@example.com grace=300
+        10.0 create event=e1 day=19 calendar=ann@example.com title=A room=w1 weekly=4
+        219.7 fault op=provider.apply kind=orphaned seconds=41 skip=1
+        220.2 delete event=e1@0
+        228.6 restore event=e1@0
+        234.1 delete event=e1@0
+        323.6 vanish room=w1
+        331.8 delete event=e1@1
+        482.6 delete event=e1
+        """,
+    "what is owed waits for a name that comes back before its calendar is read": """
+        seed=5 calendars=ann@example.com grace=300
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1 weekly=5
+        490.7 fault op=provider.apply kind=slow seconds=28.4 skip=0
+        490.7 fault op=delivery kind=double skip=0 seconds=9.0
+        491.2 shift event=e1 hours=24
+        496.8 shift event=e1 hours=-24
+        506.2 set solutions=titles
+        1000.0 set solutions=both
+        """,
 }

@@ -23,8 +23,8 @@ OVER_S = 20.0  # a call that took longer may be told over, lest it was the last 
 class Systems:
     """What both hold.
 
-    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, and
-    `resets` says that an update of a conference undoes what was told of its occurrences.
+    `titles` are of the second one. Of the first one, `links` are those answered, the last one last, which was
+    at `linked_at`; `resets` says that an update of a conference undoes what was told of its occurrences.
     """
 
     resets: bool = False
@@ -32,6 +32,7 @@ class Systems:
     titles: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
+    linked_at: dict[str, float] = field(default_factory=dict)
 
     def make(self, room: Room, title: str) -> str:
         """A conference as the add-on makes it; its address."""
@@ -109,6 +110,7 @@ class SimProvider:
         new = link not in self.systems.links[change.key.id][-1:] and not repeated
         if change.kind is Kind.UPDATED and link and new:
             self.systems.links[change.key.id].append(link)
+            self.systems.linked_at[change.key.id] = self.hub.seconds
         return Outcome(link=link)
 
     def _titles(self, change: Change) -> Outcome:

@@ -9,6 +9,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, Lease
 from functions.core.model import Link, Place, Reason, SyncRequest
 from tests.simulation import oracle
+from tests.simulation.aftermath import ROLL_OUT_S
 from tests.simulation.history import History, assembled
 from tests.simulation.hub import START
 from tests.simulation.operating import ANN
@@ -147,6 +148,7 @@ def _left_not(history: History) -> None:
 def _old_link(history: History) -> None:
     history.service.policy = replace(history.service.policy, write_back=Place.LOCATION)
     history.systems.links["w1"].append(Link(join_url="https://web.example.com/join/w1", passcode="new"))
+    history.systems.linked_at["w1"] = 2 * ROLL_OUT_S
 
 
 def _waits(history: History) -> None:
