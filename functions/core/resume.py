@@ -1,7 +1,7 @@
 """Where a read stands that ran out of time, and what the delivery that goes on must know of it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -10,6 +10,7 @@ from functions.core.model import ConferenceKey
 
 EARLY_MAX = 200  # each is looked up by the delivery that goes on
 UNITS_MAX = 50
+SHOWN_MAX = 20
 SETTLED_MAX = 2_500  # as many as a page has (FACTS.md 2)
 
 T = TypeVar("T")
@@ -20,8 +21,8 @@ class Gathered:
     """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
     series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
     `units` are the conferences of the series that came, by their etag; `unnamed` the events whose solution is
-    not named; `settled` are marks of the events of the page to go on with that are done. Of each the newest
-    are kept.
+    not named; `settled` are marks of the events of the page to go on with that are done; `shown` the ids
+    of instances that carry a conference, each with its series' id. Of each the newest are kept.
     """
 
     hidden: bool = False
@@ -30,6 +31,7 @@ class Gathered:
     units: Mapping[str, tuple[ConferenceKey, ...]] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +45,16 @@ class Resume:
     gathered: Gathered = field(default_factory=Gathered)
 
 
-def gathered(
-    *,
-    hidden: bool,
-    early: Mapping[str, str],
-    bare: Mapping[str, str],
-    units: Mapping[str, tuple[ConferenceKey, ...]],
-    unnamed: frozenset[str] = frozenset(),
-    settled: Collection[str] = (),
-) -> Gathered:
+def cut(gathered: Gathered) -> Gathered:
     """As much of it as a record has room for."""
-    return Gathered(
-        hidden=hidden,
-        early=_newest(early, EARLY_MAX),
-        bare=_newest(bare, EARLY_MAX),
-        units=_newest(units, UNITS_MAX),
-        unnamed=tuple(sorted(unnamed))[-UNITS_MAX:],
-        settled=tuple(settled)[-SETTLED_MAX:],
+    return replace(
+        gathered,
+        early=_newest(gathered.early, EARLY_MAX),
+        bare=_newest(gathered.bare, EARLY_MAX),
+        units=_newest(gathered.units, UNITS_MAX),
+        unnamed=gathered.unnamed[-UNITS_MAX:],
+        settled=gathered.settled[-SETTLED_MAX:],
+        shown=_newest(gathered.shown, SHOWN_MAX),
     )
 
 

@@ -37,7 +37,7 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     revision = conference.revision + (0 if retried else 1)
     named = replace(intent, row=before.row) if before and retried else intent
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
-    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)
+    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)
 
 
 def _unrefused(conference: Conference, intent: Intent) -> Conference:
@@ -50,14 +50,23 @@ def _unrefused(conference: Conference, intent: Intent) -> Conference:
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     """Enough was told in one go: the change is due after the others."""
-    return settle(replace(owe(conference, intent), follow_at=conference.follow_at or now))
+    return settle(replace(owe(conference, intent, now=now), follow_at=conference.follow_at or now))
 
 
-def owe(conference: Conference, intent: Intent) -> Conference:
-    """The change is to be made later. What is unfinished already stays so, under its own name."""
-    return (
-        _occurrence(conference, intent, again=True) if intent.occurrence else replace(conference, applied="")
-    )
+def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
+    """The change is to be made later. What is unfinished already stays so, under its own name, unless this is
+    another change of the same: then whatever comes of it is not the last word.
+    """
+    before = conference.intent
+    if before and before.occurrence == intent.occurrence and not _same(before, intent):
+        conference = replace(overtake(conference, before, now=now), intent=None)
+    return settle(_owed(conference, intent))
+
+
+def _owed(conference: Conference, intent: Intent) -> Conference:
+    if intent.occurrence:
+        return _occurrence(conference, intent, again=True)
+    return replace(conference, applied="")
 
 
 def _occurrence(conference: Conference, intent: Intent, *, again: bool) -> Conference:

@@ -120,7 +120,7 @@ class Calls:
         self._lack(tell.lacks, tell.row, source)
         lost = bool(tell.occurrence) and backoff.is_lost(self.conference)
         if self.stumbled or lost or backoff.rests(self.conference, self._now()):
-            self.conference = settle(telling.owe(self.conference, self._intent(tell, source)))
+            self.conference = telling.owe(self.conference, self._intent(tell, source), now=self._now())
             return
         if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
             intent = self._intent(tell, source)

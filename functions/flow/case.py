@@ -54,7 +54,9 @@ class Case(Calls):
             case Ask():
                 self._ask(action, event)
             case Owe():
-                self.conference = telling.owe(self.conference, self._intent(action.tell, event.ref))
+                self.conference = telling.owe(
+                    self.conference, self._intent(action.tell, event.ref), now=self._now()
+                )
             case Lack():
                 self._lack((action.ability,), action.row, event.ref)
             case _:

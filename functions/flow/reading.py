@@ -8,17 +8,17 @@ from functools import partial
 from typing import TypeGuard
 
 from functions.core import cursor
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Withheld
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
-from functions.core.resume import Gathered, gathered
+from functions.core.resume import Gathered, cut
 from functions.core.slices import mark, sliced
 from functions.flow.apply import Applied, View, apply
 from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
 from functions.flow.pace import Pace, Patient, Unhurried
-from functions.flow.reconcile import PAGES_MAX, reconcile
+from functions.flow.reconcile import PAGES_MAX, Apply, Reconciliation
 from functions.flow.turn import Turn
 from functions.ports import Page
 
@@ -40,7 +40,8 @@ class Reading:
     came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
     an earlier delivery has gathered. `anew`: read in full, whatever the token. `confirmed` are the releases
     that an operator has let go; who confirms while we read is heard by the next read. `settled` are the marks
-    of the events of the page at hand that are done; so many `slices` has this delivery done.
+    of the events of the page at hand that are done; `shown` are instances that carry a conference, each with
+    its series, also of earlier deliveries; so many `slices` has this delivery done.
     """
 
     turn: Turn
@@ -60,6 +61,7 @@ class Reading:
     anew: bool = False
     confirmed: int = 0
     settled: dict[str, None] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
     slices: int = 0
 
     def run(self) -> Done | None:
@@ -75,6 +77,7 @@ class Reading:
             self.token = self.page_token = None
             self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
             self.before, self.units, self.unnamed, self.settled = Gathered(), {}, set(), {}
+            self.shown = {}
             self._look()
         try:
             return self._pages()
@@ -95,7 +98,7 @@ class Reading:
             self.before = enrolment.resume.gathered
             self.hidden, self.units = self.before.hidden, dict(self.before.units)
             self.unnamed = {*self.before.unnamed}
-            self.settled = dict.fromkeys(self.before.settled)
+            self.settled, self.shown = dict.fromkeys(self.before.settled), dict(self.before.shown)
         self._look()
 
     def _look(self) -> None:
@@ -135,13 +138,16 @@ class Reading:
     def _gathered(self) -> Gathered:
         early = {event.ref.event_id: its for event in self.early if (its := _series(event))}
         bare = {event.ref.event_id: event.etag for event in self.early if _is_bare(event)}
-        return gathered(
-            hidden=self.hidden,
-            early={**self.before.early, **early},
-            bare={**self.before.bare, **bare},
-            units=self.units,
-            unnamed=frozenset(self.unnamed),
-            settled=self.settled,
+        return cut(
+            Gathered(
+                hidden=self.hidden,
+                early={**self.before.early, **early},
+                bare={**self.before.bare, **bare},
+                units=self.units,
+                unnamed=tuple(sorted(self.unnamed)),
+                settled=tuple(self.settled),
+                shown=self.shown,
+            )
         )
 
     def _next_page(self) -> Page:
@@ -196,6 +202,7 @@ class Reading:
         self.seen.update(
             (one.ref.event_id, _series(one)) for one in events if one.ref not in applied.suspects
         )
+        self.shown.update((one.ref.event_id, _series(one)) for one in events if one.instance and one.carries)
         self.early += [one for one in events if (more and _is_bare(one)) or not self._follows_its_series(one)]
         return applied.finished
 
@@ -238,14 +245,22 @@ class Reading:
         self.bugs += applied.bugs
         return applied
 
+    def _reconciled(self, unhurried: Apply) -> Withheld | None:
+        return Reconciliation(
+            turn=self.turn,
+            view=self.view,
+            seen=self.seen,
+            shown=self.shown,
+            apply=unhurried,
+            confirmed=self.confirmed,
+        ).run()
+
     def _finish(self, page: Page) -> Done | None:
         """Instances that came before their series are met once more."""
         full = self.token is None
         unhurried = partial(self._apply_events, pace=Unhurried(self.turn))
         unhurried(self._came_early(), self.view)
-        withheld = (
-            reconcile(self.turn, self.view, self.seen, unhurried, confirmed=self.confirmed) if full else None
-        )
+        withheld = self._reconciled(unhurried) if full else None
         self._raise_troubles()
         if page.next_token is None:
             raise RetryLater("Calendar ended a read without a sync token")

@@ -5,7 +5,7 @@ does. Nor does it if it would release too many at once: then an operator has to 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from functions.core.cursor import Withheld
@@ -25,26 +25,24 @@ Events = Sequence[Event | Unreadable]
 Apply = Callable[[Events, View], Applied]
 
 
-def reconcile(
-    turn: Turn, view: View, seen: dict[str, str], apply: Apply, *, confirmed: int
-) -> Withheld | None:
-    """What was withheld, if it was; `seen` are the events that the read settled, each with its series, and
-    grows. `confirmed`: so many releases are let go, however many that is of all.
-
-    RetryLater when time runs out first. What was released by then is not looked up again.
-    """
-    return _Reconciliation(turn=turn, view=view, seen=seen, apply=apply, confirmed=confirmed).run()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reconciliation:
+class Reconciliation:
+    """`seen` are the events that the read settled, each with its series, and grows; `shown` the same of
+    instances that carry something. `confirmed`: so many releases are let go, however many that is of all.
+    """
+
     turn: Turn
     view: View
     seen: dict[str, str]
+    shown: Mapping[str, str]
     apply: Apply
     confirmed: int
 
     def run(self) -> Withheld | None:
+        """What was withheld, if it was.
+
+        RetryLater when time runs out first. What was released by then is not looked up again.
+        """
         holds = self._holds()
         doubtful = [ref for ref in holds if ref.event_id not in self.seen]
         if len(doubtful) > LOOKED_UP_AT_ONCE:
@@ -67,8 +65,9 @@ class _Reconciliation:
         live = [event.ref for event in let_go if isinstance(event, Event) and not event.cancelled]
         calendar_id = self.turn.enrolment.calendar_id
         series = {ref.event_id for ref in live}
+        instances = {**self.shown, **self.seen}
         return self._look_up(
-            [EventRef(calendar_id, name) for name, its in sorted(self.seen.items()) if its in series]
+            [EventRef(calendar_id, name) for name, its in sorted(instances.items()) if its in series]
         )
 
     def _holds(self) -> list[EventRef]:

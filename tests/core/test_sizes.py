@@ -27,7 +27,7 @@ from functions.core.model import (
     EventRef,
     Unreadable,
 )
-from functions.core.resume import EARLY_MAX, SETTLED_MAX, UNITS_MAX, Resume, gathered
+from functions.core.resume import EARLY_MAX, SETTLED_MAX, SHOWN_MAX, UNITS_MAX, Gathered, Resume, cut
 from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
@@ -103,16 +103,19 @@ def test_the_largest_enrolment_fits() -> None:
     assert len(largest.unreadable) == cursor.UNREADABLE_MAX
     assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
     ids = [ref(number).event_id for number in range(500)]
-    seen = gathered(
-        hidden=True,
-        early=dict.fromkeys(ids, ids[0]),
-        bare=dict.fromkeys(ids, "e" * 20),
-        units={f"{number:020}": (KEY,) for number in range(500)},
-        settled=[f"{number:016}" for number in range(9_000)],
+    seen = cut(
+        Gathered(
+            hidden=True,
+            early=dict.fromkeys(ids, ids[0]),
+            bare=dict.fromkeys(ids, "e" * 20),
+            units={f"{number:020}": (KEY,) for number in range(500)},
+            settled=tuple(f"{number:016}" for number in range(9_000)),
+            shown=dict.fromkeys(ids, ids[0]),
+        )
     )
     resume = Resume(token="t" * 4_096, page_token="p" * 4_096, shape="s" * 12, started_at=NOW, gathered=seen)
     assert (len(seen.early), len(seen.bare), len(seen.units)) == (EARLY_MAX, EARLY_MAX, UNITS_MAX)
-    assert len(seen.settled) == SETTLED_MAX
+    assert (len(seen.settled), len(seen.shown)) == (SETTLED_MAX, SHOWN_MAX)
     assert [*seen.early][-1] == ids[-1]
     assert 800_000 < stored(replace(largest, resume=resume)) < DOCUMENT_MAX_BYTES
 

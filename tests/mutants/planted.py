@@ -54,7 +54,7 @@ MUTANTS = (
     ),
     mutant(
         "410 without reconciliation", "flow/reading", PROTOCOL,
-        "reconcile(self.turn, self.view, self.seen, unhurried, confirmed=self.confirmed)",
+        "self._reconciled(unhurried) if full else None",
         "None",
     ),
     mutant(
@@ -90,7 +90,7 @@ MUTANTS = (
     ),
     mutant(
         "what a page has settled is forgotten when time runs out", "flow/reading", HUGE,
-        "            settled=self.settled,\n",
+        "                settled=tuple(self.settled),\n",
         "",
     ),
     mutant(
@@ -270,8 +270,8 @@ MUTANTS = (
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        'if intent.occurrence else replace(conference, applied="")\n',
-        "if intent.occurrence else conference\n",
+        '        return _occurrence(conference, intent, again=True)\n    return replace(conference, applied="")\n',
+        "        return _occurrence(conference, intent, again=True)\n    return conference\n",
     ),
     mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
@@ -316,8 +316,8 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence under way when its system asks for a rest is forgotten", "core/telling", AGAIN,
-        "_occurrence(conference, intent, again=True) if intent.occurrence",
-        "_occurrence(conference, intent, again=False) if intent.occurrence",
+        "        return _occurrence(conference, intent, again=True)\n",
+        "        return _occurrence(conference, intent, again=False)\n",
     ),
     mutant(
         "a system that asks for a day of rest is called again at once", "core/backoff", AGAIN,
@@ -515,8 +515,8 @@ MUTANTS = (
     ),
     mutant(
         "what was refused once is refused for ever", "core/telling", IN_FLIGHT,
-        "    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
-        "    return owe(overtake(begun, before, now=now), intent)\n",
+        "    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
+        "    return _owed(overtake(begun, before, now=now), intent)\n",
     ),
     mutant(
         "the tries before a refused one are over", "flow/calls", IN_FLIGHT,
@@ -525,9 +525,9 @@ MUTANTS = (
     ),
     mutant(
         "a retry to a system that knows ids forgets the first try", "core/telling", IN_FLIGHT,
-        "    return owe(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
+        "    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
         "    over = begun if retried else overtake(begun, before, now=now)\n"
-        "    return owe(_unrefused(over, intent), intent)\n",
+        "    return _owed(_unrefused(over, intent), intent)\n",
     ),
     mutant(
         "a late occurrence makes a conference anew", "core/in_flight", STORIES,
@@ -548,6 +548,16 @@ MUTANTS = (
         "what is gone for good is told of its dates", "flow/calls", AGAIN,
         "        lost = bool(tell.occurrence) and backoff.is_lost(self.conference)\n",
         "        lost = False\n",
+    ),
+    mutant(
+        "instances of earlier deliveries are forgotten when their series lets go", "flow/reconcile", STORIES,
+        "{**self.shown, **self.seen}",
+        "self.seen",
+    ),
+    mutant(
+        "what is owed is settled by the call before it", "core/telling", STORIES,
+        "    if before and before.occurrence == intent.occurrence and not _same(before, intent):\n",
+        "    if False:\n",
     ),
     mutant(
         "a deletion that hesitated is made", "flow/calls", SWEEP,
@@ -603,7 +613,8 @@ MUTANTS = (
     ),
     mutant(
         "what a failing system was not told is taken for told", "flow/calls", AGAIN,
-        "            self.conference = settle(telling.owe(self.conference, self._intent(tell, source)))\n",
+        "            self.conference = telling.owe(self.conference, self._intent(tell, source), "
+        "now=self._now())\n",
         "",
     ),
     mutant(

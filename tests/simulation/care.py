@@ -51,6 +51,12 @@ def known_of_one_that_left(history: "History", room: Room, places: Collection[Pl
     )
 
 
+def carried_unseen(history: "History", room: Room) -> bool:
+    """Whether an event carries it whose calendar is not enrolled."""
+    places = history.truth.carriers(hidden=True).get(room, {})
+    return any(history.service.asking.enrolled(place.calendar_id) is not True for place in places)
+
+
 def _ever(history: "History", room: Room) -> set[Place]:
     now = {place for found, place in history.truth.hidden_since if found == room}
     return now | {past.place for past in history.truth.past if past.room == room}

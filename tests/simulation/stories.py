@@ -409,4 +409,22 @@ STORIES = {
         506.2 set solutions=titles
         1000.0 set solutions=both
         """,
+    "an instance read by an earlier delivery carries by itself what its series lets go": """
+        seed=9 calendars=bob@example.com grace=300 limit=5
+        10.0 create event=e3 day=9 calendar=bob@example.com title=A room=w2 weekly=3
+        60.0 delete event=e3@1
+        400.0 hide calendar=bob@example.com role=freeBusyReader
+        800.0 swap event=e3 room=w3
+        860.0 restore event=e3@1
+        900.0 fault op=provider.apply kind=slow seconds=6 skip=0 times=9
+        """,
+    "a change is owed while its system rests, and the call before it ends well": """
+        seed=10 calendars=ann@example.com grace=300
+        100.0 fault op=delivery kind=double skip=0 seconds=8
+        100.0 fault op=provider.apply kind=slow seconds=60 skip=0
+        100.0 fault op=provider.apply kind=429 skip=1
+        100.0 fault op=provider.apply kind=late seconds=61 skip=2
+        100.1 create event=e3 day=9 calendar=ann@example.com title=A room=w2
+        122.0 rename event=e3 title=C
+        """,
 }
