@@ -270,8 +270,8 @@ MUTANTS = (
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        '        return _occurrence(conference, intent, again=True)\n    return replace(conference, applied="")\n',
-        "        return _occurrence(conference, intent, again=True)\n    return conference\n",
+        'again=True)\n    return replace(conference, applied="")\n',
+        "again=True)\n    return conference\n",
     ),
     mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,

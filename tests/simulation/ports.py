@@ -218,8 +218,8 @@ class SimStore:
 
         try:
             return self.gate.call("store.save", _named(record), effect)
-        except Killed:
-            if isinstance(record, Conference):  # that may say that a call is begun
+        except (Killed, RetryLater):
+            if isinstance(record, Conference):  # that may say that a call is begun, or how it ended
                 self.witness.unsure.add(Room(record.key.provider, record.key.id))
             raise
 
