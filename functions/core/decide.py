@@ -108,12 +108,12 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
         return Release("E05")
     if any(part_of(hold, event.ref) for hold in conference.holds):
         return Release("E17")
+    if not conference.holds or conference.holds[0].ref.calendar_id != event.ref.calendar_id:
+        return Keep("E06")  # of a guest's copy, too: a tombstone does not say whose it is
     its = instance_of(event, conference)
-    if its is not None and conference.holds:
+    if its is not None:
         return off("E14", its, event, conference, standing)
-    if conference.holds and event.etag and not standing.asked:
-        return Ask("E14")
-    return Keep("E06")
+    return Keep("E06") if standing.asked or not event.etag else Ask("E14")
 
 
 def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Action:

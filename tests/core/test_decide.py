@@ -218,6 +218,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E14", cancelled("i", instance()), held(), STANDING,
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+    ("E21-instance", replace(cancelled("i", instance()), ref=EventRef("d", "i")), held(), STANDING,
+     Keep("E06")),
     ("E14-full", cancelled("i", instance()), held(), OLD_NEWS,
      Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-over", cancelled("i", instance()), held(),

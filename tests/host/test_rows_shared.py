@@ -4,6 +4,7 @@ import pytest
 
 from functions.core.model import EventRef
 from tests.host.service import Service
+from tests.host.weekly import SECOND, hours, instance
 from tests.rig import OWNER
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -235,6 +236,18 @@ def test_e21_a_guests_copy_changes(service: Service) -> None:
     with service.silence():
         service.settle()
     service.people(BOB).delete(event)
+    with service.silence():
+        service.sync(BOB)
+
+
+def test_e21_a_guest_deletes_a_date(service: Service) -> None:
+    """It is off in their own calendar alone: everybody else meets."""
+    service.user(BOB)
+    room = service.room()
+    times = hours("2031-01-06")
+    weekly = service.people().add(room, recurrence=["RRULE:FREQ=WEEKLY"], attendees=GUESTS, **times)
+    service.settle()
+    service.people(BOB).delete(instance(weekly, SECOND))
     with service.silence():
         service.sync(BOB)
 

@@ -560,6 +560,11 @@ MUTANTS = (
         "    if False:\n",
     ),
     mutant(
+        "a guest calls a date off for all", "core/decide", CHANGES,
+        "    if not conference.holds or conference.holds[0].ref.calendar_id != event.ref.calendar_id:\n",
+        "    if not conference.holds:\n",
+    ),
+    mutant(
         "a deletion that hesitated is made", "flow/calls", SWEEP,
         " > DELETES_WITHIN_S:",
         " > 1_000.0:",
