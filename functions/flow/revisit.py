@@ -19,7 +19,7 @@ from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unr
 from functions.core.naming import unnamed
 from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
 from functions.flow.case import Case
-from functions.flow.context import Context, amend_conference, amend_enrolment
+from functions.flow.context import amend_conference, amend_enrolment
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
 from functions.flow.status import staying
@@ -71,9 +71,7 @@ def _revisit(work: Work, kept: Kept[Conference]) -> None:
         case.meet(_reread(case, primary))
     if case.conference.holds:
         waits = _waits(case)
-        if waits:
-            _void(work.context, case.conference.holds[0].ref.calendar_id)
-        else:
+        if not waits:
             _tell_again(case)
         case.conference = telling.followed(case.conference, now=work.context.now(), waits=waits)
         write_links(case)
@@ -92,12 +90,6 @@ def _waits(case: Case) -> bool:
     """Whether nothing can be told before the settings name its solution; the full read then says what is."""
     primary = case.at_hand.get(case.conference.holds[0].ref)
     return primary is not None and unnamed(primary, case.conference)
-
-
-def _void(context: Context, calendar_id: str) -> None:
-    """It is read in full next, even if the settings that name the solution come back before any read."""
-    if kept := staying(context.store, calendar_id):
-        amend_enrolment(context, kept, lambda found, _: under(found, context.shape))
 
 
 def _tell_again(case: Case) -> None:
@@ -130,6 +122,8 @@ def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
         raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.paused_until}")
     case.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
+    if unnamed(event, conference):  # the next read is a full one, though the name come back before it
+        amend_enrolment(context, kept, lambda found, _: under(found, context.shape))
     if not conference.holds and _unclear(event, conference, hidden=kept.value.degraded):
         raise _Postponed(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
     return event

@@ -541,8 +541,8 @@ MUTANTS = (
     ),
     mutant(
         "what waits for a name does not wait for a full read", "flow/revisit", STORIES,
-        "        if waits:\n            _void(",
-        "        if not waits:\n            _void(",
+        "    if unnamed(event, conference):  # the next",
+        "    if False:  # the next",
     ),
     mutant(
         "what is gone for good is told of its dates", "flow/calls", AGAIN,

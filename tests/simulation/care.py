@@ -1,6 +1,5 @@
 """Since when the service had to mind a conference: calendars are left, solutions are not always named."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from tests.simulation.truth import Place, Room
@@ -44,11 +43,13 @@ def let_go(history: "History", room: Room) -> bool:
     return last.until > since and history.witness.known.get((room, last.place), -1.0) >= last.since
 
 
-def known_of_one_that_left(history: "History", room: Room, places: Collection[Place]) -> bool:
-    """Whether its system may have been told last of an event whose calendar left: none is told for that."""
-    return any(
-        history.service.asking.ever_left(place.calendar_id) for place in _ever(history, room) - {*places}
-    )
+def known_of_one_that_left(history: "History", room: Room) -> bool:
+    """Whether its system may have been told last of an event whose calendar left: none is told of who leads
+    since then. What was known of its calls is forgotten, too.
+    """
+    ever = _ever(history, room)
+    left = any(history.service.asking.ever_left(place.calendar_id) for place in ever)
+    return left and (len(ever) > 1 or room in history.witness.unsure)
 
 
 def carried_unseen(history: "History", room: Room) -> bool:

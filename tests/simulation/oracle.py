@@ -49,7 +49,7 @@ def _conferences(history: "History") -> Iterator[str]:
             yield f"{room.id} is still there, and no event carries it"
         if places and not live and room.system == "webhook":
             yield f"{room.id} is deleted, and {sorted(places)} carry it"
-        if places and live and not known_of_one_that_left(history, room, places):
+        if places and live and not known_of_one_that_left(history, room):
             yield from content(history, room, places)
         if places and live:
             yield from links(history, room, places)
