@@ -93,7 +93,8 @@ class SimProvider:
             return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
 
         try:
-            return self.gate.call("provider.apply", about, effect, fail)
+            with self.witness.calling(room):
+                return self.gate.call("provider.apply", about, effect, fail)
         except Killed:
             self.witness.unsure.add(room)
             raise

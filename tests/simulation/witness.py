@@ -6,7 +6,8 @@ a day, and cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +53,7 @@ class Witness:
     gone: set[Room] = field(default_factory=set)
     unsure: set[Room] = field(default_factory=set)
     deciding: dict[tuple[Process, Room], tuple[float, Mapping[Place, str]]] = field(default_factory=dict)
+    under_way: Counter[Room] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     left_at: list[float] = field(default_factory=list)
@@ -167,6 +169,17 @@ class Witness:
         if self.hub.seconds - at > HESITATES_S:
             return self.hub.seconds, self.carried(process, room)
         return at, reasons
+
+    @contextmanager
+    def calling(self, room: Room) -> Iterator[None]:
+        """Of two calls at once nobody knows which came last."""
+        if self.under_way[room]:
+            self.unsure.add(room)
+        self.under_way[room] += 1
+        try:
+            yield
+        finally:
+            self.under_way[room] -= 1
 
     def carried(self, process: Process, room: Room) -> dict[Place, str]:
         """The events that carry it now, with why the service has to know: empty if it need not."""
