@@ -226,6 +226,15 @@ def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
     assert telling.done(again, begun.intent, now=NOW, once=True).in_flight == ()
 
 
+def test_a_series_remembers_the_instances_whose_holds_it_took() -> None:
+    """They may carry the conference still when it lets go."""
+    one = record.hold(
+        Conference(key=KEY), replace(live("e1_x"), instance=instance()), held_at=NOW, recent=NOW
+    )
+    whole = record.hold(one, live("e1"), held_at=NOW, recent=NOW)
+    assert [(hold.ref.event_id, hold.instances) for hold in whole.holds] == [("e1", ("e1_x",))]
+
+
 def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> None:
     """It would be a change back; a refusal of an occurrence, and one that is tried again, stay."""
     refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)

@@ -243,6 +243,21 @@ def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
     assert house.calls() == reads
 
 
+def test_who_meets_a_lease_says_when_by_the_clock_of_the_store(house: Rig) -> None:
+    """The queue's may be ahead of it, and times that are compared come from one clock."""
+    store, asked = counted(house), list[datetime]()
+    house.lease_to_another(house.now())
+
+    def ask(calendar_id: str, at: datetime) -> None:
+        del calendar_id
+        asked.append(at)
+
+    store.ask_again = ask  # type: ignore[method-assign]
+    ahead = replace(house.delivery(), published_at=house.store_time() + timedelta(seconds=5))
+    assert sync(house.context, house.request(), ahead) == "asked_again"
+    assert [at < ahead.published_at for at in asked] == [True]
+
+
 def test_a_calendar_that_leaves_while_it_is_asked_for(house: Rig) -> None:
     """Taken off the list between two looks: nothing to take, nothing to do."""
     store = counted(house)

@@ -124,7 +124,7 @@ MUTANTS = (
         "        if False:\n",
     ),
     mutant(
-        "a series that lets go hides its instance", "core/conference", STORIES,
+        "a series that lets go hides its instance", "core/conference", RECORD,
         "replace(mine, instances=names, rank=rank)",
         "replace(mine, instances=(), rank=rank)",
     ),
