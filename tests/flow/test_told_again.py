@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
+from functions.core.conference import release
 from functions.core.errors import Rejected, RetryLater
-from functions.core.model import Abilities, Change, Outcome
+from functions.core.model import Abilities, Change, EventRef, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.changes import deletion
 from tests.flow.test_changes import weekly
 from tests.flow.wrapped import Effects, Killed, WrappedProvider
-from tests.rig import Rig
+from tests.rig import OWNER, Rig
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 MOVED, OFF = "occurrence.updated", "occurrence.cancelled"
@@ -307,3 +308,23 @@ def test_occurrences_wait_while_their_conference_is_gone_for_good(house: Rig) ->
     house.sweep_later(1)
     occurrences = [what for what in house.told() if what[0] == "occurrence.updated"]
     assert occurrences == [("occurrence.updated", room, "2031-01-13T09:00:00Z")]
+
+
+def test_an_event_is_decided_anew_if_others_wrote_its_record_during_its_call(house: Rig) -> None:
+    """They saw it let go before it was restored: it is held again, and not deleted after its grace."""
+    room = house.room()
+    event = EventRef(OWNER, house.people().add(room))
+    store = house.context.store
+
+    class Meanwhile(WrappedProvider):
+        def apply(self, change: Change) -> Outcome:
+            (kept,) = store.known([], [change.key])
+            if not self.made:
+                gone = release(kept.value, event, now=house.now(), grace=300)
+                assert store.save(gone, kept.version)
+            return super().apply(change)
+
+    through(house, Meanwhile)
+    assert house.sync() == "synced"
+    found = house.record(room)
+    assert ([hold.ref for hold in found.holds], found.delete_at) == ([event], None)

@@ -119,7 +119,7 @@ MUTANTS = (
         "early={},",
     ),
     mutant(
-        "what was seen before a call is decided on after others wrote", "flow/calls", STORIES,
+        "what was seen before a call is decided on after others wrote", "flow/calls", AGAIN,
         "        if self.others_wrote:\n",
         "        if False:\n",
     ),
