@@ -274,6 +274,27 @@ def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> Non
     assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
 
 
+def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
+    """Its series came on the page of the next one: what was off before that is told."""
+    room = house.room()
+    series, instance = weekly(house, None)
+    house.people().delete(instance)
+    house.people().change(series, conferenceData=conference_data(room))
+    clock = [0.0]
+
+    class Slow(InstancesFirst):
+        def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
+            clock[0] += 300
+            return super().changes(access, token=token, page_token=page_token)
+
+    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    house.context = replace(house.context, calendar=slow, monotonic=lambda: clock[0])
+    house.with_policy(time_limit=200)
+    said = [house.sync(), house.sync()]
+    assert said == ["continued", "synced"]
+    assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
+
+
 def test_410_in_the_middle_of_a_read(house: Rig) -> None:
     """Seen on a page before the token died, deleted before the full read: it is looked up all the same."""
     gone, kept = house.room(), house.room()

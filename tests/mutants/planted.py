@@ -114,7 +114,7 @@ MUTANTS = (
         "return [*look_up_all(",
     ),
     mutant(
-        "instances that came early are forgotten when time runs out", "flow/reading", STORIES,
+        "instances that came early are forgotten when time runs out", "flow/reading", RECORD,
         "early={**self.before.early, **early},",
         "early={},",
     ),
