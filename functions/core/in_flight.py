@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Intent, is_untold, settle
+from functions.core.conference import Conference, Intent, applied, is_untold, settle
 from functions.core.model import Kind
 from functions.core.told import Told
 
@@ -42,8 +42,16 @@ def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
     """Those that can no longer arrive may have: what they change must be told anew."""
     over = [call for call in conference.in_flight if call.until <= now]
     for call in over:
-        conference = anew(end(conference, call), call, now=now, resets=resets)
+        ended = end(conference, call)
+        conference = ended if _is_last(ended, call) else anew(ended, call, now=now, resets=resets)
     return conference
+
+
+def _is_last(conference: Conference, call: Intent) -> bool:
+    """Another try of the same change worked, and nothing was told since: this one changed nothing."""
+    told = applied(conference, call.occurrence, call.series_id)
+    latest = conference.intent is None and conference.revision == call.revision
+    return latest and told == call.fingerprint
 
 
 def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:

@@ -328,3 +328,40 @@ def test_an_event_is_decided_anew_if_others_wrote_its_record_during_its_call(hou
     assert house.sync() == "synced"
     found = house.record(room)
     assert ([hold.ref for hold in found.holds], found.delete_at) == ([event], None)
+
+
+@dataclass(kw_only=True)
+class Unheard(WrappedProvider):
+    """Its first call is not answered; it does not know a change by its id."""
+
+    calls: int = 0
+
+    @property
+    def abilities(self) -> Abilities:
+        return replace(self.inner.abilities, once=False)
+
+    def apply(self, change: Change) -> Outcome:
+        self.calls += 1
+        if self.calls == 1:
+            raise RetryLater("no answer in time", may_land=True)
+        return super().apply(change)
+
+
+def test_a_try_not_heard_of_before_one_that_worked(house: Rig) -> None:
+    """It said the same: nothing is told once more when it can no longer arrive. After a newer one, it is."""
+    tries = through(house, Unheard)
+    room = house.room()
+    event = house.people().add(room)
+    failed_once(house)
+    house.sweep_later(400)
+    assert tries.calls == 2
+
+    tries.calls = 0
+    house.people().change(event, summary="Daily")
+    failed_once(house)
+    house.people().change(event, summary="Weekly")
+    house.sync()
+    assert tries.calls == 3
+    house.sweep_later(400)
+    assert tries.calls == 4
+    assert house.seen(room)["title"] == "Weekly"

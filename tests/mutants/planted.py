@@ -662,4 +662,9 @@ MUTANTS = (
         "if isinstance(event, Unreadable) or event.carries is not None:",
         "if isinstance(event, Unreadable):",
     ),
+    mutant(
+        "a try that was not heard of is told again, though a retry of it worked", "core/in_flight", AGAIN,
+        "conference = ended if _is_last(ended, call) else anew(ended, call, now=now, resets=resets)",
+        "conference = anew(ended, call, now=now, resets=resets)",
+    ),
 )  # fmt: skip

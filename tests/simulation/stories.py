@@ -427,4 +427,11 @@ STORIES = {
         100.1 create event=e3 day=9 calendar=ann@example.com title=A room=w2
         122.0 rename event=e3 title=C
         """,
+    "a try that was not heard of is told again, and a retry of it worked": """
+        seed=10000959 calendars=ann@example.com,team grace=300 limit=480
+        5803.222 deaf calendar=team
+        8588.537 fault op=provider.apply kind=timeout skip=0
+        8860.452 create event=e3 day=3 calendar=team title=A room=t3 weekly=6
+        28206.601 swap event=e3 room=w1
+        """,
 }
