@@ -88,10 +88,17 @@ def _same(one: Intent, other: Intent) -> bool:
 
 
 def give_up(conference: Conference, call: Intent, *, now: datetime) -> Conference:
-    """This call has failed for now, and will not take effect any more."""
+    """This call will not take effect any more."""
     if conference.intent == call:
         return replace(conference, intent=replace(call, until=now))
     return end(conference, call)
+
+
+def fail(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
+    """This call has failed for now. Before it said so it may have taken effect, and after a newer one."""
+    given_up = give_up(conference, call, now=now)
+    overtaken = conference.revision > call.revision
+    return anew(given_up, call, now=now, resets=resets) if overtaken else given_up
 
 
 def change_id(conference: Conference) -> str:

@@ -136,13 +136,14 @@ class Calls:
         begun = self._write()
         made = self.conference.intent or intent
         if made.kind is Kind.DELETED and self.work.context.monotonic() - since > DELETES_WITHIN_S:
-            self._give_up(begun, made)
+            now = self._now()
+            self._amend(begun, lambda found: telling.give_up(found, made, now=now))
             raise Overtaken  # perhaps: somebody may have seen it carried again, and told so
         try:
             ended = self._made(made, event)
         except Failed as error:
             if not error.may_land:
-                self._give_up(begun, made)
+                self._fail(begun, made)
             raise
         ended_as = self._amend(begun, ended)
         if self.others_wrote:
@@ -150,9 +151,9 @@ class Calls:
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
             raise Lost(ended_as)
 
-    def _give_up(self, begun: Kept[Conference], call: Intent) -> None:
-        now = self._now()
-        self._amend(begun, lambda found: telling.give_up(found, call, now=now))
+    def _fail(self, begun: Kept[Conference], call: Intent) -> None:
+        now, resets = self._now(), self.standing.abilities.resets
+        self._amend(begun, lambda found: telling.fail(found, call, now=now, resets=resets))
 
     def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
         def noted(found: Conference) -> Conference:

@@ -158,17 +158,20 @@ def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> Non
     assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
 
 
-@pytest.mark.parametrize("seen", [True, False])
-def test_what_an_older_call_has_undone_is_begun_anew(*, seen: bool) -> None:
-    """Under a name of its own: its system may have carried out the first try before, and does no id twice."""
+@pytest.mark.parametrize("ended", ["done", "failed", "unseen"])
+def test_what_an_older_call_has_undone_is_begun_anew(ended: str) -> None:
+    """Under a name of its own: its system may have carried out the first try before, and does no id twice.
+
+    What failed may have taken effect all the same: its system answers 500 when it cannot answer.
+    """
     older = begin(held(), intent())
     newer = telling.intend(older, intent(fingerprint="g"), now=NOW)
     assert older.intent
-    undone = (
-        telling.done(newer, older.intent, now=NOW, once=True)
-        if seen
-        else in_flight.lapse(newer, now=NOW + MINUTE, resets=False)
-    )
+    undone = {
+        "done": telling.done(newer, older.intent, now=NOW, once=True),
+        "failed": telling.fail(newer, older.intent, now=NOW, resets=False),
+        "unseen": in_flight.lapse(newer, now=NOW + MINUTE, resets=False),
+    }[ended]
     retried = telling.intend(undone, intent(fingerprint="g"), now=NOW)
     assert telling.change_id(retried) != telling.change_id(newer)
     assert retried.applied == ""
@@ -269,7 +272,7 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
 
 
 def test_a_call_given_up_is_over() -> None:
-    """It failed for certain, and leaves nothing to wait for, whether it is the newest or was overtaken."""
+    """It leaves nothing to wait for, whether it is the newest or was overtaken."""
     begun = begin(held(), intent())
     assert begun.intent
     given_up = telling.give_up(begun, begun.intent, now=NOW)

@@ -667,4 +667,9 @@ MUTANTS = (
         "conference = ended if _is_last(ended, call) else anew(ended, call, now=now, resets=resets)",
         "conference = anew(ended, call, now=now, resets=resets)",
     ),
+    mutant(
+        "an older call that failed is taken to have had no effect", "core/telling", AGAIN,
+        "return anew(given_up, call, now=now, resets=resets) if overtaken else given_up",
+        "return given_up",
+    ),
 )  # fmt: skip

@@ -434,4 +434,17 @@ STORIES = {
         8860.452 create event=e3 day=3 calendar=team title=A room=t3 weekly=6
         28206.601 swap event=e3 room=w1
         """,
+    "an older call fails after the newer one, having taken effect": """
+        seed=11003009 calendars=ann@example.com,bob@example.com,shared grace=300 limit=480 ttl=7200 opaque=yes store_clock=-0.06,0.04 queue_clock=0.02,0.17
+        49.076 create event=e1 day=6 calendar=ann@example.com title=T0 room=w1 weekly=40
+        1331.134 split event=e1@0 to=e2
+        1537.125 split event=e2@0 to=e4 title=T8
+        23570.634 shift event=e4@1 hours=-24
+        23642.939 fault op=delivery kind=double skip=0 seconds=4.8
+        23643.439 shift event=e4 hours=24
+        23643.536 fault op=store.save kind=slow skip=1 after=yes seconds=8.9
+        23643.971 fault op=provider.apply kind=500 skip=0 times=5 after=yes
+        23644.835 shift event=e4 hours=-24
+        23666.032 swap event=e2@0 room=w1
+        """,
 }
