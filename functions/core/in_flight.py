@@ -21,9 +21,12 @@ IN_FLIGHT_MAX = 20
 
 
 def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> Conference:
-    """Another call is begun while this one may still arrive."""
-    if call is None or call.until <= now:
+    """Another call is begun while this one may still arrive, or has ended and nobody knows whether it did."""
+    if call is None:
         return conference
+    if call.until <= now:
+        made = call.kind is Kind.UPDATED
+        return replace(conference, deleted_at=None) if made else conference
     return replace(conference, in_flight=(*conference.in_flight, call))
 
 

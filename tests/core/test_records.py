@@ -437,7 +437,12 @@ def test_what_may_have_been_made_anew_is_deleted_again() -> None:
     deleted = held(deleted_at=NOW)
     assert record.release(deleted, ONE, now=NOW, grace=60).delete_at is None
     begun = begin(deleted, intent())
-    assert record.release(begun, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
+    assert begun.intent
+    failed = telling.fail(begun, begun.intent, now=NOW, resets=False)
+    other = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
+    owed = telling.owe(failed, intent(fingerprint="g"), now=NOW)
+    for last in (begun, failed, begin(failed, other), owed):
+        assert record.release(last, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
 
 
 def test_a_retry_keeps_the_row_of_what_it_retries() -> None:

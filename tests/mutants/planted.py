@@ -490,8 +490,8 @@ MUTANTS = (
     ),
     mutant(
         "a call whose end nobody noted is forgotten", "core/in_flight", IN_FLIGHT,
-        "    if call is None or call.until <= now:\n",
-        "    if True:\n",
+        "    return replace(conference, in_flight=(*conference.in_flight, call))\n",
+        "    return conference\n",
     ),
     mutant(
         "what may still arrive is told over too soon", "core/in_flight", IN_FLIGHT,
@@ -671,5 +671,10 @@ MUTANTS = (
         "an older call that failed is taken to have had no effect", "core/telling", AGAIN,
         "return anew(given_up, call, now=now, resets=resets) if overtaken else given_up",
         "return given_up",
+    ),
+    mutant(
+        "what a call that failed may have made anew is forgotten", "core/in_flight", IN_FLIGHT,
+        "return replace(conference, deleted_at=None) if made else conference",
+        "return conference",
     ),
 )  # fmt: skip

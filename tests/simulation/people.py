@@ -22,7 +22,7 @@ from local.calendar.model.times import slot_of
 from tests.simulation.google import Google
 from tests.simulation.story import Line
 from tests.simulation.systems import Systems
-from tests.simulation.truth import NAME, Place, Room, room_of
+from tests.simulation.truth import NAME, Place, Room
 
 Json = dict[str, Any]
 KNOWING = Options(conference_version=1)
@@ -44,7 +44,7 @@ class People:
     labels: dict[str, Place] = field(default_factory=dict)
     rooms: dict[str, tuple[Room, str]] = field(default_factory=dict)
     aside: set[Room] = field(default_factory=set)
-    carried: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    carried: dict[str, set[Room]] = field(default_factory=lambda: defaultdict(set))
 
     def do(self, line: Line) -> bool:
         """Whether it could be done."""
@@ -110,13 +110,11 @@ class People:
     def do_move(self, line: Line) -> None:
         calendar, event = self._event(line)
         target = self._calendar(line.words["calendar"])
-        parts = [event, *calendar.exceptions(event.id)]
-        rooms = {room for each in parts if (room := room_of(each.body))}
         stays = event.attendee(calendar.id) is not None
         moved = move(self.google.world, calendar, event.id, target)
         self.labels[line.words["event"]] = Place(target.id, moved.id)
         if stays:
-            self.aside |= rooms
+            self.aside |= self.carried[_family(event)]  # also what it dropped while its details were hidden
 
     def do_split(self, line: Line) -> None:
         """This and following, to another hour too."""
@@ -181,9 +179,10 @@ class People:
         Not of one that the event itself has carried: that means that our settings have lost its solution.
         """
         _, event = self._event(line)
-        if room_id(line.words["room"]) in self.carried[_family(event)]:
+        name = room_id(line.words["room"])
+        if any(room.id == name for room in self.carried[_family(event)]):
             raise NotThere
-        data = _data(room_id(line.words["room"]), f"{NAME} Plus", "https://plus.example.com/1")
+        data = _data(name, f"{NAME} Plus", "https://plus.example.com/1")
         self._patch(line, {"conferenceData": data})
 
     def do_vanish(self, line: Line) -> None:
@@ -276,7 +275,7 @@ class People:
         return _data(room.id, solution, address)
 
     def remember(self, event: Event, room: Room) -> None:
-        self.carried[_family(event)].add(room.id)
+        self.carried[_family(event)].add(room)
 
 
 def room_id(name: str) -> str:

@@ -447,4 +447,28 @@ STORIES = {
         23644.835 shift event=e4 hours=-24
         23666.032 swap event=e2@0 room=w1
         """,
+    "made anew by a call that failed, and another was begun since": """
+        seed=12005255 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=1 limit=480 bare=yes
+        8.596 create event=e1 day=10 calendar=team title=T0 room=w1 weekly=8
+        9.755 fault op=provider.apply kind=500 skip=5 after=yes
+        18981.190 create event=e2 day=4 calendar=team title=T1 room=t2 private=yes guests=ann@example.com
+        19215.832 delete event=e1@3
+        19226.225 drop event=e2
+        19226.753 delete event=e1
+        27598.951 fault op=provider.apply kind=orphaned seconds=76.2 skip=1
+        27612.803 restore event=e1
+        27621.334 delete event=e1
+        """,
+    "dropped while its details are hidden, and moved away from a calendar that stays as a guest": """
+        seed=12002809 calendars=ann@example.com,bob@example.com,shared grace=300 page=2 limit=480 lease=20 bare=yes
+        8.803 create event=e1 day=7 calendar=bob@example.com title=T0 room=w1 guests=bob@example.com
+        183.195 hide calendar=bob@example.com role=freeBusyReader
+        514.890 drop event=e1 colour=3
+        832.428 create event=e5 day=7 calendar=shared title=T16 room=w3 guests=ann@example.com
+        839.775 move event=e1 calendar=shared
+        918.682 create event=e7 day=9 calendar=shared title=T25 room=w4l weekly=40 guests=ann@example.com,bob@example.com
+        979.666 delete event=e5
+        1217.984 rename event=e7@2 title=T30
+        1218.452 hide calendar=bob@example.com role=writerWithoutPrivateAccess
+        """,
 }
