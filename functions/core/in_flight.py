@@ -61,8 +61,7 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     """This call took effect, or may have, after a newer one.
 
     What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
-    carried it out before, and would not again. With `resets` an update of a series undoes what was told of
-    its occurrences.
+    carried it out before, and would not again.
     """
     conference = replace(overtake(conference, conference.intent, now=now), intent=None)
     owed = replace(conference, applied="") if call.occurrence is None else conference
@@ -74,8 +73,15 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
 
 
 def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Told]:
-    undone = resets and call.kind is Kind.UPDATED
+    undone = _undoes_occurrences(conference, call, resets=resets)
     return {
         start: replace(told, again=True) if undone or start == call.occurrence else told
         for start, told in conference.occurrences.items()
     }
+
+
+def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -> bool:
+    """A deletion does, an update of another event than the primary, and with `resets` any update."""
+    if call.kind is Kind.UPDATED:
+        return resets or call.source not in {hold.ref for hold in conference.holds[:1]}
+    return call.kind is Kind.DELETED

@@ -37,6 +37,8 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     revision = conference.revision + (0 if retried else 1)
     named = replace(intent, row=before.row) if before and retried else intent
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
+    if intent.kind is Kind.DELETED:
+        begun = replace(begun, occurrences=_all_again(begun))
     return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)
 
 
@@ -182,8 +184,7 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
         case Kind.DELETED:
             # Who held it last is read again if a call may make it anew, and it has to be deleted again.
             released = conference.released if conference.in_flight else ()
-            ended = replace(conference, released=released, delete_at=None, deleted_at=now, parked=None)
-            return replace(ended, occurrences=_all_again(ended))
+            return replace(conference, released=released, delete_at=None, deleted_at=now, parked=None)
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:

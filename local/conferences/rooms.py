@@ -104,6 +104,7 @@ class Rooms:
         if known.status == "deleted":
             known.status, known.made = "live", known.made + 1
             known.join_url = self._link(f"{known.id}-{known.made}")
+            known.occurrences.clear()
         if known.event and known.event["id"] != event["id"]:
             known.occurrences.clear()  # they were another event's
         known.title, known.event = event["title"], event

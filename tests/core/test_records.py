@@ -207,6 +207,22 @@ def test_what_may_be_made_anew_has_its_grace() -> None:
     assert in_flight.lapse(let_go, now=NOW + MINUTE, resets=False).delete_at == NOW + 5 * MINUTE
 
 
+@pytest.mark.parametrize(
+    "late",
+    [intent(Kind.DELETED, "deleted"), replace(intent(), source=AN_INSTANCE)],
+    ids=["gone", "another's"],
+)
+def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
+    """A deletion, or an update of another event; whether it is seen to end or not."""
+    off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
+    older = begin(done(begin(held(), off)), late)
+    assert older.intent
+    newer = done(begin(done(begin(older, intent())), off))
+    assert not newer.occurrences["a"].again
+    assert telling.done(newer, older.intent, now=NOW).occurrences["a"].again
+    assert in_flight.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].again
+
+
 def test_a_late_deletion_is_made_good() -> None:
     """The conference was taken up again and told while its deletion was on its way."""
     begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))

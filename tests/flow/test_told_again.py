@@ -9,7 +9,7 @@ import pytest
 
 from functions.core.conference import release
 from functions.core.errors import Rejected, RetryLater
-from functions.core.model import Abilities, Change, EventRef, Outcome
+from functions.core.model import Abilities, Change, EventRef, Kind, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
@@ -155,6 +155,32 @@ def test_a_conference_made_anew_is_told_of_them(house: Rig) -> None:
     assert occurrences(house, room) == AS_IT_WAS
     house.people().delete(series)
     house.sync()
+    assert house.seen(room)["status"] == "deleted"
+    house.people().change(series, status="confirmed")
+    house.sync()
+    house.sweep_later()
+    assert (house.seen(room)["status"], occurrences(house, room)) == ("live", AS_IT_WAS)
+
+
+@dataclass(kw_only=True)
+class Unsaid(WrappedProvider):
+    """It carries a deletion out, and then fails to say so."""
+
+    def apply(self, change: Change) -> Outcome:
+        outcome = super().apply(change)
+        if change.kind is Kind.DELETED:
+            raise RetryLater("500")
+        return outcome
+
+
+def test_after_a_deletion_that_failed_too_late(house: Rig) -> None:
+    """Its event is restored before it is tried again: what is made anew is told of all occurrences."""
+    room = house.room()
+    series = exceptions(house, room)
+    through(house, Unsaid)
+    house.people().delete(series)
+    with suppress(RetryLater):
+        house.sync()
     assert house.seen(room)["status"] == "deleted"
     house.people().change(series, status="confirmed")
     house.sync()

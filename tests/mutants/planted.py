@@ -677,4 +677,18 @@ MUTANTS = (
         "return replace(conference, deleted_at=None) if made else conference",
         "return conference",
     ),
+    mutant(
+        "a deletion undoes its occurrences only once it is known", "core/telling", AGAIN,
+        "    if intent.kind is Kind.DELETED:\n        begun =", "    if False:\n        begun =",
+    ),
+    mutant(
+        "a late deletion leaves its occurrences told", "core/in_flight", IN_FLIGHT,
+        "    return call.kind is Kind.DELETED\n",
+        "    return False\n",
+    ),
+    mutant(
+        "a late update of another event leaves the occurrences told", "core/in_flight", IN_FLIGHT,
+        "return resets or call.source not in {hold.ref for hold in conference.holds[:1]}",
+        "return resets",
+    ),
 )  # fmt: skip

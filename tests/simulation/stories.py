@@ -471,4 +471,15 @@ STORIES = {
         1217.984 rename event=e7@2 title=T30
         1218.452 hide calendar=bob@example.com role=writerWithoutPrivateAccess
         """,
+    "a late update of an instance comes after its series was told": """
+        seed=13000719 calendars=ann@example.com,bob@example.com,shared grace=300 page=2 limit=480 opaque=yes
+        22.134 create event=e1 day=18 calendar=bob@example.com title=B room=w1 weekly=4
+        13254.707 delete event=e1@1
+        13255.210 restore event=e1@1
+        13255.213 delete event=e1@0
+        13258.975 delete event=e1
+        29687.142 fault op=provider.apply kind=late seconds=27.5 skip=0
+        29715.553 restore event=e1
+        40317.035 fault op=delivery kind=double skip=0 seconds=3.7
+        """,
 }
