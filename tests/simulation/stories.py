@@ -482,4 +482,13 @@ STORIES = {
         29715.553 restore event=e1
         40317.035 fault op=delivery kind=double skip=0 seconds=3.7
         """,
+    "deleted while its details are hidden, and they come back within one read": """
+        seed=14009018 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=1 limit=480 every=1800 bare=yes skews=1,-1 unwatchable=shared store_clock=-0.16,0.03 queue_clock=0.08,0.06 later=bob@example.com
+        876.990 renew
+        18402.452 hide calendar=team role=freeBusyReader
+        18493.372 fault op=queue.publish kind=timeout skip=0 after=yes
+        18495.023 create event=e5 day=18 calendar=team title=T25 room=w4 weekly=5
+        18495.033 fault op=store.save kind=slow seconds=12.8 skip=0
+        18499.633 delete event=e5
+        """,
 }

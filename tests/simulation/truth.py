@@ -50,7 +50,8 @@ def room_of(body: Mapping[str, Any]) -> Room | None:
 @dataclass(slots=True, kw_only=True)
 class Truth:
     """`readers` says as whom the service reads each calendar. `past` are carriers that are no more; `since`
-    is when those began that it may see, `hidden_since` the same of all.
+    is when those began that it may see, `hidden_since` the same of all. `ever` and `carried` are the
+    conferences that either ever had.
     """
 
     world: World
@@ -59,11 +60,13 @@ class Truth:
     hidden_since: dict[tuple[Room, Place], float] = field(default_factory=dict)
     past: list[Past] = field(default_factory=list)
     ever: set[Room] = field(default_factory=set)
+    carried: set[Room] = field(default_factory=set)
 
     def look(self, now: float) -> None:
         """To be called after everything that people do."""
         whole = {(room, place) for room, places in self.carriers(hidden=True).items() for place in places}
         self.hidden_since = {one: self.hidden_since.get(one, now) for one in whole}
+        self.carried |= {room for room, _ in whole}
         found = {(room, place) for room, places in self.carriers().items() for place in places}
         for one in [one for one in self.since if one not in found]:
             self.past.append(Past(room=one[0], place=one[1], since=self.since.pop(one), until=now))

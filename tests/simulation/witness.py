@@ -137,7 +137,7 @@ class Witness:
         content = _content(room, kind, data)
         new = change_id not in self.contents
         self.made[kind] += new
-        if room not in self.truth.ever:
+        if room not in self.truth.carried:
             self.say(f"{kind} for {room.id}, which no event of ours ever carried")
         if self.contents.setdefault(change_id, content) != content:
             self.say(f"change {change_id} of {room.id} told with two contents")
