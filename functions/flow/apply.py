@@ -9,7 +9,7 @@ from datetime import datetime
 
 from functions.core import backoff
 from functions.core.actions import Standing
-from functions.core.conference import Conference
+from functions.core.conference import Conference, part_of
 from functions.core.decide import in_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
@@ -204,9 +204,24 @@ def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
     for event in group.events:
         if event.instance and event.carries == group.key and not holds_series(case.conference, event):
             yield event
-    for ref in case.taken:
+    for ref in (*case.taken, *_unshown_instances(case, group)):
         access = status.known(case.work.context.store, ref.calendar_id).value.access
         yield look_up(case.work.context, access, ref)
+
+
+def _unshown_instances(case: Case, group: _Group) -> list[EventRef]:
+    """Those that hold the conference by themselves and that no change has shown together with their series,
+    which carries none or another: they may only have been seen while it carried this one.
+    """
+    if case.standing.full or case.standing.hidden:
+        return []  # a full read looks at all that it did not show
+    shown = {event.ref for event in group.events}
+    others = [event.ref for event in group.events if isinstance(event, Event) and event.carries != group.key]
+    return [
+        hold.ref
+        for hold in case.conference.holds
+        if hold.ref not in shown and any(part_of(hold, series) for series in others)
+    ]
 
 
 def _make_anew(work: Work, kept: Kept[Conference]) -> None:

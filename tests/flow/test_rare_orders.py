@@ -637,3 +637,19 @@ def test_a_call_in_flight_when_its_calendar_was_left(house: Rig, kind: Kind) -> 
     assert found.in_flight == ()
     assert (found.due_at is None) is (kind is Kind.DELETED)
     assert found.due_at is None or found.due_at > house.now()
+
+
+def test_a_series_carried_it_while_one_of_its_instances_was_looked_up(house: Rig) -> None:
+    """No list shows that instance again: it is looked at when its series shows another conference."""
+    series, second = weekly(house, house.room())
+    shown, third = house.room(), f"{series}_20310120T090000Z"
+    house.people().change(second, conferenceData=conference_data(shown))
+    house.sync()
+    kept = house.store.known([], [ConferenceKey("webhook", shown)])[0].value
+    seemed = house.room()
+    holds = (replace(kept.holds[0], ref=EventRef(OWNER, third)),)
+    assert house.store.save(replace(kept, key=ConferenceKey("webhook", seemed), holds=holds), None)
+    house.people().change(series, summary="Another title")
+    house.sync()
+    assert house.seen(seemed)["status"] == "deleted"
+    assert (house.seen(shown)["status"], len(house.record(shown).holds)) == ("live", 1)

@@ -691,4 +691,9 @@ MUTANTS = (
         "return resets or call.source not in {hold.ref for hold in conference.holds[:1]}",
         "return resets",
     ),
+    mutant(
+        "an instance keeps what its series carried for a moment", "flow/apply", SWEEP,
+        "if hold.ref not in shown and any(part_of(hold, series) for series in others)",
+        "if False",
+    ),
 )  # fmt: skip

@@ -491,4 +491,25 @@ STORIES = {
         18495.033 fault op=store.save kind=slow seconds=12.8 skip=0
         18499.633 delete event=e5
         """,
+    "a series carries another conference just while one of its instances is looked up": """
+        seed=14009777 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=2 limit=480 bare=yes opaque=yes store_clock=-0.14,0.17 queue_clock=0.15,0.02
+        29.703 create event=e1 day=17 calendar=ann@example.com title=T0 room=t1
+        36.657 fault op=provider.apply kind=orphaned seconds=90.4 skip=0
+        36.657 fault op=delivery kind=double skip=0 seconds=8.0
+        37.157 shift event=e1 hours=24
+        38.843 shift event=e1 hours=-24
+        558.440 create event=e2 day=6 calendar=team title=T7 room=w2
+        558.628 push calendar=ann@example.com kind=double times=3 seconds=1.4
+        560.571 move event=e2 calendar=ann@example.com
+        570.489 copy event=e1 to=e3 calendar=ann@example.com
+        570.728 rename event=e3 title=T12
+        571.844 rename event=e3 title=T13
+        572.098 hide calendar=bob@example.com role=freeBusyReader
+        573.149 create event=e4 day=18 calendar=bob@example.com title=T16 room=w3 weekly=40 guests=ann@example.com,bob@example.com
+        574.246 drop event=e4@3
+        577.510 unhide calendar=bob@example.com voids=yes
+        591.824 swap event=e4 room=t1
+        595.837 swap event=e4 room=w4
+        602.688 swap event=e4 room=t1
+        """,
 }
