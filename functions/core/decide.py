@@ -37,7 +37,7 @@ from functions.core.conference import Hold as Held
 from functions.core.dates import changed, instance_of, is_fresh, off, off_print, unless_refused
 from functions.core.errors import Gone, Rejected
 from functions.core.link import news, text_of, writable
-from functions.core.model import Abilities, Ability, Event, Kind, Meeting, Place, Unreadable
+from functions.core.model import Abilities, Ability, Event, EventRef, Kind, Meeting, Place, Unreadable
 from functions.core.naming import handed_over, unnamed
 from functions.core.parts import follows, holds_series
 from functions.core.rank import made_when
@@ -158,6 +158,8 @@ def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: 
     if conference.deleted_at and not standing.abilities.recreates:
         return _park("E19", GONE, event, conference, takes=True)
     if find(conference, event.ref) is None:
+        if event.instance and find(conference, EventRef(event.ref.calendar_id, event.instance.series_id)):
+            return Keep("E10")  # its series holds it, beside others
         return _first_seen(event, meeting, conference, standing)
     return _held(event, meeting, fingerprint, conference, standing)
 

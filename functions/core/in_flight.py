@@ -45,24 +45,18 @@ def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
     """Those that can no longer arrive may have: what they change must be told anew."""
     over = [call for call in conference.in_flight if call.until <= now]
     for call in over:
-        ended = end(conference, call)
-        conference = ended if _is_last(ended, call) else anew(ended, call, now=now, resets=resets)
+        conference = anew(end(conference, call), call, now=now, resets=resets)
     return conference
-
-
-def _is_last(conference: Conference, call: Intent) -> bool:
-    """Another try of the same change worked, and nothing was told since: this one changed nothing."""
-    told = applied(conference, call.occurrence, call.series_id)
-    latest = conference.intent is None and conference.revision == call.revision
-    return latest and told == call.fingerprint
 
 
 def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
     """This call took effect, or may have, after a newer one.
 
     What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
-    carried it out before, and would not again.
+    carried it out before, and would not again. Nothing is where it said what was told since, too.
     """
+    if _changed_nothing(conference, call, resets=resets):
+        return conference
     conference = replace(overtake(conference, conference.intent, now=now), intent=None)
     owed = replace(conference, applied="") if call.occurrence is None else conference
     owed = replace(owed, occurrences=_again(owed, call, resets=resets))
@@ -78,6 +72,12 @@ def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str
         start: replace(told, again=True) if undone or start == call.occurrence else told
         for start, told in conference.occurrences.items()
     }
+
+
+def _changed_nothing(conference: Conference, call: Intent, *, resets: bool) -> bool:
+    told = applied(conference, call.occurrence, call.series_id) == call.fingerprint
+    last = conference.revision == call.revision
+    return told and (last or not _undoes_occurrences(conference, call, resets=resets))
 
 
 def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -> bool:

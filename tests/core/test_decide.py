@@ -183,6 +183,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E08-handed-over-instance", one(carries=ZOOM, label="old"), LABELLED, FULL_READ, Keep("E08")),
     ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E09")),
     ("E10", live("e2"), held(), STANDING, Take("E10")),
+    ("E10-instance", live("e2_x", instance=instance("e2")), held("e1", "e2"), STANDING, Keep("E10")),
     ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
     ("E11", live("e2"), held("e2", follow_at=NOW, applied=fp()), STANDING,
      Tell("E11", Kind.UPDATED, fp("e2"))),

@@ -223,6 +223,15 @@ def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
     assert in_flight.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].again
 
 
+@pytest.mark.parametrize("resets", [False, True])
+def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
+    """It changes nothing, unless it undoes what was told of occurrences."""
+    off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
+    newer = done(begin(done(begin(begin(held(), intent()), off)), intent()))
+    late = in_flight.lapse(newer, now=NOW + MINUTE, resets=resets)
+    assert (late.occurrences["a"].again, late.applied == "f") == (resets, not resets)
+
+
 def test_a_late_deletion_is_made_good() -> None:
     """The conference was taken up again and told while its deletion was on its way."""
     begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))

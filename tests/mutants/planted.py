@@ -664,8 +664,8 @@ MUTANTS = (
     ),
     mutant(
         "a try that was not heard of is told again, though a retry of it worked", "core/in_flight", AGAIN,
-        "conference = ended if _is_last(ended, call) else anew(ended, call, now=now, resets=resets)",
-        "conference = anew(ended, call, now=now, resets=resets)",
+        "    if _changed_nothing(conference, call, resets=resets):\n",
+        "    if False:\n",
     ),
     mutant(
         "an older call that failed is taken to have had no effect", "core/telling", AGAIN,
@@ -695,5 +695,15 @@ MUTANTS = (
         "an instance keeps what its series carried for a moment", "flow/apply", SWEEP,
         "if hold.ref not in shown and any(part_of(hold, series) for series in others)",
         "if False",
+    ),
+    mutant(
+        "a late call that says the same has undone no occurrence", "core/in_flight", IN_FLIGHT,
+        "return told and (last or not _undoes_occurrences(conference, call, resets=resets))",
+        "return told",
+    ),
+    mutant(
+        "an instance holds beside its series", "core/decide", STORIES,
+        "if event.instance and find(conference, EventRef(event.ref.calendar_id, event.instance.series_id)):",
+        "if False:",
     ),
 )  # fmt: skip

@@ -512,4 +512,24 @@ STORIES = {
         595.837 swap event=e4 room=w4
         602.688 swap event=e4 room=t1
         """,
+    "a try that was not heard of says what was told again since": """
+        seed=15002376 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=2 limit=480 lease=20 opaque=yes solutions=titles
+        25.955 create event=e1 day=19 calendar=bob@example.com title=A
+        258.798 create event=e2 day=8 calendar=bob@example.com title=C room=w2 weekly=8
+        259.667 create event=e3 day=17 calendar=ann@example.com title=A room=t3 weekly=8
+        339.402 rename event=e2@2 title=B
+        1411.942 fault op=provider.apply kind=slow seconds=81.9 skip=0
+        1434.187 fault op=provider.apply kind=timeout skip=0
+        1521.522 delete event=e3
+        2228.185 set solutions=webhook
+        30945.079 rename event=e7 title=T89
+        """,
+    "a series takes up what its instance holds, and both were moved": """
+        seed=15002978 calendars=ann@example.com,bob@example.com,shared grace=300 limit=480
+        9.056 create event=e1 day=3 calendar=bob@example.com title=T0 room=w1 weekly=6
+        15691.497 swap event=e1@1 room=w3
+        16263.124 shift event=e1@3 hours=-2
+        16373.143 move event=e1 calendar=shared
+        16374.362 swap event=e1 room=w3
+        """,
 }
