@@ -6,7 +6,7 @@ Pure transitions, as in `telling`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Parked, note, settle
+from functions.core.conference import Conference, Parked, is_refused, note, settle
 from functions.core.history import Deed
 from functions.core.in_flight import is_full
 
@@ -55,6 +55,4 @@ def rests(conference: Conference, now: datetime) -> bool:
 
 def is_lost(conference: Conference) -> bool:
     """Whether its system does not know it any more, and has refused to make it anew."""
-    parked = conference.parked
-    refused = parked is not None and parked.retry_at is None and parked.occurrence is None
-    return conference.deleted_at is not None and refused
+    return conference.deleted_at is not None and is_refused(conference)

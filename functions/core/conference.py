@@ -168,10 +168,22 @@ def waiting(conference: Conference) -> Mapping[str, Told]:
 
 def is_untold(conference: Conference) -> bool:
     """Whether something must be told again that does not wait for its change or an operator."""
+    whole = not conference.applied and not is_refused(conference) and not conference.deleted_at
+    return bool(conference.holds and whole) or bool(untold(conference))
+
+
+def is_refused(conference: Conference) -> bool:
+    """Whether the conference itself was, and not one of its occurrences."""
     parked = conference.parked
-    refused = parked is not None and parked.retry_at is None and parked.occurrence is None
-    whole = not conference.applied and not refused
-    return bool(conference.holds and whole and not conference.deleted_at) or bool(untold(conference))
+    return parked is not None and parked.retry_at is None and parked.occurrence is None
+
+
+def comes_first(conference: Conference) -> bool:
+    """Whether the conference itself has to be told, or made anew, before anything of its occurrences: its
+    system may forget what it was told of those of another event.
+    """
+    refused = is_refused(conference) and not conference.deleted_at
+    return not conference.applied and not refused
 
 
 def settle(conference: Conference) -> Conference:

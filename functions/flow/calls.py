@@ -10,7 +10,7 @@ from typing import Self, assert_never
 from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
-from functions.core.conference import Conference, Intent, settle
+from functions.core.conference import Conference, Intent, comes_first, settle
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
@@ -118,8 +118,8 @@ class Calls:
         What must wait is owed.
         """
         self._lack(tell.lacks, tell.row, source)
-        lost = bool(tell.occurrence) and backoff.is_lost(self.conference)
-        if self.stumbled or lost or backoff.rests(self.conference, self._now()):
+        waits = bool(tell.occurrence) and comes_first(self.conference)
+        if self.stumbled or waits or backoff.rests(self.conference, self._now()):
             self.conference = telling.owe(self.conference, self._intent(tell, source), now=self._now())
             return
         if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:

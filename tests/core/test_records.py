@@ -296,6 +296,19 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
         assert done(begun).follow_at == follow_at
 
 
+def test_a_conference_comes_before_its_occurrences() -> None:
+    """Unless it was told, or is refused as it is; one that is gone for good has none."""
+    begun = begin(held(), intent())
+    refused = telling.refuse(begun, "E27", "no", now=NOW)
+    gone = telling.lost(begun, "E26", "gone", now=NOW)
+    assert [record.comes_first(each) for each in (begun, done(begun), refused, gone)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
 def test_a_call_given_up_is_over() -> None:
     """It leaves nothing to wait for, whether it is the newest or was overtaken."""
     begun = begin(held(), intent())

@@ -545,9 +545,9 @@ MUTANTS = (
         "    if False:  # the next",
     ),
     mutant(
-        "what is gone for good is told of its dates", "flow/calls", AGAIN,
-        "        lost = bool(tell.occurrence) and backoff.is_lost(self.conference)\n",
-        "        lost = False\n",
+        "what is gone for good is told of its dates", "core/conference", AGAIN,
+        "refused = is_refused(conference) and not conference.deleted_at",
+        "refused = is_refused(conference)",
     ),
     mutant(
         "instances of earlier deliveries are forgotten when their series lets go", "flow/reconcile", STORIES,
@@ -705,5 +705,10 @@ MUTANTS = (
         "an instance holds beside its series", "core/decide", STORIES,
         "if event.instance and find(conference, EventRef(event.ref.calendar_id, event.instance.series_id)):",
         "if False:",
+    ),
+    mutant(
+        "an occurrence is told before its series", "flow/calls", STORIES,
+        "waits = bool(tell.occurrence) and comes_first(self.conference)",
+        "waits = False",
     ),
 )  # fmt: skip

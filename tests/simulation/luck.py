@@ -90,12 +90,13 @@ def _passing(bad: Bad) -> Exception:
 
 @dataclass(slots=True, kw_only=True)
 class Gate:
-    """Every call of one process to the outside goes through here."""
+    """Every call of one process to the outside goes through here; `unheard` while one takes effect late."""
 
     hub: Hub
     process: Process
     luck: Luck
     tale: list[str] | None = None
+    unheard: bool = False
 
     def call(
         self, op: str, about: str, effect: Callable[[], T], fail: Callable[[Bad], Exception] = _passing
@@ -122,8 +123,10 @@ class Gate:
         """The effect is on its way, and nobody learns what came of it."""
 
         def land() -> None:
+            self.unheard = True
             with suppress(Gone, Rejected, RetryLater):
                 self._tell(op, about, f"{effect()}, late")
+            self.unheard = False
 
         self.hub.after(bad.seconds, land)
         self._tell(op, about, f"--- {bad.kind}")

@@ -532,4 +532,17 @@ STORIES = {
         16373.143 move event=e1 calendar=shared
         16374.362 swap event=e1 room=w3
         """,
+    "an occurrence is told between two tries of its series, after one of its instances led": """
+        seed=16008823 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=1 limit=480 lease=20 write_back=location opaque=yes
+        9315.484 create event=e1 day=9 calendar=ann@example.com title=T0 room=t1 guests=bob@example.com
+        9316.564 copy event=e1 to=e2 calendar=shared
+        12675.305 create event=e3 day=5 calendar=shared title=T22 room=w2
+        13018.822 create event=e4 day=4 calendar=team title=T23 room=t3 guests=ann@example.com,bob@example.com
+        21238.120 create event=e5 day=16 calendar=shared title=T25 room=w4 guests=bob@example.com
+        21259.195 swap event=e1 room=w2
+        21309.355 fault op=provider.apply kind=late seconds=74.0 skip=1
+        21319.074 create event=e6 day=7 calendar=shared title=T33 room=w5 weekly=8
+        21319.786 rename event=e6@3 title=C
+        21394.009 lock room=w5 code=c57
+        """,
 }

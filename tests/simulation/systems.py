@@ -109,7 +109,7 @@ class SimProvider:
             self.systems.web.forget_occurrences(change.key.id)
         link = link_in(reply.body)
         new = link not in self.systems.links[change.key.id][-1:] and not repeated
-        if change.kind is Kind.UPDATED and link and new:
+        if change.kind is Kind.UPDATED and link and new and not self.gate.unheard:
             self.systems.links[change.key.id].append(link)
             self.systems.linked_at[change.key.id] = self.hub.seconds
         return Outcome(link=link)
