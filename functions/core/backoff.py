@@ -6,9 +6,10 @@ Pure transitions, as in `telling`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Parked, is_refused, note, settle
+from functions.core.conference import Conference, Parked, note, settle
 from functions.core.history import Deed
 from functions.core.in_flight import is_full
+from functions.core.pending import is_refused
 
 
 def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Intent, applied, is_untold, settle
+from functions.core.conference import Conference, Intent, applied, settle
 from functions.core.model import Kind
+from functions.core.pending import is_untold
 from functions.core.told import Told
 
 # One minute for the calls of a change (adapters/http.py), the rest for its system to carry them out.
@@ -24,9 +25,8 @@ def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> C
     """Another call is begun while this one may still arrive, or has ended and nobody knows whether it did."""
     if call is None:
         return conference
-    if call.until <= now:
-        made = call.kind is Kind.UPDATED
-        return replace(conference, deleted_at=None) if made else conference
+    if call.until <= now:  # an update may have made it anew
+        return replace(conference, deleted_at=None) if call.kind is Kind.UPDATED else conference
     return replace(conference, in_flight=(*conference.in_flight, call))
 
 

@@ -14,15 +14,14 @@ from functions.core.conference import (
     Conference,
     Intent,
     Parked,
-    is_untold,
     note,
     settle,
-    untold,
     waiting,
 )
 from functions.core.history import Deed
 from functions.core.in_flight import anew, end, overtake
 from functions.core.model import EventRef, Kind
+from functions.core.pending import is_untold, untold
 from functions.core.told import Told, newest
 
 

@@ -10,13 +10,14 @@ from typing import Self, assert_never
 from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
-from functions.core.conference import Conference, Intent, comes_first, settle
+from functions.core.conference import Conference, Intent, settle
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
 from functions.core.history import Deed
 from functions.core.in_flight import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
+from functions.core.pending import comes_first
 from functions.flow.context import Context, amend_conference
 from functions.ports import UNFENCED, Fences, Kept
 

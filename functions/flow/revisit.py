@@ -11,12 +11,13 @@ from datetime import datetime
 
 from functions.core import backoff, in_flight, telling, trouble
 from functions.core.actions import Standing, Tell
-from functions.core.conference import Conference, untold
+from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, under
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.forgetting import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.naming import unnamed
+from functions.core.pending import untold
 from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
 from functions.flow.case import Case
 from functions.flow.context import amend_conference, amend_enrolment

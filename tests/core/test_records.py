@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.core import backoff, cursor, in_flight, telling, trouble, watching
+from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
 from functions.core.conference import GONE, Conference, Hold, Intent
 from functions.core.cursor import Enrolment, Finding
@@ -152,10 +152,10 @@ def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> Non
     newer = held(occurrences={"a": TOLD}, revision=9)
     whole = telling.done(newer, intent(), now=NOW, resets=resets)
     assert (whole.applied, whole.due_at) == ("", NOW)
-    assert record.untold(whole) == ([AN_INSTANCE] if resets else [])
+    assert pending.untold(whole) == ([AN_INSTANCE] if resets else [])
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1")
     one = telling.done(newer, off, now=NOW, resets=resets)
-    assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
+    assert (one.applied, one.due_at, pending.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
 
 
 @pytest.mark.parametrize("ended", ["done", "failed", "unseen"])
@@ -301,7 +301,7 @@ def test_a_conference_comes_before_its_occurrences() -> None:
     begun = begin(held(), intent())
     refused = telling.refuse(begun, "E27", "no", now=NOW)
     gone = telling.lost(begun, "E26", "gone", now=NOW)
-    assert [record.comes_first(each) for each in (begun, done(begun), refused, gone)] == [
+    assert [pending.comes_first(each) for each in (begun, done(begun), refused, gone)] == [
         True,
         False,
         False,
@@ -409,8 +409,8 @@ def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
     again = telling.remake(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
-    assert (record.applied(again, "2026-06-08"), record.untold(again)) == ("", [])
-    assert record.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
+    assert (record.applied(again, "2026-06-08"), pending.untold(again)) == ("", [])
+    assert pending.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
     assert (again.due_at, again.parked, again.history[-1].what) == (NOW, None, "gone")
 
 
@@ -419,20 +419,20 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     other = Told(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
     begun = begin(held(occurrences={"a": TOLD, "b": other}), intent())
     reset = done(begun, resets=True)
-    assert (record.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
+    assert (pending.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
     kept = done(begun)
-    assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
-    assert record.untold(replace(reset, holds=())) == []
+    assert (pending.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
+    assert pending.untold(replace(reset, holds=())) == []
 
 
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
     """It counts as told until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
     ended = done(begin(held(), off), again_in=3_600)
-    assert (record.applied(ended, "a", "e1"), ended.due_at, record.untold(ended)) == ("off", NOW + HOUR, [])
+    assert (record.applied(ended, "a", "e1"), ended.due_at, pending.untold(ended)) == ("off", NOW + HOUR, [])
     assert telling.wake(ended, now=NOW) == ended
     awake = telling.wake(ended, now=NOW + HOUR)
-    assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
+    assert (pending.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
     assert record.waiting(replace(ended, deleted_at=NOW)) == record.waiting(replace(ended, holds=())) == {}
     later = {f"b{number:04}": replace(TOLD, event_id="x" * 952) for number in range(120)}
     crowded = done(begin(held(occurrences=later), off), again_in=3_600)
@@ -445,7 +445,7 @@ def test_an_occurrence_met_again_is_due_no_more() -> None:
     left = telling.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
     met = telling.followed(telling.met_again(conference, AN_INSTANCE), now=NOW)
-    assert (record.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
+    assert (pending.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
     assert telling.met_again(met, AN_INSTANCE) == met
 
 
@@ -453,14 +453,14 @@ def test_refused_ones_are_not_told_again_by_themselves() -> None:
     """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
     for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
     whole = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    assert (whole.due_at, record.is_untold(whole)) == (None, False)
+    assert (whole.due_at, pending.is_untold(whole)) == (None, False)
     both = telling.refuse(begin(whole, for_a), "E27", "no", now=NOW)
-    assert (both.due_at, record.untold(both)) == (None, [])
+    assert (both.due_at, pending.untold(both)) == (None, [])
     other = Told(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", again=True)
     more = replace(both, occurrences={**both.occurrences, "b": other})
-    assert record.untold(more) == [EventRef("c", other.event_id)]
+    assert pending.untold(more) == [EventRef("c", other.event_id)]
     mended = done(begin(both, replace(for_a, fingerprint="g")))
-    assert (mended.parked, mended.due_at, record.is_untold(mended)) == (None, NOW, True)
+    assert (mended.parked, mended.due_at, pending.is_untold(mended)) == (None, NOW, True)
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:

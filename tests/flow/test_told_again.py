@@ -145,6 +145,14 @@ def test_many_are_told_in_several_goes(house: Rig) -> None:
     assert (len(house.told()), house.record(room).due_at) == (2, None)
 
 
+def deleted_and_restored(house: Rig, room: str, series: str) -> None:
+    assert house.seen(room)["status"] == "deleted"
+    house.people().change(series, status="confirmed")
+    house.sync()
+    house.sweep_later()
+    assert (house.seen(room)["status"], occurrences(house, room)) == ("live", AS_IT_WAS)
+
+
 def test_a_conference_made_anew_is_told_of_them(house: Rig) -> None:
     """Its system lost it, or it was deleted and its event restored: both know nothing of them."""
     room = house.room()
@@ -155,11 +163,7 @@ def test_a_conference_made_anew_is_told_of_them(house: Rig) -> None:
     assert occurrences(house, room) == AS_IT_WAS
     house.people().delete(series)
     house.sync()
-    assert house.seen(room)["status"] == "deleted"
-    house.people().change(series, status="confirmed")
-    house.sync()
-    house.sweep_later()
-    assert (house.seen(room)["status"], occurrences(house, room)) == ("live", AS_IT_WAS)
+    deleted_and_restored(house, room, series)
 
 
 @dataclass(kw_only=True)
@@ -181,11 +185,7 @@ def test_after_a_deletion_that_failed_too_late(house: Rig) -> None:
     house.people().delete(series)
     with suppress(RetryLater):
         house.sync()
-    assert house.seen(room)["status"] == "deleted"
-    house.people().change(series, status="confirmed")
-    house.sync()
-    house.sweep_later()
-    assert (house.seen(room)["status"], occurrences(house, room)) == ("live", AS_IT_WAS)
+    deleted_and_restored(house, room, series)
 
 
 def test_a_system_at_its_limit_holds_nothing_else_up(house: Rig) -> None:

@@ -545,7 +545,7 @@ MUTANTS = (
         "    if False:  # the next",
     ),
     mutant(
-        "what is gone for good is told of its dates", "core/conference", AGAIN,
+        "what is gone for good is told of its dates", "core/pending", AGAIN,
         "refused = is_refused(conference) and not conference.deleted_at",
         "refused = is_refused(conference)",
     ),
@@ -674,7 +674,7 @@ MUTANTS = (
     ),
     mutant(
         "what a call that failed may have made anew is forgotten", "core/in_flight", IN_FLIGHT,
-        "return replace(conference, deleted_at=None) if made else conference",
+        "return replace(conference, deleted_at=None) if call.kind is Kind.UPDATED else conference",
         "return conference",
     ),
     mutant(
