@@ -545,4 +545,18 @@ STORIES = {
         21319.786 rename event=e6@3 title=C
         21394.009 lock room=w5 code=c57
         """,
+    "a call of a worker that died takes effect first, and its repetition is what was heard": """
+        seed=17003925 calendars=ann@example.com,team,bob@example.com grace=300 limit=480 lease=20
+        138.944 create event=e1 day=3 calendar=team title=B room=w1 weekly=8 guests=bob@example.com
+        553.312 fault op=provider.apply kind=timeout skip=0
+        1165.344 fault op=provider.apply kind=orphaned skip=5 seconds=7.5
+        1165.782 split event=e1@2 to=e2 title=C hours=-2
+        16912.872 drop event=e1
+        17008.692 cut event=e2 weeks=1
+        17018.832 follow event=e2 weeks=1 to=e4 hours=1
+        18643.284 lock room=w1 code=c26
+        18643.284 rename event=e4 title=T27
+        18819.935 lock room=w1 code=c28
+        18819.935 rename event=e4 title=T29
+        """,
 }

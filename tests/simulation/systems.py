@@ -25,12 +25,14 @@ class Systems:
 
     `titles` are of the second one. Of the first one, `links` are those answered, the last one last, which was
     at `linked_at`; `resets` says that an update of a conference undoes what was told of its occurrences.
+    `taken` are the changes that it was told, `heard` those of them that were answered to somebody.
     """
 
     resets: bool = False
     web: Rooms = field(default_factory=lambda: Rooms("https://web.example.com"))
     titles: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
     links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
     linked_at: dict[str, float] = field(default_factory=dict)
 
@@ -108,11 +110,18 @@ class SimProvider:
         if self.systems.resets and change.kind is Kind.UPDATED and not repeated:
             self.systems.web.forget_occurrences(change.key.id)
         link = link_in(reply.body)
-        new = link not in self.systems.links[change.key.id][-1:] and not repeated
-        if change.kind is Kind.UPDATED and link and new and not self.gate.unheard:
+        if link and change.kind is Kind.UPDATED and not self.gate.unheard:
+            self._answered(change, link)
+        return Outcome(link=link)
+
+    def _answered(self, change: Change, link: Link) -> None:
+        """The first answer counts, whether or not an earlier call that nobody heard of had the effect."""
+        if change.id in self.systems.heard:
+            return
+        self.systems.heard.add(change.id)
+        if link not in self.systems.links[change.key.id][-1:]:
             self.systems.links[change.key.id].append(link)
             self.systems.linked_at[change.key.id] = self.hub.seconds
-        return Outcome(link=link)
 
     def _titles(self, change: Change) -> Outcome:
         if change.kind in (Kind.OCCURRENCE_CANCELLED, Kind.OCCURRENCE_UPDATED):
