@@ -546,7 +546,7 @@ STORIES = {
         21394.009 lock room=w5 code=c57
         """,
     "a call of a worker that died takes effect first, and its repetition is what was heard": """
-        seed=17003925 calendars=ann@example.com,team,bob@example.com grace=300 limit=480 lease=20
+        seed=17003925 calendars=ann@example.com,team,bob@example.com grace=300 limit=480 lease=20 write_back=description
         138.944 create event=e1 day=3 calendar=team title=B room=w1 weekly=8 guests=bob@example.com
         553.312 fault op=provider.apply kind=timeout skip=0
         1165.344 fault op=provider.apply kind=orphaned skip=5 seconds=7.5
