@@ -47,7 +47,8 @@ def _conferences(history: "History") -> Iterator[str]:
             continue
         if not places and live and let_go(history, room) and _must_be_deleted(history, room):
             yield f"{room.id} is still there, and no event carries it"
-        if places and not live and room.system == "webhook":
+        # Of those that cannot be read nothing can be told: they keep it, but do not make it anew.
+        if room.system == "webhook" and not live and any("start" in event.body for event in places.values()):
             yield f"{room.id} is deleted, and {sorted(places)} carry it"
         if places and live and not known_of_one_that_left(history, room):
             yield from content(history, room, places)

@@ -559,4 +559,17 @@ STORIES = {
         18819.935 lock room=w1 code=c28
         18819.935 rename event=e4 title=T29
         """,
+    "a calendar whose event cannot be read is left and comes back, its conference deleted meanwhile": """
+        seed=18012359 calendars=ann@example.com,bob@example.com,shared grace=300 limit=480 write_back=off bare=yes unwatchable=shared store_clock=-0.03,0.21 queue_clock=-0.02,0.16
+        24.766 create event=e1 day=16 calendar=shared title=T0 room=w1
+        410.736 copy event=e1 to=e2 calendar=ann@example.com
+        438.088 copy event=e1 to=e3 calendar=ann@example.com
+        454.155 odd event=e4 calendar=bob@example.com room=w2
+        498.133 swap event=e3 room=w2
+        11971.015 expire calendar=ann@example.com
+        11971.015 drop event=e3 colour=3
+        11971.105 fault op=store.save kind=slow seconds=5.3 skip=1
+        11978.872 unenrol calendar=bob@example.com once=yes
+        24709.114 enrol calendar=bob@example.com
+        """,
 }
