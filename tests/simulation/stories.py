@@ -572,4 +572,13 @@ STORIES = {
         11978.872 unenrol calendar=bob@example.com once=yes
         24709.114 enrol calendar=bob@example.com
         """,
+    "a slow deletion takes effect when who took it up since has let go again": """
+        seed=19002796 calendars=ann@example.com,team,bob@example.com,shared grace=0 limit=480 lease=20 write_back=off
+        15527.973 create event=e1 day=20 calendar=ann@example.com title=C room=w1
+        15544.071 fault op=provider.apply kind=slow seconds=66.3 skip=0
+        15544.071 fault op=delivery kind=double skip=0 seconds=7.4
+        15544.571 drop event=e1
+        15547.801 swap event=e1 room=w1
+        15571.595 delete event=e1
+        """,
 }

@@ -195,7 +195,9 @@ class Witness:
             since = self.truth.since.get((room, place), self.hub.seconds)
             if why := reasons.get(place):
                 self.say(f"{room.id} deleted while {place} carries it since {since:.3f}: {why}")
-        gone = max((past.until for past in self._gone(room) if past.since <= began), default=-1.0)
+        # Who took it up right before, and let go again before the call took effect, need not have been known.
+        known = [past for past in self._gone(room) if past.until <= began or reasons.get(past.place)]
+        gone = max((past.until for past in known if past.since <= began), default=-1.0)
         if not visible and gone > began - self.grace + CLOCKS_APART_S:
             self.say(f"{room.id} deleted before the grace was over: its last event let go at {gone:.3f}")
 
