@@ -40,7 +40,8 @@ ANY_RECORD = settings(
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened: SqliteStore | FirestoreStore
     if request.param == "firestore":
-        opened = FirestoreStore(project=request.getfixturevalue("firestore_project"))
+        # The emulator's locks may stall a call for longer than anybody would wait for Firestore.
+        opened = FirestoreStore(project=request.getfixturevalue("firestore_project"), timeout=60)
     else:
         opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
     yield opened

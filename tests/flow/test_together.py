@@ -40,7 +40,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["Town"]:
     """Two calendars of one user and one of another, all enrolled, on a store that both workers share."""
     store: SqliteStore | FirestoreStore
     if request.param == "firestore":
-        store = FirestoreStore(project=request.getfixturevalue("firestore_project"))
+        store = FirestoreStore(project=request.getfixturevalue("firestore_project"), timeout=60)
     else:
         store = SqliteStore(str(tmp_path / "store"))
     with closing(store), rig(store=store, grace=GRACE_S) as house:
