@@ -330,6 +330,15 @@ def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
     assert not backoff.rests(in_flight.lapse(found, now=NOW + MINUTE, resets=False), NOW)
 
 
+def test_an_older_update_that_may_come_late_leaves_the_grace_as_it_is() -> None:
+    """Deleted, taken up, and let go while a call may still make it anew: it goes when the grace is over."""
+    late = replace(intent(), until=NOW)
+    again = held(deleted_at=NOW - HOUR, in_flight=(late,))
+    released = record.release(again, ONE, now=NOW, grace=3_600)
+    assert released.delete_at == NOW + HOUR
+    assert in_flight.lapse(released, now=NOW, resets=False).delete_at == NOW + HOUR
+
+
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
     parked = telling.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
