@@ -397,8 +397,12 @@ def test_a_sweep_leaves_alone_what_a_sync_is_reading(grace: Rig) -> None:
     assert grace.seen(room)["status"] == "deleted"
 
 
-def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig) -> None:
-    """By the same sweep: it may have asked for that sync itself, and so would the next one."""
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig, *, late: bool) -> None:
+    """By the same sweep, though its time be up: it may have asked for that sync itself, and so would the
+    next one.
+    """
+    clock = [0.0]
     room, _ = deleted_event(grace)
     grace.ahead += timedelta(seconds=301)
     grace.lease_to_another(grace.now())
@@ -410,7 +414,9 @@ def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig) -> Non
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
         ) -> Sequence[Kept[Conference]]:
             grace.amend(lambda found: replace(found, lease=None))
+            clock[0] += 10_000 * late
             return super().known(refs, keys)
 
-    sweep(replace(grace.context, store=Ending(inner=grace.context.store)))
+    store = Ending(inner=grace.context.store)
+    sweep(replace(grace.context, store=store, monotonic=lambda: clock[0]))
     assert grace.seen(room)["status"] == "deleted"

@@ -570,7 +570,7 @@ MUTANTS = (
         " > 1_000.0:",
     ),
     mutant(
-        "a sweep with little time gives no second look", "flow/sweep", STORIES,
+        "a sweep with little time gives no second look", "flow/sweep", ("tests/flow/test_sweep.py",),
         "    end = max(end, context.monotonic() + SECOND_LOOK_S)\n",
         "",
     ),
