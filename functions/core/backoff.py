@@ -6,7 +6,7 @@ Pure transitions, as in `telling`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Parked, note, settle
+from functions.core.conference import Conference, Parked, note
 from functions.core.history import Deed
 from functions.core.in_flight import is_full
 from functions.core.pending import is_refused
@@ -19,7 +19,7 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
     do, nothing is postponed.
     """
     if not conference.holds and conference.delete_at is None:
-        return settle(replace(conference, parked=None))
+        return replace(conference, parked=None)
     before = conference.parked
     attempts = before.attempts + 1 if before and before.retry_at else 1
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
@@ -27,7 +27,7 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
     parked = before or Parked(reason=reason, since=now)
     parked = replace(parked, reason=reason, since=now, attempts=attempts, retry_at=retry_at)
     noted = note(conference, Deed(at=now, row="", what="postponed", why=reason))
-    return settle(replace(noted, parked=parked))
+    return replace(noted, parked=parked)
 
 
 def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
@@ -40,7 +40,7 @@ def stumble(conference: Conference, reason: str, *, now: datetime, delay: float)
     parked = Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay))
     if before := conference.parked:
         parked = replace(before, reason=reason, since=now, attempts=1, retry_at=parked.retry_at)
-    return settle(note(replace(due, parked=parked), Deed(at=now, row="", what="postponed", why=reason)))
+    return note(replace(due, parked=parked), Deed(at=now, row="", what="postponed", why=reason))
 
 
 def stumbled(conference: Conference) -> bool:

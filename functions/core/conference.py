@@ -90,7 +90,6 @@ class Conference:
     or occurrences are to be told again.
     `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
     show it and may not yet. `lacks` is what its provider could not carry, each said once.
-    `due_at` follows from the others: when the sweep must look.
     """
 
     key: ConferenceKey
@@ -112,7 +111,18 @@ class Conference:
     unwritten: tuple[Unshown, ...] = ()
     lacks: tuple[str, ...] = ()
     history: tuple[Deed, ...] = ()
-    due_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the sweep must look; it follows from the rest."""
+        asap = [self.follow_at, *(one.at for one in self.unwritten)]
+        asap += [told.again_at for told in waiting(self).values()]
+        wanted = asap if self.holds else [self.delete_at]
+        due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
+        if self.parked and self.parked.retry_at:
+            return max(due or self.parked.retry_at, self.parked.retry_at)
+        refused = self.parked is not None and not self.holds
+        return None if refused else due  # a refused deletion waits for an operator
 
 
 GONE = "conference is gone"
@@ -150,20 +160,6 @@ def waiting(conference: Conference) -> Mapping[str, Told]:
     }
 
 
-def settle(conference: Conference) -> Conference:
-    """When the sweep must look follows from the rest: every change of holds or trouble ends here."""
-    asap = [conference.follow_at, *(one.at for one in conference.unwritten)]
-    asap += [told.again_at for told in waiting(conference).values()]
-    wanted = asap if conference.holds else [conference.delete_at]
-    due = min(filter(None, [*wanted, *(call.until for call in conference.in_flight)]), default=None)
-    parked = conference.parked
-    if parked and parked.retry_at:
-        due = max(due or parked.retry_at, parked.retry_at)
-    elif parked and not conference.holds:
-        due = None  # a refused deletion waits for an operator
-    return replace(conference, due_at=due)
-
-
 def is_due(conference: Conference, now: datetime) -> bool:
     return conference.due_at is not None and conference.due_at <= now
 
@@ -177,7 +173,7 @@ def hold(
     who let go before `recent` has lost his rank.
     """
     mine = replace(hold_of(event), rank=rank_of(event, held_at))
-    held = replace(
+    return replace(
         conference,
         solution=event.solution or conference.solution,
         holds=taking(conference.holds, mine),
@@ -189,7 +185,6 @@ def hold(
         delete_at=None,
         parked=conference.parked if conference.holds else passing(conference.parked),
     )
-    return settle(held)
 
 
 def passing(parked: Parked | None) -> Parked | None:
@@ -229,7 +224,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
     left = tuple(other for other in conference.holds if other not in gone)
     spared = bool(left) or _ended(conference) or grace is None
     let_go = [replace(other, let_go_at=now) for other in gone]
-    released = replace(
+    return replace(
         conference,
         holds=left,
         released=(*let_go, *conference.released)[:RELEASED_MAX],
@@ -238,7 +233,6 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         parked=conference.parked if left else passing(conference.parked),
         unwritten=only_of(left, conference.unwritten),
     )
-    return settle(released)
 
 
 def _ended(conference: Conference) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from functions.core.conference import Conference, Parked, only_of, settle
+from functions.core.conference import Conference, Parked, only_of
 from functions.core.parts import dates_anew, led
 
 
@@ -23,7 +23,7 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     if not (left.holds or left.released):
         return let_be(left)
     left = led(left)
-    return settle(left if left.holds[:1] == conference.holds[:1] else dates_anew(left))
+    return left if left.holds[:1] == conference.holds[:1] else dates_anew(left)
 
 
 def _parked_without(conference: Conference, calendar_id: str) -> Parked | None:
@@ -39,4 +39,4 @@ def _parked_without(conference: Conference, calendar_id: str) -> Parked | None:
 
 def let_be(conference: Conference) -> Conference:
     """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
-    return settle(replace(conference, delete_at=None, follow_at=None, parked=None, in_flight=()))
+    return replace(conference, delete_at=None, follow_at=None, parked=None, in_flight=())

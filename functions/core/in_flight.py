@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Intent, applied, settle
+from functions.core.conference import Conference, Intent, applied
 from functions.core.model import Kind
 from functions.core.pending import is_untold
 from functions.core.told import Told
@@ -34,7 +34,7 @@ def end(conference: Conference, call: Intent, *, once: bool = False) -> Conferen
     """It is known how this call ended; with `once` also that its other tries have no effect any more."""
     others = (other for other in conference.in_flight if other != call)
     left = tuple(other for other in others if not (once and other.revision == call.revision))
-    return settle(replace(conference, in_flight=left))
+    return replace(conference, in_flight=left)
 
 
 def is_full(conference: Conference) -> bool:
@@ -62,8 +62,8 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     owed = replace(owed, occurrences=_again(owed, call, resets=resets))
     if not owed.holds:
         ended = owed.deleted_at is not None and call.kind is Kind.UPDATED
-        return settle(replace(owed, delete_at=owed.delete_at or now) if ended else owed)
-    return settle(replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed)
+        return replace(owed, delete_at=owed.delete_at or now) if ended else owed
+    return replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed
 
 
 def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Told]:

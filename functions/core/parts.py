@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.conference import Conference, Hold, find, is_recent, passing, settle, taking
+from functions.core.conference import Conference, Hold, find, is_recent, passing, taking
 from functions.core.ids import family
 from functions.core.model import Event, EventRef, Instance, Unreadable
 from functions.core.rank import Rank, heir
@@ -82,7 +82,7 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
         found = dates_anew(found)
     if before.holds and last != leader.ref:
         found = replace(found, follow_at=now, parked=passing(found.parked))
-    return settle(found)
+    return found
 
 
 def led(conference: Conference) -> Conference:

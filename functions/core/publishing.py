@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Unshown, note, settle
+from functions.core.conference import Conference, Unshown, note
 from functions.core.history import Deed
 from functions.core.link import text_of
 from functions.core.model import EventRef, Link, Shown
@@ -29,7 +29,7 @@ def learn(
         return replace(conference, link=link)
     unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
     learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)
-    return settle(note(learned, Deed(at=now, row="E28", what="link changed")))
+    return note(learned, Deed(at=now, row="E28", what="link changed"))
 
 
 def _shows(shown: Shown, link: Link) -> bool:
@@ -43,7 +43,7 @@ def show(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
     if conference.linked_at is None:
         return conference
     others = tuple(one for one in conference.unwritten if one.ref != ref)
-    return settle(replace(conference, unwritten=(*others, Unshown(ref, now))))
+    return replace(conference, unwritten=(*others, Unshown(ref, now)))
 
 
 def changed(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
@@ -58,7 +58,7 @@ def again(conference: Conference, *, now: datetime) -> Conference:
 
 def _tried_again(conference: Conference, which: Callable[[Unshown], bool], now: datetime) -> Conference:
     due = tuple(one._replace(at=now) if one.refused and which(one) else one for one in conference.unwritten)
-    return settle(replace(conference, unwritten=due)) if due != conference.unwritten else conference
+    return replace(conference, unwritten=due) if due != conference.unwritten else conference
 
 
 def was_never_shown(conference: Conference, shown: Shown) -> bool:
@@ -70,7 +70,7 @@ def was_never_shown(conference: Conference, shown: Shown) -> bool:
 def wrote(conference: Conference, deed: Deed) -> Conference:
     """The event of this deed shows the link, or must not."""
     left = tuple(one for one in conference.unwritten if one.ref != deed.event)
-    return settle(note(replace(conference, unwritten=left), deed))
+    return note(replace(conference, unwritten=left), deed)
 
 
 def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
@@ -81,4 +81,4 @@ def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
         return one._replace(at=deed.at + pause if passing else None, refused=one.refused + 1)
 
     left = tuple(later(one) if one.ref == deed.event else one for one in conference.unwritten)
-    return settle(note(replace(conference, unwritten=left), deed))
+    return note(replace(conference, unwritten=left), deed)

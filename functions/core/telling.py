@@ -15,7 +15,6 @@ from functions.core.conference import (
     Intent,
     Parked,
     note,
-    settle,
     waiting,
 )
 from functions.core.history import Deed
@@ -51,7 +50,7 @@ def _unrefused(conference: Conference, intent: Intent) -> Conference:
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     """Enough was told in one go: the change is due after the others."""
-    return settle(replace(owe(conference, intent, now=now), follow_at=conference.follow_at or now))
+    return replace(owe(conference, intent, now=now), follow_at=conference.follow_at or now)
 
 
 def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -61,7 +60,7 @@ def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     before = conference.intent
     if before and before.occurrence == intent.occurrence and not _same(before, intent):
         conference = replace(overtake(conference, before, now=now), intent=None)
-    return settle(_owed(conference, intent))
+    return _owed(conference, intent)
 
 
 def _owed(conference: Conference, intent: Intent) -> Conference:
@@ -145,7 +144,7 @@ def done(
         applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
     if is_untold(applied):
         applied = replace(applied, follow_at=applied.follow_at or now)
-    return settle(_deed(applied, intent, str(intent.kind), "", now))
+    return _deed(applied, intent, str(intent.kind), "", now)
 
 
 def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conference:
@@ -207,7 +206,7 @@ def park(
     if conference.parked and conference.parked.retry_at:
         return conference
     parked = Parked(reason=reason, since=now, occurrence=occurrence, source=source)
-    return settle(replace(conference, parked=parked))
+    return replace(conference, parked=parked)
 
 
 def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
@@ -223,7 +222,7 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
         source=intent.source,
     )
     refused = replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now))
-    return settle(_deed(refused, replace(intent, row=row), f"{intent.kind} refused", reason, now))
+    return _deed(refused, replace(intent, row=row), f"{intent.kind} refused", reason, now)
 
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
@@ -234,7 +233,7 @@ def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Con
 def remake(conference: Conference, row: str, *, now: datetime) -> Conference:
     """As `lost`, but telling of the primary event will make it anew, and is due at once."""
     noted = note(conference, Deed(at=now, row=row, what="gone"))
-    return settle(replace(_forgotten(noted, now), follow_at=now))
+    return replace(_forgotten(noted, now), follow_at=now)
 
 
 def _forgotten(conference: Conference, now: datetime) -> Conference:
@@ -244,7 +243,7 @@ def _forgotten(conference: Conference, now: datetime) -> Conference:
 
 
 def unpark(conference: Conference) -> Conference:
-    return settle(replace(conference, parked=None))
+    return replace(conference, parked=None)
 
 
 def again(conference: Conference, *, now: datetime) -> Conference:
@@ -252,7 +251,7 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     parked = conference.parked
     if parked is None or parked.source is None:
         return unpark(conference)
-    return settle(replace(conference, parked=replace(parked, retry_at=now)))
+    return replace(conference, parked=replace(parked, retry_at=now))
 
 
 def met_again(conference: Conference, ref: EventRef) -> Conference:
@@ -273,4 +272,4 @@ def followed(conference: Conference, *, now: datetime, waits: bool = False) -> C
     passing = conference.parked is not None and conference.parked.retry_at is not None
     parked = None if passing else conference.parked
     due = bool(untold(conference)) and not waits
-    return settle(replace(conference, follow_at=now if due else None, parked=parked))
+    return replace(conference, follow_at=now if due else None, parked=parked)

@@ -10,7 +10,7 @@ from typing import Self, assert_never
 from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
 from functions.core.actions import Ended, Park, Remake, Standing, Tell
-from functions.core.conference import Conference, Intent, settle
+from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
@@ -200,7 +200,7 @@ class Calls:
     def _landing(self, found: Conference, call: Intent) -> Conference:
         """A try before the last one may take effect yet."""
         now = self._now()
-        return settle(in_flight.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now))
+        return in_flight.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now)
 
     def _refused(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
         now = self._now()

@@ -94,7 +94,6 @@ FULL_CONFERENCE = Conference(
     unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
     lacks=("time",),
     history=(Deed(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
-    due_at=SOON,
 )
 
 

@@ -28,6 +28,7 @@ from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 from tests.core.largest import busy, crowded
 
 THREADS = 16
+Record = Enrolment | Conference
 WRITES_MAX = 400  # of a thread that nobody stops
 LONG_AGO = "2001-01-01T00:00:00Z"
 SECOND = timedelta(seconds=1)
@@ -101,7 +102,8 @@ def read(store: Store, calendar_id: str) -> Kept[Enrolment]:
 
 
 def room(number: int, *holds: Hold, due_at: datetime | None = None) -> Conference:
-    return Conference(key=ConferenceKey("janus", f"room {number}"), holds=holds, due_at=due_at)
+    key = ConferenceKey("janus", f"room {number}")
+    return Conference(key=key, holds=holds, delete_at=due_at, follow_at=due_at)
 
 
 def numbers(found: Iterator[Kept[Conference]]) -> list[int]:
@@ -231,10 +233,14 @@ def test_a_removed_record_is_gone_for_its_old_versions(store: Store) -> None:
 
 def test_a_removal_needs_the_version_it_was_decided_on(store: Store) -> None:
     """What another has written in between stays; what is gone is not removed twice, and that is no error."""
-    for record in (FULL_ENROLMENT, FULL_CONFERENCE):
+    changed: list[tuple[Record, Record]] = [
+        (FULL_ENROLMENT, replace(FULL_ENROLMENT, due_at=None)),
+        (FULL_CONFERENCE, replace(FULL_CONFERENCE, follow_at=None)),
+    ]
+    for record, other in changed:
         first = store.save(record, None)
         # A write that changes nothing may keep the version.
-        second = store.save(replace(record, due_at=None), first)
+        second = store.save(other, first)
         assert first
         assert second
         assert not store.remove(record, first)
@@ -444,7 +450,7 @@ def test_long_lists_come_whole_while_they_are_written(store: Store, asked: str) 
     seen = []
     for kept in store.conferences(due_by=NOW + 999 * SECOND if asked == "due" else None):
         seen.append(kept.value)
-        assert store.save(replace(kept.value, due_at=NOW + 1000 * SECOND), kept.version)
+        assert store.save(replace(kept.value, delete_at=NOW + 1000 * SECOND), kept.version)
     assert sorted(seen, key=lambda one: one.key) == sorted(made, key=lambda one: one.key)
     assert asked == "all" or [one.due_at for one in seen] == [one.due_at for one in made]
 

@@ -223,7 +223,7 @@ def test_a_refusal_of_a_calendar_that_left_is_over(parked: Parked, left: Parked 
 
 def test_a_deletion_that_nobody_is_left_for_is_not_waited_for() -> None:
     """Without anybody who held it, it is never due."""
-    ended = Conference(key=KEY, released=(MINE,), delete_at=NOW, due_at=NOW)
+    ended = Conference(key=KEY, released=(MINE,), delete_at=NOW)
     left = forget(ended, OWNER)
     assert (left.delete_at, left.due_at, left.released) == (None, None, ())
     other = forget(replace(ended, released=(MINE, HIS)), OWNER)
@@ -233,8 +233,8 @@ def test_a_deletion_that_nobody_is_left_for_is_not_waited_for() -> None:
 def test_a_record_that_is_due_and_held_by_nobody_breaks_nothing(house: Rig) -> None:
     """It is let be: there is nothing to look at, and nothing to delete."""
     parked = Parked(reason="no", since=NOW, retry_at=NOW)
-    assert house.store.save(Conference(key=KEY, parked=parked, due_at=NOW), None)
-    assert house.store.save(Conference(key=ConferenceKey("webhook", "2"), delete_at=NOW, due_at=NOW), None)
+    assert house.store.save(Conference(key=KEY, parked=parked), None)
+    assert house.store.save(Conference(key=ConferenceKey("webhook", "2"), delete_at=NOW), None)
     assert sweep(house.context).conferences == 2
     assert sweep(house.context).conferences == 0
     assert house.told() == []

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
-from functions.core.conference import Conference, Hold, Intent, settle
+from functions.core.conference import Conference, Hold, Intent
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
@@ -629,7 +629,7 @@ def test_a_call_in_flight_when_its_calendar_was_left(house: Rig, kind: Kind) -> 
         until=house.now(),
     )
     hold = Hold(ref=call.source)
-    left = settle(replace(kept.value, in_flight=(call,), released=(hold,)))
+    left = replace(kept.value, in_flight=(call,), released=(hold,))
     assert house.context.store.save(left, kept.version)
     house.drop()
     house.sweep_later(1)

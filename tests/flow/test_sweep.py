@@ -11,7 +11,7 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.provider_missing import MissingProvider
-from functions.core.conference import Conference, Intent, settle
+from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.model import Access, ConferenceKey, EventRef, Kind, Reason, SyncRequest
@@ -181,7 +181,7 @@ def test_what_is_due_before_the_deletion_deletes_nothing(grace: Rig) -> None:
         until=kept.read_at,
     )
     calls = tuple(replace(over, until=kept.read_at + timedelta(seconds=each)) for each in range(15))
-    assert store.save(settle(replace(kept.value, in_flight=calls)), kept.version)
+    assert store.save(replace(kept.value, in_flight=calls), kept.version)
     grace.context = replace(good, now=lambda: kept.read_at + timedelta(seconds=next(ticks)))
     assert sweep(grace.context).conferences == 1
     assert grace.seen(room)["status"] == "live"

@@ -500,8 +500,8 @@ MUTANTS = (
     ),
     mutant(
         "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
-        "        return settle(replace(owed, delete_at=owed.delete_at or now) if ended else owed)\n",
-        "        return settle(owed)\n",
+        "        return replace(owed, delete_at=owed.delete_at or now) if ended else owed\n",
+        "        return owed\n",
     ),
     mutant(
         "an older change that ends while no event carries it is forgotten", "core/in_flight", IN_FLIGHT,

@@ -129,7 +129,7 @@ def _orphan(history: History) -> None:
 
 def _overdue(history: History) -> None:
     kept = next(iter(history.service.store.conferences()))
-    due: Conference = replace(kept.value, due_at=START)
+    due: Conference = replace(kept.value, follow_at=START)
     history.service.store.save(due, kept.version)
 
 
