@@ -63,6 +63,17 @@ class Unshown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How to join, as its system last said it. `since` is when it said something else than the event showed;
+    `unwritten` are the events that must show it and may not yet.
+    """
+
+    link: Link | None = None
+    since: datetime | None = None
+    unwritten: tuple[Unshown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
     """Set aside with its error. With `retry_at` the reason is a passing one and the sweep tries again then;
     without, it waits until what was refused changes (`fingerprint`, of one `occurrence` or the whole, by
@@ -88,8 +99,8 @@ class Conference:
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
     is theirs again should they come back within the grace. `follow_at` is set while a new primary is untold,
     or occurrences are to be told again.
-    `link` is how to join, as its system last said it, since `linked_at`; `unwritten` are the events that must
-    show it and may not yet. `lacks` is what its provider could not carry, each said once.
+    `published` is how to join, and who must show it. `lacks` is what its provider could not carry, each said
+    once.
     """
 
     key: ConferenceKey
@@ -106,16 +117,14 @@ class Conference:
     applied: str = ""
     occurrences: Mapping[str, Told] = field(default_factory=dict)
     parked: Parked | None = None
-    link: Link | None = None
-    linked_at: datetime | None = None
-    unwritten: tuple[Unshown, ...] = ()
+    published: Published = Published()
     lacks: tuple[str, ...] = ()
     history: tuple[Deed, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
         """When the sweep must look; it follows from the rest."""
-        asap = [self.follow_at, *(one.at for one in self.unwritten)]
+        asap = [self.follow_at, *(one.at for one in self.published.unwritten)]
         asap += [told.again_at for told in waiting(self).values()]
         wanted = asap if self.holds else [self.delete_at]
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
@@ -231,7 +240,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=conference.follow_at if left else None,
         parked=conference.parked if left else passing(conference.parked),
-        unwritten=only_of(left, conference.unwritten),
+        published=only_of(left, conference.published),
     )
 
 
@@ -241,9 +250,10 @@ def _ended(conference: Conference) -> bool:
     return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
 
 
-def only_of(holds: tuple[Hold, ...], unwritten: tuple[Unshown, ...]) -> tuple[Unshown, ...]:
+def only_of(holds: tuple[Hold, ...], published: Published) -> Published:
+    """Who does not hold it need not show how to join."""
     holding = {hold.ref for hold in holds}
-    return tuple(one for one in unwritten if one.ref in holding)
+    return replace(published, unwritten=tuple(one for one in published.unwritten if one.ref in holding))
 
 
 def part_of(other: Hold, series: EventRef) -> bool:

@@ -70,7 +70,7 @@ def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool
 
 def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:
     """Whether the event must be written to, for people to find the way in."""
-    link, shown = conference.link, event.shown
+    link, shown = conference.published.link, event.shown
     if link is None:
         return Keep("E28")
     if shown is None or event.carries != conference.key:
@@ -179,7 +179,8 @@ def _held(
 
 def _bears_link(event: Event, conference: Conference) -> bool:
     written = event.shown.written if event.shown else ""
-    return conference.link is not None and written == text_of(conference.link)
+    link = conference.published.link
+    return link is not None and written == text_of(link)
 
 
 def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:

@@ -14,7 +14,7 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     left = replace(
         conference,
         holds=holds,
-        unwritten=only_of(holds, conference.unwritten),
+        published=only_of(holds, conference.published),
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
         intent=intent if ours else None,
         in_flight=(*conference.in_flight, *([] if ours or intent is None else [intent])),

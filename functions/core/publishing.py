@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.conference import Conference, Unshown, note
+from functions.core.conference import Conference, Published, Unshown, note
 from functions.core.history import Deed
 from functions.core.link import text_of
 from functions.core.model import EventRef, Link, Shown
@@ -22,13 +22,13 @@ def learn(
 
     The first time, a link that the event shows already is none.
     """
-    if link is None or link == conference.link:
+    before = conference.published
+    if link is None or link == before.link:
         return conference
-    known = conference.link is None and shown is not None and _shows(shown, link)
-    if known:
-        return replace(conference, link=link)
+    if before.link is None and shown is not None and _shows(shown, link):
+        return replace(conference, published=Published(link=link))
     unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
-    learned = replace(conference, link=link, linked_at=now, unwritten=unwritten)
+    learned = replace(conference, published=Published(link=link, since=now, unwritten=unwritten))
     return note(learned, Deed(at=now, row="E28", what="link changed"))
 
 
@@ -40,10 +40,11 @@ def show(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
     """An event that takes it up when its link has changed must show that link too; one that was refused is
     tried again.
     """
-    if conference.linked_at is None:
+    published = conference.published
+    if published.since is None:
         return conference
-    others = tuple(one for one in conference.unwritten if one.ref != ref)
-    return replace(conference, unwritten=(*others, Unshown(ref, now)))
+    others = tuple(one for one in published.unwritten if one.ref != ref)
+    return _left(conference, (*others, Unshown(ref, now)))
 
 
 def changed(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
@@ -57,20 +58,25 @@ def again(conference: Conference, *, now: datetime) -> Conference:
 
 
 def _tried_again(conference: Conference, which: Callable[[Unshown], bool], now: datetime) -> Conference:
-    due = tuple(one._replace(at=now) if one.refused and which(one) else one for one in conference.unwritten)
-    return replace(conference, unwritten=due) if due != conference.unwritten else conference
+    before = conference.published.unwritten
+    due = tuple(one._replace(at=now) if one.refused and which(one) else one for one in before)
+    return _left(conference, due) if due != before else conference
+
+
+def _left(conference: Conference, unwritten: tuple[Unshown, ...]) -> Conference:
+    return replace(conference, published=replace(conference.published, unwritten=unwritten))
 
 
 def was_never_shown(conference: Conference, shown: Shown) -> bool:
     """Whether the event was never written this link. One whose text people have taken out since was."""
-    link = conference.link
-    return conference.linked_at is not None and link is not None and shown.written != text_of(link)
+    link, since = conference.published.link, conference.published.since
+    return link is not None and since is not None and shown.written != text_of(link)
 
 
 def wrote(conference: Conference, deed: Deed) -> Conference:
     """The event of this deed shows the link, or must not."""
-    left = tuple(one for one in conference.unwritten if one.ref != deed.event)
-    return note(replace(conference, unwritten=left), deed)
+    left = tuple(one for one in conference.published.unwritten if one.ref != deed.event)
+    return note(_left(conference, left), deed)
 
 
 def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
@@ -80,5 +86,5 @@ def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
         pause = min(REFUSED_FIRST * 2 ** min(one.refused, 10), REFUSED_MOST)
         return one._replace(at=deed.at + pause if passing else None, refused=one.refused + 1)
 
-    left = tuple(later(one) if one.ref == deed.event else one for one in conference.unwritten)
-    return note(replace(conference, unwritten=left), deed)
+    left = tuple(later(one) if one.ref == deed.event else one for one in conference.published.unwritten)
+    return note(_left(conference, left), deed)

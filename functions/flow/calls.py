@@ -233,7 +233,7 @@ class Calls:
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)
         shown = event.shown if event else None
         learned = publishing.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
-        if learned.linked_at != found.linked_at:
+        if learned.published.since != found.published.since:
             self._log("conference.link_changed")
         return learned
 

@@ -102,7 +102,7 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
         one = kept.value
         for hold in one.holds:
             tallies.setdefault(hold.ref.calendar_id, Tally()).holds += 1
-        for unshown in filter(lambda each: each.refused, one.unwritten):
+        for unshown in filter(lambda each: each.refused, one.published.unwritten):
             refused = tallies.setdefault(unshown.ref.calendar_id, Tally()).links_refused
             refused[unshown.ref.event_id] = _refusal(one, unshown.ref)
         for holder in {hold.ref.calendar_id for hold in one.holds}:

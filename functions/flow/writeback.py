@@ -25,7 +25,7 @@ def write_links(case: Case) -> None:
     written for now; Overtaken if the record is another by now: its link may be.
     """
     now = case.work.context.now()
-    due = [one.ref for one in case.conference.unwritten if one.at is not None and one.at <= now]
+    due = [one.ref for one in case.conference.published.unwritten if one.at is not None and one.at <= now]
     for ref in due[:EVENTS_MAX]:
         case.conference = _written(case, ref)
 

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from functions.core.conference import Conference, Hold, Intent, Parked, Unshown
+from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
 from functions.core.cursor import Enrolment, Lease, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
@@ -89,9 +89,11 @@ FULL_CONFERENCE = Conference(
         attempts=2,
         retry_at=SOON,
     ),
-    link=Link("https://meet.example.com/2", "1234"),
-    linked_at=NOW,
-    unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
+    published=Published(
+        link=Link("https://meet.example.com/2", "1234"),
+        since=NOW,
+        unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
+    ),
     lacks=("time",),
     history=(Deed(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
 )

@@ -15,7 +15,7 @@ from functions.adapters.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold, Intent, Unshown
+from functions.core.conference import Conference, Hold, Intent, Published, Unshown
 from functions.core.decide import decide, decide_link, in_order
 from functions.core.errors import Rejected
 from functions.core.event import missing, read
@@ -191,10 +191,10 @@ MY_INSTANCE = Hold(ref=EventRef(CALENDAR, "e1_20260302T090000Z"), series_id="e1"
 CONFERENCES = [
     Conference(key=KEY),
     held(),
-    held(holds=(MY_INSTANCE, ME), link=NEW, unwritten=(Unshown(ME.ref, NOW),)),
+    held(holds=(MY_INSTANCE, ME), published=Published(link=NEW, unwritten=(Unshown(ME.ref, NOW),))),
     held(holds=(Hold(ref=EventRef("other", "e1")), ME), follow_at=NOW),
     held(holds=(), released=(ME,), delete_at=NOW),
-    held(holds=(), deleted_at=NOW, link=NEW),
+    held(holds=(), deleted_at=NOW, published=Published(link=NEW)),
     telling.park(held(), "summary is not a text", now=NOW),
 ]
 STANDINGS = [
@@ -251,7 +251,7 @@ def recorded(found: Event | Unreadable) -> None:
     intent = Intent(
         kind=Kind.UPDATED, fingerprint="f", occurrence=occurrence, source=found.ref, owner="o", until=NOW
     )
-    holding = record.hold(held(link=NEW), found, held_at=NOW, recent=NOW)
+    holding = record.hold(held(published=Published(link=NEW)), found, held_at=NOW, recent=NOW)
     parked = telling.park(holding, getattr(found, "reason", ""), now=NOW)
     begun = telling.intend(parked, intent, now=NOW)
     done = telling.done(begun, begun.intent or intent, now=NOW)

@@ -31,6 +31,7 @@ from functions.core.conference import (
     Hold,
     Intent,
     Parked,
+    Published,
 )
 from functions.core.decide import TOO_MANY, decide, in_order, turned_down
 from functions.core.errors import Gone, Rejected
@@ -64,6 +65,7 @@ from tests.core.samples import (
     without,
 )
 
+NEW = Published(link=Link("https://new"))
 FULL_READ = Standing(abilities=FULL, full=True)
 OLD_NEWS = Standing(abilities=FULL, fresh_after=NOW + timedelta(hours=1))
 NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
@@ -310,8 +312,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E27", renamed(), held(parked=parked(fp(title="Renamed"))), STANDING, Keep("E27")),
     ("E27-changed", live(meeting=meeting(title="Third")), held(parked=parked(fp(title="Renamed"))), STANDING,
      Tell("E02", Kind.UPDATED, fp(title="Third"))),
-    ("E28", live(shown=Shown(written="https://new")), held(link=Link("https://new")), STANDING, Keep("E28")),
-    ("E28-older", live(shown=Shown(written="https://old")), held(link=Link("https://new")), STANDING,
+    ("E28", live(shown=Shown(written="https://new")), held(published=NEW), STANDING, Keep("E28")),
+    ("E28-older", live(shown=Shown(written="https://old")), held(published=NEW), STANDING,
      Keep("E03")),
     ("limit", live("new"), CROWDED, STANDING, Park("E10", TOO_MANY)),
     ("limit-unreadable", Unreadable(ref=EventRef("c", "new"), reason="start", carries=KEY), CROWDED, STANDING,

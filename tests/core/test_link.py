@@ -5,15 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.actions import Action, Keep, Park, Write
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Published
 from functions.core.decide import UNCLEAR, decide_link
 from functions.core.event import Solution, read
 from functions.core.model import Event, EventRef, Link, Place, Shown, Unreadable
 from tests.core.samples import OTHER, cancelled, held, live, without
 
+
+def linked(link: Link) -> Conference:
+    return held(published=Published(link=link))
+
+
 NEW = Link("https://meet.example.com/2", "12")
 NEW_TEXT = "https://meet.example.com/2 (passcode 12)"
-LINKED = held(link=NEW)
+LINKED = linked(NEW)
 BLOCK = (
     "~~ Join the conference ~~\nhttps://meet.example.com/2\nPasscode: 12\n~~ kept up to date automatically ~~"
 )
@@ -55,7 +60,7 @@ LINKS: list[tuple[str, Event | Unreadable, Conference, Place, Write | Keep | Par
     ("deleted", cancelled(), LINKED, LOCATION, Park("E28", UNCLEAR)),
     ("swapped", live(carries=OTHER, shown=Shown()), LINKED, LOCATION, Park("E28", UNCLEAR)),
     ("unreadable", Unreadable(ref=EventRef("c", "e1"), reason="no"), LINKED, LOCATION, Park("E28", UNCLEAR)),
-    ("too-long", live(shown=Shown()), held(link=Link("https://x/" + "a" * 1_024)), LOCATION,
+    ("too-long", live(shown=Shown()), linked(Link("https://x/" + "a" * 1_024)), LOCATION,
      Park("E28", "the link is too long for an event")),
 ]  # fmt: skip
 
@@ -97,16 +102,16 @@ def test_a_block_far_below_the_description_is_found_in_linear_time() -> None:
 
 def test_a_passcode_that_ends_in_a_space_is_shown_as_any_other() -> None:
     """No text that a system may choose makes the same event be written again and again."""
-    linked = held(link=Link("https://meet.example.com/2", "1 "))
-    action = decide_link(live(shown=Shown()), linked, DESCRIPTION)
+    link = Link("https://meet.example.com/2", "1 ")
+    action = decide_link(live(shown=Shown()), linked(link), DESCRIPTION)
     assert isinstance(action, Write)
     shown = Shown(description=str(action.fields["description"]))
-    assert decide_link(live(shown=shown), linked, DESCRIPTION) == Keep("E28")
+    assert decide_link(live(shown=shown), linked(link), DESCRIPTION) == Keep("E28")
 
 
 def test_a_passcode_is_no_markup() -> None:
     """A description is HTML: what a conference system answers is shown as it is, and does nothing there."""
     link = Link("https://meet.example.com/2", "<a href='https://evil.example.com'>&")
-    action = decide_link(live(shown=Shown(description="<b>Agenda</b>")), held(link=link), DESCRIPTION)
+    action = decide_link(live(shown=Shown(description="<b>Agenda</b>")), linked(link), DESCRIPTION)
     assert isinstance(action, Write)
     assert "&lt;a href='https://evil.example.com'&gt;&amp;" in str(action.fields["description"])

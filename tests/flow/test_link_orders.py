@@ -89,7 +89,7 @@ def test_a_sweep_that_pauses_writes_no_older_link(house: Rig, step: str) -> None
     sweep(replace(house.context, calendar=between))
     assert between.step == ""
     assert ("code-2" in shown(house, event), "code-1" in shown(house, event)) == (True, False)
-    assert (house.record(room).unwritten, house.record(room).due_at) == ((), None)
+    assert (house.record(room).published.unwritten, house.record(room).due_at) == ((), None)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -112,7 +112,7 @@ def test_a_newer_link_that_was_learned_stays_due(house: Rig, step: str, die_at: 
     house.sync()
     house.sweep_later()
     assert "code-2" in shown(house, event)
-    assert house.record(room).unwritten == ()
+    assert house.record(room).published.unwritten == ()
 
 
 def test_a_sync_that_pauses_writes_no_older_link(house: Rig) -> None:
@@ -215,9 +215,9 @@ def test_a_link_learned_while_nobody_held_it_is_shown_by_who_does(house: Rig, re
     house.sweep_later(61)
     house.sweep_later()
     record = house.record(room)
-    assert record.link is not None
-    assert record.link.passcode in shown(house, event)
-    assert record.link.join_url in shown(house, event)
+    assert record.published.link is not None
+    assert record.published.link.passcode in shown(house, event)
+    assert record.published.link.join_url in shown(house, event)
 
 
 def test_a_link_that_somebody_took_out_is_not_put_back(house: Rig) -> None:

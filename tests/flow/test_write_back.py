@@ -109,7 +109,7 @@ def test_a_link_that_the_event_shows_already_is_not_written(house: Rig, place: P
     house.people().change(event, summary="Renamed")
     house.sync()
     assert (writes(house), house.calls("events.get")) == (0, 0)
-    assert house.record(room).link is not None
+    assert house.record(room).published.link is not None
 
 
 def test_made_anew_after_deletion_the_new_link_is_written(house: Rig, place: Place) -> None:
@@ -197,7 +197,7 @@ def test_deleted_or_taken_off_meanwhile_it_is_not_written(house: Rig, place: Pla
     house.people().change(event, summary="Last words")
     house.sync()
     house.sync()
-    assert house.record(room).unwritten == ()
+    assert house.record(room).published.unwritten == ()
 
 
 def test_changed_all_the_time_it_is_tried_a_few_times_and_again_later(house: Rig, place: Place) -> None:
@@ -315,7 +315,7 @@ def test_turned_off_nothing_stays_due(house: Rig, place: Place) -> None:
     house.with_policy(write_back=Place.OFF)
     house.sweep_later(4_000)
     assert "4711" not in shown(house, event)
-    assert (house.record(room).due_at, house.record(room).unwritten) == (None, ())
+    assert (house.record(room).due_at, house.record(room).published.unwritten) == (None, ())
 
 
 def test_a_passcode_that_the_event_does_not_show_is_news(house: Rig, place: Place) -> None:
@@ -374,7 +374,7 @@ def test_a_moved_event_is_no_longer_written_to(house: Rig, place: Place) -> None
     locked(house, room, event)
     house.people().delete(event)
     house.sync()
-    assert house.record(room).unwritten == ()
+    assert house.record(room).published.unwritten == ()
     assert OWNER in house.enrolment().calendar_id
 
 

@@ -136,7 +136,7 @@ class Story:
     def at_rest(self) -> bool:
         """The token is the newest there is: a read from it finds nothing."""
         kept = [one.value for one in self.store.known([], [ConferenceKey("webhook", self.room)])]
-        told = all(one.intent is None and not one.unwritten for one in kept)
+        told = all(one.intent is None and not one.published.unwritten for one in kept)
         enrolled = self.enrolment()
         return told and enrolled.lease is None and not enrolled.trouble and not self._unread(enrolled)
 
