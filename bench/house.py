@@ -15,7 +15,7 @@ from functions.adapters.calendar_google import GoogleCalendar
 from functions.adapters.queue_sqlite import SqliteQueue
 from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, Watch
 from functions.core.event import Solution
 from functions.core.model import Channel, Policy, Reason, SyncRequest
 from functions.flow.context import Context
@@ -51,7 +51,7 @@ class House:
             self.standin.control("POST", "calendars", {"id": calendar_id})
         for number in range(events):
             self.put(calendar_id, number, "Planning")
-        fresh = Enrolment(calendar_id=calendar_id, channel=CHANNEL, due_at=datetime.now(UTC))
+        fresh = Enrolment(calendar_id=calendar_id, watch=Watch(channel=CHANNEL), due_at=datetime.now(UTC))
         self.store.save(fresh, None)
         self.sync(calendar_id)
 

@@ -76,8 +76,8 @@ def document(record: Enrolment | Conference) -> Document:
 
 def _enrolment_index(enrolment: Enrolment) -> Document:
     """`ends_at`: until when it is watched, 0 if it is not, None if it cannot be."""
-    ends_at = micros(enrolment.channel.expires_at) if enrolment.channel else 0
-    return {"ends_at": ends_at if enrolment.watchable else None}
+    ends_at = micros(enrolment.watch.channel.expires_at) if enrolment.watch.channel else 0
+    return {"ends_at": ends_at if enrolment.watch.possible else None}
 
 
 def _conference_index(conference: Conference) -> Document:

@@ -50,7 +50,7 @@ def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
         context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW)
     )
     now = context.store.enrolment(asked.calendar)
-    trouble = now.value.trouble if now else ""
+    trouble = now.value.trouble.why if now else ""
     data = {"calendar_id": asked.calendar, "outcome": outcome, "trouble": trouble, **_counts(progress)}
     code, words = OUTCOMES[outcome]
     out.result(data, "\n".join(filter(None, [f"{asked.calendar} {words}", progress.told(), trouble])))

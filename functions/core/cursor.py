@@ -31,15 +31,40 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """One enrolled calendar: its channel, and where its sync stands.
+class Watch:
+    """What tells us of a calendar's changes: a channel, unless it is not `possible` to watch it. `joining` is
+    the id of one asked for and not yet granted.
+    """
 
-    `joining` is the id of a channel asked for and not yet granted. `synced_at` is when the last finished sync
+    possible: bool = True
+    channel: Channel | None = None
+    joining: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why syncs of a calendar have not come to their end since the last one that did: the last reason, and
+    when the first of them failed. `losses` counts losses of access in a row, the first at `losing_since`;
+    enough of them mark the calendar (`lost_at`). It is left alone until `paused_until`.
+    """
+
+    why: str = ""
+    since: datetime | None = None
+    losses: int = 0
+    losing_since: datetime | None = None
+    lost_at: datetime | None = None
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """One enrolled calendar: how it is watched, and where its sync stands.
+
+    `synced_at` is when the last finished sync
     started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
     is when a request that met a taken lease, and is not answered by the read under way, saw that: by then it
     had been published. All are the store's own time. `shape` says what the token was read with.
-    `failures` counts losses of access in a row, the first of them at `losing_since`; `failing_since` is the
-    first trouble of any kind. `unreadable` are events that could not be read and belong to no conference we
+    `unreadable` are events that could not be read and belong to no conference we
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
     settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
     many releases. `due_at` is when the sweep asks for a sync at the latest. `reading_since` is when the first
@@ -48,9 +73,7 @@ class Enrolment:
 
     calendar_id: str
     user: str | None = None
-    watchable: bool = True
-    channel: Channel | None = None
-    joining: str | None = None
+    watch: Watch = Watch()
     token: str | None = None
     shape: str = ""
     lease: Lease | None = None
@@ -60,12 +83,7 @@ class Enrolment:
     clear_at: datetime | None = None
     resume: Resume | None = None
     reading_since: datetime | None = None
-    failures: int = 0
-    losing_since: datetime | None = None
-    failing_since: datetime | None = None
-    trouble: str = ""
-    lost_at: datetime | None = None
-    paused_until: datetime | None = None
+    trouble: Trouble = Trouble()
     degraded: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
@@ -235,12 +253,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
         resume=None,
         lease=lease if again else None,
         reading_since=None,
-        failures=0,
-        losing_since=None,
-        failing_since=None,
-        trouble="",
-        lost_at=None,
-        paused_until=None,
+        trouble=Trouble(),
         degraded=finding.hidden,
         unreadable=_unreadable(enrolment, finding),
         unnamed=unnamed,
@@ -263,7 +276,8 @@ def _due_after(enrolment: Enrolment, finding: Finding, now: datetime, silence: t
 
 
 def _watched(enrolment: Enrolment, now: datetime) -> bool:
-    return enrolment.channel is not None and enrolment.channel.expires_at > now
+    channel = enrolment.watch.channel
+    return channel is not None and channel.expires_at > now
 
 
 def _often(silence: timedelta) -> timedelta:

@@ -6,7 +6,7 @@ Pure transitions, as in `cursor`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.cursor import Enrolment, Lease, owed
+from functions.core.cursor import Enrolment, Lease, Trouble, owed
 
 FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)
@@ -17,7 +17,8 @@ REST_MOST = timedelta(days=1)
 
 def resting(enrolment: Enrolment, now: datetime) -> bool:
     """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
-    return enrolment.paused_until is not None and enrolment.paused_until > now
+    until = enrolment.trouble.paused_until
+    return until is not None and until > now
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
@@ -26,10 +27,8 @@ def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolm
     """
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
-    failing_since = enrolment.failing_since or now
-    return replace(
-        enrolment, lease=None, failing_since=failing_since, trouble=why, due_at=now + _patience(enrolment)
-    )
+    trouble = replace(enrolment.trouble, why=why, since=enrolment.trouble.since or now)
+    return replace(enrolment, lease=None, trouble=trouble, due_at=now + _patience(enrolment))
 
 
 def _patience(enrolment: Enrolment) -> timedelta:
@@ -43,29 +42,29 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
     """
     if enrolment.leaving_at:
         return enrolment
-    failures, since = enrolment.failures + 1, enrolment.losing_since or now
-    lost = enrolment.lost_at is not None or (failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST)
-    lost_at = (enrolment.lost_at or now) if lost else None
-    pause = min(max(now - lost_at, REST_LEAST), REST_MOST) if lost_at else None
-    return replace(
-        enrolment,
-        lease=_let_go(enrolment, fence),
-        failures=failures,
-        losing_since=since,
-        failing_since=enrolment.failing_since or now,
-        trouble=why,
-        lost_at=lost_at,
-        paused_until=now + pause if pause else enrolment.paused_until,
-        due_at=now + (pause or _patience(enrolment)),
-    )
+    trouble = _lost_once_more(enrolment.trouble, why, now)
+    pause = min(max(now - trouble.lost_at, REST_LEAST), REST_MOST) if trouble.lost_at else None
+    if pause:
+        trouble = replace(trouble, paused_until=now + pause)
+    due_at = now + (pause or _patience(enrolment))
+    return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=due_at)
+
+
+def _lost_once_more(trouble: Trouble, why: str, now: datetime) -> Trouble:
+    losses, losing_since = trouble.losses + 1, trouble.losing_since or now
+    marked = losses >= FAILURES_MAX and now - losing_since >= LOSING_AT_LEAST
+    lost_at = trouble.lost_at or (now if marked else None)
+    since = trouble.since or now
+    return replace(trouble, why=why, since=since, losses=losses, losing_since=losing_since, lost_at=lost_at)
 
 
 def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
     """Leave the calendar alone until then, or for as long as it already is."""
     if enrolment.leaving_at:
         return enrolment
-    lease, until = _let_go(enrolment, fence), max(until, enrolment.paused_until or until)
-    return replace(enrolment, lease=lease, paused_until=until, trouble=why, due_at=until)
+    until = max(until, enrolment.trouble.paused_until or until)
+    trouble = replace(enrolment.trouble, why=why, paused_until=until)
+    return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=until)
 
 
 def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:

@@ -6,7 +6,7 @@ Pure transitions, as in `cursor`.
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, Watch
 from functions.core.model import Channel
 from functions.core.trouble import AFTER_FAILURE
 
@@ -23,8 +23,8 @@ def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
         fence=enrolment.fence + 1,
         lease=None,
         resume=None,
-        joining=None,
-        paused_until=None,
+        watch=replace(enrolment.watch, joining=None),
+        trouble=replace(enrolment.trouble, paused_until=None),
         due_at=now + AFTER_FAILURE,
     )
 
@@ -35,24 +35,24 @@ def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -
     Who asked before and has no answer yet gives way. None if the channel to be replaced no longer is the
     calendar's, or the calendar leaves.
     """
-    current = enrolment.channel.id if enrolment.channel else None
+    current = enrolment.watch.channel.id if enrolment.watch.channel else None
     if enrolment.leaving_at or current != (instead_of.id if instead_of else None):
         return None
-    return replace(enrolment, joining=channel_id)
+    return replace(enrolment, watch=replace(enrolment.watch, joining=channel_id))
 
 
 def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> Enrolment | None:
     """The answer: the channel now current, or that this calendar cannot be watched. None if another channel
     was asked for meanwhile: this one may have been stopped as nobody's.
     """
-    if enrolment.joining != channel_id:
+    if enrolment.watch.joining != channel_id:
         return None
-    return replace(enrolment, joining=None, channel=channel, watchable=channel is not None)
+    return replace(enrolment, watch=Watch(channel=channel, possible=channel is not None))
 
 
 def listens(enrolment: Enrolment, channel_id: str) -> bool:
     """Whether notifications from this channel are wanted."""
     if enrolment.leaving_at:
         return False
-    current = enrolment.channel.id if enrolment.channel else None
-    return channel_id in (current, enrolment.joining)
+    current = enrolment.watch.channel.id if enrolment.watch.channel else None
+    return channel_id in (current, enrolment.watch.joining)

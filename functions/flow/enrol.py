@@ -36,7 +36,7 @@ def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
     kept = _enrolment(context, own_id, user)
     if user and kept.value.access.subject != user:
         raise BadRequest(f"calendar {own_id} is enrolled by another user", status=409)
-    if kept.value.watchable and kept.value.channel is None:
+    if kept.value.watch.possible and kept.value.watch.channel is None:
         kept = open_channel(context, kept)
     if kept.value.token is None:
         _first_sync(context, kept)

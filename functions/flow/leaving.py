@@ -21,7 +21,7 @@ def finish(context: Context, leaving: Kept[Enrolment]) -> None:
     """Stop the channel, forget the holds, and the enrolment last. RetryLater if the channel may be stopped
     later: its user is known only while the enrolment is.
     """
-    calendar_id, channel = leaving.value.calendar_id, leaving.value.channel
+    calendar_id, channel = leaving.value.calendar_id, leaving.value.watch.channel
     ended = channel is None or channel.expires_at <= leaving.read_at
     stopped = ended or (channel is not None and stop(context, leaving.value, channel))
     try:

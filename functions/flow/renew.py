@@ -58,7 +58,7 @@ def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
 
 def _note_failure(kept: Kept[Enrolment], error: AccessLost | RetryLater | Rejected | BadRequest) -> None:
     """With how long the old channel will still be heard, by the store's clock."""
-    channel = kept.value.channel
+    channel = kept.value.watch.channel
     left = (channel.expires_at - kept.read_at).total_seconds() if channel else 0.0
     fields = {"calendar_id": kept.value.calendar_id, "why": error.logged, "seconds_left": round(left, 1)}
     log.warning("channel.not_renewed", extra=fields)
@@ -71,10 +71,10 @@ def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
     open one at once, who asks last has the say: the other's may be stopped as nobody's from then on, so he
     stops it himself. No other channel can become the calendar's between the two writes of one that is stored.
     """
-    old, access, channel_id = kept.value.channel, kept.value.access, context.new_id()
+    old, access, channel_id = kept.value.watch.channel, kept.value.access, context.new_id()
     token = sign(access.calendar_id, channel_id, context.keys)
     asked = amend_enrolment(
-        context, kept, lambda found, _: watching.join(found, channel_id, instead_of=kept.value.channel)
+        context, kept, lambda found, _: watching.join(found, channel_id, instead_of=kept.value.watch.channel)
     )
     if asked is None:
         return _newest(context, kept)

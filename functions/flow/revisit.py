@@ -120,7 +120,7 @@ def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     if trouble.resting(kept.value, kept.read_at):
-        raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.paused_until}")
+        raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.paused_until}")
     case.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
     if unnamed(event, conference):  # the next read is a full one, though the name come back before it
@@ -169,4 +169,4 @@ def _around(work: Work, conference: Conference) -> list[Enrolment]:
     known = [kept.value for name in names if (kept := store.enrolment(name))]
     users = dict.fromkeys(enrolment.access.subject for enrolment in known)
     mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
-    return [mate for mate in mates if not (mate.lost_at or mate.leaving_at)]
+    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]

@@ -57,12 +57,12 @@ def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
 
 
 def summary(enrolment: Enrolment) -> dict[str, object]:
-    channel = enrolment.channel
+    channel = enrolment.watch.channel
     return {
         "calendar_id": enrolment.calendar_id,
         "channel": {"id": channel.id, "expires_at": channel.expires_at.isoformat()} if channel else None,
         "synced": enrolment.token is not None,
-        "watchable": enrolment.watchable,
+        "watchable": enrolment.watch.possible,
     }
 
 
@@ -123,7 +123,7 @@ def _refusal(conference: Conference, ref: EventRef) -> str:
 def _state(kept: Kept[Enrolment], tally: Tally) -> State:
     """Seconds are counted at the store's own time."""
     enrolment, now = kept.value, kept.read_at
-    channel = enrolment.channel
+    channel = enrolment.watch.channel
     return {
         **summary(enrolment),
         "user": enrolment.user,
@@ -139,9 +139,11 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "unreadable": dict(enrolment.unreadable),
         "unnamed": list(enrolment.unnamed),
         "degraded": enrolment.degraded,
-        "access_lost_since": enrolment.lost_at.isoformat() if enrolment.lost_at else None,
-        "paused_until": enrolment.paused_until.isoformat() if enrolment.paused_until else None,
-        "trouble": enrolment.trouble,
+        "access_lost_since": enrolment.trouble.lost_at.isoformat() if enrolment.trouble.lost_at else None,
+        "paused_until": enrolment.trouble.paused_until.isoformat()
+        if enrolment.trouble.paused_until
+        else None,
+        "trouble": enrolment.trouble.why,
         "faults": [{"kind": kind.value, "why": why} for kind, why in _faults(kept, tally)],
     }
 
@@ -177,7 +179,7 @@ def _parked(key: ConferenceKey, parked: Parked) -> State:
 def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
     enrolment, now = kept.value, kept.read_at
     found = {
-        Ill.ACCESS_LOST: f"no access: {enrolment.trouble}" if enrolment.lost_at else "",
+        Ill.ACCESS_LOST: f"no access: {enrolment.trouble.why}" if enrolment.trouble.lost_at else "",
         Ill.CHANNEL_ENDED: _unwatched(enrolment, now),
         Ill.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
         Ill.FAILING: _failing(enrolment, now),
@@ -203,17 +205,19 @@ def _mass(enrolment: Enrolment) -> str:
 
 
 def _unwatched(enrolment: Enrolment, now: datetime) -> str:
-    if not enrolment.watchable:
+    if not enrolment.watch.possible:
         return ""
-    if enrolment.channel is None:
+    if enrolment.watch.channel is None:
         return "it has no channel"
-    return "its channel has ended" if enrolment.channel.expires_at <= now else ""
+    return "its channel has ended" if enrolment.watch.channel.expires_at <= now else ""
 
 
 def _failing(enrolment: Enrolment, now: datetime) -> str:
     """What has just begun may pass by itself; access that is lost is said so."""
-    since = enrolment.failing_since
-    return enrolment.trouble if since and now - since > BEHIND_MAX and not enrolment.lost_at else ""
+    since = enrolment.trouble.since
+    return (
+        enrolment.trouble.why if since and now - since > BEHIND_MAX and not enrolment.trouble.lost_at else ""
+    )
 
 
 def _for_good(parked: Sequence[tuple[ConferenceKey, Parked]]) -> list[tuple[str, str]]:

@@ -49,8 +49,8 @@ def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
     behind = found.synced_at and cursor.owed(found)
-    busy = found.lease or found.resume or found.failing_since or found.paused_until or behind
-    watched = found.channel is not None and found.channel.expires_at > kept.read_at
+    busy = found.lease or found.resume or found.trouble.since or found.trouble.paused_until or behind
+    watched = found.watch.channel is not None and found.watch.channel.expires_at > kept.read_at
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
 
 
@@ -112,6 +112,6 @@ def _rounds(turn: Turn, *, untold: bool, anew: bool) -> str:
 
 
 def _note_silence(turn: Turn, *, events: int) -> None:
-    channel = turn.enrolment.channel
+    channel = turn.enrolment.watch.channel
     fields = {"calendar_id": turn.enrolment.calendar_id, "channel_id": channel.id if channel else None}
     log.warning("channel.silent", extra={**fields, "events": events})

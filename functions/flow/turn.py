@@ -145,7 +145,9 @@ class Turn:
             self.context, self.kept, lambda found, _: trouble.lose_access(found, why, now=now, fence=fence)
         )
         fields = {"calendar_id": self.enrolment.calendar_id, "why": error.logged}
-        log.warning("calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.lost_at)})
+        log.warning(
+            "calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.trouble.lost_at)}
+        )
 
     def rest(self, error: RetryLater) -> None:
         rest_user(self.context, self.kept, error, fence=self.fence)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from functions.core.cursor import Trouble
 from tests.cli.house import BUSY, House
 from tests.rig import OWNER
 
@@ -105,7 +106,7 @@ def test_sync_for_programs(enrolled: House) -> None:
 def test_sync_of_a_resting_calendar(enrolled: House) -> None:
     """An operator's sync is made even when the calendar is to be left alone."""
     later = datetime.now(UTC) + timedelta(hours=1)
-    enrolled.change(lambda found: replace(found, paused_until=later))
+    enrolled.change(lambda found: replace(found, trouble=Trouble(paused_until=later)))
     assert enrolled.run("sync", OWNER, "--json").json["outcome"] == "synced"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from functions.cli.standing import span
 from functions.core.conference import Conference, Hold, Parked
+from functions.core.cursor import Trouble, Watch
 from functions.core.model import ConferenceKey, EventRef
 from tests.cli.house import House
 from tests.rig import OWNER
@@ -101,13 +102,13 @@ def test_what_is_not_enrolled(house: House) -> None:
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        ("access_lost", {"lost_at": AGO, "trouble": "invalid_grant"}),
-        ("channel_ended", {"channel": None}),
+        ("access_lost", {"trouble": Trouble(lost_at=AGO, why="invalid_grant")}),
+        ("channel_ended", {"watch": Watch()}),
         ("behind", {"due_at": AGO}),
         ("behind", {"asked_again_at": AGO, "synced_at": AGO - timedelta(hours=1)}),
         ("behind", {"asked_again_at": AGO, "synced_at": None}),
-        ("failing", {"failing_since": AGO, "trouble": "the conference system is down"}),
-        ("failing", {"synced_at": None, "failing_since": AGO, "trouble": "no answer"}),
+        ("failing", {"trouble": Trouble(since=AGO, why="the conference system is down")}),
+        ("failing", {"synced_at": None, "trouble": Trouble(since=AGO, why="no answer")}),
         ("hidden", {"degraded": True}),
         ("unreadable", {"unreadable": {"odd": "start is missing"}}),
         ("unnamed", {"unnamed": ("e1",)}),
@@ -126,7 +127,9 @@ def test_an_unhealthy_calendar(enrolled: House, kind: str, change: dict[str, obj
 
 def test_a_channel_that_ended(enrolled: House) -> None:
     """A channel past its time is shown as ended and names the remedy."""
-    enrolled.change(lambda found: replace(found, channel=replace(found.channel, expires_at=AGO)))
+    enrolled.change(
+        lambda found: replace(found, watch=Watch(channel=replace(found.watch.channel, expires_at=AGO)))
+    )
     out = enrolled.run("status").out
     assert out.splitlines()[1].startswith("ended ")
     assert "its channel has ended -> python -m functions renew" in out
@@ -137,8 +140,8 @@ def test_a_channel_that_ended(enrolled: House) -> None:
     [
         {},
         {"due_at": timedelta(minutes=-5)},
-        {"trouble": "just now"},
-        {"watchable": False, "channel": None},
+        {"trouble": Trouble(why="just now")},
+        {"watch": Watch(possible=False)},
     ],
     ids=["as enrolled", "due for the sweep", "one failure after a good sync", "polled"],
 )

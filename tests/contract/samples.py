@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
-from functions.core.cursor import Enrolment, Lease, Withheld
+from functions.core.cursor import Enrolment, Lease, Trouble, Watch, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.rank import Rank
@@ -23,10 +23,12 @@ ODD_NAME = "__a.b/`c`\u0000__"  # none of this may be part of a document id or a
 FULL_ENROLMENT = Enrolment(
     calendar_id="team/room 1@group.calendar.example.com",
     user="ada@example.com",
-    watchable=False,
-    channel=Channel(id="channel", resource_id="resource", expires_at=SOON),
+    watch=Watch(
+        possible=False,
+        channel=Channel(id="channel", resource_id="resource", expires_at=SOON),
+        joining="next-channel",
+    ),
     leaving_at=SOON,
-    joining="next-channel",
     token="token",
     shape="shape",
     lease=Lease(owner="message", fence=7, started_at=NOW, expires_at=SOON),
@@ -34,13 +36,10 @@ FULL_ENROLMENT = Enrolment(
     asked_again_at=NOW,
     synced_at=NOW,
     resume=Resume(token=None, page_token="page", shape="s", started_at=NOW),
-    failures=3,
-    losing_since=NOW,
     reading_since=NOW,
-    failing_since=NOW,
-    trouble="grant withdrawn",
-    lost_at=NOW,
-    paused_until=SOON,
+    trouble=Trouble(
+        why="grant withdrawn", since=NOW, losses=3, losing_since=NOW, lost_at=NOW, paused_until=SOON
+    ),
     degraded=True,
     unreadable={ODD_NAME: "start is missing", "": "id is missing"},
     unnamed=(ODD_NAME,),

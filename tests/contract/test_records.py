@@ -9,7 +9,7 @@ from hypothesis import given
 
 from functions.adapters import records
 from functions.core.conference import Conference, Hold, Parked
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, Watch
 from functions.core.model import Channel, ConferenceKey, EventRef
 from tests.contract import samples
 
@@ -48,9 +48,9 @@ def test_fields_of_a_newer_release_are_ignored() -> None:
 
 def test_fields_of_an_older_release_take_their_default() -> None:
     """A document that lacks what an older release did not write is read with the defaults."""
-    stored = {"calendar_id": "a", "channel": {"id": "c", "resource_id": "r", "expires_at": 0}}
+    stored = {"calendar_id": "a", "watch": {"channel": {"id": "c", "resource_id": "r", "expires_at": 0}}}
     channel = Channel(id="c", resource_id="r", expires_at=records.EPOCH)
-    assert records.restore(Enrolment, stored) == Enrolment(calendar_id="a", channel=channel)
+    assert records.restore(Enrolment, stored) == Enrolment(calendar_id="a", watch=Watch(channel=channel))
 
 
 def test_times_are_whole_microseconds_in_utc() -> None:

@@ -19,7 +19,7 @@ from functions.adapters.records import record_id
 from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
-from functions.core.cursor import Enrolment, Lease
+from functions.core.cursor import Enrolment, Lease, Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Kept, Store
@@ -157,19 +157,19 @@ def test_any_conference_comes_back_equal(store: Store, conference: Conference) -
 
 def test_only_one_makes_a_record(store: Store) -> None:
     """Of all that make the same record at once, one succeeds and the others are told."""
-    made = in_threads(lambda number: store.save(Enrolment(calendar_id="a", failures=number), None))
+    made = in_threads(lambda number: store.save(Enrolment(calendar_id="a", fence=number), None))
     assert len([version for version in made if version]) == 1
-    assert made[read(store, "a").value.failures]
+    assert made[read(store, "a").value.fence]
 
 
 def test_a_write_needs_the_version_it_was_decided_on(store: Store) -> None:
     """A version serves one write and is refused after that."""
     first = store.save(Enrolment(calendar_id="a"), None)
-    second = store.save(Enrolment(calendar_id="a", failures=1), first)
+    second = store.save(Enrolment(calendar_id="a", fence=1), first)
     assert second
-    assert store.save(Enrolment(calendar_id="a", failures=2), first) is None
+    assert store.save(Enrolment(calendar_id="a", fence=2), first) is None
     kept = read(store, "a")
-    assert (kept.value.failures, kept.version) == (1, second)
+    assert (kept.value.fence, kept.version) == (1, second)
 
 
 def enrolled(fence: int) -> Enrolment:
@@ -226,7 +226,7 @@ def test_a_removed_record_is_gone_for_its_old_versions(store: Store) -> None:
     assert store.save(Enrolment(calendar_id="a"), old) is None
     assert store.enrolment("a") is None
     assert store.save(Enrolment(calendar_id="a"), None)
-    assert store.save(Enrolment(calendar_id="a", failures=1), old) is None
+    assert store.save(Enrolment(calendar_id="a", fence=1), old) is None
     assert not store.remove(Enrolment(calendar_id="a"), old)
     assert store.enrolment("a") is not None
 
@@ -252,7 +252,7 @@ def test_only_one_of_a_write_and_a_removal_succeeds(store: Store) -> None:
     """However many of both come at once for one version."""
     version = store.save(Enrolment(calendar_id="a"), None)
     assert version
-    raised = Enrolment(calendar_id="a", failures=1)
+    raised = Enrolment(calendar_id="a", fence=1)
     done = in_threads(
         lambda number: store.save(raised, version) if number % 2 else store.remove(raised, version)
     )
@@ -346,11 +346,11 @@ def test_asking_again_is_never_lost_among_writers(store: Store) -> None:
         for turn in range(5):
             store.ask_again(store_writer.CALENDAR, NOW + (turn * THREADS + number) * SECOND)
             if number < 4:
-                store_writer.raise_failures(store)
+                store_writer.raise_fence(store)
 
     in_threads(work)
     found = read(store, store_writer.CALENDAR).value
-    assert (found.failures, found.asked_again_at) == (20, NOW + (5 * THREADS - 1) * SECOND)
+    assert (found.fence, found.asked_again_at) == (20, NOW + (5 * THREADS - 1) * SECOND)
 
 
 def test_conferences_are_known_by_event_series_and_key(store: Store) -> None:
@@ -423,14 +423,14 @@ def test_due_enrolments_come_most_urgent_first(store: Store) -> None:
 def test_expiring_enrolments_start_with_those_not_watched(store: Store) -> None:
     """A watchable calendar without a channel counts as ended; one that cannot be watched never comes."""
 
-    def channel(seconds: int) -> Channel:
-        return Channel(id="c", resource_id="r", expires_at=NOW + seconds * SECOND)
+    def watch(seconds: int) -> Watch:
+        return Watch(channel=Channel(id="c", resource_id="r", expires_at=NOW + seconds * SECOND))
 
-    store.save(Enrolment(calendar_id="later", channel=channel(3)), None)
-    store.save(Enrolment(calendar_id="ends", channel=channel(2)), None)
-    store.save(Enrolment(calendar_id="ends first", channel=channel(1)), None)
+    store.save(Enrolment(calendar_id="later", watch=watch(3)), None)
+    store.save(Enrolment(calendar_id="ends", watch=watch(2)), None)
+    store.save(Enrolment(calendar_id="ends first", watch=watch(1)), None)
     store.save(Enrolment(calendar_id="unwatched"), None)
-    store.save(Enrolment(calendar_id="unwatchable", watchable=False, channel=channel(0)), None)
+    store.save(Enrolment(calendar_id="unwatchable", watch=replace(watch(0), possible=False)), None)
     assert calendars(store.enrolments(expiring_by=NOW + 2 * SECOND)) == ["unwatched", "ends first", "ends"]
 
 
@@ -468,7 +468,7 @@ def test_processes_share_one_file(tmp_path: Path) -> None:
     for process in [subprocess.Popen(command) for _ in range(3)]:
         assert process.wait() == 0
     with closing(SqliteStore(path)) as opened:
-        assert read(opened, store_writer.CALENDAR).value.failures == 300
+        assert read(opened, store_writer.CALENDAR).value.fence == 300
 
 
 def test_a_file_keeps_its_records(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.core import cursor, trouble
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Trouble
 from tests.core.samples import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -45,8 +45,8 @@ def every(step: timedelta, count: int) -> list[timedelta]:
 def test_five_losses_over_twenty_minutes_mark_a_calendar(at: list[timedelta], marked: bool) -> None:  # noqa: FBT001 - a row
     """Fewer do not, nor do many that come of one short trouble: such a calendar goes on being read."""
     found = losing(*at)
-    assert (found.lost_at is not None, found.paused_until is not None) == (marked, marked)
-    assert found.trouble == "gone"
+    assert (found.trouble.lost_at is not None, found.trouble.paused_until is not None) == (marked, marked)
+    assert found.trouble.why == "gone"
     assert found.due_at == NOW + at[-1] + (50 * MINUTE if marked else 5 * MINUTE)
 
 
@@ -55,7 +55,7 @@ def test_an_earlier_passing_trouble_starts_no_row() -> None:
     failed = trouble.fail(taken(FRESH), 1, "503", now=NOW - 60 * MINUTE)
     assert failed is not None
     found = losing(*every(timedelta(seconds=0.01), 5), enrolment=failed)
-    assert (found.lost_at, found.failing_since) == (None, NOW - 60 * MINUTE)
+    assert (found.trouble.lost_at, found.trouble.since) == (None, NOW - 60 * MINUTE)
 
 
 def test_a_read_that_works_ends_the_row() -> None:
@@ -64,8 +64,8 @@ def test_a_read_that_works_ends_the_row() -> None:
         taken(losing(*every(5 * MINUTE, 4))), 1, "t", Finding(), shape="s", now=NOW, every=3_600
     )
     assert found is not None
-    assert losing(20 * MINUTE, enrolment=found).lost_at is None
-    assert losing(*[20 * MINUTE] * 5, enrolment=found).lost_at is None
+    assert losing(20 * MINUTE, enrolment=found).trouble.lost_at is None
+    assert losing(*[20 * MINUTE] * 5, enrolment=found).trouble.lost_at is None
 
 
 def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() -> None:
@@ -73,19 +73,20 @@ def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() 
     found = losing(*every(5 * MINUTE, 5))
     pauses, now = [], NOW + 20 * MINUTE
     for _ in range(8):
-        assert found.paused_until is not None
-        pauses.append(found.paused_until - now)
-        now = found.paused_until + 5 * MINUTE  # the sweep's next turn
+        assert found.trouble.paused_until is not None
+        pauses.append(found.trouble.paused_until - now)
+        now = found.trouble.paused_until + 5 * MINUTE  # the sweep's next turn
         found = trouble.lose_access(found, "gone", now=now, fence=0)
     minutes = [pause // MINUTE for pause in pauses]
     assert minutes == [50, 55, 115, 235, 475, 955, 1_440, 1_440]
 
 
-def test_a_calendar_that_an_older_release_has_marked_stays_marked() -> None:
-    """It knew no time of the first loss; one that it only counted has a row to go first."""
-    old = Enrolment(calendar_id="c", failures=5, lost_at=NOW - DAY)
-    assert losing(MINUTE, enrolment=old).paused_until == NOW + MINUTE + DAY
-    assert losing(MINUTE, enrolment=replace(old, lost_at=None)).lost_at is None
+def test_a_marked_calendar_stays_marked() -> None:
+    """Whenever its row began; one that is not marked has the whole row to go first."""
+    marked = Enrolment(calendar_id="c", trouble=Trouble(losses=5, losing_since=NOW, lost_at=NOW - DAY))
+    counted = replace(marked, trouble=replace(marked.trouble, lost_at=None))
+    assert losing(MINUTE, enrolment=marked).trouble.paused_until == NOW + MINUTE + DAY
+    assert losing(MINUTE, enrolment=counted).trouble.lost_at is None
 
 
 def test_losing_access_leaves_anothers_lease_alone() -> None:
@@ -100,5 +101,5 @@ def test_one_rest_does_not_shorten_another() -> None:
     until = NOW + 60 * MINUTE
     found = trouble.rest(FRESH, until, "quota", fence=None)
     sooner = trouble.rest(found, NOW + 10 * MINUTE, "project", fence=None)
-    assert (sooner.paused_until, sooner.due_at) == (until, until)
-    assert losing(MINUTE, enrolment=found).paused_until == until
+    assert (sooner.trouble.paused_until, sooner.due_at) == (until, until)
+    assert losing(MINUTE, enrolment=found).trouble.paused_until == until

@@ -9,7 +9,7 @@ import pytest
 from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
 from functions.core.conference import GONE, Conference, Hold, Intent
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Enrolment, Finding, Trouble, Watch
 from functions.core.forgetting import forget
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
@@ -573,10 +573,11 @@ def test_every_end_of_a_turn_needs_the_lease() -> None:
 def test_commit_moves_token_and_time() -> None:
     """The time is when the read began, so that later requests are not taken for covered."""
     channel = Channel(id="1", resource_id="r", expires_at=NOW + timedelta(days=1))
-    watched = replace(taken(), channel=channel, failures=3)
+    watched = replace(taken(), watch=Watch(channel=channel), trouble=Trouble(losses=3))
     done = committed(watched, 1)
     assert done is not None
-    assert (done.token, done.shape, done.synced_at, done.lease, done.failures) == ("next", "s", NOW, None, 0)
+    assert (done.token, done.shape, done.synced_at, done.lease) == ("next", "s", NOW, None)
+    assert done.trouble == Trouble()
     assert done.due_at == NOW + MINUTE + timedelta(hours=1)
     assert cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX)
     assert not cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX + timedelta(microseconds=1))
@@ -586,7 +587,7 @@ def test_commit_moves_token_and_time() -> None:
 
 def test_a_channel_that_has_ended_tells_nothing_either() -> None:
     """Its renewal fails: until it works again the sweep comes often."""
-    ended = replace(taken(), channel=Channel(id="1", resource_id="r", expires_at=NOW))
+    ended = replace(taken(), watch=Watch(channel=Channel(id="1", resource_id="r", expires_at=NOW)))
     done = committed(ended, 1)
     assert done is not None
     assert done.due_at == NOW + MINUTE + cursor.UNWATCHED_EVERY
@@ -632,7 +633,7 @@ def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
         assert failed is not None
         assert failed.due_at == due
         assert trouble.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
-    long_lost = replace(asked, failures=9, losing_since=NOW - HOUR)
+    long_lost = replace(asked, trouble=Trouble(losses=9, losing_since=NOW - HOUR))
     assert trouble.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + trouble.REST_LEAST
     assert trouble.rest(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
 
@@ -681,7 +682,7 @@ def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
 def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     """Its first notifications may be faster; the old one's are wanted until it is replaced."""
     old = Channel(id="old", resource_id="r", expires_at=NOW)
-    found = watching.join(replace(FRESH, channel=old), "new", instead_of=old)
+    found = watching.join(replace(FRESH, watch=Watch(channel=old)), "new", instead_of=old)
     assert found
     assert [watching.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
     new = watching.joined(found, "new", replace(old, id="new"))
@@ -689,6 +690,6 @@ def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     assert [watching.listens(new, name) for name in ("old", "new")] == [False, True]
     unwatchable = watching.joined(found, "new", None)
     assert unwatchable
-    assert not unwatchable.watchable
+    assert not unwatchable.watch.possible
     assert watching.joined(found, "stray", old) is None
     assert watching.join(new, "newest", instead_of=old) is None

@@ -27,7 +27,7 @@ def fault(house: Rig, method: str, **what: Any) -> None:
 def test_enrolling_watches_and_syncs_once(house: Rig) -> None:
     """The answer is the documented one, and repeating changes nothing."""
     first = house.enrol("primary")
-    channel = house.enrolment().channel
+    channel = house.enrolment().watch.channel
     assert channel is not None
     assert first == {
         "calendar_id": OWNER,
@@ -47,7 +47,7 @@ def test_what_was_granted_counts(house: Rig) -> None:
     kept = house.context.store.enrolment(OWNER)
     assert kept is not None
     open_channel(house.context, kept)
-    channel = house.enrolment().channel
+    channel = house.enrolment().watch.channel
     assert channel is not None
     left = channel.expires_at - datetime.now(UTC)
     assert timedelta(seconds=500) < left <= timedelta(seconds=600)
@@ -108,16 +108,16 @@ def test_a_refused_address_is_said_to_be_refused(house: Rig) -> None:
     fault(house, "events.watch", status=401, reason="push.webhookUrlUnauthorized")
     with pytest.raises((Rejected, AccessLost)):
         house.enrol(team)
-    assert house.enrolment(team).watchable
+    assert house.enrolment(team).watch.possible
 
 
 def test_renewal_overlaps_and_stops_the_old_last(house: Rig) -> None:
     """The new channel is stored before the old one is stopped, and what was missed is asked for."""
-    old = house.enrolment().channel
+    old = house.enrolment().watch.channel
     assert old is not None
     house.with_policy(renew_before=700_000)
     assert renew(house.context) == Renewed(renewed=1)
-    new = house.enrolment().channel
+    new = house.enrolment().watch.channel
     assert new is not None
     assert channels(house) == [new.id]
     assert new.id != old.id
@@ -158,7 +158,7 @@ def test_notifications_of_old_and_new_channel_are_both_heard_meanwhile(house: Ri
 
 def test_killed_between_watch_and_store_heals(house: Rig) -> None:
     """The channel that nobody knows is stopped when it first delivers; the next renewal makes another."""
-    old = house.enrolment().channel
+    old = house.enrolment().watch.channel
     assert old is not None
     stray = house.context.calendar.watch(house.enrolment().access, channel_id="stray", token="t", ttl=600)
     assert stray is not None
@@ -184,12 +184,12 @@ def test_one_calendar_that_fails_does_not_hold_up_the_others(
     """Its old channel stays; the other calendar's is renewed."""
     team = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
     house.enrol(team)
-    old = house.enrolment().channel
+    old = house.enrolment().watch.channel
     house.with_policy(renew_before=700_000)
     fault(house, "events.watch", calendarId=OWNER, **what)
     assert renew(house.context) == replace(counted, renewed=1)
-    assert house.enrolment().channel == old
-    assert house.enrolment().watchable
+    assert house.enrolment().watch.channel == old
+    assert house.enrolment().watch.possible
 
 
 def test_a_resting_calendar_is_not_renewed(house: Rig) -> None:

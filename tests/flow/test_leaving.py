@@ -141,7 +141,7 @@ def test_a_channel_that_cannot_be_stopped_for_now_keeps_the_user(house: Rig) -> 
 
 def test_a_notification_stops_the_channel_of_a_leaving_calendar(house: Rig) -> None:
     """As its user, who is still known."""
-    channel = house.enrolment().channel
+    channel = house.enrolment().watch.channel
     assert channel is not None
     dying = WrappedStore(inner=house.store, effects=Effects(die_at=1, after=True))
     with pytest.raises(Killed):
@@ -190,7 +190,7 @@ def test_one_opens_a_channel_while_another_does(house: Rig, seconds: str, meanwh
     except RetryLater:
         assert meanwhile == "leave"
     left = house.store.enrolment(OWNER)
-    current = [left.value.channel.id] if left and left.value.channel else []
+    current = [left.value.watch.channel.id] if left and left.value.watch.channel else []
     assert channels(house) == current
     assert bool(left) == (meanwhile != "leave")
 
@@ -200,8 +200,8 @@ def test_who_comes_when_it_is_done_opens_nothing(house: Rig) -> None:
     seen = house.store.enrolment(OWNER)
     assert seen is not None
     newest = open_channel(house.context, seen)
-    assert open_channel(house.context, seen).value.channel == newest.value.channel
-    assert channels(house) == [newest.value.channel.id] if newest.value.channel else []
+    assert open_channel(house.context, seen).value.watch.channel == newest.value.watch.channel
+    assert channels(house) == [newest.value.watch.channel.id] if newest.value.watch.channel else []
 
 
 @pytest.mark.parametrize(

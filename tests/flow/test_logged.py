@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from functions.core.cursor import Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew
@@ -35,7 +36,7 @@ def test_a_channel_that_told_nothing_is_named(house: Rig, reason: Reason) -> Non
         house.people().add()
         assert house.sync(reason=Reason.NOTIFICATION) == "synced"
     (line,) = named(lines, "channel.silent")
-    channel = house.enrolment().channel
+    channel = house.enrolment().watch.channel
     assert channel is not None
     assert (line["calendar_id"], line["channel_id"], line["events"]) == (OWNER, channel.id, 1)
 
@@ -60,7 +61,7 @@ def test_other_reasons_to_find_something(house: Rig, what: str) -> None:
     assert kept is not None
     changed = {
         "asked again": replace(kept.value, asked_again_at=house.now()),
-        "unwatched": replace(kept.value, channel=None, watchable=False),
+        "unwatched": replace(kept.value, watch=Watch(possible=False)),
         "token void": replace(kept.value, token=None),
     }
     house.amend(lambda _: changed[what])
@@ -73,7 +74,7 @@ def test_other_reasons_to_find_something(house: Rig, what: str) -> None:
 def test_how_long_a_channel_that_was_not_renewed_is_still_heard(house: Rig, channel: bool) -> None:  # noqa: FBT001 - a case
     """Seconds; 0 for a calendar whose first watch failed."""
     if not channel:
-        house.amend(lambda found: replace(found, channel=None))
+        house.amend(lambda found: replace(found, watch=Watch()))
     house.with_policy(renew_before=700_000)
     house.calendar.control("POST", "faults", {"method": "events.watch", "status": 503})
     with logged() as lines:
@@ -116,4 +117,4 @@ def test_passing_words_are_kept_for_the_operator_and_not_logged(house: Rig) -> N
     assert named(lines, "provider.failed")
     assert named(lines, "sync.failed")
     assert "Layoffs" not in str(lines)
-    assert "Layoffs" in house.enrolment().trouble
+    assert "Layoffs" in house.enrolment().trouble.why

@@ -128,11 +128,11 @@ def test_a_plan_says_that_the_calendar_cannot_be_read(house: Rig) -> None:
     """And does not count that as one more failure."""
     house.calendar.control("POST", "faults", {"method": "events.list", "status": 403})
     assert plan(house.context, OWNER).outcome == "access_lost"
-    assert house.enrolment().failures == 0
+    assert house.enrolment().trouble.losses == 0
     house.calendar.control("POST", "faults", {"method": "events.list", "status": 503})
     with pytest.raises(RetryLater):
         plan(house.context, OWNER)
-    assert house.enrolment().failing_since is None
+    assert house.enrolment().trouble.since is None
 
 
 def history(house: Rig, room: str) -> list[tuple[str, str, str]]:

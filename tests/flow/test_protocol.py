@@ -412,10 +412,10 @@ def test_a_refused_read_is_said_and_lets_the_lease_go(house: Rig) -> None:
     with pytest.raises(Rejected, match="400 invalid"):
         house.sync()
     assert house.enrolment().lease is None
-    assert "400 invalid" in house.enrolment().trouble
-    assert house.enrolment().failing_since is not None
+    assert "400 invalid" in house.enrolment().trouble.why
+    assert house.enrolment().trouble.since is not None
     assert house.sync() == "synced"
-    assert house.enrolment().failing_since is None
+    assert house.enrolment().trouble.since is None
 
 
 def test_a_passing_failure_leaves_the_token_and_comes_again(house: Rig) -> None:
@@ -429,12 +429,12 @@ def test_a_passing_failure_leaves_the_token_and_comes_again(house: Rig) -> None:
     with pytest.raises(RetryLater, match="1 conferences failed"):
         sync(house.context, house.request(), delivery)
     assert house.enrolment().token == token
-    assert house.enrolment().trouble
+    assert house.enrolment().trouble.why
     assert (UPDATED, good, None) in house.told()
     house.conferences.faults.clear()
     assert sync(house.context, house.request(), delivery) == "synced"
     assert house.told() == [(UPDATED, bad, None)]
-    assert house.enrolment().trouble == ""
+    assert house.enrolment().trouble.why == ""
 
 
 def test_e27_a_refusal_parks_that_conference_alone(house: Rig) -> None:
@@ -666,7 +666,7 @@ def test_one_conference_that_breaks_us_does_not_stop_the_others(house: Rig) -> N
     with pytest.raises(ZeroDivisionError):
         house.sync()
     assert sorted(room for _, room, _ in house.told()) == sorted(rooms[1:])
-    assert (house.enrolment().lease, house.enrolment().trouble) == (None, "ZeroDivisionError")
+    assert (house.enrolment().lease, house.enrolment().trouble.why) == (None, "ZeroDivisionError")
 
 
 def test_asked_without_end_continues_in_another_delivery(house: Rig) -> None:
@@ -712,7 +712,7 @@ def test_a_read_without_a_token_at_its_end_commits_nothing(house: Rig) -> None:
 
 def test_a_calendar_nobody_enrolled_has_its_channel_stopped(house: Rig) -> None:
     """The request is acknowledged, and there will be no more of them."""
-    channel = house.enrolment().channel
+    channel = house.enrolment().watch.channel
     assert channel is not None
     house.drop()
     request = SyncRequest(
@@ -737,16 +737,16 @@ def test_access_lost_for_twenty_minutes_marks_the_calendar(house: Rig) -> None:
     for _ in range(4):
         assert house.sync() == "access_lost"
         house.let_pass(300)
-    assert house.enrolment().lost_at is None
+    assert house.enrolment().trouble.lost_at is None
     assert [house.sync() for _ in range(2)] == ["access_lost", "resting"]
-    assert house.enrolment().lost_at is not None
+    assert house.enrolment().trouble.lost_at is not None
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
     house.let_pass(2_940)
     assert sweep(house.context).asked == 0
     house.let_pass(120)
     assert sweep(house.context).asked == 1
     assert house.sync() == "synced"
-    assert house.enrolment().lost_at is None
+    assert house.enrolment().trouble.lost_at is None
 
 
 def test_five_notifications_of_one_trouble_do_not_rest_the_calendar(house: Rig) -> None:
@@ -754,7 +754,7 @@ def test_five_notifications_of_one_trouble_do_not_rest_the_calendar(house: Rig) 
     house.people().add(house.room())
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
     assert [house.sync() for _ in range(6)] == ["access_lost"] * 6
-    assert (house.enrolment().lost_at, house.enrolment().paused_until) == (None, None)
+    assert (house.enrolment().trouble.lost_at, house.enrolment().trouble.paused_until) == (None, None)
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
     assert house.sync() == "synced"
 
@@ -796,7 +796,7 @@ def test_a_passing_calendar_error_fails_the_message(house: Rig, status: int, rea
     house.calendar.control("POST", "faults", {"method": "events.list", "status": status, "reason": reason})
     with pytest.raises(RetryLater):
         house.sync()
-    assert house.enrolment().failures == 0
+    assert house.enrolment().trouble.losses == 0
     assert house.sync() == "synced"
 
 

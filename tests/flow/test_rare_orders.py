@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.conference import Conference, Hold, Intent
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
@@ -456,7 +456,7 @@ def test_a_refused_change_of_a_calendar_that_left_is_in_nobodys_way(house: Rig) 
 
 def test_a_watch_that_is_refused_does_not_stop_the_polling(house: Rig) -> None:
     """Five renewals that find no access do not make the calendar rest: only reads may say so."""
-    house.amend(lambda found: replace(found, channel=None))
+    house.amend(lambda found: replace(found, watch=Watch()))
     house.calendar.control(
         "POST",
         "faults",

@@ -40,7 +40,7 @@ def test_a_refused_project_is_said_once_and_loses_no_calendar(house: Rig, reason
     assert (line["severity"], line["calendar_id"]) == ("ERROR", OWNER)
     assert f"403 {reason}" in str(line["why"])
     found = house.enrolment()
-    assert (found.failures, found.lost_at) == (0, None)
+    assert (found.trouble.losses, found.trouble.lost_at) == (0, None)
     house.let_pass(601)
     assert house.sync() == "synced"
 
@@ -75,4 +75,4 @@ def test_a_limit_of_a_minute_fails_the_message_and_marks_nothing(house: Rig) -> 
         for _ in range(6):
             with pytest.raises(RetryLater, match="rateLimitExceeded"):
                 house.sync(reason=Reason.SWEEP)
-    assert (house.enrolment().failures, house.enrolment().paused_until) == (0, None)
+    assert (house.enrolment().trouble.losses, house.enrolment().trouble.paused_until) == (0, None)

@@ -138,7 +138,7 @@ class Story:
         kept = [one.value for one in self.store.known([], [ConferenceKey("webhook", self.room)])]
         told = all(one.intent is None and not one.published.unwritten for one in kept)
         enrolled = self.enrolment()
-        return told and enrolled.lease is None and not enrolled.trouble and not self._unread(enrolled)
+        return told and enrolled.lease is None and not enrolled.trouble.why and not self._unread(enrolled)
 
     def _unread(self, enrolled: Enrolment) -> Sequence[object]:
         url = f"{self.system.calendar.url}/calendar/v3/calendars/{OWNER}/events"
@@ -154,7 +154,7 @@ class Story:
         return kept.value
 
     def _channel(self) -> str:
-        channel = self.enrolment().channel
+        channel = self.enrolment().watch.channel
         assert channel is not None
         return channel.id
 

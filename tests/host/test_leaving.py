@@ -76,7 +76,7 @@ def test_enrol_and_renew_at_once(service: Service) -> None:
             thread.join()
         service.people().add()
         service.settle()
-        channel = service.enrolment().channel
+        channel = service.enrolment().watch.channel
         assert channel is not None
         assert live(service) == [channel.id]
 

@@ -26,7 +26,7 @@ def test_its_neighbours_are_in_step_and_the_token_moves(service: Service) -> Non
         service.settle()
         assert service.state(good)[1] == f"Good {number}"
         assert service.enrolment().token != token
-        assert not service.enrolment().trouble
+        assert not service.enrolment().trouble.why
     service.conferences.faults.clear()
     service.sweep_later(6 * 3_600)
     assert service.state(bad)[1] == "Bad 4"

@@ -62,11 +62,11 @@ def test_calendars_trouble(service: Service, trouble: dict[str, Any]) -> None:
     service.people().change(event, summary="Renamed")
     service.control("faults", method="events.list", times=1_000, **trouble)
     notified(service)
-    assert (service.enrolment().failures, service.enrolment().lost_at) == (0, None)
+    assert (service.enrolment().trouble.losses, service.enrolment().trouble.lost_at) == (0, None)
     service.calendar.control("DELETE", "faults", None)
     over(service)
     assert service.state(room)[1] == "Renamed"
-    assert service.enrolment().trouble == ""
+    assert service.enrolment().trouble.why == ""
 
 
 @pytest.mark.parametrize("reason", ["rateLimitExceeded", "accessNotConfigured"])
@@ -112,7 +112,7 @@ def test_nobody_gets_a_token(service: Service, google: Google, server: str, say:
     well = google.servers[server].says[0]
     google.servers[server].says[:] = [say]
     notified(service)
-    assert (service.enrolment().failures, service.enrolment().lost_at) == (0, None)
+    assert (service.enrolment().trouble.losses, service.enrolment().trouble.lost_at) == (0, None)
     google.servers[server].says[:] = [well]
     over(service)
     assert service.state(room)[1] == "Renamed"
@@ -124,7 +124,7 @@ def test_a_user_who_is_gone(service: Service, google: Google) -> None:
     service.set(CALENDAR_AUTH="delegation", CALENDAR_SERVICE_ACCOUNT=ACCOUNT)
     google.servers["tokens"].says[:] = [answer(400, b'{"error": "invalid_grant"}')]
     notified(service)
-    assert (service.enrolment().failures, service.enrolment().lost_at) == (FIVE, None)
+    assert (service.enrolment().trouble.losses, service.enrolment().trouble.lost_at) == (FIVE, None)
     service.let_pass(1_300)
     notified(service)
-    assert service.enrolment().lost_at is not None
+    assert service.enrolment().trouble.lost_at is not None

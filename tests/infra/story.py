@@ -72,8 +72,8 @@ class Stage:
         kept = self.house.context.store.enrolment(OWNER)
         if kept and kept.value.token:
             self.tokens.add(kept.value.token.rstrip("="))  # a URL shows these signs in another way
-        if kept and kept.value.channel:
-            self.tokens.add(sign(OWNER, kept.value.channel.id, KEYS))
+        if kept and kept.value.watch.channel:
+            self.tokens.add(sign(OWNER, kept.value.watch.channel.id, KEYS))
 
 
 @contextmanager

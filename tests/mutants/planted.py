@@ -167,8 +167,8 @@ MUTANTS = (
     ),
     mutant(
         "a failed sync keeps its lease", "core/trouble", CURSOR,
-        "        enrolment, lease=None, failing_since=failing_since,",
-        "        enrolment, failing_since=failing_since,",
+        "    return replace(enrolment, lease=None, trouble=trouble, due_at=now + _patience(enrolment))",
+        "    return replace(enrolment, trouble=trouble, due_at=now + _patience(enrolment))",
     ),
     mutant(
         "nobody owes what a failed sync was asked for", "core/trouble", CURSOR,
@@ -348,7 +348,7 @@ MUTANTS = (
     ),
     mutant(
         "a channel just asked for is taken for an orphan", "core/watching", CHANNELS,
-        "return channel_id in (current, enrolment.joining)",
+        "return channel_id in (current, enrolment.watch.joining)",
         "return channel_id == current",
     ),
     mutant(
@@ -448,8 +448,8 @@ MUTANTS = (
     ),
     mutant(
         "five losses at once mark a calendar", "core/trouble", CURSOR,
-        "failures >= FAILURES_MAX and now - since >= LOSING_AT_LEAST",
-        "failures >= FAILURES_MAX",
+        "losses >= FAILURES_MAX and now - losing_since >= LOSING_AT_LEAST",
+        "losses >= FAILURES_MAX",
     ),
     mutant(
         "what is not found where details are hidden is gone", "core/decide",

@@ -230,13 +230,13 @@ def _calendars(history: "History") -> Iterator[str]:
         if now - read_at > READ_WITHIN_S:
             yield f"{calendar_id} was read last at {read_at:.0f}"
         unnamed = len(history.service.named) < len(SOLUTIONS["both"])
-        if (enrolment.degraded and not unnamed) or enrolment.trouble or enrolment.withheld:
-            yield f"{calendar_id} is marked: {enrolment.trouble or 'degraded or withheld'}"
-        current = {enrolment.channel.id} if enrolment.channel else set()
+        if (enrolment.degraded and not unnamed) or enrolment.trouble.why or enrolment.withheld:
+            yield f"{calendar_id} is marked: {enrolment.trouble.why or 'degraded or withheld'}"
+        current = {enrolment.watch.channel.id} if enrolment.watch.channel else set()
         live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
         if live - current:
             yield f"{calendar_id} has channels that nobody knows: {sorted(live - current)}"
-        if enrolment.watchable and not live and calendar_id not in history.was_deaf:
+        if enrolment.watch.possible and not live and calendar_id not in history.was_deaf:
             yield f"{calendar_id} has no live channel"
 
 

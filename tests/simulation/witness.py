@@ -98,7 +98,7 @@ class Witness:
             if record.intent and record.intent.kind is Kind.DELETED:
                 self.decides(process, room)
             return
-        (self.lost.add if record.lost_at else self.lost.discard)(record.calendar_id)
+        (self.lost.add if record.trouble.lost_at else self.lost.discard)(record.calendar_id)
         began = (record.synced_at - START).total_seconds() if record.synced_at else -1.0
         if began > max(self.read_from.get(record.calendar_id, -1.0), self.away.get(record.calendar_id, -1.0)):
             self.away.pop(record.calendar_id, None)
