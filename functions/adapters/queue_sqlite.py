@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.adapters.records import micros, moment
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.core import request as messages
 from functions.core.model import SyncRequest
+from functions.core.times import micros, moment
 
 # AUTOINCREMENT never gives an id twice: a lease is told by the id of the message that took it.
 SCHEMA = (

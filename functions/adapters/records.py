@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -18,19 +18,10 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import ConferenceKey, EventRef
+from functions.core.times import micros, moment
 
 T = TypeVar("T")
 Document = dict[str, Any]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(when: datetime) -> int:
-    return (when - EPOCH) // MICROSECOND
-
-
-def moment(count: int) -> datetime:
-    return EPOCH + count * MICROSECOND
 
 
 def conference_id(key: ConferenceKey) -> str:

@@ -23,6 +23,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef
+from functions.core.times import micros, moment
 from functions.ports import UNFENCED, Fences, Kept, Version
 
 T = TypeVar("T", Enrolment, Conference)
@@ -138,7 +139,7 @@ class FirestoreStore:
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         document = self._document(Enrolment, records.calendar_key(calendar_id))
-        raised = {"asked_again_at": firestore.Maximum(records.micros(at))}
+        raised = {"asked_again_at": firestore.Maximum(micros(at))}
         try:
             with _translated():
                 document.update(raised, **self._harmless)
@@ -230,7 +231,7 @@ def _at_once(reads: Sequence[Callable[[], Snapshots]]) -> list[Snapshots]:
 
 def _kept(kind: type[T], snapshot: Snapshot) -> Kept[T]:
     value = records.restore(kind, snapshot.to_dict() or {})
-    read_at = records.moment(records.micros(snapshot.read_time))
+    read_at = moment(micros(snapshot.read_time))
     return Kept(value=value, version=_version(snapshot.update_time), read_at=read_at)
 
 

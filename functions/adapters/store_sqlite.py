@@ -15,6 +15,7 @@ from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import ConferenceKey, EventRef
+from functions.core.times import micros
 from functions.ports import UNFENCED, Fences, Kept, Version
 
 T = TypeVar("T", Enrolment, Conference)
@@ -120,7 +121,7 @@ class SqliteStore:
         return new if written else None
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
-        values = (secrets.token_hex(8), records.micros(at), records.calendar_key(calendar_id))
+        values = (secrets.token_hex(8), micros(at), records.calendar_key(calendar_id))
         self._database.changed(ASK_AGAIN, values)
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:

@@ -13,6 +13,7 @@ from functions.core.history import Deed, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
 from functions.core.rank import UNRANKED, Rank, rank_of
 from functions.core.span import Span, span_of
+from functions.core.times import micros
 from functions.core.told import Told, size_of
 
 
@@ -93,8 +94,9 @@ class Parked:
 class Conference:
     """What we know of one conference. The first hold is the primary one: title and times follow its event.
 
-    `born` and `revision`, which counts the changes begun, name each change. `applied` is the fingerprint last
-    carried out, empty while that is uncertain; `occurrences` the same per occurrence, by original start.
+    `revision` is the number of the change begun last, and grows by one with each. `applied` is the
+    fingerprint last carried out, empty while that is uncertain; `occurrences` the same per occurrence, by
+    original start.
     `in_flight` are calls that something newer was told after, and that may still take effect.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
     is theirs again should they come back within the grace. `follow_at` is set while a new primary is untold,
@@ -110,7 +112,6 @@ class Conference:
     delete_at: datetime | None = None
     deleted_at: datetime | None = None
     follow_at: datetime | None = None
-    born: datetime | None = None
     revision: int = 0
     intent: Intent | None = None
     in_flight: tuple[Intent, ...] = ()
@@ -141,6 +142,11 @@ HOLDS_BYTES_MAX = 650_000
 HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and what its event is found by
 RELEASED_MAX = 20
 INSTANCES_MAX = 10
+
+
+def new(key: ConferenceKey, now: datetime) -> Conference:
+    """The first record of it, or the first since it was forgotten: no change's number comes again."""
+    return Conference(key=key, revision=micros(now))
 
 
 def find(conference: Conference, ref: EventRef) -> Hold | None:

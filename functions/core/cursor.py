@@ -31,6 +31,14 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SyncToken:
+    """Where the last finished read ended; `shape` says what was read. Without, nobody may go on from it."""
+
+    value: str
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What tells us of a calendar's changes: a channel, unless it is not `possible` to watch it. `joining` is
     the id of one asked for and not yet granted.
@@ -63,7 +71,7 @@ class Enrolment:
     `synced_at` is when the last finished sync
     started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
     is when a request that met a taken lease, and is not answered by the read under way, saw that: by then it
-    had been published. All are the store's own time. `shape` says what the token was read with.
+    had been published. All are the store's own time.
     `unreadable` are events that could not be read and belong to no conference we
     know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
     settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
@@ -74,8 +82,7 @@ class Enrolment:
     calendar_id: str
     user: str | None = None
     watch: Watch = Watch()
-    token: str | None = None
-    shape: str = ""
+    token: SyncToken | None = None
     lease: Lease | None = None
     fence: int = 0
     asked_again_at: datetime | None = None
@@ -140,6 +147,11 @@ def read_not_before(
     return synced + skew if synced and published_at <= synced < published_at + skew else None
 
 
+def token_for(enrolment: Enrolment, shape: str) -> str | None:
+    """The token, if a read of this shape may go on from it."""
+    return enrolment.token.value if enrolment.token and enrolment.token.shape == shape else None
+
+
 def under(enrolment: Enrolment, shape: str) -> Enrolment:
     """About to be read with what this names: what was begun with something else is void, and so is the token.
 
@@ -147,7 +159,10 @@ def under(enrolment: Enrolment, shape: str) -> Enrolment:
     not go on as if it had never been, not even with the settings from before it.
     """
     resume = enrolment.resume if enrolment.resume and enrolment.resume.shape == shape else None
-    return replace(enrolment, shape=shape if enrolment.shape == shape else "", resume=resume)
+    token = enrolment.token
+    if token and token.shape != shape:
+        token = replace(token, shape="")
+    return replace(enrolment, token=token, resume=resume)
 
 
 def take(
@@ -246,8 +261,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
     unnamed = _unnamed(enrolment, finding)
     return replace(
         enrolment,
-        token=token,
-        shape=shape,
+        token=SyncToken(value=token, shape=shape),
         synced_at=began,
         clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,

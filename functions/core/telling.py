@@ -103,8 +103,7 @@ def fail(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
 
 def change_id(conference: Conference) -> str:
     """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
-    born = conference.born.isoformat() if conference.born else ""
-    name = hashlib.sha256(json.dumps([*conference.key, born]).encode()).hexdigest()[:24]
+    name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
     return f"{name}_{conference.revision}"
 
 

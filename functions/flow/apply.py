@@ -9,7 +9,7 @@ from datetime import datetime
 
 from functions.core import backoff
 from functions.core.actions import Standing
-from functions.core.conference import Conference, part_of
+from functions.core.conference import Conference, new, part_of
 from functions.core.decide import in_order
 from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
@@ -238,4 +238,4 @@ def _newest(work: Work, key: ConferenceKey) -> Kept[Conference] | None:
 
 
 def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
-    return kept.value if kept else Conference(key=key, born=work.context.now())
+    return kept.value if kept else new(key, work.context.now())

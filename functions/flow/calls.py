@@ -253,8 +253,8 @@ class Calls:
         if self.stumbled:
             why, delay = note_postponed(self.conference, self.stumbled)
             self.conference = backoff.stumble(self.conference, why, now=self._now(), delay=delay)
-        key, born = self.conference.key, self.conference.born
-        before = self.saved.value if self.saved else Conference(key=key, born=born)
+        key, revision = self.conference.key, self.conference.revision
+        before = self.saved.value if self.saved else Conference(key=key, revision=revision)
         if before != self.conference:
             self._write()
 

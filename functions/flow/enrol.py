@@ -1,13 +1,13 @@
 """A calendar comes under our care, or leaves it."""
 
 import logging
-from datetime import UTC, datetime, timedelta
 
 from functions.core import watching
 from functions.core.channel import sign
 from functions.core.cursor import NO_SKEW, Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
+from functions.core.times import micros
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.leaving import finish
 from functions.flow.project import note_refusal
@@ -18,7 +18,6 @@ from functions.flow.turn import Delivery
 from functions.ports import Kept
 
 log = logging.getLogger(__name__)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def enrol(context: Context, calendar_id: str, user: str | None) -> State:
@@ -56,12 +55,9 @@ def _enrolment(context: Context, calendar_id: str, user: str | None) -> Kept[Enr
 
 
 def _fresh(context: Context, calendar_id: str, user: str | None) -> Enrolment:
-    """Its fences begin behind any that an earlier enrolment of the calendar can have had: leases are taken
-    less often than once a millisecond.
-    """
+    """Its fences begin behind any that an earlier enrolment of the calendar can have had."""
     now = context.now()
-    fence = (now - EPOCH) // timedelta(milliseconds=1)
-    return Enrolment(calendar_id=calendar_id, user=user, fence=fence, due_at=now)
+    return Enrolment(calendar_id=calendar_id, user=user, fence=micros(now), due_at=now)
 
 
 def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:

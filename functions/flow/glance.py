@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from functions.core.cursor import Enrolment
+from functions.core.cursor import Enrolment, token_for
 from functions.core.errors import SyncTokenExpired
 from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, Unreadable
@@ -20,8 +20,7 @@ def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey
 
     Where the changes do not tell all, all events that are not over are looked at.
     """
-    told = enrolment.shape == context.shape and not enrolment.degraded
-    for token in (enrolment.token if told else None, None):
+    for token in (None if enrolment.degraded else token_for(enrolment, context.shape), None):
         try:
             return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
         except SyncTokenExpired:

@@ -91,8 +91,7 @@ class Reading:
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.shape
         self.confirmed = enrolment.confirmed
-        anew = self.anew or enrolment.shape != shape or self.confirmed
-        self.token = None if anew else enrolment.token
+        self.token = None if self.anew or self.confirmed else cursor.token_for(enrolment, shape)
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
@@ -109,7 +108,7 @@ class Reading:
         lookback = timedelta(seconds=self.turn.context.policy.lookback)
         since = looked_back = self.turn.kept.read_at - lookback
         if seen_until := cursor.seen_until(self._enrolment):
-            same = self._enrolment.shape == self.turn.context.shape
+            same = cursor.token_for(self._enrolment, self.turn.context.shape)
             since = seen_until - CLOCKS_APART if same else min(seen_until - CLOCKS_APART, looked_back)
         self.view = View(
             fresh_after=None if self.token else since,

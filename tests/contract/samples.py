@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
-from functions.core.cursor import Enrolment, Lease, Trouble, Watch, Withheld
+from functions.core.cursor import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.rank import Rank
@@ -29,8 +29,7 @@ FULL_ENROLMENT = Enrolment(
         joining="next-channel",
     ),
     leaving_at=SOON,
-    token="token",
-    shape="shape",
+    token=SyncToken(value="token", shape="shape"),
     lease=Lease(owner="message", fence=7, started_at=NOW, expires_at=SOON),
     fence=7,
     asked_again_at=NOW,
@@ -73,7 +72,6 @@ FULL_CONFERENCE = Conference(
     delete_at=SOON,
     deleted_at=SOON,
     follow_at=SOON,
-    born=NOW,
     revision=4,
     intent=CALL,
     in_flight=(CALL,),

@@ -11,6 +11,7 @@ from functions.adapters import records
 from functions.core.conference import Conference, Hold, Parked
 from functions.core.cursor import Enrolment, Watch
 from functions.core.model import Channel, ConferenceKey, EventRef
+from functions.core.times import EPOCH
 from tests.contract import samples
 
 
@@ -49,7 +50,7 @@ def test_fields_of_a_newer_release_are_ignored() -> None:
 def test_fields_of_an_older_release_take_their_default() -> None:
     """A document that lacks what an older release did not write is read with the defaults."""
     stored = {"calendar_id": "a", "watch": {"channel": {"id": "c", "resource_id": "r", "expires_at": 0}}}
-    channel = Channel(id="c", resource_id="r", expires_at=records.EPOCH)
+    channel = Channel(id="c", resource_id="r", expires_at=EPOCH)
     assert records.restore(Enrolment, stored) == Enrolment(calendar_id="a", watch=Watch(channel=channel))
 
 

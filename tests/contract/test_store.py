@@ -19,7 +19,7 @@ from functions.adapters.records import record_id
 from functions.adapters.store_firestore import FirestoreStore
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
-from functions.core.cursor import Enrolment, Lease, Watch
+from functions.core.cursor import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Kept, Store
@@ -306,13 +306,13 @@ def test_one_of_many_gets_the_lease_and_the_others_learn_it_at_once(store: Store
 
 def test_a_lost_lease_cannot_commit(store: Store) -> None:
     """A holder whose lease another took over writes nothing, and what the new one wrote stays."""
-    store.save(Enrolment(calendar_id="a", token="old"), None)
+    store.save(Enrolment(calendar_id="a", token=SyncToken(value="old")), None)
     assert take_lease(store, "first")[0]
     held = read(store, "a")
     taken = Lease(owner="second", fence=2, started_at=NOW, expires_at=NOW + SECOND)
     assert store.save(replace(held.value, lease=taken, fence=2), held.version)
-    assert store.save(replace(held.value, lease=None, token="new"), held.version) is None
-    assert (read(store, "a").value.lease, read(store, "a").value.token) == (taken, "old")
+    assert store.save(replace(held.value, lease=None, token=SyncToken(value="new")), held.version) is None
+    assert (read(store, "a").value.lease, read(store, "a").value.token) == (taken, SyncToken(value="old"))
 
 
 def test_asking_again_only_ever_raises_the_time(store: Store) -> None:
@@ -334,7 +334,7 @@ def test_a_commit_does_not_overlook_that_it_was_asked_again(store: Store) -> Non
     """Asking again makes versions read before it unfit for writing."""
     version = store.save(Enrolment(calendar_id="a"), None)
     store.ask_again("a", NOW)
-    assert store.save(Enrolment(calendar_id="a", token="new"), version) is None
+    assert store.save(Enrolment(calendar_id="a", token=SyncToken(value="new")), version) is None
     assert read(store, "a").value.asked_again_at == NOW
 
 

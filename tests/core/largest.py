@@ -52,7 +52,7 @@ def intent(number: int, occurrence: str | None = None) -> Intent:
 
 def crowded() -> Conference:
     """As many events hold it, each of a series and to be shown a link, as anybody may add."""
-    found = Conference(key=KEY, solution=WIDE * SOLUTION_CHARACTERS_MAX, born=NOW)
+    found = Conference(key=KEY, solution=WIDE * SOLUTION_CHARACTERS_MAX, revision=2**53)
     for number in range(5_000):
         series = Instance(series_id=ref(number + 90_000).event_id, original_start="2026-11-25T02:00:00Z")
         event = copy(number, instance=series)

@@ -9,7 +9,7 @@ import pytest
 from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
 from functions.core.conference import GONE, Conference, Hold, Intent
-from functions.core.cursor import Enrolment, Finding, Trouble, Watch
+from functions.core.cursor import Enrolment, Finding, SyncToken, Trouble, Watch
 from functions.core.forgetting import forget
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
@@ -379,9 +379,10 @@ def test_without_a_grace_nothing_is_due() -> None:
 
 
 def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:
-    """Forgotten and enrolled again, it counts from the beginning; receivers know the old names."""
-    first, again = held(born=NOW), held(born=NOW + MINUTE)
-    assert telling.change_id(first) != telling.change_id(again)
+    """Forgotten and enrolled again, it counts from the microsecond of that; receivers know the old names."""
+    first, again = (record.new(KEY, moment) for moment in (NOW, NOW + timedelta(seconds=1)))
+    names = {telling.change_id(replace(first, revision=first.revision + more)) for more in range(1_000)}
+    assert telling.change_id(again) not in names
 
 
 def test_a_postponed_one_is_due_later_each_time() -> None:
@@ -576,7 +577,7 @@ def test_commit_moves_token_and_time() -> None:
     watched = replace(taken(), watch=Watch(channel=channel), trouble=Trouble(losses=3))
     done = committed(watched, 1)
     assert done is not None
-    assert (done.token, done.shape, done.synced_at, done.lease) == ("next", "s", NOW, None)
+    assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", shape="s"), NOW, None)
     assert done.trouble == Trouble()
     assert done.due_at == NOW + MINUTE + timedelta(hours=1)
     assert cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX)

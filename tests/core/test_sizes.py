@@ -13,7 +13,7 @@ from functions.core import conference as record
 from functions.core import cursor, trouble
 from functions.core.actions import Standing
 from functions.core.conference import Conference, is_full
-from functions.core.cursor import Enrolment, Finding, Watch
+from functions.core.cursor import Enrolment, Finding, SyncToken, Watch
 from functions.core.decide import TOO_MANY, decide
 from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
 from functions.core.event import Solution, read
@@ -95,7 +95,7 @@ def test_the_largest_enrolment_fits() -> None:
         calendar_id=CALENDAR,
         user="u" * 256,
         watch=Watch(channel=channel, joining="j" * 64),
-        token="t" * 4_096,
+        token=SyncToken(value="t" * 4_096),
     )
     taken = cursor.take(found, "o" * 64, published_at=NOW, now=NOW, seconds=60)
     assert taken is not None

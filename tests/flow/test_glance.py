@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.core.cursor import SyncToken
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.glance import PAGES_MAX
@@ -82,7 +83,7 @@ def test_whatever_has_become_of_the_token(waiting: tuple[Rig, str], token: str) 
     elif token == "none":
         house.amend(lambda found: replace(found, token=None))
     elif token == "of other parameters":
-        house.amend(lambda found: replace(found, shape="another"))
+        house.amend(lambda found: replace(found, token=SyncToken(value="t", shape="another")))
     elif token == "of a hidden calendar":
         house.amend(lambda found: replace(found, degraded=True))
     house.people().change(other, conferenceData=conference_data(room))

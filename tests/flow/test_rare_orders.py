@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters.calendar_google import GoogleCalendar
 from functions.core.conference import Conference, Hold, Intent
-from functions.core.cursor import Enrolment, Watch
+from functions.core.cursor import Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
@@ -600,8 +600,8 @@ def test_a_read_begun_with_other_parameters_is_not_gone_on_with(house: Rig) -> N
     house.amend(
         lambda found: replace(
             found,
-            shape="older",
-            resume=Resume(token=found.token, page_token="p", shape="older", started_at=began),
+            token=SyncToken(value="t", shape="older"),
+            resume=Resume(token="t", page_token="p", shape="older", started_at=began),
         )
     )
     house.sync()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -142,7 +142,7 @@ class Story:
 
     def _unread(self, enrolled: Enrolment) -> Sequence[object]:
         url = f"{self.system.calendar.url}/calendar/v3/calendars/{OWNER}/events"
-        asked = {"syncToken": enrolled.token or "", "eventTypes": "default"}
+        asked = {"syncToken": enrolled.token.value if enrolled.token else "", "eventTypes": "default"}
         answer = httpx.get(url, params=asked, trust_env=False)
         answer.raise_for_status()
         items: Sequence[object] = answer.json()["items"]
@@ -177,7 +177,7 @@ class Story:
     def _swept(self) -> bool:
         """The sweep comes every five minutes: so much further back lies what is remembered by then."""
         for kept in self.store.known([], [ConferenceKey("webhook", self.room)]):
-            past = replace(earlier(kept.value, timedelta(minutes=5)), born=kept.value.born)
+            past = earlier(kept.value, timedelta(minutes=5))
             self.store.save(past, kept.version)
         self._call("sweep_calendars")
         return True

@@ -71,7 +71,7 @@ class Stage:
     def look(self) -> None:
         kept = self.house.context.store.enrolment(OWNER)
         if kept and kept.value.token:
-            self.tokens.add(kept.value.token.rstrip("="))  # a URL shows these signs in another way
+            self.tokens.add(kept.value.token.value.rstrip("="))  # a URL shows these signs in another way
         if kept and kept.value.watch.channel:
             self.tokens.add(sign(OWNER, kept.value.watch.channel.id, KEYS))
 

@@ -79,9 +79,9 @@ MUTANTS = (
         "return False",
     ),
     mutant(
-        "a token of other parameters is used", "flow/reading", PROTOCOL,
-        "        self.token = None if anew else enrolment.token\n",
-        "        self.token = enrolment.token\n",
+        "a token of other parameters is used", "core/cursor", PROTOCOL,
+        "if enrolment.token and enrolment.token.shape == shape else None",
+        "if enrolment.token else None",
     ),
     mutant(
         "a read that ran out of time begins anew", "flow/reading", PROTOCOL,
@@ -644,8 +644,8 @@ MUTANTS = (
     ),
     mutant(
         "a read that was cut off under other settings leaves the token", "core/cursor", SETTINGS,
-        'shape=shape if enrolment.shape == shape else "", resume=resume)',
-        "resume=resume)",
+        'token = replace(token, shape="")',
+        "pass",
     ),
     mutant(
         "what changed while a solution was not named is old", "core/cursor", SETTINGS,

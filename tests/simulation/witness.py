@@ -103,7 +103,7 @@ class Witness:
         if began > max(self.read_from.get(record.calendar_id, -1.0), self.away.get(record.calendar_id, -1.0)):
             self.away.pop(record.calendar_id, None)
             self.read_from[record.calendar_id] = began
-            self._learn(self.shown.get(record.token or "", frozenset()))
+            self._learn(self.shown.get(record.token.value if record.token else "", frozenset()))
 
     def _learn(self, seen: Iterable[tuple[Room, Place]]) -> None:
         for each in seen:
