@@ -103,11 +103,12 @@ def _records(context: Context, conference_id: str) -> list[Data]:
             "provider": one.key.provider,
             "held": bool(one.holds),
             "deleted": one.deleted_at is not None,
-            "parked": one.parked is not None,
-            "reason": one.parked.reason if one.parked else "",
-            "retry_at": one.parked.retry_at.isoformat() if one.parked and one.parked.retry_at else None,
+            "parked": bool(aside),
+            "reason": aside[0].why.reason if aside else "",
+            "retry_at": aside[0].retry_at.isoformat() if aside and aside[0].retry_at else None,
         }
         for one in (kept.value for kept in context.store.known([], keys))
+        for aside in [asking.set_aside(one)]
     ]
 
 

@@ -138,7 +138,7 @@ def _parked_table(parked: Sequence[State]) -> str:
             one["provider"],
             when(one["since"]),
             when(one["retry_at"]),
-            one["reason"],
+            f"{one['occurrence']}: {one['reason']}" if one["occurrence"] else one["reason"],
         )
         for one in parked
     ]

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functions.core.conference import Conference, Parked, note
 from functions.core.history import Deed
 from functions.core.in_flight import is_full
-from functions.core.pending import is_refused
 
 
 def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
@@ -19,15 +18,11 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
     do, nothing is postponed.
     """
     if not conference.holds and conference.delete_at is None:
-        return replace(conference, parked=None)
-    before = conference.parked
-    attempts = before.attempts + 1 if before and before.retry_at else 1
+        return replace(conference, refused=None, parked=None)
+    attempts = conference.parked.attempts + 1 if conference.parked else 1
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
     retry_at = now + max(wait, timedelta(seconds=delay))
-    parked = before or Parked(reason=reason, since=now)
-    parked = replace(parked, reason=reason, since=now, attempts=attempts, retry_at=retry_at)
-    noted = note(conference, Deed(at=now, row="", what="postponed", why=reason))
-    return replace(noted, parked=parked)
+    return _parked(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at))
 
 
 def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
@@ -37,23 +32,25 @@ def stumble(conference: Conference, reason: str, *, now: datetime, delay: float)
     due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
     if stumbled(conference):
         return postpone(due, reason, now=now, delay=delay)
-    parked = Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay))
-    if before := conference.parked:
-        parked = replace(before, reason=reason, since=now, attempts=1, retry_at=parked.retry_at)
-    return note(replace(due, parked=parked), Deed(at=now, row="", what="postponed", why=reason))
+    return _parked(due, Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay)))
+
+
+def _parked(conference: Conference, parked: Parked) -> Conference:
+    deed = Deed(at=parked.since, row="", what="postponed", why=parked.reason)
+    return note(replace(conference, parked=parked), deed)
 
 
 def stumbled(conference: Conference) -> bool:
     """Whether it has failed for a passing reason, and not worked since."""
-    return conference.parked is not None and conference.parked.retry_at is not None
+    return conference.parked is not None
 
 
 def rests(conference: Conference, now: datetime) -> bool:
     """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
     parked = conference.parked
-    return is_full(conference) or bool(parked and parked.retry_at and parked.retry_at > now)
+    return is_full(conference) or (parked is not None and parked.retry_at > now)
 
 
 def is_lost(conference: Conference) -> bool:
     """Whether its system does not know it any more, and has refused to make it anew."""
-    return conference.deleted_at is not None and is_refused(conference)
+    return conference.deleted_at is not None and conference.refused is not None

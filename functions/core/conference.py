@@ -14,7 +14,7 @@ from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unr
 from functions.core.rank import UNRANKED, Rank, rank_of
 from functions.core.span import Span, span_of
 from functions.core.times import micros
-from functions.core.told import Told, size_of
+from functions.core.told import Refusal, Told, size_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +76,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """Set aside with its error. With `retry_at` the reason is a passing one and the sweep tries again then;
-    without, it waits until what was refused changes (`fingerprint`, of one `occurrence` or the whole, by
-    `source`), or an operator says so.
-    """
+    """Set aside for a passing reason: the sweep tries again at `retry_at`, after so many `attempts`."""
 
     reason: str
     since: datetime
-    fingerprint: str = ""
-    occurrence: str | None = None
-    source: EventRef | None = None
+    retry_at: datetime
     attempts: int = 1
-    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +90,7 @@ class Conference:
 
     `revision` is the number of the change begun last, and grows by one with each. `applied` is the
     fingerprint last carried out, empty while that is uncertain; `occurrences` the same per occurrence, by
-    original start.
+    original start. `refused`: the conference itself was.
     `in_flight` are calls that something newer was told after, and that may still take effect.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
     is theirs again should they come back within the grace. `follow_at` is set while a new primary is untold,
@@ -117,6 +111,7 @@ class Conference:
     in_flight: tuple[Intent, ...] = ()
     applied: str = ""
     occurrences: Mapping[str, Told] = field(default_factory=dict)
+    refused: Refusal | None = None
     parked: Parked | None = None
     published: Published = Published()
     lacks: tuple[str, ...] = ()
@@ -129,10 +124,9 @@ class Conference:
         asap += [told.again_at for told in waiting(self).values()]
         wanted = asap if self.holds else [self.delete_at]
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
-        if self.parked and self.parked.retry_at:
+        if self.parked:
             return max(due or self.parked.retry_at, self.parked.retry_at)
-        refused = self.parked is not None and not self.holds
-        return None if refused else due  # a refused deletion waits for an operator
+        return None if self.refused and not self.holds else due  # a refused deletion waits for an operator
 
 
 GONE = "conference is gone"
@@ -189,7 +183,7 @@ def hold(
     """
     mine = replace(hold_of(event), rank=rank_of(event, held_at))
     return replace(
-        conference,
+        conference if conference.holds else unrefused(conference),
         solution=event.solution or conference.solution,
         holds=taking(conference.holds, mine),
         released=tuple(
@@ -198,13 +192,7 @@ def hold(
             if one.ref.event_id != mine.ref.event_id and is_recent(one, recent)
         ),
         delete_at=None,
-        parked=conference.parked if conference.holds else passing(conference.parked),
     )
-
-
-def passing(parked: Parked | None) -> Parked | None:
-    """What its system is tried again for, whichever event it is told of."""
-    return parked if parked and parked.retry_at else None
 
 
 def hold_of(event: Event | Unreadable) -> Hold:
@@ -240,14 +228,19 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
     spared = bool(left) or _ended(conference) or grace is None
     let_go = [replace(other, let_go_at=now) for other in gone]
     return replace(
-        conference,
+        conference if left else unrefused(conference),
         holds=left,
         released=(*let_go, *conference.released)[:RELEASED_MAX],
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
         follow_at=conference.follow_at if left else None,
-        parked=conference.parked if left else passing(conference.parked),
         published=only_of(left, conference.published),
     )
+
+
+def unrefused(conference: Conference) -> Conference:
+    """What was refused was of another event, or is to be tried again."""
+    occurrences = {start: replace(told, refused=None) for start, told in conference.occurrences.items()}
+    return replace(conference, refused=None, occurrences=occurrences)
 
 
 def _ended(conference: Conference) -> bool:

@@ -13,6 +13,7 @@ from functions.core.fields import stamp
 from functions.core.ids import family
 from functions.core.model import Ability, Event, Instance, Kind
 from functions.core.parts import parts, remembered
+from functions.core.pending import refused_print
 
 
 def instance_of(event: Event, conference: Conference) -> Instance | None:
@@ -106,9 +107,8 @@ def _is_owed(tell: Tell, conference: Conference) -> bool:
 
 
 def unless_refused(tell: Tell, conference: Conference) -> Action:
-    parked = conference.parked
-    refused = parked and parked.retry_at is None and parked.fingerprint == tell.fingerprint
-    return Keep("E27") if refused else tell
+    refused = refused_print(conference, tell.occurrence)
+    return Keep("E27") if refused == tell.fingerprint else tell
 
 
 def is_fresh(event: Event, standing: Standing) -> bool:

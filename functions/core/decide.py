@@ -40,6 +40,7 @@ from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, EventRef, Kind, Meeting, Place, Unreadable
 from functions.core.naming import handed_over, unnamed
 from functions.core.parts import follows, holds_series
+from functions.core.pending import refused_print
 from functions.core.rank import made_when
 from functions.core.told import fingerprint_of
 
@@ -145,10 +146,8 @@ def _known_to_be_off(event: Event, conference: Conference) -> bool:
     """Whether a sync, which knows what is hidden, found the occurrence off, and that must be told again."""
     if event.instance is None:
         return False
-    parked, told = conference.parked, conference.occurrences.get(event.instance.original_start)
-    off = off_print(event.instance)
-    refused = parked and parked.occurrence and parked.fingerprint == off
-    return bool(refused or (told and told.again and told.fingerprint == off))
+    told = conference.occurrences.get(event.instance.original_start)
+    return bool(told and told.again and told.fingerprint == off_print(event.instance))
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
@@ -170,7 +169,7 @@ def _held(
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
-        read_again = conference.parked is not None and not conference.parked.fingerprint
+        read_again = refused_print(conference, None) == "" or conference.parked
         return Unpark("E03") if read_again else Keep("E28" if _bears_link(event, conference) else "E03")
     row = "E11" if conference.follow_at else "E02"
     tell = Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities))
@@ -233,7 +232,7 @@ def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
     """Set aside, once; an event that takes it up holds it all the same, while there is room."""
     new = takes and find(conference, event.ref) is None and not is_full(conference, event)
-    known = conference.parked is not None and conference.parked.reason == reason
+    known = conference.refused is not None and conference.refused.reason == reason
     return Keep(row) if known and not new else Park(row, reason, hold=new)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from functions.core.conference import Conference, Parked, only_of
+from functions.core.conference import Conference, only_of
 from functions.core.parts import dates_anew, led
 
 
@@ -18,7 +18,7 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
         intent=intent if ours else None,
         in_flight=(*conference.in_flight, *([] if ours or intent is None else [intent])),
-        parked=_parked_without(conference, calendar_id),
+        refused=None if _leads_in(conference, calendar_id) else conference.refused,
     )
     if not (left.holds or left.released):
         return let_be(left)
@@ -26,17 +26,11 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     return left if left.holds[:1] == conference.holds[:1] else dates_anew(left)
 
 
-def _parked_without(conference: Conference, calendar_id: str) -> Parked | None:
-    """What waits for an event there is waited for no more; what is to be tried again still is."""
-    parked, leader = conference.parked, conference.holds[:1]
-    whose = parked.source if parked and parked.source else leader[0].ref if leader else None
-    if parked is None or whose is None or whose.calendar_id != calendar_id:
-        return parked
-    if parked.retry_at is None:
-        return None
-    return replace(parked, source=None, fingerprint="", occurrence=None)
+def _leads_in(conference: Conference, calendar_id: str) -> bool:
+    """What waits for an event there is waited for no more."""
+    return any(leader.ref.calendar_id == calendar_id for leader in conference.holds[:1])
 
 
 def let_be(conference: Conference) -> Conference:
     """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
-    return replace(conference, delete_at=None, follow_at=None, parked=None, in_flight=())
+    return replace(conference, delete_at=None, follow_at=None, refused=None, parked=None, in_flight=())

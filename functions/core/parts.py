@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.conference import Conference, Hold, find, is_recent, passing, taking
+from functions.core.conference import Conference, Hold, find, is_recent, taking, unrefused
 from functions.core.ids import family
 from functions.core.model import Event, EventRef, Instance, Unreadable
 from functions.core.rank import Rank, heir
@@ -81,7 +81,7 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
     if last.event_id != leader.ref.event_id:
         found = dates_anew(found)
     if before.holds and last != leader.ref:
-        found = replace(found, follow_at=now, parked=passing(found.parked))
+        found = replace(unrefused(found), follow_at=now)
     return found
 
 

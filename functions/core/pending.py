@@ -1,7 +1,10 @@
 """What the system of a conference has still to be told, as its record says."""
 
+from collections.abc import Mapping
+
 from functions.core.conference import Conference
 from functions.core.model import EventRef
+from functions.core.told import Refusal
 
 
 def untold(conference: Conference) -> list[EventRef]:
@@ -11,30 +14,35 @@ def untold(conference: Conference) -> list[EventRef]:
     if not conference.holds or conference.deleted_at:
         return []
     calendar_id, series = conference.holds[0].ref
-    parked = conference.parked
-    waits = parked.occurrence if parked and parked.retry_at is None else None
     return [
         EventRef(calendar_id, told.event_id)
-        for start, told in conference.occurrences.items()
-        if told.again and told.series_id == series and start != waits
+        for told in conference.occurrences.values()
+        if told.again and told.series_id == series and not told.refused
     ]
 
 
 def is_untold(conference: Conference) -> bool:
     """Whether something must be told again that does not wait for its change or an operator."""
-    whole = not conference.applied and not is_refused(conference) and not conference.deleted_at
+    whole = not conference.applied and not conference.refused and not conference.deleted_at
     return bool(conference.holds and whole) or bool(untold(conference))
 
 
-def is_refused(conference: Conference) -> bool:
-    """Whether the conference itself was, and not one of its occurrences."""
-    parked = conference.parked
-    return parked is not None and parked.retry_at is None and parked.occurrence is None
+def refusals(conference: Conference) -> Mapping[str | None, Refusal]:
+    """Of the conference itself, and of its occurrences by original start."""
+    whole: list[tuple[str | None, Refusal | None]] = [(None, conference.refused)]
+    dates = [(start, told.refused) for start, told in conference.occurrences.items()]
+    return {target: refusal for target, refusal in [*whole, *dates] if refusal}
+
+
+def refused_print(conference: Conference, target: str | None) -> str | None:
+    """What its system has refused, of the conference itself or of one occurrence."""
+    refusal = refusals(conference).get(target)
+    return refusal.fingerprint if refusal else None
 
 
 def comes_first(conference: Conference) -> bool:
     """Whether the conference itself has to be told, or made anew, before anything of its occurrences: its
     system may forget what it was told of those of another event.
     """
-    refused = is_refused(conference) and not conference.deleted_at
-    return not conference.applied and not refused
+    refused = conference.refused and not conference.deleted_at
+    return not (conference.applied or refused)

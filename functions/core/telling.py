@@ -10,18 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core.conference import (
-    Conference,
-    Intent,
-    Parked,
-    note,
-    waiting,
-)
+from functions.core.conference import Conference, Intent, note, unrefused, waiting
 from functions.core.history import Deed
 from functions.core.in_flight import anew, end, overtake
 from functions.core.model import EventRef, Kind
 from functions.core.pending import is_untold, untold
-from functions.core.told import Told, newest
+from functions.core.told import Refusal, Told, newest
 
 
 def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -37,15 +31,7 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
     if intent.kind is Kind.DELETED:
         begun = replace(begun, occurrences=_all_again(begun))
-    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)
-
-
-def _unrefused(conference: Conference, intent: Intent) -> Conference:
-    parked = conference.parked
-    same = parked is None or parked.fingerprint in ("", intent.fingerprint)
-    if parked is None or same or parked.occurrence != intent.occurrence:
-        return conference
-    return replace(conference, parked=replace(parked, fingerprint="") if parked.retry_at else None)
+    return _owed(overtake(begun, before, now=now), intent)
 
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -66,15 +52,18 @@ def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
 def _owed(conference: Conference, intent: Intent) -> Conference:
     if intent.occurrence:
         return _occurrence(conference, intent, again=True)
-    return replace(conference, applied="")
+    return replace(conference, applied="", refused=None)
 
 
-def _occurrence(conference: Conference, intent: Intent, *, again: bool) -> Conference:
+def _occurrence(
+    conference: Conference, intent: Intent, *, again: bool, refused: Refusal | None = None
+) -> Conference:
     told = Told(
         fingerprint=intent.fingerprint,
         event_id=intent.source.event_id,
         series_id=intent.series_id,
         again=again,
+        refused=refused,
     )
     return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): told}))
 
@@ -129,21 +118,20 @@ def done(
     if intent is None:
         return conference
     followed = bool(conference.holds) and conference.holds[0].ref == intent.source
-    parked = conference.parked
-    refused = parked is not None and (parked.retry_at is None or bool(parked.fingerprint))
-    other = refused and parked is not None and parked.occurrence != intent.occurrence
     settled = replace(
         overtake(conference, None if once or intent == call else intent, now=now),
         intent=None,
-        parked=parked if other else None,
+        parked=None,
         follow_at=None if followed else conference.follow_at,
     )
     applied = _undone(_applied(settled, intent, now), intent, resets=resets)
     if again_in is not None and intent.occurrence:
         applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
-    if is_untold(applied):
-        applied = replace(applied, follow_at=applied.follow_at or now)
-    return _deed(applied, intent, str(intent.kind), "", now)
+    return _deed(_due(applied, now), intent, str(intent.kind), "", now)
+
+
+def _due(conference: Conference, now: datetime) -> Conference:
+    return replace(conference, follow_at=conference.follow_at or now) if is_untold(conference) else conference
 
 
 def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conference:
@@ -181,31 +169,23 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
         case Kind.DELETED:
             # Who held it last is read again if a call may make it anew, and it has to be deleted again.
             released = conference.released if conference.in_flight else ()
-            return replace(conference, released=released, delete_at=None, deleted_at=now, parked=None)
+            return replace(conference, released=released, delete_at=None, deleted_at=now, refused=None)
         case Kind.UPDATED:
-            return replace(conference, applied=intent.fingerprint, deleted_at=None)
+            return replace(conference, applied=intent.fingerprint, refused=None, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
             return _occurrence(conference, intent, again=False)
         case _:
             assert_never(intent.kind)
 
 
-def park(
-    conference: Conference,
-    reason: str,
-    *,
-    now: datetime,
-    occurrence: str | None = None,
-    source: EventRef | None = None,
-) -> Conference:
-    """Set aside until its event is mended, or `source` is looked at since an operator says so.
+def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
+    """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
+    return conference if conference.parked else replace(conference, refused=Refusal(reason=reason, since=now))
 
-    What is to be tried again for a passing reason stays so.
-    """
-    if conference.parked and conference.parked.retry_at:
-        return conference
-    parked = Parked(reason=reason, since=now, occurrence=occurrence, source=source)
-    return replace(conference, parked=parked)
+
+def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:
+    """Whether this must be told of an occurrence could not be found out."""
+    return _occurrence(conference, intent, again=True, refused=Refusal(reason=reason, since=now))
 
 
 def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
@@ -213,20 +193,18 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
     intent = conference.intent
     if intent is None:
         return park(conference, reason, now=now)
-    parked = Parked(
-        reason=reason,
-        since=now,
-        fingerprint=intent.fingerprint,
-        occurrence=intent.occurrence,
-        source=intent.source,
-    )
-    refused = replace(conference, parked=parked, follow_at=None, intent=replace(intent, until=now))
-    return _deed(refused, replace(intent, row=row), f"{intent.kind} refused", reason, now)
+    refusal = Refusal(reason=reason, since=now, fingerprint=intent.fingerprint)
+    refused = replace(conference, parked=None, follow_at=None, intent=replace(intent, until=now))
+    if intent.occurrence:
+        refused = _occurrence(refused, intent, again=True, refused=refusal)
+    else:
+        refused = replace(refused, refused=refusal)
+    return _deed(_due(refused, now), replace(intent, row=row), f"{intent.kind} refused", reason, now)
 
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
     """Its system does not know it any more, and an event still carries it."""
-    return _forgotten(refuse(conference, row, reason, now=now), now)
+    return replace(_forgotten(refuse(conference, row, reason, now=now), now), follow_at=None)
 
 
 def remake(conference: Conference, row: str, *, now: datetime) -> Conference:
@@ -242,22 +220,19 @@ def _forgotten(conference: Conference, now: datetime) -> Conference:
 
 
 def unpark(conference: Conference) -> Conference:
-    return replace(conference, parked=None)
+    return replace(conference, refused=None, parked=None)
 
 
 def again(conference: Conference, *, now: datetime) -> Conference:
-    """An operator says so: what was refused is due, and its event stays known until it is carried out."""
-    parked = conference.parked
-    if parked is None or parked.source is None:
-        return unpark(conference)
-    return replace(conference, parked=replace(parked, retry_at=now))
+    """An operator says so: what was refused is due."""
+    return _due(replace(unrefused(conference), parked=None), now)
 
 
 def met_again(conference: Conference, ref: EventRef) -> Conference:
     """This occurrence was looked at again; if it was not told, that is for its next change."""
     occurrences = {
         start: replace(told, fingerprint="", again=False)
-        if told.again and told.event_id == ref.event_id
+        if told.again and not told.refused and told.event_id == ref.event_id
         else told
         for start, told in conference.occurrences.items()
     }
@@ -268,7 +243,5 @@ def followed(conference: Conference, *, now: datetime, waits: bool = False) -> C
     """The primary event was read again: nothing is left to be tried again but occurrences there was no time
     for. With `waits` they are not due either, but told when the event is next found to carry it.
     """
-    passing = conference.parked is not None and conference.parked.retry_at is not None
-    parked = None if passing else conference.parked
     due = bool(untold(conference)) and not waits
-    return replace(conference, follow_at=now if due else None, parked=parked)
+    return replace(conference, follow_at=now if due else None, parked=None)

@@ -15,10 +15,21 @@ OCCURRENCE_BYTES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """It waits until its event changes, or an operator says so. `fingerprint` is what was refused, empty if
+    the event could not even be told.
+    """
+
+    reason: str
+    since: datetime
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What was told of one occurrence, and which event of which series it is.
 
-    `again`: it must be told once more; with `again_at`, from then on.
+    `again`: it must be told once more; with `again_at`, from then on. If it was `refused` it waits.
     """
 
     fingerprint: str
@@ -26,13 +37,15 @@ class Told:
     series_id: str = ""
     again: bool = False
     again_at: datetime | None = None
+    refused: Refusal | None = None
 
 
 def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
     """Those that the record has room for, the latest starts first to be kept."""
     kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
     for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
-        room -= size_of(start, told.fingerprint, told.event_id, told.series_id) + OCCURRENCE_BYTES
+        words = [told.refused.reason, told.refused.fingerprint] if told.refused else []
+        room -= size_of(start, told.fingerprint, told.event_id, told.series_id, *words) + OCCURRENCE_BYTES
         if room < 0:
             break
         kept[start] = told

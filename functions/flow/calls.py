@@ -44,6 +44,9 @@ class Failed(RetryLater):
         return cls(str(error), delay=error.delay, may_land=error.may_land, logged=error.logged)
 
 
+Result = Outcome | Gone | Rejected | Failed
+
+
 class Lost(Exception):
     """Its system has lost the conference: it must be made anew, and then be told everything again."""
 
@@ -140,21 +143,16 @@ class Calls:
             now = self._now()
             self._amend(begun, lambda found: telling.give_up(found, made, now=now))
             raise Overtaken  # perhaps: somebody may have seen it carried again, and told so
-        try:
-            ended = self._made(made, event)
-        except Failed as error:
-            if not error.may_land:
-                self._fail(begun, made)
-            raise
-        ended_as = self._amend(begun, ended)
+        result = self._made(made, event)
+        if isinstance(result, Failed) and result.may_land:
+            raise result
+        ended_as = self._amend(begun, lambda found: self._ended(found, made, result, event))
+        if isinstance(result, Failed):
+            raise result
         if self.others_wrote:
             raise Overtaken  # what they saw may be newer than the events in hand
         if self.remakes and self.conference.deleted_at and self.conference.follow_at:
             raise Lost(ended_as)
-
-    def _fail(self, begun: Kept[Conference], call: Intent) -> None:
-        now, resets = self._now(), self.standing.abilities.resets
-        self._amend(begun, lambda found: telling.fail(found, call, now=now, resets=resets))
 
     def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
         def noted(found: Conference) -> Conference:
@@ -177,21 +175,32 @@ class Calls:
             until=self._now() + LANDS_WITHIN,
         )
 
-    def _made(self, call: Intent, event: Event | Unreadable | None) -> Callable[[Conference], Conference]:
-        """Make the call. What comes back notes its outcome on whatever the record is by then."""
+    def _made(self, call: Intent, event: Event | Unreadable | None) -> Result:
+        """Make the call."""
         change = self._change(call, event)
         try:
             outcome = self.work.context.provider(change.key.provider).apply(change)
         except (Gone, Rejected) as error:
             name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
             self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
-            refusal = error
-            return lambda found: self._turned_down(found, call, refusal)
+            return error
         except RetryLater as error:
             self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
-            raise Failed.of(error) from error
+            return Failed.of(error)
         self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return lambda found: self._done(found, call, outcome, event)
+        return outcome
+
+    def _ended(
+        self, found: Conference, call: Intent, result: Result, event: Event | Unreadable | None
+    ) -> Conference:
+        """The record by now, with what came of the call noted."""
+        match result:
+            case Outcome():
+                return self._done(found, call, result, event)
+            case Failed():
+                return telling.fail(found, call, now=self._now(), resets=self.standing.abilities.resets)
+            case _:
+                return self._turned_down(found, call, result)
 
     def _turned_down(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
         ended = self._refused(in_flight.end(found, call), call, refusal)

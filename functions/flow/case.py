@@ -103,9 +103,8 @@ class Case(Calls):
         try:
             shown = self.work.context.calendar.shows(access, series, date)
         except Rejected as error:
-            self.conference = telling.park(
-                self.conference, error.logged, now=self._now(), occurrence=date, source=event.ref
-            )
+            intent = self._intent(action.tell, event.ref)
+            self.conference = telling.unclear(self.conference, intent, error.logged, now=self._now())
             self._note(action.row, "parked", event.ref, error.logged)
         else:
             if not shown:

@@ -101,16 +101,14 @@ def _tell_again(case: Case) -> None:
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
-    """The primary event and those whose change is unfinished or refused; without holds, who held it last.
+    """The primary event and the one whose change is unfinished; without holds, who held it last.
 
     Nobody waits for an unfinished change of a calendar that has left.
     """
     unfinished = [conference.intent.source] if conference.intent else []
-    refused = [conference.parked.source] if conference.parked and conference.parked.source else []
     last = [ref for hold in conference.released for ref in hold.refs]
     holders = [conference.holds[0].ref] if conference.holds else last
-    others = [ref for ref in (*unfinished, *refused) if ref not in holders]
-    there = [ref for ref in others if staying(work.context.store, ref.calendar_id)]
+    there = [ref for ref in unfinished if staying(work.context.store, ref.calendar_id)]
     return list(dict.fromkeys([*holders, *there]))
 
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from functions.core.conference import Conference, Parked
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, EventRef
+from functions.core.pending import refusals
+from functions.core.told import Refusal
 from functions.flow.context import Context
 from functions.ports import Kept, Store
 
@@ -33,12 +36,28 @@ class Ill(StrEnum):
     DELETIONS_WITHHELD = "deletions_withheld"
 
 
+class Aside(NamedTuple):
+    """What is not told of a conference, or of one occurrence: refused for good, or to be tried again."""
+
+    key: ConferenceKey
+    occurrence: str | None
+    why: Refusal | Parked
+
+    @property
+    def retry_at(self) -> datetime | None:
+        return self.why.retry_at if isinstance(self.why, Parked) else None
+
+    @property
+    def attempts(self) -> int:
+        return self.why.attempts if isinstance(self.why, Parked) else 1
+
+
 @dataclass(slots=True)
 class Tally:
     """What the conferences' records say about one calendar."""
 
     holds: int = 0
-    parked: list[tuple[ConferenceKey, Parked]] = field(default_factory=list)
+    parked: list[Aside] = field(default_factory=list)
     lacks: Counter[str] = field(default_factory=Counter)
     links_refused: dict[str, str] = field(default_factory=dict)
 
@@ -92,7 +111,7 @@ def overview(store: Store) -> Overview:
     stray = found.get(None, Tally()).parked
     enrolled = (kept for kept in store.enrolments() if not kept.value.leaving_at)
     states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in enrolled)
-    return Overview(states=states, stray=[_parked(*one) for one in stray])
+    return Overview(states=states, stray=[_parked(one) for one in stray])
 
 
 def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]:
@@ -107,10 +126,10 @@ def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]
             refused[unshown.ref.event_id] = _refusal(one, unshown.ref)
         for holder in {hold.ref.calendar_id for hold in one.holds}:
             tallies[holder].lacks.update(one.lacks)
-        if one.parked:
+        if found := set_aside(one):
             calendars: set[str | None] = {hold.ref.calendar_id for hold in (*one.holds, *one.released)}
             for name in calendars or {None}:
-                tallies.setdefault(name, Tally()).parked.append((one.key, one.parked))
+                tallies.setdefault(name, Tally()).parked.extend(found)
     return tallies
 
 
@@ -132,7 +151,7 @@ def _state(kept: Kept[Enrolment], tally: Tally) -> State:
         "last_sync_seconds_ago": _seconds(now - enrolment.synced_at) if enrolment.synced_at else None,
         "behind_seconds": _seconds(_behind(enrolment, now)),
         "holds": tally.holds,
-        "parked": [_parked(*one) for one in tally.parked],
+        "parked": [_parked(one) for one in tally.parked],
         "not_carried": dict(tally.lacks),
         "links_refused": tally.links_refused,
         "withheld": _withheld(enrolment),
@@ -165,14 +184,21 @@ def _behind(enrolment: Enrolment, now: datetime) -> timedelta:
     return now - min([*unanswered, *overdue], default=now)
 
 
-def _parked(key: ConferenceKey, parked: Parked) -> State:
+def set_aside(conference: Conference) -> list[Aside]:
+    """What its system has refused, of the conference itself or of an occurrence, and what is tried again."""
+    for_good = [Aside(conference.key, start, why) for start, why in refusals(conference).items()]
+    return for_good + ([Aside(conference.key, None, conference.parked)] if conference.parked else [])
+
+
+def _parked(one: Aside) -> State:
     return {
-        "provider": key.provider,
-        "conference_id": key.id,
-        "reason": parked.reason,
-        "since": parked.since.isoformat(),
-        "attempts": parked.attempts,
-        "retry_at": parked.retry_at.isoformat() if parked.retry_at else None,
+        "provider": one.key.provider,
+        "conference_id": one.key.id,
+        "occurrence": one.occurrence,
+        "reason": one.why.reason,
+        "since": one.why.since.isoformat(),
+        "attempts": one.attempts,
+        "retry_at": one.retry_at.isoformat() if one.retry_at else None,
     }
 
 
@@ -220,11 +246,10 @@ def _failing(enrolment: Enrolment, now: datetime) -> str:
     )
 
 
-def _for_good(parked: Sequence[tuple[ConferenceKey, Parked]]) -> list[tuple[str, str]]:
+def _for_good(parked: Sequence[Aside]) -> list[tuple[str, str]]:
     """What waits for an operator, or has been tried again for too long."""
-    return [
-        (key.id, why.reason) for key, why in parked if why.retry_at is None or why.attempts >= PATIENT_TRIES
-    ]
+    tired = [one for one in parked if one.retry_at is None or one.attempts >= PATIENT_TRIES]
+    return [(one.key.id, one.why.reason) for one in tired]
 
 
 def _first(what: str, those: Sequence[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from functions.cli.standing import span
 from functions.core.conference import Conference, Hold, Parked
 from functions.core.cursor import Trouble, Watch
 from functions.core.model import ConferenceKey, EventRef
+from functions.core.told import Refusal
 from tests.cli.house import House
 from tests.rig import OWNER
 
@@ -16,10 +17,13 @@ AGO = datetime.now(UTC) - timedelta(hours=2)
 
 
 def conference(name: str, *calendars: str, retry_at: datetime | None = None, attempts: int = 1) -> Conference:
-    """Parked, and held by an event of each of these calendars."""
+    """Refused, or to be tried again, and held by an event of each of these calendars."""
     holds = tuple(Hold(ref=EventRef(calendar_id, name)) for calendar_id in calendars)
+    found = Conference(key=ConferenceKey("webhook", name), holds=holds)
+    if retry_at is None:
+        return replace(found, refused=Refusal(reason="it said no", since=AGO))
     parked = Parked(reason="it said no", since=AGO, retry_at=retry_at, attempts=attempts)
-    return Conference(key=ConferenceKey("webhook", name), holds=holds, parked=parked)
+    return replace(found, parked=parked)
 
 
 def test_nothing_enrolled(house: House) -> None:
@@ -210,8 +214,8 @@ def test_a_command_to_copy_is_safe_to_run(enrolled: House) -> None:
 
 def test_a_reason_stays_in_its_row(enrolled: House) -> None:
     """A vendor's words over several lines cannot pass for rows of their own."""
-    shouting = Parked(reason="no\nspoofed", since=AGO)
-    enrolled.store().save(replace(conference("room-1", OWNER), parked=shouting), None)
+    shouting = Refusal(reason="no\nspoofed", since=AGO)
+    enrolled.store().save(replace(conference("room-1", OWNER), refused=shouting), None)
     for argv in (["status"], ["status", OWNER]):
         assert "\nspoofed" not in enrolled.run(*argv).out
 

@@ -14,7 +14,7 @@ from functions.core.history import Deed
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.rank import Rank
 from functions.core.resume import Resume
-from functions.core.told import Told
+from functions.core.told import Refusal, Told
 
 NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)
@@ -76,16 +76,16 @@ FULL_CONFERENCE = Conference(
     intent=CALL,
     in_flight=(CALL,),
     applied="f0",
-    occurrences={ODD_NAME: Told(fingerprint="f2", event_id="series_20261122", again=True)},
-    parked=Parked(
-        reason="refused: \u201cno\u201d",
-        since=NOW,
-        fingerprint="f3",
-        occurrence="2026-11-22",
-        source=EventRef("a@example.com", "series"),
-        attempts=2,
-        retry_at=SOON,
-    ),
+    occurrences={
+        ODD_NAME: Told(
+            fingerprint="f2",
+            event_id="series_20261122",
+            again=True,
+            refused=Refusal(reason="no", since=NOW, fingerprint="f2"),
+        )
+    },
+    refused=Refusal(reason="refused: \u201cno\u201d", since=NOW, fingerprint="f3"),
+    parked=Parked(reason="no answer", since=NOW, attempts=2, retry_at=SOON),
     published=Published(
         link=Link("https://meet.example.com/2", "1234"),
         since=NOW,

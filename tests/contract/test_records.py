@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 
 from functions.adapters import records
-from functions.core.conference import Conference, Hold, Parked
+from functions.core.conference import Conference, Hold
 from functions.core.cursor import Enrolment, Watch
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.core.times import EPOCH
+from functions.core.told import Refusal
 from tests.contract import samples
 
 
@@ -64,9 +65,9 @@ def test_times_are_whole_microseconds_in_utc() -> None:
 def test_a_broken_character_does_not_make_a_record_unwritable() -> None:
     """Half a surrogate pair in a vendor's words is replaced, since no store could take it."""
     conference = Conference(
-        key=ConferenceKey("p", "1"), parked=Parked(reason="bad \ud83d", since=samples.NOW)
+        key=ConferenceKey("p", "1"), refused=Refusal(reason="bad \ud83d", since=samples.NOW)
     )
-    assert records.document(conference)["parked"]["reason"] == "bad ?"
+    assert records.document(conference)["refused"]["reason"] == "bad ?"
 
 
 def test_a_conference_is_found_by_events_and_series_that_hold_it_now() -> None:

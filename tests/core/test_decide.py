@@ -30,7 +30,6 @@ from functions.core.conference import (
     Conference,
     Hold,
     Intent,
-    Parked,
     Published,
 )
 from functions.core.decide import TOO_MANY, decide, in_order, turned_down
@@ -48,7 +47,7 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.core.span import Span, span_of
-from functions.core.told import Told, fingerprint_of
+from functions.core.told import Refusal, Told, fingerprint_of
 from tests.core.samples import (
     FULL,
     KEY,
@@ -131,8 +130,8 @@ def weekly(event_id: str, begins: datetime, rule: str = "RRULE:FREQ=WEEKLY", **c
     return live(event_id, meeting=meeting(event_id, start=begins, recurrence=(rule,)), **change)
 
 
-def parked(fingerprint: str, reason: str = "no") -> Parked:
-    return Parked(reason=reason, since=NOW, fingerprint=fingerprint)
+def refused(fingerprint: str, reason: str = "no") -> Refusal:
+    return Refusal(reason=reason, since=NOW, fingerprint=fingerprint)
 
 
 def of_occurrence() -> Intent:
@@ -280,7 +279,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      Take("E18", tell=True, fingerprint=fp(title="Renamed"))),
     ("E19", live(), DELETED, STANDING, Take("E19", tell=True, fingerprint=fp())),
     ("E19-cannot", live(), DELETED, NO_OCCURRENCES, Park("E19", GONE, hold=True)),
-    ("E19-known", live(), held(deleted_at=NOW, parked=parked("", GONE)), NO_OCCURRENCES, Keep("E19")),
+    ("E19-known", live(), held(deleted_at=NOW, refused=refused("", GONE)), NO_OCCURRENCES, Keep("E19")),
     ("E20", live(calendar_id="d"), held(), STANDING,
      Take("E20")),
     ("E20-released", live(calendar_id="d"), RELEASED, STANDING,
@@ -307,11 +306,11 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E24-new", Unreadable(ref=EventRef("c", "e1"), reason="start", carries=KEY), EMPTY, STANDING,
      Park("E24", "start", hold=True)),
     ("E24-again", Unreadable(ref=EventRef("c", "e1"), reason="start"),
-     held(parked=parked("", "start")), STANDING, Keep("E24")),
-    ("E24-mended", live(), held(parked=parked("", "start")), STANDING, Unpark("E03")),
-    ("E27", renamed(), held(parked=parked(fp(title="Renamed"))), STANDING, Keep("E27")),
-    ("E27-changed", live(meeting=meeting(title="Third")), held(parked=parked(fp(title="Renamed"))), STANDING,
-     Tell("E02", Kind.UPDATED, fp(title="Third"))),
+     held(refused=refused("", "start")), STANDING, Keep("E24")),
+    ("E24-mended", live(), held(refused=refused("", "start")), STANDING, Unpark("E03")),
+    ("E27", renamed(), held(refused=refused(fp(title="Renamed"))), STANDING, Keep("E27")),
+    ("E27-changed", live(meeting=meeting(title="Third")), held(refused=refused(fp(title="Renamed"))),
+     STANDING, Tell("E02", Kind.UPDATED, fp(title="Third"))),
     ("E28", live(shown=Shown(written="https://new")), held(published=NEW), STANDING, Keep("E28")),
     ("E28-older", live(shown=Shown(written="https://old")), held(published=NEW), STANDING,
      Keep("E03")),
@@ -377,7 +376,7 @@ CONFERENCES = st.builds(
     ).map(tuple),
     applied=st.sampled_from(["", fp(), fp("e2")]),
     deleted_at=st.none() | st.just(NOW),
-    parked=st.none() | st.builds(parked, st.sampled_from(["", fp()])),
+    refused=st.none() | st.builds(refused, st.sampled_from(["", fp()])),
 )
 STANDINGS = st.builds(
     Standing,

@@ -8,14 +8,14 @@ import pytest
 
 from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
-from functions.core.conference import GONE, Conference, Hold, Intent
+from functions.core.conference import GONE, Conference, Hold, Intent, Parked
 from functions.core.cursor import Enrolment, Finding, SyncToken, Trouble, Watch
 from functions.core.forgetting import forget
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
 from functions.core.parts import elect, leading
 from functions.core.resume import Resume
-from functions.core.told import Told
+from functions.core.told import Refusal, Told
 from tests.core.samples import KEY, NOW, held, instance, live
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -108,10 +108,8 @@ def test_a_refusal_is_remembered_while_its_system_fails() -> None:
     """What was refused for good waits for its change, whatever fails beside it."""
     refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
     stumbled = backoff.stumble(refused, "no answer", now=NOW, delay=20)
-    assert refused.parked
-    assert stumbled.parked == replace(
-        refused.parked, reason="no answer", retry_at=NOW + timedelta(seconds=20)
-    )
+    assert (stumbled.refused, refused.parked) == (Refusal(reason="no", since=NOW, fingerprint="f"), None)
+    assert stumbled.parked == Parked(reason="no answer", since=NOW, retry_at=NOW + timedelta(seconds=20))
 
 
 def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
@@ -264,14 +262,12 @@ def test_a_series_remembers_the_instances_whose_holds_it_took() -> None:
 
 
 def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> None:
-    """It would be a change back; a refusal of an occurrence, and one that is tried again, stay."""
+    """It would be a change back; what was refused of others stays."""
     refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    assert begin(refused, intent()).parked == refused.parked
-    assert begin(refused, intent(fingerprint="g")).parked is None
-    assert begin(refused, intent(Kind.OCCURRENCE_UPDATED, "g", "a")).parked == refused.parked
-    retried = begin(telling.again(refused, now=NOW), intent(fingerprint="g")).parked
-    assert retried
-    assert (retried.fingerprint, retried.retry_at) == ("", NOW)
+    both = telling.refuse(begin(refused, intent(Kind.OCCURRENCE_UPDATED, "g", "a")), "E27", "no", now=NOW)
+    assert begin(both, intent(fingerprint="g")).refused is None
+    assert [*pending.refusals(begin(both, intent(fingerprint="g")))] == ["a"]
+    assert [*pending.refusals(begin(both, intent(Kind.OCCURRENCE_UPDATED, "h", "a")))] == [None]
 
 
 def test_an_older_change_that_ends_while_no_event_carries_it_is_owed() -> None:
@@ -343,20 +339,21 @@ def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
     parked = telling.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
     assert parked.due_at is None
-    assert parked.parked
-    assert (parked.parked.fingerprint, parked.parked.source) == ("f", ONE)
+    assert parked.refused
+    assert parked.refused.fingerprint == "f"
     assert begin(parked, intent(fingerprint="g")).in_flight == ()
-    assert telling.unpark(parked).parked is None
-    assert telling.refuse(held(), "E27", "no", now=NOW).parked
+    assert telling.unpark(parked).refused is None
+    assert telling.refuse(held(), "E27", "no", now=NOW).refused
+    assert telling.again(parked, now=NOW).due_at == NOW
 
 
 def test_what_another_change_was_refused_for_stays() -> None:
     """The series is refused; one instance's success does not hide that, the series' own does."""
     refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
     occurrence = begin(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
-    assert done(occurrence).parked == refused.parked
+    assert done(occurrence).refused == refused.refused
     mended = begin(refused, intent(fingerprint="g"))
-    assert done(mended).parked is None
+    assert done(mended).refused is None
 
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
@@ -410,8 +407,8 @@ def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
 def test_what_is_gone_and_still_carried_is_set_aside() -> None:
     """Known to be deleted, and nobody is calling."""
     carried = telling.lost(begin(held(), intent()), "E26", GONE, now=NOW)
-    assert carried.parked
-    assert (carried.parked.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
+    assert carried.refused
+    assert (carried.refused.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
 
 
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
@@ -421,7 +418,7 @@ def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
     assert (record.applied(again, "2026-06-08"), pending.untold(again)) == ("", [])
     assert pending.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
-    assert (again.due_at, again.parked, again.history[-1].what) == (NOW, None, "gone")
+    assert (again.due_at, again.refused, again.history[-1].what) == (NOW, None, "gone")
 
 
 def test_an_update_that_resets_makes_occurrences_due_again() -> None:
@@ -461,7 +458,7 @@ def test_an_occurrence_met_again_is_due_no_more() -> None:
 
 def test_refused_ones_are_not_told_again_by_themselves() -> None:
     """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
-    for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
+    for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE, series_id="e1")
     whole = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
     assert (whole.due_at, pending.is_untold(whole)) == (None, False)
     both = telling.refuse(begin(whole, for_a), "E27", "no", now=NOW)
@@ -470,7 +467,9 @@ def test_refused_ones_are_not_told_again_by_themselves() -> None:
     more = replace(both, occurrences={**both.occurrences, "b": other})
     assert pending.untold(more) == [EventRef("c", other.event_id)]
     mended = done(begin(both, replace(for_a, fingerprint="g")))
-    assert (mended.parked, mended.due_at, pending.is_untold(mended)) == (None, NOW, True)
+    assert (mended.refused, mended.due_at, pending.is_untold(mended)) == (both.refused, None, False)
+    asked = telling.again(both, now=NOW)
+    assert (asked.due_at, pending.is_untold(asked), pending.untold(asked)) == (NOW, True, [AN_INSTANCE])
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.flow.status import set_aside
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -340,13 +341,13 @@ def test_e24_an_event_that_cannot_be_read_is_parked_alone(house: Rig) -> None:
     house.people().add(good)
     house.sync()
     assert house.told() == [(UPDATED, good, None)]
-    parked = house.record(odd).parked
-    assert parked is not None
-    assert parked.reason == "start is neither a time nor a date"
+    refused = house.record(odd).refused
+    assert refused is not None
+    assert refused.reason == "start is neither a time nor a date"
     house.people().change("broken1", start=usual()["start"], end=usual()["end"])
     house.sync()
     assert house.told() == [(UPDATED, odd, None)]
-    assert house.record(odd).parked is None
+    assert not set_aside(house.record(odd))
 
 
 def test_e24_a_held_event_broken_and_mended_costs_no_call(house: Rig) -> None:
@@ -358,10 +359,10 @@ def test_e24_a_held_event_broken_and_mended_costs_no_call(house: Rig) -> None:
     good = house.people().get(event)
     house.calendar.control("POST", "events", {"calendarId": OWNER, "event": {**good, "start": {}}})
     house.sync()
-    assert house.record(room).parked is not None
+    assert set_aside(house.record(room))
     house.calendar.control("POST", "events", {"calendarId": OWNER, "event": good})
     house.sync()
-    assert house.record(room).parked is None
+    assert not set_aside(house.record(room))
     assert house.told() == []
 
 

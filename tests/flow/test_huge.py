@@ -47,9 +47,9 @@ def test_a_title_of_a_megabyte_is_set_aside_alone(house: Rig) -> None:
     house.people().add(huge, summary=TEXT[:1_000_000])
     house.people().add(usual, summary="Usual")
     assert house.sync() == "synced"
-    parked = house.record(huge).parked
-    assert parked is not None
-    assert parked.reason.startswith(
+    refused = house.record(huge).refused
+    assert refused is not None
+    assert refused.reason.startswith(
         "title, location and rules of the event alone would make a message of 1000"
     )
     assert house.seen(usual)["title"] == "Usual"

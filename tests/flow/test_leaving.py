@@ -10,6 +10,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
+from functions.core.told import Refusal
 from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import overview, state
@@ -205,20 +206,13 @@ def test_who_comes_when_it_is_done_opens_nothing(house: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parked", "left"),
-    [
-        (Parked(reason="no", since=NOW, source=MINE.ref, fingerprint="f"), None),
-        (Parked(reason="no", since=NOW), None),
-        (
-            Parked(reason="no", since=NOW, source=MINE.ref, fingerprint="f", retry_at=NOW),
-            Parked(reason="no", since=NOW, retry_at=NOW),
-        ),
-        (Parked(reason="no", since=NOW, source=HIS.ref), Parked(reason="no", since=NOW, source=HIS.ref)),
-    ],
+    ("holds", "stays"), [((MINE, HIS), False), ((HIS, MINE), True)], ids=["of its primary", "of another's"]
 )
-def test_a_refusal_of_a_calendar_that_left_is_over(parked: Parked, left: Parked | None) -> None:
-    """What another calendar's event waits for stays; what is to be tried again is tried with the others."""
-    assert forget(Conference(key=KEY, holds=(MINE, HIS), parked=parked), OWNER).parked == left
+def test_a_refusal_of_a_calendar_that_left_is_over(holds: tuple[Hold, ...], *, stays: bool) -> None:
+    """What another calendar's event waits for stays, and what is to be tried again."""
+    refusal, parked = Refusal(reason="no", since=NOW), Parked(reason="no", since=NOW, retry_at=NOW)
+    left = forget(Conference(key=KEY, holds=holds, refused=refusal, parked=parked), OWNER)
+    assert (left.refused, left.parked) == (refusal if stays else None, parked)
 
 
 def test_a_deletion_that_nobody_is_left_for_is_not_waited_for() -> None:

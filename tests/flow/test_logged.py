@@ -9,6 +9,7 @@ from functions.core.cursor import Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew
+from functions.flow.status import set_aside
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from local.conferences.faults import Fault
@@ -105,7 +106,7 @@ def test_a_vendors_words_are_kept_for_the_operator_and_not_logged(house: Rig) ->
     (line,) = named(lines, "provider.rejected")
     assert line["why"] == "127.0.0.1 answered 422"
     assert "Layoffs" not in str(lines)
-    assert "Layoffs" in str(house.record(room).parked)
+    assert "Layoffs" in str(set_aside(house.record(room)))
 
 
 def test_passing_words_are_kept_for_the_operator_and_not_logged(house: Rig) -> None:

@@ -15,6 +15,7 @@ from functions.core.cursor import Enrolment, SyncToken, take, token_for
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
 from functions.flow.reconcile import PAGES_MAX
+from functions.flow.status import set_aside
 from functions.flow.sweep import sweep
 from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
@@ -444,9 +445,9 @@ def test_e27_a_refusal_parks_that_conference_alone(house: Rig) -> None:
     house.people().add(good)
     house.conferences.faults.add(Fault(kind="status", status=422, conference_id=bad))
     assert house.sync() == "synced"
-    parked = house.record(bad).parked
-    assert parked is not None
-    assert "422" in parked.reason
+    refused = house.record(bad).refused
+    assert refused is not None
+    assert "422" in refused.reason
     house.told()
     house.people().change(event, colorId="3")
     house.sync()
@@ -455,7 +456,7 @@ def test_e27_a_refusal_parks_that_conference_alone(house: Rig) -> None:
     house.people().change(event, summary="Shorter")
     house.sync()
     assert house.told() == [(UPDATED, bad, None)]
-    assert house.record(bad).parked is None
+    assert not set_aside(house.record(bad))
 
 
 def test_e26_a_conference_that_is_gone_is_parked(house: Rig) -> None:
@@ -466,9 +467,9 @@ def test_e26_a_conference_that_is_gone_is_parked(house: Rig) -> None:
     house.conferences.faults.add(Fault(kind="status", status=410, conference_id=room))
     house.people().change(event, summary="Renamed")
     assert house.sync() == "synced"
-    parked = house.record(room).parked
-    assert parked is not None
-    assert parked.reason == "conference is gone"
+    refused = house.record(room).refused
+    assert refused is not None
+    assert refused.reason == "conference is gone"
 
 
 def test_a_title_changed_and_changed_back_is_two_changes(house: Rig) -> None:

@@ -15,6 +15,7 @@ from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.model import Access, ConferenceKey, EventRef, Kind, Reason, SyncRequest
+from functions.flow.status import set_aside
 from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync
 from functions.ports import Kept, Page, Queue
@@ -23,6 +24,10 @@ from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
+BERLIN = {
+    "start": {"dateTime": "2031-01-06T10:00:00+01:00", "timeZone": "Europe/Berlin"},
+    "end": {"dateTime": "2031-01-06T11:00:00+01:00", "timeZone": "Europe/Berlin"},
+}
 
 
 @dataclass
@@ -96,7 +101,6 @@ def test_an_event_that_cannot_be_read_postpones_the_deletion(grace: Rig) -> None
     assert grace.told() == []
     parked = grace.record(room).parked
     assert parked is not None
-    assert parked.retry_at is not None
     grace.sweep_later(61)
     assert grace.told() == [(DELETED, room, None)]
 
@@ -116,7 +120,7 @@ def test_an_event_that_calendar_refuses_to_give_stops_no_other_deletion(grace: R
     grace.context = replace(grace.context, calendar=refusing)
     grace.sweep_later()
     assert (grace.seen(waits)["status"], grace.seen(goes)["status"]) == ("live", "deleted")
-    assert "cannot be read" in str(grace.record(waits).parked)
+    assert "cannot be read" in str(set_aside(grace.record(waits)))
 
 
 def test_a_resting_calendar_is_not_asked_for_its_events(grace: Rig) -> None:
@@ -148,7 +152,7 @@ def test_an_odd_event_postpones_the_deletion(grace: Rig) -> None:
     grace.calendar.control("POST", "events", {"calendarId": OWNER, "event": odd})
     grace.sweep_later()
     assert grace.seen(room)["status"] == "live"
-    assert "cannot be read" in str(grace.record(room).parked)
+    assert "cannot be read" in str(set_aside(grace.record(room)))
 
 
 def test_an_event_whose_solution_we_no_longer_know_postpones_the_deletion(grace: Rig) -> None:
@@ -252,7 +256,7 @@ def test_retry_tells_again_what_was_refused(house: Rig) -> None:
     house.people().change(event, summary="Changed since")
     retry(house.context, room, ("webhook",))
     assert house.seen(room)["title"] == "Changed since"
-    assert house.record(room).parked is None
+    assert not set_aside(house.record(room))
 
 
 def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) -> None:
@@ -262,9 +266,9 @@ def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) ->
     house.calendar.control("POST", "events", {"calendarId": OWNER, "event": broken})
     house.sync()
     retry(house.context, room, ("webhook",))
-    parked = house.record(room).parked
-    assert parked is not None
-    assert (parked.reason, parked.retry_at) == ("start is neither a time nor a date", None)
+    refused = house.record(room).refused
+    assert refused is not None
+    assert refused.reason == "start is neither a time nor a date"
     house.people().change("broken1", start=usual()["start"])
     retry(house.context, room, ("webhook",))
     assert house.told() == [(UPDATED, room, None)]
@@ -276,8 +280,7 @@ def test_retry_tells_a_refused_occurrence_again(house: Rig) -> None:
     series = house.people().add(
         room,
         recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"],
-        start={"dateTime": "2031-01-06T10:00:00+01:00", "timeZone": "Europe/Berlin"},
-        end={"dateTime": "2031-01-06T11:00:00+01:00", "timeZone": "Europe/Berlin"},
+        **BERLIN,
     )
     house.sync()
     house.people().delete(f"{series}_20310113T090000Z")
@@ -286,6 +289,32 @@ def test_retry_tells_a_refused_occurrence_again(house: Rig) -> None:
     house.told()
     retry(house.context, room, ("webhook",))
     assert house.told() == [("occurrence.cancelled", room, "2031-01-13T09:00:00Z")]
+
+
+def test_what_is_refused_of_several_waits_for_each(house: Rig) -> None:
+    """The series and two of its dates: no sweep tries them, the change of one is told, an operator has all
+    that is left told.
+    """
+    room = house.room()
+    series = house.people().add(room, recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"], **BERLIN)
+    house.sync()
+    house.told()
+    house.people().change(series, summary="Refused")
+    house.people().change(f"{series}_20310113T090000Z", summary="Refused, too")
+    house.people().delete(f"{series}_20310120T090000Z")
+    house.conferences.faults.add(Fault(kind="status", status=422, count=3))
+    house.sync()
+    assert (len(set_aside(house.record(room))), len(house.told())) == (3, 3)
+    house.sweep_later()
+    assert house.told() == []
+    house.people().change(f"{series}_20310113T090000Z", summary="Shorter")
+    house.sync()
+    house.sweep_later()
+    assert house.told() == [("occurrence.updated", room, "2031-01-13T09:00:00Z")]
+    assert len(set_aside(house.record(room))) == 2
+    retry(house.context, room, ("webhook",))
+    assert house.told() == [(UPDATED, room, None), ("occurrence.cancelled", room, "2031-01-20T09:00:00Z")]
+    assert not set_aside(house.record(room))
 
 
 def test_a_new_primary_that_cannot_be_told_now_is_told_by_the_sweep(house: Rig) -> None:
@@ -308,9 +337,9 @@ def test_a_conference_of_a_provider_without_settings_is_parked(grace: Rig) -> No
     room, _ = deleted_event(grace)
     grace.context = replace(grace.context, provider=MissingProvider)
     grace.sweep_later()
-    parked = grace.record(room).parked
-    assert parked is not None
-    assert "no settings for provider webhook" in parked.reason
+    refused = grace.record(room).refused
+    assert refused is not None
+    assert "no settings for provider webhook" in refused.reason
 
 
 def test_a_conference_written_by_another_at_that_moment_is_left_to_the_next_sweep(grace: Rig) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
+from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import SECOND, THIRD, add_tail, hours, instance, shorten, split
 from tests.janus import API_SECRET, Janus
@@ -52,7 +53,7 @@ def test_e13_e14_e16_occurrences_it_does_not_know(service: Service, janus: Janus
         service.settle()
     assert janus.title(ROOM) == "Weekly"
     assert record(service).lacks == ("occurrence cancel", "occurrence update", "recurrence", "time")
-    assert record(service).parked is None
+    assert not set_aside(record(service))
 
 
 def test_e02_e03_it_is_told_its_name_alone(service: Service, janus: Janus) -> None:
@@ -90,9 +91,9 @@ def test_e19_restored_after_deletion(service: Service, janus: Janus) -> None:
     service.settle()
     service.sweep_later()
     assert janus.title(ROOM) is None
-    parked = record(service).parked
-    assert parked is not None
-    assert (parked.reason, len(record(service).holds)) == ("conference is gone", 1)
+    refused = record(service).refused
+    assert refused is not None
+    assert (refused.reason, len(record(service).holds)) == ("conference is gone", 1)
 
 
 def test_e26_gone_on_update(service: Service, janus: Janus) -> None:
@@ -101,9 +102,9 @@ def test_e26_gone_on_update(service: Service, janus: Janus) -> None:
     janus.ask({"request": "destroy", "room": ROOM, "permanent": True})
     service.people().change(event, summary="Renamed")
     service.settle()
-    parked = record(service).parked
-    assert parked is not None
-    assert parked.reason == "conference is gone"
+    refused = record(service).refused
+    assert refused is not None
+    assert refused.reason == "conference is gone"
     service.people().change(event, summary="Renamed again")
     with service.silence():
         service.settle()

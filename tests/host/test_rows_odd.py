@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.flow.status import set_aside
 from tests.host.service import Service, held
 from tests.rig import OWNER, conference_data, usual
 
@@ -60,13 +61,13 @@ def test_e24_an_event_that_cannot_be_read(service: Service, *, odd_first: bool) 
     service.settle()
     service.sweep()
     assert service.told() == [(UPDATED, good, None)]
-    parked = service.record(odd).parked
-    assert parked is not None
-    assert parked.reason == "start is neither a time nor a date"
+    refused = service.record(odd).refused
+    assert refused is not None
+    assert refused.reason == "start is neither a time nor a date"
     service.people().change("broken1", start=usual()["start"], end=usual()["end"])
     service.settle()
     assert service.told() == [(UPDATED, odd, None)]
-    assert service.record(odd).parked is None
+    assert not set_aside(service.record(odd))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from functions.adapters import calendar_google
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey
 from functions.core.telling import again
+from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import (
     AT_FOURTH,
@@ -381,7 +382,7 @@ def test_e14_a_date_that_calendar_would_not_tell_of(service: Service) -> None:
     service.control("faults", method="events.instances", times=1, status=400)
     service.settle()
     (kept,) = service.store.known([], [ConferenceKey("webhook", room)])
-    assert kept.value.parked
+    assert set_aside(kept.value)
     assert service.store.save(again(kept.value, now=datetime.now(UTC)), kept.version)
     service.sweep_later()
     assert kinds(service, room) == [(CANCELLED, AT_SECOND)]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from functions.cli.command import main
+from functions.flow.status import set_aside
 from local.conferences.faults import Fault
 from tests.host.service import Service, held
 from tests.host.weekly import (
@@ -30,8 +31,8 @@ def answered(service: Service, status: int, **more: Any) -> None:
 
 def parked(service: Service, room: str) -> str:
     """Why it is set aside; empty if it is not."""
-    found = service.record(room).parked
-    return found.reason if found else ""
+    found = set_aside(service.record(room))
+    return found[0].why.reason if found else ""
 
 
 def end(service: Service, room: str) -> None:

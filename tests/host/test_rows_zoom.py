@@ -8,6 +8,7 @@ import pytest
 
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
+from functions.flow.status import set_aside
 from local.zoom.server import Server, start
 from tests.host.service import Service
 from tests.host.weekly import (
@@ -118,7 +119,7 @@ def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None
     service.settle()
     assert (seen(zoom, name)["type"], seen(zoom, name)["topic"]) == (3, "Weekly")
     assert {"occurrence cancel", "occurrence update"} <= set(record(service, name).lacks)
-    assert record(service, name).parked is None
+    assert not set_aside(record(service, name))
 
 
 def test_a_personal_room_outlives_its_events(service: Service, zoom: Server) -> None:
@@ -129,7 +130,7 @@ def test_a_personal_room_outlives_its_events(service: Service, zoom: Server) -> 
     service.people().delete(event)
     service.settle()
     assert seen(zoom, name)["topic"] == "as made"
-    assert record(service, name).parked is None
+    assert not set_aside(record(service, name))
 
 
 def test_a_series_changed_after_its_instances(service: Service, fixed: Server) -> None:
@@ -202,7 +203,7 @@ def test_a_series_becomes_a_single_event(service: Service, fixed: Server) -> Non
     service.settle()
     service.sweep_later()
     assert (seen(fixed, name)["topic"], seen(fixed, name)["start_time"]) == ("Weekly", "2031-01-06T09:00:00Z")
-    assert record(service, name).parked is None
+    assert not set_aside(record(service, name))
 
 
 def test_e14_a_date_that_zoom_has_yet_to_make(service: Service, fixed: Server) -> None:

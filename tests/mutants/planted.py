@@ -239,8 +239,8 @@ MUTANTS = (
     ),
     mutant(
         "a new primary is not told", "core/parts", PARTS,
-        "found = replace(found, follow_at=now, parked=passing(found.parked))",
-        "found = replace(found, parked=passing(found.parked))",
+        "found = replace(unrefused(found), follow_at=now)",
+        "found = unrefused(found)",
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
@@ -270,13 +270,13 @@ MUTANTS = (
     ),
     mutant(
         "a change under way counts as made", "core/telling", RECORD,
-        'again=True)\n    return replace(conference, applied="")\n',
+        'again=True)\n    return replace(conference, applied="", refused=None)\n',
         "again=True)\n    return conference\n",
     ),
     mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
-        "            return lambda found: self._turned_down(found, call, refusal)\n",
-        "            raise Failed(str(refusal))\n",
+        "            return error\n",
+        "            return Failed(str(error))\n",
     ),
     mutant(
         "gone already counts as a failed deletion", "core/decide", DELETED,
@@ -321,8 +321,8 @@ MUTANTS = (
     ),
     mutant(
         "a system that asks for a day of rest is called again at once", "core/backoff", AGAIN,
-        "parked.retry_at and parked.retry_at > now)",
-        "False)",
+        "(parked is not None and parked.retry_at > now)",
+        "False",
     ),
     # Channels and requests.
     mutant(
@@ -515,8 +515,8 @@ MUTANTS = (
     ),
     mutant(
         "what was refused once is refused for ever", "core/telling", IN_FLIGHT,
-        "    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
-        "    return _owed(overtake(begun, before, now=now), intent)\n",
+        'return replace(conference, applied="", refused=None)\n',
+        'return replace(conference, applied="")\n',
     ),
     mutant(
         "the tries before a refused one are over", "flow/calls", IN_FLIGHT,
@@ -525,9 +525,8 @@ MUTANTS = (
     ),
     mutant(
         "a retry to a system that knows ids forgets the first try", "core/telling", IN_FLIGHT,
-        "    return _owed(_unrefused(overtake(begun, before, now=now), intent), intent)\n",
-        "    over = begun if retried else overtake(begun, before, now=now)\n"
-        "    return _owed(_unrefused(over, intent), intent)\n",
+        "    return _owed(overtake(begun, before, now=now), intent)\n",
+        "    return _owed(begun if retried else overtake(begun, before, now=now), intent)\n",
     ),
     mutant(
         "a late occurrence makes a conference anew", "core/in_flight", STORIES,
@@ -546,8 +545,8 @@ MUTANTS = (
     ),
     mutant(
         "what is gone for good is told of its dates", "core/pending", AGAIN,
-        "refused = is_refused(conference) and not conference.deleted_at",
-        "refused = is_refused(conference)",
+        "refused = conference.refused and not conference.deleted_at",
+        "refused = conference.refused",
     ),
     mutant(
         "instances of earlier deliveries are forgotten when their series lets go", "flow/reconcile", STORIES,
@@ -586,8 +585,8 @@ MUTANTS = (
     ),
     mutant(
         "a call that got no answer is given up", "flow/calls", AGAIN,
-        "            if not error.may_land:\n",
-        "            if True:\n",
+        "isinstance(result, Failed) and result.may_land",
+        "False",
     ),
     # Links.
     mutant(

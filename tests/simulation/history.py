@@ -9,6 +9,7 @@ from math import sin
 from functions.adapters.queue_sqlite import SqliteQueue, Terms
 from functions.adapters.store_sqlite import SqliteStore
 from functions.core.model import Place, Policy
+from functions.core.pending import refusals
 from functions.core.withheld import RELEASES_MIN
 from local.calendar.model.event import Event
 from tests.simulation import oracle
@@ -124,7 +125,7 @@ class History(Operators):
     def _say_retry(self) -> None:
         """An operator has all that is parked for good tried again."""
         for kept in self.service.store.conferences():
-            if kept.value.parked and kept.value.parked.retry_at is None:
+            if refusals(kept.value):
                 self._retry(kept.value.key.id)
 
     def _confirm(self) -> None:

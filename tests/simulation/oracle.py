@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from functions.flow.status import set_aside
 from local.calendar.model.event import Event
 from tests.simulation.aftermath import left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of
@@ -249,11 +250,10 @@ def _left_over(history: "History") -> Iterator[str]:
         record = kept.value
         room = Room(record.key.provider, record.key.id)
         unminded = room.system not in history.service.named or carried_unseen(history, room)
-        waits = unminded and record.parked and record.parked.retry_at
-        if record.due_at is not None and not waits:
+        if record.due_at is not None and not (unminded and record.parked):
             yield f"something is still due of {room.id}: {record.parked or record.due_at}"
-        if record.parked and not _may_wait(history, room):
-            yield f"{room.id} is still parked: {record.parked.reason}"
+        if (aside := set_aside(record)) and not _may_wait(history, room):
+            yield f"{room.id} is still parked: {aside[0].why.reason}"
 
 
 def _may_wait(history: "History", room: Room) -> bool:
