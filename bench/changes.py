@@ -10,7 +10,7 @@ from bench import report
 from bench.house import OWNER, STORES, House, Unexpected, event, house
 from bench.listed import ListedCalendar
 from bench.plan import Parts, Scale
-from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider
 from functions.core.model import Policy
 from local.conferences import server as conferences
 from local.conferences.faults import Fault

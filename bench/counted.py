@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from functions.adapters import records
-from functions.adapters.provider_webhook import WebhookProvider
-from functions.adapters.store_firestore import PAGE_SIZE, VALUES_MAX
+from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.stores import records
+from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
 from functions.core import request as messages
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment

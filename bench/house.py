@@ -11,10 +11,10 @@ from typing import Any
 
 from bench.counted import CountedStore, SlowProvider
 from bench.environ import KEY, NOBODY, SOLUTION, new_project
-from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.queue_sqlite import SqliteQueue
-from functions.adapters.store_firestore import FirestoreStore
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.calendar.google import GoogleCalendar
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.firestore import FirestoreStore
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.cursor import Enrolment, Watch
 from functions.core.event import Solution
 from functions.core.model import Channel, Policy, Reason, SyncRequest

@@ -53,9 +53,9 @@ def settings(function: str) -> Settings:
 def load(function: str) -> None:
     """Load, while nobody waits for it, what the first request would have to."""
     given = settings(function)
-    store = "store_sqlite" if given.store.startswith("sqlite:") else "store_firestore"
-    queue = "queue_sqlite" if given.queue.startswith("sqlite:") else "queue_pubsub"
-    modules = [store, "calendar_google"] if "STORE" in NEEDED[function] else [queue]
+    store = "stores.sqlite" if given.store.startswith("sqlite:") else "stores.firestore"
+    queue = "queues.sqlite" if given.queue.startswith("sqlite:") else "queues.pubsub"
+    modules = [store, "calendar.google"] if "STORE" in NEEDED[function] else [queue]
     for module in modules:
         import_module(f"functions.adapters.{module}")
 
@@ -79,7 +79,7 @@ def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
 
 
 def _webhook(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.provider_webhook import WebhookProvider
+    from functions.adapters.providers.webhook import WebhookProvider
 
     return WebhookProvider(
         url=given.get("WEBHOOK_URL", ""),
@@ -89,7 +89,7 @@ def _webhook(given: Mapping[str, str]) -> "Provider":
 
 
 def _janus(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.provider_janus import JanusProvider, JanusSettings
+    from functions.adapters.providers.janus import JanusProvider, JanusSettings
 
     return JanusProvider(
         JanusSettings(
@@ -105,7 +105,7 @@ def _janus(given: Mapping[str, str]) -> "Provider":
 
 
 def _zoom(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.provider_zoom import NO_FIXED_TIME, ZoomProvider, ZoomSettings
+    from functions.adapters.providers.zoom.provider import NO_FIXED_TIME, ZoomProvider, ZoomSettings
 
     return ZoomProvider(
         ZoomSettings(
@@ -121,7 +121,7 @@ def _zoom(given: Mapping[str, str]) -> "Provider":
 
 
 def _webex(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.provider_webex import URL, WebexProvider, WebexSettings
+    from functions.adapters.providers.webex.provider import URL, WebexProvider, WebexSettings
 
     return WebexProvider(
         WebexSettings(
@@ -148,10 +148,10 @@ def queue(function: str) -> "Queue":
 
 def make_queue(given: Settings) -> "Queue":
     if given.queue.startswith("sqlite:"):
-        from functions.adapters.queue_sqlite import SqliteQueue
+        from functions.adapters.queues.sqlite import SqliteQueue
 
         return SqliteQueue(given.queue.removeprefix("sqlite:"))
-    from functions.adapters.queue_pubsub import PubsubQueue
+    from functions.adapters.queues.pubsub import PubsubQueue
 
     return PubsubQueue(project=given.project, topic=given.topic)
 
@@ -176,10 +176,10 @@ def store(function: str) -> "Store":
 
 def make_store(given: Settings) -> "Store":
     if given.store.startswith("sqlite:"):
-        from functions.adapters.store_sqlite import SqliteStore
+        from functions.adapters.stores.sqlite import SqliteStore
 
         return SqliteStore(given.store.removeprefix("sqlite:"))
-    from functions.adapters.store_firestore import FirestoreStore
+    from functions.adapters.stores.firestore import FirestoreStore
 
     return FirestoreStore(project=given.project, database=given.database)
 
@@ -190,7 +190,7 @@ def calendar(function: str) -> "Calendar":
 
 
 def make_calendar(given: Settings) -> "Calendar":
-    from functions.adapters.calendar_google import GoogleCalendar
+    from functions.adapters.calendar.google import GoogleCalendar
 
     address, account = given.notification_url or None, given.account or None
     return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=address, account=account)
@@ -201,7 +201,7 @@ def provider(function: str, name: str) -> "Provider":
     made = survey(function)[2]
     if name in made:
         return made[name]
-    from functions.adapters.provider_missing import MissingProvider
+    from functions.adapters.providers.missing import MissingProvider
 
     return MissingProvider(name)
 

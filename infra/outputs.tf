@@ -53,7 +53,7 @@ output "service_updates" {
 }
 
 locals {
-  # As SCOPES of functions/adapters/calendar_auth.py.
+  # As SCOPES of functions/adapters/calendar/auth.py.
   calendar_scopes = [
     "https://www.googleapis.com/auth/calendar.events",
     "https://www.googleapis.com/auth/calendar.calendars.readonly",

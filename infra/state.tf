@@ -1,4 +1,4 @@
-# Where every calendar and conference stands. functions/adapters/store_firestore.py names the queries.
+# Where every calendar and conference stands. functions/adapters/stores/firestore.py names the queries.
 
 resource "google_firestore_database" "state" {
   #checkov:skip=CKV_GCP_127:Google's own keys encrypt it; a key of one's own could be lost, and every hold with it.

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 import httpx
 
-from functions.adapters.queue_sqlite import Delivery, SqliteQueue, Terms
+from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
 from functions.core.errors import RetryLater
 
 POLL_S = 0.01

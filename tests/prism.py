@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from functions.adapters.http import Answer, Call, Http
+from functions.adapters.web.client import Answer, Call, Http
 from tests import needs
 
 VERSION = "5.14.2"

@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 
-from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.http import Http, authorities
-from functions.adapters.provider_missing import MissingProvider
-from functions.adapters.provider_webhook import WebhookProvider
-from functions.adapters.queue_sqlite import SqliteQueue
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.calendar.google import GoogleCalendar
+from functions.adapters.providers.missing import MissingProvider
+from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.sqlite import SqliteStore
+from functions.adapters.web.client import Http, authorities
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, take
 from functions.core.event import Solution

@@ -11,7 +11,7 @@ import pytest
 from google.auth import _exponential_backoff, iam, impersonated_credentials
 from google.oauth2 import credentials as login
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from tests.contract.calendar_asked import OWNER
 from tests.scripted import Say, Scripted, answer
 

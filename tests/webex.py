@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from functions.adapters.http import Http
-from functions.adapters.provider_webex import WebexProvider, WebexSettings
+from functions.adapters.providers.webex.provider import WebexProvider, WebexSettings
+from functions.adapters.web.client import Http
 from functions.core.model import Change, Kind, Meeting, Outcome
 from local.conferences.faults import Fault
 from local.webex.server import CLIENT, Asked, Server

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from functions import wiring
-from functions.adapters.calendar_auth import SCOPES
+from functions.adapters.calendar.auth import SCOPES
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
 from functions.cli.reach import answers

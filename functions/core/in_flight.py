@@ -16,7 +16,7 @@ from functions.core.model import Kind
 from functions.core.pending import is_untold
 from functions.core.told import Told
 
-# One minute for the calls of a change (adapters/http.py), the rest for its system to carry them out.
+# One minute for the calls of a change (adapters/web/client.py), the rest for its system to carry them out.
 LANDS_WITHIN = timedelta(minutes=4)
 IN_FLIGHT_MAX = 20
 

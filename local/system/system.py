@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import httpx
 
-from functions.adapters.queue_sqlite import SqliteQueue, Terms
+from functions.adapters.queues.sqlite import SqliteQueue, Terms
 from local.calendar import server as calendar
 from local.conferences import server as conferences
 from local.pump import Pump

@@ -13,7 +13,7 @@ from bench.bill.page import BEGIN, END, PAGE, Unmarked, renewed, tables
 from bench.bill.prices import ASIDES, DAYS, PRICES, UNCONFIRMED, Meter
 from bench.bill.usage import Usage, due, money, total
 from bench.house import STORES
-from functions.adapters.store_firestore import FirestoreStore
+from functions.adapters.stores.firestore import FirestoreStore
 
 
 @pytest.fixture(scope="module")

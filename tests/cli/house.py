@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from functions.cli.command import main
 from functions.ports import Store
 from local.calendar.server import Server as StandIn

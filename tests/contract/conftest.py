@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.adapters.provider_zoom import ZoomProvider
+from functions.adapters.providers.zoom.provider import ZoomProvider
 from local.webex.server import Server
 from tests.contract.zoom_rig import Zoom
 from tests.prism import Prism, prism

@@ -9,8 +9,8 @@ from google.cloud.pubsub_v1 import (  # type: ignore[import-untyped]
     SubscriberClient,
 )
 
-from functions.adapters.queue_pubsub import PubsubQueue
-from functions.adapters.queue_sqlite import SqliteQueue, Terms
+from functions.adapters.queues.pubsub import PubsubQueue
+from functions.adapters.queues.sqlite import SqliteQueue, Terms
 from functions.ports import Queue
 from local.pump import Pump
 from tests.contract.endpoint import WAIT_MAX_S

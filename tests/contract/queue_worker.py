@@ -6,8 +6,8 @@ Run as `python -m tests.contract.queue_worker {sqlite FILE | pubsub PROJECT | co
 import sys
 from itertools import count
 
-from functions.adapters.queue_pubsub import PubsubQueue
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.pubsub import PubsubQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core import request
 from functions.core.model import Reason, SyncRequest
 from functions.ports import Queue

@@ -6,7 +6,7 @@ Run as `python -m tests.contract.store_writer FILE TIMES`.
 import sys
 from dataclasses import replace
 
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.cursor import Enrolment
 from functions.ports import Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from google.auth import impersonated_credentials
 
-from functions.adapters.calendar_auth import SCOPES, credentials_of
+from functions.adapters.calendar.auth import SCOPES, credentials_of
 from functions.core.errors import Rejected
 
 PERSON = {

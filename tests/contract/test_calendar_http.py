@@ -5,9 +5,9 @@ from http.client import HTTPException
 
 import pytest
 
-from functions.adapters import calendar_http
-from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.calendar_http import CalendarHttp
+from functions.adapters.calendar import http as calendar_http
+from functions.adapters.calendar.google import GoogleCalendar
+from functions.adapters.calendar.http import CalendarHttp
 from functions.core.errors import RetryLater
 from functions.core.model import Access
 from tests.scripted import Say, Scripted, answer, endless

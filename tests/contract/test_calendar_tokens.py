@@ -16,9 +16,9 @@ from google.auth.compute_engine import _metadata
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.adapters import calendar_http
-from functions.adapters.calendar_http import CalendarHttp
-from functions.adapters.calendar_tokens import Own
+from functions.adapters.calendar import http as calendar_http
+from functions.adapters.calendar.http import CalendarHttp
+from functions.adapters.calendar.tokens import Own
 from functions.core.errors import AccessLost, RetryLater
 from tests import envelopes
 from tests.contract.calendar_asked import METHODS, OWNER

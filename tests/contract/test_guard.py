@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from functions.adapters.guard import Guard, is_public
-from functions.adapters.http import Call, Http, Limits, authorities
-from functions.adapters.provider_webhook import WebhookProvider
-from functions.adapters.transport import Backend, Deadline
+from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.web.client import Call, Http, Limits, authorities
+from functions.adapters.web.guard import Guard, is_public
+from functions.adapters.web.transport import Backend, Deadline
 from functions.core.errors import Rejected, RetryLater
 from local.conferences.server import new_secret
 from tests.changes import change

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from httpcore import ReadTimeout
 
-from functions.adapters import http
-from functions.adapters.http import Answer, Call, Http, Limits, raise_for, retry_after
-from functions.adapters.transport import Deadline
+from functions.adapters.web import client as http
+from functions.adapters.web.client import Answer, Call, Http, Limits, raise_for, retry_after
+from functions.adapters.web.transport import Deadline
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
 from tests.scripted import Say, Scripted, answer, drip, endless, hang_up

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.http import Http
-from functions.adapters.provider_janus import JanusProvider, JanusSettings
+from functions.adapters.providers.janus import JanusProvider, JanusSettings
+from functions.adapters.web.client import Http
 from functions.core.errors import Gone, Rejected, RetryLater
 from tests.changes import change, deletion, meeting
 from tests.janus import API_SECRET

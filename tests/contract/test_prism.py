@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.adapters.http import Call, Http
+from functions.adapters.web.client import Call, Http
 from tests.contract.systems.zoom import DESCRIPTION
 from tests.prism import Prism, prism
 from tests.scripted import Scripted, answer

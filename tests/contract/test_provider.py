@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.http import Limits
+from functions.adapters.web.client import Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Ability, Kind
 from tests.changes import change, deletion, meeting

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.provider_webex import WebexProvider
+from functions.adapters.providers.webex.provider import WebexProvider
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Link, Outcome
 from tests.changes import change, deletion

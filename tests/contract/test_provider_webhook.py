@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from functions.adapters.http import Http, Limits
-from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Change, Kind, Outcome
 from local.conferences.faults import Fault

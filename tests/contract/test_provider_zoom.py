@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters import zoom_fields
+from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Link
 from local.zoom.faults import TOKEN

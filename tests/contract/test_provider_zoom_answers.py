@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.provider_zoom import ZoomSettings
+from functions.adapters.providers.zoom.provider import ZoomSettings
 from functions.core.errors import Gone, Rejected, RetryLater
 from local.zoom.account import HOST
 from local.zoom.faults import TOKEN

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.adapters import zoom_fields
-from functions.adapters.provider_zoom import NEXT_LOOK_S, ZoomProvider
+from functions.adapters.providers.zoom import fields as zoom_fields
+from functions.adapters.providers.zoom.provider import NEXT_LOOK_S, ZoomProvider
 from functions.core.model import Ability
 from local.zoom.faults import TOKEN
 from tests.changes import change, deletion

@@ -13,7 +13,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from functions.adapters.queue_sqlite import Delivery, SqliteQueue, Terms
+from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
 from functions.core import request
 from functions.core.model import Reason, SyncRequest
 from local.pump import Pump

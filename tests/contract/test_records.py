@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 import pytest
 from hypothesis import given
 
-from functions.adapters import records
+from functions.adapters.stores import records
 from functions.core.conference import Conference, Hold
 from functions.core.cursor import Enrolment, Watch
 from functions.core.model import Channel, ConferenceKey, EventRef

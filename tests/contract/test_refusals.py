@@ -8,8 +8,8 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from google.api_core.exceptions import PermissionDenied
 
-from functions.adapters.queue_pubsub import PubsubQueue
-from functions.adapters.store_firestore import FirestoreStore
+from functions.adapters.queues.pubsub import PubsubQueue
+from functions.adapters.stores.firestore import FirestoreStore
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest

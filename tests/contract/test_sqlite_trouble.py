@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.adapters.queue_sqlite import SqliteQueue
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest

@@ -15,9 +15,9 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from functions.adapters.records import record_id
-from functions.adapters.store_firestore import FirestoreStore
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.stores.firestore import FirestoreStore
+from functions.adapters.stores.records import record_id
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
 from functions.core.cursor import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater

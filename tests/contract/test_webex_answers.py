@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.http import Http, Limits
+from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from tests.changes import change, deletion
 from tests.webex import Site, event, series, settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.provider_webhook import BODY_MAX_BYTES, message
+from functions.adapters.providers.webhook import BODY_MAX_BYTES, message
 from functions.core.errors import Rejected
 from functions.core.model import Attendee, Meeting
 from tests.changes import change, deletion, meeting

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters.zoom_fields import one, whole
-from functions.adapters.zoom_found import Found, occurrence_at
-from functions.adapters.zoom_zones import listed
+from functions.adapters.providers.zoom.fields import one, whole
+from functions.adapters.providers.zoom.found import Found, occurrence_at
+from functions.adapters.providers.zoom.zones import listed
 from tests.changes import meeting
 from tests.contract.zoom_rig import MONDAYS, NOW, single
 

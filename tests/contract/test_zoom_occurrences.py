@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from functions.adapters.zoom_recurrence import Fixed, Inexpressible, fixed
-from functions.adapters.zoom_rule import Why
+from functions.adapters.providers.zoom.recurrence import Fixed, Inexpressible, fixed
+from functions.adapters.providers.zoom.rule import Why
 from functions.core.model import Meeting
 from tests.contract.series_drawn import meetings
 from tests.contract.zoom_reading import after, calendar_makes, utc, zoom_makes

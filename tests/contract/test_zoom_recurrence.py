@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.adapters.zoom_recurrence import Fixed, Inexpressible, fixed
-from functions.adapters.zoom_rule import Why
+from functions.adapters.providers.zoom.recurrence import Fixed, Inexpressible, fixed
+from functions.adapters.providers.zoom.rule import Why
 from functions.core.model import Meeting
 from tests.contract.zoom_rows import (
     APART,

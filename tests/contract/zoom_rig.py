@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.adapters.http import Http, Limits
-from functions.adapters.provider_zoom import ZoomProvider, ZoomSettings
+from functions.adapters.providers.zoom.provider import ZoomProvider, ZoomSettings
+from functions.adapters.web.client import Http, Limits
 from functions.core.fields import stamp
 from functions.core.model import Change, Kind
 from local.conferences.faults import Fault

@@ -5,8 +5,8 @@ description of `PATCH /meetings/{meetingId}` what the object can say.
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from functions.adapters.zoom_recurrence import EXCLUDED_MAX
-from functions.adapters.zoom_rule import Why
+from functions.adapters.providers.zoom.recurrence import EXCLUDED_MAX
+from functions.adapters.providers.zoom.rule import Why
 from functions.core.model import Meeting
 
 BERLIN, NEW_YORK, TOKYO = "Europe/Berlin", "America/New_York", "Asia/Tokyo"

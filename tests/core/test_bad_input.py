@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.adapters.provider_webhook import UNCUT_MAX_BYTES, message
-from functions.adapters.records import document, event_key, restore
+from functions.adapters.providers.webhook import UNCUT_MAX_BYTES, message
+from functions.adapters.stores.records import document, event_key, restore
 from functions.core import conference as record
 from functions.core import telling
 from functions.core.actions import Standing

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.provider_janus import JanusProvider
-from functions.adapters.provider_webhook import WebhookProvider, message
+from functions.adapters.providers.janus import JanusProvider
+from functions.adapters.providers.webhook import WebhookProvider, message
 from functions.core.actions import Action, Keep, Release, Standing, Tell
 from functions.core.actions import Hold as Take
 from functions.core.conference import Conference, Hold

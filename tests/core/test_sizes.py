@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters import records
+from functions.adapters.stores import records
 from functions.core import conference as record
 from functions.core import cursor, trouble
 from functions.core.actions import Standing

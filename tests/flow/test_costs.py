@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.errors import RetryLater
 from functions.core.model import Access, Change, Outcome, Place
 from functions.flow.sync import sync

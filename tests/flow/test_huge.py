@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.adapters import records
-from functions.adapters.provider_webhook import BODY_MAX_BYTES
+from functions.adapters.providers.webhook import BODY_MAX_BYTES
+from functions.adapters.stores import records
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey, EventRef, Reason
 from functions.core.slices import SLICE_EVENTS

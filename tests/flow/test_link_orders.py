@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Access, Place
 from functions.flow.status import state

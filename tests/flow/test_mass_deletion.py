@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.cursor import Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Change, Reason

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.errors import RetryLater
 from functions.core.model import Access
 from functions.flow.sweep import sweep

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core import cursor
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, SyncToken, take, token_for

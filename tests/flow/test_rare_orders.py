@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Conference, Hold, Intent
 from functions.core.cursor import Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired

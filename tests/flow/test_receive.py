@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import Headers
 
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.request import decode
 from functions.flow.receive import receive

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from functions.adapters.provider_missing import MissingProvider
+from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.event import Solution

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
-from functions.adapters.provider_missing import MissingProvider
+from functions.adapters.calendar.google import GoogleCalendar
+from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater

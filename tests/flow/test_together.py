@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.store_firestore import FirestoreStore
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.stores.firestore import FirestoreStore
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import RetryLater
 from functions.core.model import EventRef
 from functions.flow.context import Context

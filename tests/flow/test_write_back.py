@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.history import Deed
 from functions.core.model import Access, Change, Link, Outcome, Place
 from functions.flow.status import state

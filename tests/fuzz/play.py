@@ -14,7 +14,7 @@ from typing import Any
 import functions_framework
 
 from functions import wiring
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from tests.fuzz.cases import TOKEN, Case, make
 from tests.fuzz.judge import judge, sent
 

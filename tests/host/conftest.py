@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions import wiring
-from functions.adapters.queue_sqlite import SqliteQueue
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.flow.context import Context

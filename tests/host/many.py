@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from functions import wiring
-from functions.adapters import calendar_google
+from functions.adapters.calendar import google as calendar_google
 from functions.flow.context import Context
 from tests.flow.test_huge import Looking
 from tests.host.service import Service

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from functions.adapters.queue_sqlite import Delivery, SqliteQueue, Terms
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.request import decode
 from local.pump import push_body
 from tests.rig import OWNER, Outside

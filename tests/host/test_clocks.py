@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.adapters.queue_sqlite import Delivery
+from functions.adapters.queues.sqlite import Delivery
 from functions.core.model import Reason
 from functions.core.request import decode
 from tests.host.many import hurried, in_one_read, paged

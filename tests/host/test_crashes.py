@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.adapters.store_firestore import FirestoreStore
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.stores.firestore import FirestoreStore
+from functions.adapters.stores.sqlite import SqliteStore
 from local.conferences.faults import Fault
 from local.crash.keeper import Keeper
 from local.crash.line import Line

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from cloudevents.http import CloudEvent
 
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.errors import BadRequest
 from functions.core.request import decode
@@ -298,7 +298,7 @@ def test_the_receiver_loads_nothing_it_does_not_use() -> None:
     loaded = set(ended.stdout.split())
     assert "google.cloud.pubsub_v1" in loaded
     vendors = ("google.cloud.firestore", "googleapiclient", "httpx", "standardwebhooks", "sqlite3")
-    unwanted = (*vendors, *(f"functions.adapters.{kind}" for kind in ("provider", "store", "calendar")))
+    unwanted = (*vendors, *(f"functions.adapters.{room}" for room in ("providers", "stores", "calendar")))
     assert [name for name in loaded if name.startswith(unwanted)] == []
 
 

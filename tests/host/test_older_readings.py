@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from functions.adapters.queue_sqlite import Delivery
+from functions.adapters.queues.sqlite import Delivery
 from tests.host.service import Service, held
 from tests.rig import OWNER
 

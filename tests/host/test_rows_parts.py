@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters import calendar_google
+from functions.adapters.calendar import google as calendar_google
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey
 from functions.core.telling import again

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.calendar_google import GoogleCalendar
+from functions.adapters.calendar.google import GoogleCalendar
 from tests.host.service import Service, held
 from tests.rig import OWNER
 from tests.scripted import Say, answer, hang_up

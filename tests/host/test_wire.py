@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from functions.adapters.queue_sqlite import SqliteQueue
+from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from local.system.served import Served
 from tests.rig import OWNER

@@ -69,9 +69,8 @@ def framework(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_but_the_product_is_deployed() -> None:
     """Main, its requirements, and the package; no tests, no stand-ins, nothing that was compiled."""
     names = deployed()
-    assert {"main.py", "requirements.txt", "functions/flow/sync.py", "functions/adapters/http.py"} <= set(
-        names
-    )
+    code = {"main.py", "functions/flow/sync.py", "functions/adapters/web/client.py"}
+    assert {*code, "requirements.txt"} <= set(names)
     assert {Path(name).parts[0] for name in names} == {"main.py", "requirements.txt", "functions"}
     assert {Path(name).suffix for name in names} == {".py", ".txt"}
 

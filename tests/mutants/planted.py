@@ -383,7 +383,7 @@ MUTANTS = (
         "telling.unpark(conference)",
     ),
     mutant(
-        "an event is written without If-Match", "adapters/calendar_google",
+        "an event is written without If-Match", "adapters/calendar/google",
         ("tests/flow/test_write_back.py",),
         '        request.headers["If-Match"] = etag\n',
         "",
@@ -425,23 +425,23 @@ MUTANTS = (
         "return ()",
     ),
     mutant(
-        "the limit of a minute is lost access", "adapters/calendar_refusals", REFUSALS,
+        "the limit of a minute is lost access", "adapters/calendar/refusals", REFUSALS,
         '"rateLimitExceeded": Cause.SOON,',
         '"rateLimitExceeded": Cause.ACCESS,',
     ),
     mutant(
-        "the project's trouble is a user's", "adapters/calendar_refusals", REFUSALS,
+        "the project's trouble is a user's", "adapters/calendar/refusals", REFUSALS,
         '"accessNotConfigured": Cause.PROJECT,',
         '"accessNotConfigured": Cause.ACCESS,',
     ),
     mutant(
-        "IAM that does not sign is lost access", "adapters/calendar_tokens",
+        "IAM that does not sign is lost access", "adapters/calendar/tokens",
         ("tests/contract/test_calendar_tokens.py",),
         "            return self._unsigned(heard, error)\n",
         "            return AccessLost(str(error))\n",
     ),
     mutant(
-        "an answer of something else is a written event", "adapters/calendar_answers",
+        "an answer of something else is a written event", "adapters/calendar/answers",
         ("tests/contract/test_calendar_answers.py",),
         '    _text(found, "id")\n    return found\n',
         "    return found\n",
@@ -579,7 +579,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "a try without an answer is over", "adapters/http", ("tests/contract/test_http.py",),
+        "a try without an answer is over", "adapters/web/client", ("tests/contract/test_http.py",),
         "            self._note_unanswered(call, sent=not isinstance(error, _UNSENT))\n",
         "",
     ),
@@ -622,7 +622,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "an absurd Retry-After ends the message", "adapters/http", ("tests/contract/test_http.py",),
+        "an absurd Retry-After ends the message", "adapters/web/client", ("tests/contract/test_http.py",),
         "        except (ValueError, OverflowError):\n            continue\n        return at if",
         "        except ValueError:\n            continue\n        return at if",
     ),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sin
 
-from functions.adapters.queue_sqlite import SqliteQueue, Terms
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.queues.sqlite import SqliteQueue, Terms
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.model import Place, Policy
 from functions.core.pending import refusals
 from functions.core.withheld import RELEASES_MIN

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from functions.adapters import calendar_google
-from functions.adapters.calendar_refusals import Refused, voids_token
+from functions.adapters.calendar import google as calendar_google
+from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired

@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 
-from functions.adapters.queue_sqlite import Delivery as Message
-from functions.adapters.queue_sqlite import SqliteQueue
-from functions.adapters.store_sqlite import SqliteStore
+from functions.adapters.queues.sqlite import Delivery as Message
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.event import Solution
 from functions.core.model import Place, Policy

@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.adapters.provider_janus import JanusProvider
-from functions.adapters.provider_webhook import WebhookProvider, link_in, message
+from functions.adapters.providers.janus import JanusProvider
+from functions.adapters.providers.webhook import WebhookProvider, link_in, message
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from functions.adapters.http import Limits
+from functions.adapters.web.client import Limits
 from functions.ports import Provider
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from functions.adapters.http import Limits
-from functions.adapters.provider_webex import WebexProvider
-from functions.adapters.webex_api import LIMITS
-from functions.adapters.webex_meeting import TITLE_CHARACTERS_MAX, UNTITLED
+from functions.adapters.providers.webex.api import LIMITS
+from functions.adapters.providers.webex.meeting import TITLE_CHARACTERS_MAX, UNTITLED
+from functions.adapters.providers.webex.provider import WebexProvider
+from functions.adapters.web.client import Limits
 from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.webex.meetings import Refusal

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from functions.adapters.http import Http, Limits
-from functions.adapters.provider_webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Rejected
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start

@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from functions.adapters.http import Limits
-from functions.adapters.provider_zoom import LIMITS, ZoomProvider, ZoomSettings
-from functions.adapters.zoom_fields import TOPIC_MAX, UNTITLED
+from functions.adapters.providers.zoom.fields import TOPIC_MAX, UNTITLED
+from functions.adapters.providers.zoom.provider import LIMITS, ZoomProvider, ZoomSettings
+from functions.adapters.web.client import Limits
 from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.zoom.server import Server, start

@@ -7,8 +7,8 @@ its last one. So neither is ever taken for an instance that can be deleted. Pure
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from functions.adapters import webex_recurrence
-from functions.adapters.webex_rule import Unkept
+from functions.adapters.providers.webex import recurrence as webex_recurrence
+from functions.adapters.providers.webex.rule import Unkept
 from functions.core import recurrence
 
 Json = Mapping[str, object]

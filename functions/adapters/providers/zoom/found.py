@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.adapters.links import sound
+from functions.adapters.providers.links import sound
 from functions.core.model import Link
 
 SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-from functions.adapters.guard import Guard
-from functions.adapters.http import Call, Http, raise_for
-from functions.adapters.links import sound
+from functions.adapters.providers.links import sound
+from functions.adapters.web.client import Call, Http, raise_for
+from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Abilities, Ability, Change, Link, Meeting, Outcome
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import httpx
 
-from functions.adapters.http import Answer, Call, Http
-from functions.adapters.tokens import Cache
-from functions.adapters.zoom_errors import Credentials
+from functions.adapters.providers.zoom.errors import Credentials
+from functions.adapters.web.client import Answer, Call, Http
+from functions.adapters.web.tokens import Cache
 from functions.core.errors import RetryLater
 
 SPARE_S = 60.0  # a token that ends sooner is not used any more

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from functions.adapters.http import Answer, Call, Http
-from functions.adapters.tokens import Cache
+from functions.adapters.web.client import Answer, Call, Http
+from functions.adapters.web.tokens import Cache
 from functions.core.errors import RetryLater
 
 EARLY_S = 300.0  # a token is renewed so long before its end

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from functions.adapters import webex_instances, webex_meeting
-from functions.adapters.guard import Guard
-from functions.adapters.http import Http
-from functions.adapters.links import sound
-from functions.adapters.webex_api import LIMITS, Api, Json, Talk
-from functions.adapters.webex_token import Client, Credentials, Granted, Tokens
+from functions.adapters.providers.links import sound
+from functions.adapters.providers.webex import instances as webex_instances
+from functions.adapters.providers.webex import meeting as webex_meeting
+from functions.adapters.providers.webex.api import LIMITS, Api, Json, Talk
+from functions.adapters.providers.webex.token import Client, Credentials, Granted, Tokens
+from functions.adapters.web.client import Http
+from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from functions.adapters.http import Answer, Call, Http, Limits, retry_after
-from functions.adapters.webex_token import MEND, Credentials, Tokens
+from functions.adapters.providers.webex.token import MEND, Credentials, Tokens
+from functions.adapters.web.client import Answer, Call, Http, Limits, retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 
 LIMITS = Limits(connect=3.0, read=10.0, call=12.0, tries=2)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from functions.adapters import webex_recurrence
-from functions.adapters.texts import clean, cut
-from functions.adapters.webex_recurrence import LeftOut, Series
-from functions.adapters.webex_rule import Unkept, normal
+from functions.adapters.providers.texts import clean, cut
+from functions.adapters.providers.webex import recurrence as webex_recurrence
+from functions.adapters.providers.webex.recurrence import LeftOut, Series
+from functions.adapters.providers.webex.rule import Unkept, normal
 from functions.core import recurrence
 from functions.core.model import Meeting
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from functions.adapters.http import Answer, retry_after
+from functions.adapters.web.client import Answer, retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 
 # What the service reads and changes, each with the names of older apps' scopes that hold it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 
-from functions.adapters.webex_rule import NO_RULE, Unkept, kept
+from functions.adapters.providers.webex.rule import NO_RULE, Unkept, kept
 from functions.core import recurrence
 from functions.core.recurrence import Line, Occurrences, Unreadable
 

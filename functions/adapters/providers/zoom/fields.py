@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.adapters.texts import clean, cut
-from functions.adapters.zoom_found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
-from functions.adapters.zoom_recurrence import Fixed, fixed
-from functions.adapters.zoom_rule import Why
-from functions.adapters.zoom_series import AHEAD_MAX
-from functions.adapters.zoom_zones import listed
+from functions.adapters.providers.texts import clean, cut
+from functions.adapters.providers.zoom.found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
+from functions.adapters.providers.zoom.recurrence import Fixed, fixed
+from functions.adapters.providers.zoom.rule import Why
+from functions.adapters.providers.zoom.series import AHEAD_MAX
+from functions.adapters.providers.zoom.zones import listed
 from functions.core.fields import stamp
 from functions.core.model import Meeting
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from functions.adapters.http import Answer, Call, Http
-from functions.adapters.zoom_errors import Credentials, TokenRefused, error_of, wait
-from functions.adapters.zoom_token import Token, Tokens
+from functions.adapters.providers.zoom.errors import Credentials, TokenRefused, error_of, wait
+from functions.adapters.providers.zoom.token import Token, Tokens
+from functions.adapters.web.client import Answer, Call, Http
 from functions.core.errors import RetryLater
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 from uuid import uuid4
 
-from functions.adapters.guard import Guard
-from functions.adapters.http import Call, Http, Limits
-from functions.adapters.texts import clean
+from functions.adapters.providers.texts import clean
+from functions.adapters.web.client import Call, Http, Limits
+from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Kind, Outcome
 

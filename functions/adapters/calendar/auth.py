@@ -15,8 +15,8 @@ import google_auth_httplib2
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.exceptions import DefaultCredentialsError
 
-from functions.adapters.calendar_http import CalendarHttp
-from functions.adapters.calendar_tokens import ActingAs, Own
+from functions.adapters.calendar.http import CalendarHttp
+from functions.adapters.calendar.tokens import ActingAs, Own
 from functions.core.errors import Rejected
 
 SCOPES = (

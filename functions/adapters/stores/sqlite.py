@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from functions.adapters import records
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
+from functions.adapters.stores import records
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import ConferenceKey, EventRef

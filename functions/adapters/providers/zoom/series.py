@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 
-from functions.adapters.zoom_rule import Beyond, Why
+from functions.adapters.providers.zoom.rule import Beyond, Why
 from functions.core.fields import stamp
 from functions.core.recurrence import Next, Occurrences, utc
 

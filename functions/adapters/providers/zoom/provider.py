@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlencode
 
-from functions.adapters import zoom_fields, zoom_found
-from functions.adapters.guard import Guard
-from functions.adapters.http import Http, Limits
-from functions.adapters.zoom_api import Api
-from functions.adapters.zoom_errors import (
+from functions.adapters.providers.zoom import fields as zoom_fields
+from functions.adapters.providers.zoom import found as zoom_found
+from functions.adapters.providers.zoom.api import Api
+from functions.adapters.providers.zoom.errors import (
     SCOPES,
     Credentials,
     GoingOn,
@@ -28,10 +27,12 @@ from functions.adapters.zoom_errors import (
     ScopeMissing,
     lacking,
 )
-from functions.adapters.zoom_fields import Wish
-from functions.adapters.zoom_found import Found, Occurrence, occurrence_at
-from functions.adapters.zoom_hosts import Hosts
-from functions.adapters.zoom_token import Tokens
+from functions.adapters.providers.zoom.fields import Wish
+from functions.adapters.providers.zoom.found import Found, Occurrence, occurrence_at
+from functions.adapters.providers.zoom.hosts import Hosts
+from functions.adapters.providers.zoom.token import Tokens
+from functions.adapters.web.client import Http, Limits
+from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
 

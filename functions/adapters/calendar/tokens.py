@@ -13,7 +13,7 @@ from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials, TokenState
 from google.auth.exceptions import GoogleAuthError
 
-from functions.adapters.calendar_refusals import PROJECT_REST_S, SERVER_ERROR, Cause, Refused
+from functions.adapters.calendar.refusals import PROJECT_REST_S, SERVER_ERROR, Cause, Refused
 from functions.core.errors import AccessLost, RetryLater
 
 SIGNING = ":signJwt"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from functions.adapters.zoom_rule import Beyond, Why, pattern, read
-from functions.adapters.zoom_series import ahead, check, end
+from functions.adapters.providers.zoom.rule import Beyond, Why, pattern, read
+from functions.adapters.providers.zoom.series import ahead, check, end
 from functions.core import recurrence
 from functions.core.model import Meeting
 from functions.core.recurrence import Line, Occurrences, Unreadable

@@ -18,7 +18,7 @@ from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import firestore
 
-from functions.adapters import records
+from functions.adapters.stores import records
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater

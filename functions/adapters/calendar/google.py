@@ -24,10 +24,10 @@ from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.transport import DEFAULT_REFRESH_STATUS_CODES
 from googleapiclient import discovery
 
-from functions.adapters import calendar_answers as answers
-from functions.adapters.calendar_auth import CredentialsOf, credentials_of
-from functions.adapters.calendar_http import CalendarHttp
-from functions.adapters.calendar_refusals import Cause, Refused, voids_token
+from functions.adapters.calendar import answers
+from functions.adapters.calendar.auth import CredentialsOf, credentials_of
+from functions.adapters.calendar.http import CalendarHttp
+from functions.adapters.calendar.refusals import Cause, Refused, voids_token
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Channel
 from functions.ports import Page

@@ -1,0 +1,1 @@
+"""Google Calendar through its API."""

@@ -1,0 +1,1 @@
+"""Conference systems, each told of changes in its own way."""

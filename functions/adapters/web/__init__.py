@@ -1,0 +1,1 @@
+"""HTTP for providers: to public addresses only, within limits."""
