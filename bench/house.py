@@ -16,8 +16,7 @@ from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.cursor import Enrolment, Watch
-from functions.core.event import Solution
-from functions.core.model import Channel, Policy, Reason, SyncRequest
+from functions.core.model import Channel, Policy, Reason, Solution, SyncRequest
 from functions.flow.context import Context
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
@@ -27,6 +26,7 @@ from local.calendar import server as standin
 OWNER = "owner@example.com"
 STORES = ("SQLite", "Firestore emulator")
 CHANNEL = Channel(id="channel", resource_id="resource", expires_at=datetime.now(UTC) + timedelta(days=7))
+SOLUTIONS = (Solution(provider="webhook", name=SOLUTION),)
 
 
 class Unexpected(Exception):
@@ -108,14 +108,15 @@ def house(store: str, calendar: Calendar | None = None, provider: Provider | Non
     with standin.start() as server, opened(store) as kept, TemporaryDirectory(prefix="bench-") as folder:
         counted, slow = CountedStore(inner=kept), SlowProvider()
         queue = SqliteQueue(str(Path(folder) / "queue.sqlite"))
-        google = GoogleCalendar(auth="anonymous", endpoint=server.url, address=f"{NOBODY}/")
+        google = GoogleCalendar(
+            auth="anonymous", solutions=SOLUTIONS, endpoint=server.url, address=f"{NOBODY}/"
+        )
         context = Context(
             calendar=calendar or google,
             provider=lambda _: provider or slow,
             store=counted,
             queue=queue,
             policy=Policy(lookback=0),
-            solutions=(Solution(provider="webhook", name=SOLUTION),),
             keys=(KEY,),
         )
         yield House(standin=server, store=counted, provider=slow, queue=queue, context=context)

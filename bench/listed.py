@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.house import CHANNEL
+from bench.house import CHANNEL, SOLUTIONS
+from functions.adapters.calendar.event import read
 from functions.core.errors import Rejected
-from functions.core.model import Access, Channel
+from functions.core.model import Access, Channel, Event, Unreadable
 from functions.ports import Page
 
 PAGE_EVENTS = 500
@@ -26,7 +27,7 @@ class ListedCalendar:
         end = begin + PAGE_EVENTS
         more = end < len(self.events)
         return Page(
-            events=self.events[begin:end],
+            events=[read(raw, access.calendar_id, SOLUTIONS) for raw in self.events[begin:end]],
             next_page=str(end) if more else None,
             next_token=None if more else "token",
             access_role="owner",
@@ -35,7 +36,7 @@ class ListedCalendar:
     def everything(self, access: Access, *, page_token: str | None) -> Page:
         return self.changes(access, token=None, page_token=page_token)
 
-    def event(self, access: Access, event_id: str) -> object | None:
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
         raise Rejected(f"{event_id} of {access.calendar_id}: nothing here asks for single events")
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:

@@ -14,9 +14,11 @@ from functions.core.model import (
     Change,
     Channel,
     ConferenceKey,
+    Event,
     EventRef,
     Outcome,
     SyncRequest,
+    Unreadable,
 )
 
 T_co = TypeVar("T_co", covariant=True)
@@ -29,9 +31,9 @@ HIDING_ROLES = frozenset({BLIND_ROLE, "reader", "writerWithoutPrivateAccess"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a read: events as Google sent them. A page may be empty and still have a successor."""
+    """One page of a read. It may be empty and still have a successor."""
 
-    events: Sequence[object]
+    events: Sequence[Event | Unreadable]
     next_page: str | None
     next_token: str | None
     access_role: str
@@ -52,7 +54,7 @@ class Calendar(Protocol):
 
     @property
     def shape(self) -> str:
-        """Names the parameters that changes are read with: a token belongs to them (FACTS.md 2)."""
+        """Names what changes are read with, and whose conferences are looked for: a token belongs to that."""
         ...
 
     def resolve(self, access: Access) -> str:
@@ -67,8 +69,8 @@ class Calendar(Protocol):
         """All that is there, what is over too. Its pages end without a token. AccessLost."""
         ...
 
-    def event(self, access: Access, event_id: str) -> object | None:
-        """The event as it is now, a deleted one as cancelled; None if it was never there or has vanished."""
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
+        """The event as it is now; one that was never there, too, counts as cancelled (`ids.missing`)."""
         ...
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from functions.core.event import Solution
-from functions.core.model import Place, Policy
+from functions.core.model import Place, Policy, Solution
 
 KEY_CHARACTERS_MIN = 32
 PROVIDERS = ("webhook", "janus", "zoom", "webex")

@@ -193,7 +193,13 @@ def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar.google import GoogleCalendar
 
     address, account = given.notification_url or None, given.account or None
-    return GoogleCalendar(auth=given.auth, endpoint=given.endpoint, address=address, account=account)
+    return GoogleCalendar(
+        auth=given.auth,
+        solutions=given.solutions,
+        endpoint=given.endpoint,
+        address=address,
+        account=account,
+    )
 
 
 def provider(function: str, name: str) -> "Provider":
@@ -218,6 +224,5 @@ def context(function: str) -> "Context":
         store=store(function),
         queue=_LazyQueue(function),
         policy=given.policy,
-        solutions=given.solutions,
         keys=given.keys,
     )

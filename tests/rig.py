@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -18,8 +18,7 @@ from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import Http, authorities
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment, take
-from functions.core.event import Solution
-from functions.core.model import ConferenceKey, Policy, Reason, SyncRequest
+from functions.core.model import ConferenceKey, Policy, Reason, Solution, SyncRequest
 from functions.core.request import decode
 from functions.flow import enrol
 from functions.flow.context import Context
@@ -32,6 +31,8 @@ from local.conferences import server as conferences
 
 OWNER = "owner@example.com"
 SOLUTION = "My Web Conference"
+SOLUTIONS = (Solution(provider="webhook", name=SOLUTION),)
+G = TypeVar("G", bound=GoogleCalendar)
 KEYS = ("k" * 32,)
 WITH_CONFERENCES = {"conferenceDataVersion": "1"}
 
@@ -143,6 +144,13 @@ class Rig(Outside):
         self.ahead += timedelta(seconds=seconds)
         return sweep(self.context)
 
+    def google(self, kind: type[G]) -> G:
+        """A calendar of this kind on the stand-in."""
+        return kind(auth="anonymous", solutions=SOLUTIONS, endpoint=self.calendar.url)
+
+    def name_solutions(self, *solutions: Solution) -> None:
+        self.context = replace(self.context, calendar=_google(self.calendar, solutions))
+
     def with_policy(self, **numbers: Any) -> None:
         self.context = replace(self.context, policy=replace(self.context.policy, **numbers))
 
@@ -241,6 +249,16 @@ def rig(store: Store | None = None, **numbers: Any) -> Iterator[Rig]:
             system.stop()
 
 
+def _google(calendar: standin.Server, solutions: tuple[Solution, ...]) -> GoogleCalendar:
+    return GoogleCalendar(
+        auth="anonymous",
+        solutions=solutions,
+        endpoint=calendar.url,
+        address="http://127.0.0.1:9/",
+        tries_more=0,
+    )
+
+
 def _assembled(
     calendar: standin.Server, system: conferences.Server, store: Store | None, policy: Policy
 ) -> Rig:
@@ -254,14 +272,11 @@ def _assembled(
         return webhook if name == "webhook" else MissingProvider(name)
 
     context = Context(
-        calendar=GoogleCalendar(
-            auth="anonymous", endpoint=calendar.url, address="http://127.0.0.1:9/", tries_more=0
-        ),
+        calendar=_google(calendar, SOLUTIONS),
         provider=provider,
         store=store or SqliteStore(":memory:", clock=lambda: made.store_time()),  # noqa: PLW0108 - as below
         queue=queue,
         policy=policy,
-        solutions=(Solution(provider="webhook", name=SOLUTION),),
         keys=KEYS,
         now=lambda: made.now(),  # noqa: PLW0108 - made is bound below
         sleep=lambda seconds: made.sleep(seconds),  # noqa: PLW0108 - as above

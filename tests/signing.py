@@ -37,7 +37,12 @@ class Google:
             server.heard.clear()
         endpoint = f"http://127.0.0.1:{self.servers['calendar'].port}"
         return GoogleCalendar(
-            auth=auth, endpoint=endpoint, address="https://s.example.com/", account=ACCOUNT, tries_more=0
+            auth=auth,
+            solutions=(),
+            endpoint=endpoint,
+            address="https://s.example.com/",
+            account=ACCOUNT,
+            tries_more=0,
         )
 
     def asked(self, ailing: Mapping[str, Say], auth: str = "delegation") -> str:

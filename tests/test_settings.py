@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.event import Solution
-from functions.core.model import Policy
+from functions.core.model import Policy, Solution
 from functions.settings import BadSettings, examine
 
 GOOD = {

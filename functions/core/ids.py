@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from functions.core.fields import stamp
-from functions.core.model import Instance
+from functions.core.model import Event, EventRef, Instance
 
 _INSTANCE = re.compile(r"(?P<series>.+)_(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})Z)?\Z", re.DOTALL)
 _PART = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
@@ -33,3 +33,8 @@ def named_instance(event_id: str) -> Instance | None:
     except ValueError:
         return None
     return Instance(series_id=match["series"], original_start=stamp(moment), sure=False)
+
+
+def missing(ref: EventRef) -> Event:
+    """What an event that is no longer there is taken for."""
+    return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))

@@ -119,6 +119,18 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """One entry of `CONFERENCE_SOLUTIONS`: an exact solution name, or how an entry point's URI begins."""
+
+    provider: str
+    name: str = ""
+    uri: str = ""
+
+    def matches(self, name: str, uris: tuple[str, ...]) -> bool:
+        return name == self.name if self.name else any(uri.startswith(self.uri) for uri in uris)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """An event as read.
 

@@ -10,20 +10,19 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from functools import cache
 
-from functions.core.event import Solution
-from functions.core.model import Place
+from functions.core.model import Solution
 
 
-def shape_of(parameters: str, solutions: Sequence[Solution], write_back: Place) -> str:
+def shape_of(parameters: str, solutions: Sequence[Solution]) -> str:
     """The same for settings that mean the same: of solutions, the order counts where two may match one event
     and name different providers.
     """
-    return _named(parameters, tuple(solutions), write_back)
+    return _named(parameters, tuple(solutions))
 
 
 @cache
-def _named(parameters: str, solutions: tuple[Solution, ...], write_back: Place) -> str:
-    said = [parameters, [astuple(one) for one in _in_order(solutions)], write_back]
+def _named(parameters: str, solutions: tuple[Solution, ...]) -> str:
+    said = [parameters, [astuple(one) for one in _in_order(solutions)]]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
 
 

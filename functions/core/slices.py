@@ -1,7 +1,6 @@
 """A page of a read in slices, so that a delivery that has little time still gets one of them done."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
@@ -12,10 +11,9 @@ Units = Mapping[str, Sequence[ConferenceKey]]
 Name = EventRef | ConferenceKey
 
 
-def mark(raw: object) -> str:
-    """Names an event as it was told: told otherwise, it has another mark."""
-    text = json.dumps(raw, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
+def mark(event: Event | Unreadable) -> str:
+    """Names an event as it was read: read otherwise, it has another mark."""
+    return hashlib.blake2b(repr(event).encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:

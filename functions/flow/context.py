@@ -13,9 +13,7 @@ from uuid import uuid4
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
-from functions.core.event import Solution
 from functions.core.model import Policy
-from functions.core.shape import shape_of
 from functions.ports import Calendar, Kept, Provider, Queue, Store
 
 WRITE_TRIES_MAX = 30
@@ -61,7 +59,6 @@ class Context:
     store: Store
     queue: Queue
     policy: Policy
-    solutions: tuple[Solution, ...]
     keys: tuple[str, ...]
     now: Callable[[], datetime] = _now
     monotonic: Callable[[], float] = time.monotonic
@@ -74,7 +71,7 @@ class Context:
     @property
     def shape(self) -> str:
         """What a token belongs to that is read now."""
-        return shape_of(self.calendar.shape, self.solutions, self.policy.write_back)
+        return f"{self.calendar.shape} {self.policy.write_back}"
 
 
 def amend_enrolment(

@@ -12,9 +12,11 @@ from functions.core.model import (
     Change,
     Channel,
     ConferenceKey,
+    Event,
     EventRef,
     Outcome,
     SyncRequest,
+    Unreadable,
 )
 from functions.flow.context import Context
 from functions.ports import UNFENCED, Calendar, Fences, Kept, Page, Provider, Store, Version
@@ -126,7 +128,7 @@ class DryCalendar:
     def everything(self, access: Access, *, page_token: str | None) -> Page:
         return self.inner.everything(access, page_token=page_token)
 
-    def event(self, access: Access, event_id: str) -> object | None:
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
         return self.inner.event(access, event_id)
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from functions.core.cursor import Enrolment, token_for
 from functions.core.errors import SyncTokenExpired
-from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, Unreadable
 from functions.flow.context import Context
 
@@ -36,7 +35,7 @@ def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Itera
         page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
         if page.shows_nothing:
             raise _Unclear
-        yield from (read(raw, enrolment.calendar_id, context.solutions) for raw in page.events)
+        yield from page.events
         page_token = page.next_page
         if page_token is None:
             return

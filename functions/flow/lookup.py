@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.core.errors import Rejected
-from functions.core.event import missing, read
+from functions.core.ids import missing
 from functions.core.model import Access, Event, EventRef, Unreadable
 from functions.flow.context import Context
 
@@ -31,7 +31,6 @@ def look_up_all(context: Context, access: Access, refs: Sequence[EventRef]) -> l
 
 def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
     try:
-        raw = context.calendar.event(access, ref.event_id)
+        return context.calendar.event(access, ref.event_id)
     except Rejected as error:
         return Unreadable(ref=ref, reason=error.logged)
-    return missing(ref) if raw is None else read(raw, ref.calendar_id, context.solutions)

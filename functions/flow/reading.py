@@ -10,7 +10,6 @@ from typing import TypeGuard
 from functions.core import cursor
 from functions.core.cursor import Enrolment, Finding, Withheld
 from functions.core.errors import RetryLater, SyncTokenExpired
-from functions.core.event import read
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.resume import Gathered, cut
 from functions.core.slices import mark, sliced
@@ -165,30 +164,29 @@ class Reading:
         """Slice by slice, and at least one of them; False if time ran out before the last. What an earlier
         delivery has settled is left out, unless it has changed since.
         """
-        calendar_id, solutions = self._enrolment.calendar_id, self.turn.context.solutions
-        events = [read(raw, calendar_id, solutions) for raw in page.events]
-        self._note_units(events, page)
-        todo = self._todo(events, page)
+        events = page.events
+        self._note_units(page)
+        todo = self._todo(events)
         for places in sliced([events[place] for place in todo], self.units):
             if self.slices and self.turn.time_is_up():
                 return False
             its = [todo[place] for place in places]
             if not self._apply_slice([events[place] for place in its], more=page.next_page is not None):
                 return False
-            self.settled.update((mark(page.events[place]), None) for place in its)
+            self.settled.update((mark(events[place]), None) for place in its)
         return True
 
-    def _todo(self, events: Sequence[Event | Unreadable], page: Page) -> list[int]:
+    def _todo(self, events: Sequence[Event | Unreadable]) -> list[int]:
         """The places of those not settled. A full read looks anew at what an earlier delivery saw."""
         if not self.settled:
             return list(range(len(events)))
-        done = {place for place, raw in enumerate(page.events) if mark(raw) in self.settled}
+        done = {place for place, event in enumerate(events) if mark(event) in self.settled}
         if self.token:
             self.seen.update((events[place].ref.event_id, _series(events[place])) for place in done)
         return [place for place in range(len(events)) if place not in done]
 
-    def _note_units(self, events: Sequence[Event | Unreadable], page: Page) -> None:
-        for event in events:
+    def _note_units(self, page: Page) -> None:
+        for event in page.events:
             if event.carries and event.meeting and event.meeting.recurrence and event.etag:
                 self.units[event.etag] = (*self.units.get(event.etag, ()), event.carries)
         self.view = replace(self.view, hidden=page.hides_details, units=self.units)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from functions.core.cursor import Withheld
 from functions.core.errors import RetryLater
-from functions.core.event import read
 from functions.core.model import Event, EventRef, Unreadable
 from functions.core.withheld import too_many
 from functions.flow.apply import Applied, View
@@ -88,8 +87,7 @@ class Reconciliation:
         for _ in range(PAGES_MAX):
             page = context.calendar.everything(access, page_token=page_token)
             self.turn.keep_lease()
-            events = [read(raw, access.calendar_id, context.solutions) for raw in page.events]
-            held = [event for event in events if event.ref in missing]
+            held = [event for event in page.events if event.ref in missing]
             suspects = self._applied(held, self.view)
             missing -= {event.ref for event in held} - suspects
             page_token = page.next_page

@@ -1,7 +1,6 @@
 """Writes a changed link to the events that carry the conference, each on the state that it was decided on."""
 
 import logging
-from collections.abc import Mapping
 from functools import partial
 from typing import assert_never
 
@@ -10,9 +9,8 @@ from functions.core.actions import Keep, Park, Write
 from functions.core.conference import Conference
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.event import read
 from functions.core.history import Deed
-from functions.core.model import EventRef
+from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.case import Case
 
 log = logging.getLogger(__name__)
@@ -51,16 +49,15 @@ def _write(case: Case, ref: EventRef) -> str:
         raise Rejected(f"calendar {ref.calendar_id} is not enrolled")
     access, fields = kept.value.access, {"calendar_id": ref.calendar_id, "event_id": ref.event_id}
     for _ in range(TRIES_MAX):
-        raw = context.calendar.event(access, ref.event_id)
+        event = context.calendar.event(access, ref.event_id)
         case.check_newest()
-        event = read(raw, ref.calendar_id, context.solutions)
         match decide_link(event, case.conference, context.policy.write_back):
             case Keep():
                 return "link shown already"
             case Park(reason=reason):
                 raise Rejected(reason)
             case Write(fields=wanted):
-                if context.calendar.write(access, ref.event_id, etag=_etag(raw), fields=wanted):
+                if context.calendar.write(access, ref.event_id, etag=_etag(event), fields=wanted):
                     log.info("event.link_written", extra=fields)
                     return "link written"
             case _ as never:
@@ -68,9 +65,8 @@ def _write(case: Case, ref: EventRef) -> str:
     raise RetryLater(f"event {ref.event_id} was changed {TRIES_MAX} times while its link was to be written")
 
 
-def _etag(raw: object) -> str:
+def _etag(event: Event | Unreadable) -> str:
     """Nothing is written blindly."""
-    etag = raw.get("etag") if isinstance(raw, Mapping) else None
-    if not isinstance(etag, str):
+    if isinstance(event, Unreadable) or not event.etag:
         raise Rejected("the event came without an etag")
-    return etag
+    return event.etag

@@ -46,6 +46,7 @@ def asked(tries_more: int = 0) -> Iterator[Asked]:
     with Scripted([]) as server:
         calendar = GoogleCalendar(
             auth="anonymous",
+            solutions=(),
             endpoint=f"http://127.0.0.1:{server.port}",
             address="https://sync.example.com/",
             tries_more=tries_more,

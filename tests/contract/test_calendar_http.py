@@ -26,7 +26,8 @@ def packed(body: bytes) -> Say:
 
 
 def calendar(server: Scripted) -> GoogleCalendar:
-    return GoogleCalendar(auth="anonymous", endpoint=f"http://127.0.0.1:{server.port}", tries_more=0)
+    endpoint = f"http://127.0.0.1:{server.port}"
+    return GoogleCalendar(auth="anonymous", solutions=(), endpoint=endpoint, tries_more=0)
 
 
 @pytest.mark.parametrize("say", [endless, answer(200, b"x" * (MOST + 1)), packed(b"x" * (MOST + 1))])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.core.event import Solution
+from functions.core.model import Solution
 
 NAMED = Solution(provider="webhook", name="My Web Conference")
 BY_URI = Solution(provider="janus", uri="https://meet.example.com/")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.adapters.calendar.event import read
 from functions.adapters.providers.webhook import UNCUT_MAX_BYTES, message
 from functions.adapters.stores.records import document, event_key, restore
 from functions.core import conference as record
@@ -18,7 +19,7 @@ from functions.core.actions import Standing
 from functions.core.conference import Conference, Hold, Intent, Published, Unshown
 from functions.core.decide import decide, decide_link, in_order
 from functions.core.errors import Rejected
-from functions.core.event import missing, read
+from functions.core.ids import missing
 from functions.core.link import BEGIN, END, own_location
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,

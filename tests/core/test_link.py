@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.adapters.calendar.event import read
 from functions.core.actions import Action, Keep, Park, Write
 from functions.core.conference import Conference, Published
 from functions.core.decide import UNCLEAR, decide_link
-from functions.core.event import Solution, read
-from functions.core.model import Event, EventRef, Link, Place, Shown, Unreadable
+from functions.core.model import Event, EventRef, Link, Place, Shown, Solution, Unreadable
 from tests.core.samples import OTHER, cancelled, held, live, without
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from functions.core.cursor import Enrolment, SyncToken, token_for, under
-from functions.core.event import Solution
-from functions.core.model import Place
+from functions.core.model import Solution
 from functions.core.resume import Resume
 from functions.core.shape import shape_of
 from tests.core.samples import NOW
@@ -14,8 +13,8 @@ BY_URI = Solution(provider="janus", uri="https://meet.example.com/")
 SAME_URI = Solution(provider="janus", uri="https://meet.example.com/x/")
 
 
-def shape(*solutions: Solution, parameters: str = "p", place: Place = Place.OFF) -> str:
-    return shape_of(parameters, solutions, place)
+def shape(*solutions: Solution, parameters: str = "p") -> str:
+    return shape_of(parameters, solutions)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +39,10 @@ def test_an_order_that_means_nothing_is_none(one: tuple[Solution, ...], other: t
         shape(NAMED, BY_URI, OTHER),
         shape(NAMED, Solution(provider="zoom", uri=BY_URI.uri)),
         shape(NAMED, BY_URI, parameters="q"),
-        shape(NAMED, BY_URI, place=Place.LOCATION),
     ],
 )
 def test_what_may_read_an_event_otherwise_is_another_shape(changed: str) -> None:
-    """Other solutions, another order where both may match, other parameters, another place of write-back."""
+    """Other solutions, another order where both may match, other parameters."""
     assert changed != shape(NAMED, BY_URI)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.calendar.event import read
 from functions.adapters.stores import records
 from functions.core import conference as record
 from functions.core import cursor, trouble
@@ -16,7 +17,6 @@ from functions.core.conference import Conference, is_full
 from functions.core.cursor import Enrolment, Finding, SyncToken, Watch
 from functions.core.decide import TOO_MANY, decide
 from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
-from functions.core.event import Solution, read
 from functions.core.history import HISTORY_MAX
 from functions.core.model import (
     EVENT_ID_BYTES_MAX,
@@ -25,6 +25,7 @@ from functions.core.model import (
     ConferenceKey,
     Event,
     EventRef,
+    Solution,
     Unreadable,
 )
 from functions.core.resume import EARLY_MAX, SETTLED_MAX, SHOWN_MAX, UNITS_MAX, Gathered, Resume, cut

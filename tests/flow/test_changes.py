@@ -1,7 +1,5 @@
 """What each change of an event means, from the calendar's side to the conference's; one test for each row."""
 
-from dataclasses import replace
-
 import pytest
 
 from functions.flow.status import set_aside
@@ -383,7 +381,7 @@ def test_a_solution_taken_out_of_the_settings_deletes_nothing(house: Rig) -> Non
     event = house.people().add(room)
     house.sync()
     house.told()
-    house.context = replace(house.context, solutions=())
+    house.name_solutions()
     house.people().change(event, summary="Changed")
     house.sync()
     house.sweep_later()

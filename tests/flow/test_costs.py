@@ -129,7 +129,7 @@ def test_a_conference_that_fails_for_ever_does_not_make_reads_grow(house: Rig) -
             read.append(len(page.events))
             return page
 
-    calendar = Counting(auth="anonymous", endpoint=house.calendar.url)
+    calendar = house.google(Counting)
     house.context = replace(house.context, provider=lambda _: Dead(inner=inner), calendar=calendar)
     house.people().change(event, summary="Never")
     delivery = house.delivery()

@@ -9,14 +9,14 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.model import Access, Place
+from functions.core.model import Access, Event, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from tests.flow.test_write_back import locked, meeting, shown, writes
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, Rig, conference_data
+from tests.rig import OWNER, SOLUTIONS, Rig, conference_data
 
 STEPS = ["before the event is read", "before the record is read", "before the event is written"]
 
@@ -31,7 +31,7 @@ class Between(GoogleCalendar):
     """At a step of writing a link, a test acts once. The first read of the event is the conference's own."""
 
     def __init__(self, house: Rig, step: str, act: Callable[[], object], reads: int = 0) -> None:
-        super().__init__(auth="anonymous", endpoint=house.calendar.url)
+        super().__init__(auth="anonymous", solutions=SOLUTIONS, endpoint=house.calendar.url)
         self.step, self.act, self.reads = step, act, reads
 
     def _at(self, step: str) -> None:
@@ -39,7 +39,7 @@ class Between(GoogleCalendar):
             self.step = ""
             self.act()
 
-    def event(self, access: Access, event_id: str) -> object | None:
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
         self.reads += 1
         if self.reads == 1:
             return super().event(access, event_id)
@@ -64,7 +64,7 @@ def owed(house: Rig) -> tuple[str, str]:
     """A conference whose first new link could not be written for now."""
     good = house.context
     room, event = meeting(house)
-    house.context = replace(good, calendar=Refusing(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(good, calendar=house.google(Refusing))
     assert "code-1" not in locked(house, room, event, "code-1")
     house.context = good
     house.let_pass(61)
@@ -150,7 +150,7 @@ def test_one_refused_event_holds_up_no_other(house: Rig) -> None:
                 raise AccessLost("no")
             return super().write(access, event_id, etag=etag, fields=fields)
 
-    house.context = replace(house.context, calendar=Half(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(house.context, calendar=house.google(Half))
     locked(house, room, event)
     assert "4711" in str(house.people("bob@example.com").get(copy)["location"])
     assert state(house.context, OWNER)["links_refused"] == {event: "no"}

@@ -8,7 +8,7 @@ import pytest
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.cursor import Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.model import Access, Change, Reason
+from functions.core.model import Access, Change, Event, Reason, Unreadable
 from functions.core.withheld import RELEASES_MIN, confirm, too_many
 from functions.flow import reconcile
 from functions.flow.plan import let_go, plan
@@ -198,13 +198,13 @@ def test_a_full_read_under_way_does_not_swallow_the_confirmation(house: Rig) -> 
     seen: list[str] = []
 
     class Slow(GoogleCalendar):
-        def event(self, access: Access, event_id: str) -> object | None:
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
             if not seen:
                 seen.append(event_id)
                 house.amend(lambda found: confirm(found, 24))
             return super().event(access, event_id)
 
-    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    slow = house.google(Slow)
     sync(replace(house.context, calendar=slow), house.request(), house.delivery())
     assert (len(seen), deleted(house, rooms), house.enrolment().confirmed) == (1, 0, 24)
     assert house.sync() == "synced"
@@ -332,7 +332,7 @@ def test_a_list_of_all_events_without_an_end(house: Rig) -> None:
         def everything(self, access: Access, *, page_token: str | None) -> Page:
             return Page(events=[], next_page="more", next_token=None, access_role="owner")
 
-    house.context = replace(house.context, calendar=Endless(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(house.context, calendar=house.google(Endless))
     with pytest.raises(RetryLater, match="no end"):
         house.sync()
     assert deleted(house, rooms) == 0

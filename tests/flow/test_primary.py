@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
-from typing import Any
 
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.errors import RetryLater
-from functions.core.model import Access
+from functions.core.model import Access, Event, Unreadable
 from functions.flow.sweep import sweep
 from functions.ports import Page
 from tests.flow.wrapped import one_each
@@ -33,13 +32,13 @@ class InOrder(GoogleCalendar):
         self.before.pop(int(page_token or 0), lambda: None)()
         return one_each(whole, events, page_token)
 
-    def _place(self, event: Any) -> int:
-        title = event.get("summary", "")
+    def _place(self, event: Event | Unreadable) -> int:
+        title = event.meeting.title if event.meeting else ""
         return self.titles.index(title) if title in self.titles else len(self.titles)
 
 
 def paged(house: Rig, titles: Sequence[str], before: dict[int, Callable[[], None]] | None = None) -> None:
-    reading = InOrder(auth="anonymous", endpoint=house.calendar.url)
+    reading = house.google(InOrder)
     reading.titles, reading.before = titles, before or {}
     house.context = replace(house.context, calendar=reading)
 

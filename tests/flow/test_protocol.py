@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+from functions.adapters.calendar.event import read
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core import cursor
 from functions.core.conference import Conference
@@ -21,7 +22,7 @@ from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore, one_each
-from tests.rig import OWNER, Rig, conference_data, usual
+from tests.rig import OWNER, SOLUTIONS, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 SKEW_S = cursor.CLOCK_SKEW_MAX.total_seconds()
@@ -42,7 +43,7 @@ def one_by_one(house: Rig) -> Calendar:
             whole = super().changes(access, token=token, page_token=None)
             return one_each(whole, whole.events, page_token)
 
-    return OneByOne(auth="anonymous", endpoint=house.calendar.url)
+    return house.google(OneByOne)
 
 
 def scripted(house: Rig, changes: Callable[[], Page]) -> Calendar:
@@ -53,7 +54,7 @@ def scripted(house: Rig, changes: Callable[[], Page]) -> Calendar:
             del access, token, page_token
             return changes()
 
-    return Scripted(auth="anonymous", endpoint=house.calendar.url)
+    return house.google(Scripted)
 
 
 def _given(provider: Provider, _: str) -> Provider:
@@ -886,7 +887,8 @@ def test_unreadable_items_do_not_stop_a_page(house: Rig) -> None:
     """What is not even an object is noted with the calendar; the rest of the page is done."""
     room = house.room()
     good = {**usual(), "conferenceData": conference_data(room), "id": "good"}
-    odd = Page(events=[7, None, {"id": ""}, good], next_page=None, next_token="next", access_role="owner")
+    events = [read(raw, OWNER, SOLUTIONS) for raw in (7, None, {"id": ""}, good)]
+    odd = Page(events=events, next_page=None, next_token="next", access_role="owner")
     house.context = replace(house.context, calendar=scripted(house, lambda: odd))
     assert house.sync() == "synced"
     assert house.told() == [(UPDATED, room, None)]

@@ -168,12 +168,12 @@ class InstancesFirst(GoogleCalendar):
 
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         whole = super().changes(access, token=token, page_token=None)
-        events = sorted(whole.events, key=lambda event: "recurringEventId" not in str(event))
+        events = sorted(whole.events, key=lambda event: event.instance is None)
         return one_each(whole, events, page_token)
 
 
 def instances_first(house: Rig) -> None:
-    reading = InstancesFirst(auth="anonymous", endpoint=house.calendar.url)
+    reading = house.google(InstancesFirst)
     house.context = replace(house.context, calendar=reading)
 
 
@@ -248,7 +248,7 @@ def test_a_read_that_is_longer_than_any_delivery_comes_to_its_end(house: Rig) ->
             page: Page = super().changes(access, token=token, page_token=page_token)
             return page
 
-    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    slow = house.google(Slow)
     house.context = replace(house.context, calendar=slow, monotonic=lambda: clock[0])
     tokens = []
     for _ in range(3):
@@ -288,7 +288,7 @@ def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
             clock[0] += 300
             return super().changes(access, token=token, page_token=page_token)
 
-    slow = Slow(auth="anonymous", endpoint=house.calendar.url)
+    slow = house.google(Slow)
     house.context = replace(house.context, calendar=slow, monotonic=lambda: clock[0])
     house.with_policy(time_limit=200)
     said = [house.sync(), house.sync()]
@@ -314,7 +314,7 @@ def test_410_in_the_middle_of_a_read(house: Rig) -> None:
             page: Page = super().changes(access, token=token, page_token=page_token)
             return page
 
-    house.context = replace(house.context, calendar=Dying(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(house.context, calendar=house.google(Dying))
     house.sync()
     assert (house.seen(gone)["status"], house.seen(kept)["status"]) == ("deleted", "live")
 

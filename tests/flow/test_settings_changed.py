@@ -10,8 +10,7 @@ import pytest
 from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.event import Solution
-from functions.core.model import Abilities, Ability, Change, ConferenceKey, Outcome
+from functions.core.model import Abilities, Ability, Change, ConferenceKey, Outcome, Solution
 from functions.flow import status
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
@@ -54,7 +53,8 @@ class House:
         def provider(name: str) -> Provider:
             return made.get(name) or MissingProvider(name)
 
-        self.rig.context = replace(self.rig.context, solutions=tuple(solutions), provider=provider)
+        self.rig.name_solutions(*solutions)
+        self.rig.context = replace(self.rig.context, provider=provider)
 
     def sync(self) -> list[Told]:
         """What was told by a sync that nothing covers."""

@@ -14,7 +14,7 @@ from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
-from functions.core.model import Access, ConferenceKey, EventRef, Kind, Reason, SyncRequest
+from functions.core.model import Access, ConferenceKey, Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.flow.status import set_aside
 from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync
@@ -111,12 +111,12 @@ def test_an_event_that_calendar_refuses_to_give_stops_no_other_deletion(grace: R
     grace.with_policy(concurrency=1)
 
     class Refusing(GoogleCalendar):
-        def event(self, access: Access, event_id: str) -> object | None:
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
             if event_id == poisoned:
                 raise Rejected("Calendar answered 400")
             return super().event(access, event_id)
 
-    refusing = Refusing(auth="anonymous", endpoint=grace.calendar.url)
+    refusing = grace.google(Refusing)
     grace.context = replace(grace.context, calendar=refusing)
     grace.sweep_later()
     assert (grace.seen(waits)["status"], grace.seen(goes)["status"]) == ("live", "deleted")
@@ -401,7 +401,7 @@ def test_a_sweep_leaves_alone_what_a_sync_is_reading(grace: Rig) -> None:
             go_on.wait(5)
             return super().changes(access, token=token, page_token=page_token)
 
-    patient = Waiting(auth="anonymous", endpoint=grace.calendar.url)
+    patient = grace.google(Waiting)
     reading = replace(grace.context, calendar=patient)
     first = Thread(target=sync, args=(reading, grace.request(), grace.delivery()))
     first.start()
@@ -413,13 +413,18 @@ def test_a_sweep_leaves_alone_what_a_sync_is_reading(grace: Rig) -> None:
         first.join()
 
     class Looking(GoogleCalendar):
-        def event(self, access: Access, event_id: str) -> object | None:
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
             found = super().event(access, event_id)
             if not go_on.is_set():
                 read_by_now()
             return found
 
-    sweep(replace(grace.context, calendar=Looking(auth="anonymous", endpoint=grace.calendar.url)))
+    sweep(
+        replace(
+            grace.context,
+            calendar=grace.google(Looking),
+        )
+    )
     if not go_on.is_set():
         read_by_now()
     grace.sweep_later(301)

@@ -10,13 +10,13 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.history import Deed
-from functions.core.model import Access, Change, Link, Outcome, Place
+from functions.core.model import Access, Change, Event, Link, Outcome, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import retry
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, Rig, conference_data
+from tests.rig import OWNER, SOLUTIONS, Rig, conference_data
 
 UPDATED = "conference.updated"
 GUESTS = [{"email": "guest@example.com", "responseStatus": "accepted"}, {"email": "b@example.com"}]
@@ -141,7 +141,7 @@ class Meddled(GoogleCalendar):
     """Somebody changes the event each time right before it is written."""
 
     def __init__(self, house: Rig, meddle: Callable[[int], None]) -> None:
-        super().__init__(auth="anonymous", endpoint=house.calendar.url)
+        super().__init__(auth="anonymous", solutions=SOLUTIONS, endpoint=house.calendar.url)
         self.meddle = meddle
         self.tries = 0
 
@@ -159,7 +159,7 @@ class Deadly(GoogleCalendar):
     """Writing to an event is an effect."""
 
     def __init__(self, house: Rig, effects: Effects) -> None:
-        super().__init__(auth="anonymous", endpoint=house.calendar.url)
+        super().__init__(auth="anonymous", solutions=SOLUTIONS, endpoint=house.calendar.url)
         self.effects = effects
 
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
@@ -273,7 +273,7 @@ def test_an_older_link_is_not_written_over_a_newer_one(house: Rig, place: Place)
     good, calls = house.context, count()
 
     class Slow(GoogleCalendar):
-        def event(self, access: Access, event_id: str) -> object | None:
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
             found = super().event(access, event_id)
             if next(calls) == 1:  # the sweep's look at it to write the link; the first was to tell of it
                 slow, house.context = house.context, good
@@ -282,7 +282,7 @@ def test_an_older_link_is_not_written_over_a_newer_one(house: Rig, place: Place)
                 found = super().event(access, event_id)  # as if it had read it only now
             return found
 
-    house.context = replace(good, calendar=Slow(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(good, calendar=house.google(Slow))
     house.sweep_later(61)
     house.context = good
     house.sweep_later(61)
@@ -390,12 +390,12 @@ def test_an_event_without_an_etag_is_not_written(house: Rig, place: Place) -> No
     room, event = meeting(house)
 
     class Plain(GoogleCalendar):
-        def event(self, access: Access, event_id: str) -> object | None:
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
             found = super().event(access, event_id)
-            assert isinstance(found, dict)
-            return {name: value for name, value in found.items() if name != "etag"}
+            assert isinstance(found, Event)
+            return replace(found, etag="")
 
-    house.context = replace(house.context, calendar=Plain(auth="anonymous", endpoint=house.calendar.url))
+    house.context = replace(house.context, calendar=house.google(Plain))
     assert "4711" not in locked(house, room, event)
     assert deeds(house, room)[-1].why == "the event came without an etag"
 

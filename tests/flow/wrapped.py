@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
-from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome
+from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
 from functions.ports import UNFENCED, Fences, Kept, Page, Provider, Store, Version
 
 Record = Enrolment | Conference
@@ -105,7 +105,7 @@ class WrappedStore:
         self.inner.check()
 
 
-def one_each(whole: Page, events: Sequence[object], page_token: str | None) -> Page:
+def one_each(whole: Page, events: Sequence[Event | Unreadable], page_token: str | None) -> Page:
     """The page of one event of a list that is read one by one; `whole` is the list as it is read at once."""
     place = int(page_token or 0)
     more = place + 1 < len(events)

@@ -6,11 +6,23 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from functions.adapters.calendar import google as calendar_google
+from functions.adapters.calendar.event import read
 from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
-from functions.core.model import Access, Channel, ConferenceKey, EventRef, SyncRequest
+from functions.core.ids import missing
+from functions.core.model import (
+    Access,
+    Channel,
+    ConferenceKey,
+    Event,
+    EventRef,
+    Solution,
+    SyncRequest,
+    Unreadable,
+)
+from functions.core.shape import shape_of
 from functions.ports import UNFENCED, Fences, Kept, Page, Queue, Store, Version
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
@@ -41,12 +53,13 @@ class SimCalendar:
     gate: Gate
     witness: Witness
     page_size: int
+    solutions: tuple[Solution, ...]
     named: frozenset[str]
     writes_back: bool
 
     @property
     def shape(self) -> str:
-        return self.google.shape
+        return shape_of(self.google.shape, self.solutions)
 
     def resolve(self, access: Access) -> str:
         return self._call(
@@ -76,7 +89,7 @@ class SimCalendar:
             answer = masked(answer, MASK, "Events")
             self.witness.listed(access.calendar_id, where.get("pageToken"), answer, self.named)
             return Page(
-                events=answer.get("items", []),
+                events=[read(item, access.calendar_id, self.solutions) for item in answer.get("items", [])],
                 next_page=answer.get("nextPageToken"),
                 next_token=answer.get("nextSyncToken") if op == "changes" else None,
                 access_role=answer.get("accessRole", ""),
@@ -84,12 +97,13 @@ class SimCalendar:
 
         return self._call(op, access, about, effect)
 
-    def event(self, access: Access, event_id: str) -> object | None:
-        def effect() -> object | None:
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
+        def effect() -> Event | Unreadable:
             found = self._found(access, lambda: self.google.get(access.subject, access.calendar_id, event_id))
-            if found is not None:
-                self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
-            return found
+            if found is None:
+                return missing(EventRef(access.calendar_id, event_id))
+            self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
+            return read(found, access.calendar_id, self.solutions)
 
         return self._call("event", access, event_id, effect)
 

@@ -10,8 +10,7 @@ from functions.adapters.queues.sqlite import Delivery as Message
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
-from functions.core.event import Solution
-from functions.core.model import Place, Policy
+from functions.core.model import Place, Policy, Solution
 from functions.core.request import decode
 from functions.flow.context import Context
 from functions.flow.enrol import enrol, leave
@@ -86,6 +85,7 @@ class Service:
                 gate=gate,
                 witness=self.witness,
                 page_size=self.page_size,
+                solutions=self.solutions,
                 named=self.named,
                 writes_back=self.policy.write_back is not Place.OFF,
             ),
@@ -93,7 +93,6 @@ class Service:
             store=SimStore(inner=self.store, gate=gate, witness=self.witness),
             queue=SimQueue(inner=self.queue, gate=gate, published=self.pump_soon),
             policy=self.policy,
-            solutions=self.solutions,
             keys=KEYS,
             now=lambda: hub.now() + timedelta(seconds=process.skew),
             monotonic=lambda: hub.seconds + 1_000 * process.skew,

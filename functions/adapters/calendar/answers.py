@@ -2,12 +2,12 @@
 trouble: a page of another system, or a cut answer, is no empty calendar and no written event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.core.errors import RetryLater
-from functions.core.model import Channel
+from functions.core.model import Channel, Event, Unreadable
 from functions.ports import Page
 
 
@@ -24,11 +24,11 @@ def nothing(answer: object) -> None:
         raise _unclear("nothing was expected")
 
 
-def page(answer: object) -> Page:
+def page(answer: object, read: Callable[[object], Event | Unreadable]) -> Page:
     """`accessRole` is asked for and always given; without it hidden details would pass for removed ones."""
     found = _mapping(answer)
     return Page(
-        events=_items(found),
+        events=[read(item) for item in _items(found)],
         next_page=_text_or_none(found, "nextPageToken"),
         next_token=_text_or_none(found, "nextSyncToken"),
         access_role=_text(found, "accessRole"),

@@ -26,10 +26,13 @@ from googleapiclient import discovery
 
 from functions.adapters.calendar import answers
 from functions.adapters.calendar.auth import CredentialsOf, credentials_of
+from functions.adapters.calendar.event import read
 from functions.adapters.calendar.http import CalendarHttp
 from functions.adapters.calendar.refusals import Cause, Refused, voids_token
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
-from functions.core.model import Access, Channel
+from functions.core.ids import missing
+from functions.core.model import Access, Channel, Event, EventRef, Solution, Unreadable
+from functions.core.shape import shape_of
 from functions.ports import Page
 
 TRIES_MORE = 2
@@ -59,14 +62,15 @@ T = TypeVar("T")
 
 
 class GoogleCalendar:
-    """`address` is where notifications go, needed to watch; `account` signs for the users under delegation;
-    `tries_more` are repetitions after a failure.
+    """`solutions` say which conferences of events are ours; `address` is where notifications go, needed to
+    watch; `account` signs for the users under delegation; `tries_more` are repetitions after a failure.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of its own
         self,
         *,
         auth: str,
+        solutions: tuple[Solution, ...],
         endpoint: str | None = None,
         address: str | None = None,
         account: str | None = None,
@@ -75,6 +79,7 @@ class GoogleCalendar:
     ) -> None:
         self._credentials: CredentialsOf = credentials_of(auth, endpoint, account)
         self._delegated = auth == "delegation"
+        self._solutions = solutions
         self._address = address
         self._tries_more = tries_more
         self._sleep = sleep
@@ -92,7 +97,7 @@ class GoogleCalendar:
 
     @property
     def shape(self) -> str:
-        return hashlib.sha256(json.dumps(READ, sort_keys=True).encode()).hexdigest()[:12]
+        return shape_of(json.dumps(READ, sort_keys=True), self._solutions)
 
     def resolve(self, access: Access) -> str:
         if access.user is None and access.calendar_id == "primary" and self._delegated:
@@ -107,7 +112,7 @@ class GoogleCalendar:
         more = {"pageToken": page_token} if page_token else {}
         request = self._events.list(calendarId=access.calendar_id, **READ, **where, **more)
         try:
-            return self._call(access, request, answers.page)
+            return self._call(access, request, self._page(access))
         except Rejected as error:
             if token or page_token or voids_token(error):
                 said = "refused with the token or page given"
@@ -117,15 +122,20 @@ class GoogleCalendar:
     def everything(self, access: Access, *, page_token: str | None) -> Page:
         more = {"pageToken": page_token} if page_token else {}
         request = self._events.list(calendarId=access.calendar_id, **READ, **more)
-        return replace(self._call(access, request, answers.page), next_token=None)
+        return replace(self._call(access, request, self._page(access)), next_token=None)
 
-    def event(self, access: Access, event_id: str) -> object | None:
+    def _page(self, access: Access) -> Callable[[object], Page]:
+        its_events = partial(read, calendar_id=access.calendar_id, solutions=self._solutions)
+        return partial(answers.page, read=its_events)
+
+    def event(self, access: Access, event_id: str) -> Event | Unreadable:
         """A lost calendar answers 404 too (FACTS.md 4): 404 is believed only while the calendar is there."""
         request = self._events.get(calendarId=access.calendar_id, eventId=event_id, fields=EVENT_FIELDS)
         found = self._unless(_not_found, access, request, answers.named)
         if found is None:
             self.resolve(access)
-        return found
+            return missing(EventRef(access.calendar_id, event_id))
+        return read(found, access.calendar_id, self._solutions)
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
         """A date alone is refused, of an all-day series too; its midnight in UTC is not (RECORDED.md B.4)."""

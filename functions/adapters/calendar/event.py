@@ -24,23 +24,12 @@ from functions.core.model import (
     Instance,
     Meeting,
     Shown,
+    Solution,
     Unreadable,
 )
 from functions.core.text import plain
 
 CODES = ("passcode", "password", "pin", "accessCode", "meetingCode")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solution:
-    """One entry of `CONFERENCE_SOLUTIONS`: an exact solution name, or how an entry point's URI begins."""
-
-    provider: str
-    name: str = ""
-    uri: str = ""
-
-    def matches(self, name: str, uris: tuple[str, ...]) -> bool:
-        return name == self.name if self.name else any(uri.startswith(self.uri) for uri in uris)
 
 
 def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Event | Unreadable:
@@ -82,11 +71,6 @@ def _etag(raw: Json) -> str:
 
 def _id(raw: Json, name: str) -> str:
     return fields.limited(fields.required(raw, name), name, EVENT_ID_BYTES_MAX)
-
-
-def missing(ref: EventRef) -> Event:
-    """What an event that is no longer there is taken for."""
-    return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))
 
 
 def _live(raw: Json, event: Event, found: "_Conferencing") -> Event:
