@@ -10,7 +10,7 @@ from bench import report
 from bench.house import OWNER, STORES, House, Unexpected, event, house
 from bench.listed import ListedCalendar
 from bench.plan import Parts, Scale
-from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.core.model import Policy
 from local.conferences import server as conferences
 from local.conferences.faults import Fault
@@ -105,7 +105,9 @@ def _by_http(store: str, events: int) -> Iterator[Way]:
 @contextmanager
 def _all_by_http(store: str, events: int) -> Iterator[Way]:
     system = conferences.start()
-    webhook = WebhookProvider(url=system.webhook_url, secret=system.secret, allow_private=True)
+    webhook = WebhookProvider(
+        WebhookSettings(url=system.webhook_url, secret=system.secret, allow_private=True)
+    )
     try:
         with house(store, provider=webhook) as made:
             made.rooms = [system.rooms.create("Planning").id for _ in range(events)]

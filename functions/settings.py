@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from functions import providers
 from functions.core.model import Place, Policy, Solution
 
 KEY_CHARACTERS_MIN = 32
-PROVIDERS = ("webhook", "janus", "zoom", "webex")
 AUTH = ("delegation", "service_account", "anonymous")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`store` and `queue` may be `sqlite:` and a path; `providers` is what only the providers can read."""
+    """`store` and `queue` may be `sqlite:` and a path."""
 
     project: str = ""
     store: str = "firestore"
@@ -38,7 +38,6 @@ class Settings:
     account: str = ""
     endpoint: str | None = None
     operators: tuple[str, ...] = ()
-    providers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -65,7 +64,6 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
         operators=reader.read("OPERATORS", "", _operators),
-        providers=_providers(environ),
     )
     reader.demand(needed)
     on_google = {"STORE": "firestore", "QUEUE": "pubsub"}
@@ -87,11 +85,6 @@ def _policy(reader: "_Reader") -> Policy:
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
         write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
     )
-
-
-def _providers(environ: Mapping[str, str]) -> Mapping[str, str]:
-    prefixes = tuple(f"{name.upper()}_" for name in PROVIDERS)
-    return {name: value.strip() for name, value in environ.items() if name.startswith(prefixes)}
 
 
 HINTS = {
@@ -197,8 +190,9 @@ def _solution(pair: str) -> Solution:
     name, equals, provider = (part.strip() for part in pair.rpartition("="))
     if not equals or not name:
         raise ValueError(f"{pair!r} is not a name=provider pair")
-    if provider not in PROVIDERS:
-        raise ValueError(f"{pair!r} names the provider {provider!r}, known are {', '.join(PROVIDERS)}")
+    if not providers.known(provider):
+        ways = f"{', '.join(providers.OURS)}, installed ones, and paths such as acme_sync:Provider"
+        raise ValueError(f"{pair!r} names the provider {provider!r}, known are {ways}")
     if not name.startswith("uri:"):
         return Solution(provider=provider, name=name)
     uri = name.removeprefix("uri:")

@@ -3,12 +3,14 @@
 Imports stand inside the functions: every deployed function shares this module and loads only what it uses.
 """
 
+import logging
 import os
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from functions import providers
 from functions.settings import BadSettings, Settings, examine
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from functions.flow.context import Context
     from functions.ports import Calendar, Provider, Queue, Store
 
+log = logging.getLogger(__name__)
 # What each deployed function, and each command, cannot do its duty without.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
 OPEN = ("CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
@@ -67,78 +70,20 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
     made: dict[str, Provider] = {}
     for name in found.provider_names if "CONFERENCE_SOLUTIONS" in NEEDED[function] else ():
         try:
-            made[name] = make_provider(name, found.providers)
+            made[name] = providers.made(name, os.environ)
+        except providers.Unusable as error:
+            made[name] = _unusable(name, error)
         except ValueError as error:
             faults.append(f"provider {name}: {error}")
     return found, faults, made
 
 
-def make_provider(name: str, given: Mapping[str, str]) -> "Provider":
-    """ValueError if what the provider was given does not fit together."""
-    return {"webhook": _webhook, "janus": _janus, "zoom": _zoom, "webex": _webex}[name](given)
+def _unusable(name: str, why: providers.Unusable) -> "Provider":
+    """The conferences of others need not wait for it."""
+    from functions.adapters.providers.missing import UnusableProvider
 
-
-def _webhook(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.providers.webhook import WebhookProvider
-
-    return WebhookProvider(
-        url=given.get("WEBHOOK_URL", ""),
-        secret=given.get("WEBHOOK_SECRET", ""),
-        allow_private=_yes("WEBHOOK_ALLOW_PRIVATE", given, usual=False),
-    )
-
-
-def _janus(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.providers.janus import JanusProvider, JanusSettings
-
-    return JanusProvider(
-        JanusSettings(
-            url=given.get("JANUS_URL", ""),
-            api_secret=given.get("JANUS_API_SECRET", ""),
-            admin_url=given.get("JANUS_ADMIN_URL", ""),
-            admin_secret=given.get("JANUS_ADMIN_SECRET", ""),
-            room_secret=given.get("JANUS_ROOM_SECRET", ""),
-            string_ids=_yes("JANUS_STRING_IDS", given, usual=True),
-            permanent=_yes("JANUS_PERMANENT", given, usual=True),
-        )
-    )
-
-
-def _zoom(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.providers.zoom.provider import NO_FIXED_TIME, ZoomProvider, ZoomSettings
-
-    return ZoomProvider(
-        ZoomSettings(
-            account_id=given.get("ZOOM_ACCOUNT_ID", ""),
-            client_id=given.get("ZOOM_CLIENT_ID", ""),
-            client_secret=given.get("ZOOM_CLIENT_SECRET", ""),
-            recurrence=given.get("ZOOM_RECURRENCE") or NO_FIXED_TIME,
-            hosts=given.get("ZOOM_HOSTS", ""),
-            api_url=given.get("ZOOM_API_URL", ""),
-            token_url=given.get("ZOOM_TOKEN_URL", ""),
-        )
-    )
-
-
-def _webex(given: Mapping[str, str]) -> "Provider":
-    from functions.adapters.providers.webex.provider import URL, WebexProvider, WebexSettings
-
-    return WebexProvider(
-        WebexSettings(
-            client_id=given.get("WEBEX_CLIENT_ID", ""),
-            client_secret=given.get("WEBEX_CLIENT_SECRET", ""),
-            refresh_token=given.get("WEBEX_REFRESH_TOKEN", ""),
-            host_email=given.get("WEBEX_HOST_EMAIL", ""),
-            api_url=given.get("WEBEX_API_URL") or URL,
-        )
-    )
-
-
-def _yes(name: str, given: Mapping[str, str], *, usual: bool) -> bool:
-    text = given.get(name) or str(usual)
-    if text.lower() not in {"true", "false"}:
-        raise ValueError(f"{name} must be true or false, not {text!r}")
-    return text.lower() == "true"
+    log.error("provider.unusable", extra={"provider": name, "why": str(why)})
+    return UnusableProvider(name, str(why))
 
 
 @cache
@@ -200,6 +145,11 @@ def make_calendar(given: Settings) -> "Calendar":
         address=address,
         account=account,
     )
+
+
+def provider_names(function: str) -> tuple[str, ...]:
+    """Ours, and those of the settings: records may be of any of them."""
+    return tuple(dict.fromkeys([*providers.OURS, *settings(function).provider_names]))
 
 
 def provider(function: str, name: str) -> "Provider":

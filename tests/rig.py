@@ -12,7 +12,7 @@ import httpx
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.providers.missing import MissingProvider
-from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import Http, authorities
@@ -263,9 +263,8 @@ def _assembled(
     calendar: standin.Server, system: conferences.Server, store: Store | None, policy: Policy
 ) -> Rig:
     impatient = Http(sleep=lambda _: None)
-    webhook = WebhookProvider(
-        url=system.webhook_url, secret=system.secret, allow_private=True, http=impatient
-    )
+    reached = WebhookSettings(url=system.webhook_url, secret=system.secret, allow_private=True)
+    webhook = WebhookProvider(reached, http=impatient)
     queue = SqliteQueue(":memory:")
 
     def provider(name: str) -> Provider:

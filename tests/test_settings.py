@@ -122,11 +122,3 @@ def test_operators_are_read() -> None:
     assert examine(GOOD, ALL)[0].operators == ()
     named = "ann@example.com, sync@p.iam.gserviceaccount.com"
     assert examine({**GOOD, "OPERATORS": named}, ALL)[0].operators == tuple(named.split(", "))
-
-
-def test_only_providers_settings_are_passed_on() -> None:
-    """A provider sees what begins with a provider's name."""
-    found, _ = examine(
-        {**GOOD, "WEBHOOK_URL": " u ", "JANUS_URL": "j", "ZOOM_HOSTS": "h", "SECRET": "s"}, ALL
-    )
-    assert found.providers == {"WEBHOOK_URL": "u", "JANUS_URL": "j", "ZOOM_HOSTS": "h"}

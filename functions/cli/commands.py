@@ -17,7 +17,6 @@ from functions.flow import sweep as sweeping
 from functions.flow import sync as syncing
 from functions.flow.context import Context
 from functions.flow.turn import Delivery
-from functions.settings import PROVIDERS
 
 OUTCOMES = {
     "synced": (Exit.DONE, "is synced"),
@@ -85,7 +84,7 @@ def status(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 def retry(asked: Namespace, out: Out, _: Progress) -> Exit:
     context = wiring.context("retry")
-    sweeping.retry(context, asked.conference, PROVIDERS)
+    sweeping.retry(context, asked.conference, wiring.provider_names("retry"))
     found = _records(context, asked.conference)
     out.result(
         {"conference_id": asked.conference, "records": found},
@@ -97,7 +96,7 @@ def retry(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 
 def _records(context: Context, conference_id: str) -> list[Data]:
-    keys = [ConferenceKey(provider, conference_id) for provider in PROVIDERS]
+    keys = [ConferenceKey(provider, conference_id) for provider in wiring.provider_names("retry")]
     return [
         {
             "provider": one.key.provider,

@@ -1,9 +1,10 @@
 """Looks at every part that the service needs, goes on after a fault, and says what to do about each."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
-from functions import wiring
+from functions import providers, wiring
 from functions.adapters.calendar.auth import SCOPES
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
@@ -148,7 +149,7 @@ class _Patient:
 
     def _provider(self, name: str) -> Check:
         def probe() -> str:
-            return wiring.make_provider(name, self.settings.providers).check() or "can be reached"
+            return providers.made(name, os.environ).check() or "can be reached"
 
-        remedy = f"see the settings {name.upper()}_*; {NETWORK}"
+        remedy = f"see the settings {providers.prefix(name)}*; {NETWORK}"
         return self._look(f"provider {name}", [f"provider {name}"], probe, remedy)

@@ -18,7 +18,6 @@ from functions.core.rows import ROWS
 from functions.flow import plan as planning
 from functions.flow import status as asking
 from functions.flow.plan import Plan
-from functions.settings import PROVIDERS
 
 SHOWN = "synced"  # any other outcome of a plan is not the whole of it
 
@@ -128,7 +127,8 @@ def _held_back(made: Plan) -> str:
 
 
 def history(asked: Namespace, out: Out, _: Progress) -> Exit:
-    keys = [ConferenceKey(provider, asked.conference) for provider in PROVIDERS]
+    providers = wiring.provider_names("history")
+    keys = [ConferenceKey(provider, asked.conference) for provider in providers]
     found = [kept.value for kept in wiring.store("history").known([], keys)]
     if not found:
         raise BadRequest(f"no conference {asked.conference} is known", status=404)

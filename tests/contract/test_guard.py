@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Call, Http, Limits, authorities
 from functions.adapters.web.guard import Guard, is_public
 from functions.adapters.web.transport import Backend, Deadline
@@ -119,7 +119,7 @@ def test_hosts_that_lead_home(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
         port = listener.getsockname()[1]
-        provider = WebhookProvider(url=f"https://{host}:{port}/hook", secret=new_secret())
+        provider = WebhookProvider(WebhookSettings(url=f"https://{host}:{port}/hook", secret=new_secret()))
         provider._http._limits = ONCE
         with pytest.raises(RetryLater, match=r"WEBHOOK_URL: .* is not public"):
             provider.apply(change("any"))
@@ -154,7 +154,9 @@ def test_names_that_lead_inside(found: list[str]) -> None:
 def test_hosts_that_lead_nowhere_or_home(host: str) -> None:
     """Trailing dots, empty labels, percent signs: whatever the resolver makes of it, nobody hears."""
     with Scripted([answer(200)]) as server:
-        provider = WebhookProvider(url=f"https://{host}:{server.port}/hook", secret=new_secret())
+        provider = WebhookProvider(
+            WebhookSettings(url=f"https://{host}:{server.port}/hook", secret=new_secret())
+        )
         provider._http._limits = ONCE
         with pytest.raises(RetryLater, match=r"is not public|ConnectError"):
             provider.apply(change("any"))
@@ -172,7 +174,7 @@ def test_names_that_lead_outside() -> None:
 @pytest.mark.parametrize("host", ["x" * 70 + ".example.com", "nobody.invalid"])
 def test_names_that_lead_nowhere(host: str) -> None:
     """A name that cannot be resolved is passing trouble."""
-    provider = WebhookProvider(url=f"https://{host}/", secret=new_secret())
+    provider = WebhookProvider(WebhookSettings(url=f"https://{host}/", secret=new_secret()))
     provider._http._limits = ONCE
     with pytest.raises(RetryLater, match="ConnectError"):
         provider.apply(change("any"))
@@ -235,7 +237,9 @@ def test_no_redirect_leads_anywhere() -> None:
     with Scripted([answer(200)]) as inner:
         for status in (301, 302, 303, 307, 308):
             with Scripted([answer(status, location=inner.url)]) as outer:
-                provider = WebhookProvider(url=outer.url, secret=new_secret(), allow_private=True)
+                provider = WebhookProvider(
+                    WebhookSettings(url=outer.url, secret=new_secret(), allow_private=True)
+                )
                 with pytest.raises(Rejected, match=f"answered {status}"):
                     provider.apply(change("any"))
     assert inner.accepted == 0

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Change, Kind, Outcome
@@ -43,7 +43,8 @@ def patient(limits: Limits | None = None) -> Http:
 
 
 def provider(url: str, secret: str, **more: Any) -> WebhookProvider:
-    return WebhookProvider(url=url, secret=secret, allow_private=True, **{"http": patient(), **more})
+    settings = WebhookSettings(url=url, secret=secret, allow_private=True)
+    return WebhookProvider(settings, **{"http": patient(), **more})
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_during_a_rotation_each_secret_verifies() -> None:
 def test_secrets_that_are_refused(secret: str) -> None:
     """A secret that the standard does not allow is refused by name, and not repeated in the error."""
     with pytest.raises(ValueError, match="WEBHOOK_SECRET") as refused:
-        WebhookProvider(url="https://hooks.example.com/", secret=secret)
+        WebhookProvider(WebhookSettings(url="https://hooks.example.com/", secret=secret))
     assert "c2" not in str(refused.value)
 
 

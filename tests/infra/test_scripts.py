@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
+from functions import providers
 from functions.settings import examine
-from functions.wiring import NEEDED, make_provider
+from functions.wiring import NEEDED
 from tests.infra.conftest import ANSWERS, Shell
 
 SERVICE = """{"spec": {"template": {"spec": {"containers": [{"env": [
@@ -65,7 +66,7 @@ def test_a_webhook_secret_is_made_for_who_has_none(shell: Shell) -> None:
     assert "gcloud secrets versions access latest --secret=webhook-secret --project=p" in ran.stdout
     made = (shell.folder / "secrets-versions-webhook-secret").read_text()
     given = {"WEBHOOK_URL": "https://hook.example.com/", "WEBHOOK_SECRET": made}
-    assert make_provider("webhook", given).abilities.fields
+    assert providers.made("webhook", given).abilities.fields
 
 
 @pytest.mark.parametrize("missing", ["CONFERENCE_SOLUTIONS", "WEBHOOK_URL"])
@@ -102,7 +103,7 @@ def test_what_zoom_needs_is_asked_for(shell: Shell) -> None:
     assert 'ZOOM_ACCOUNT_ID = "account"\n  ZOOM_CLIENT_ID = "client"\n' in written
     assert "sesame" not in written
     assert (shell.folder / "secrets-versions-zoom-client-secret").read_text() == "open sesame"
-    assert make_provider("zoom", answers).abilities.fields
+    assert providers.made("zoom", answers).abilities.fields
 
 
 def test_webex_brings_two_secrets(shell: Shell) -> None:

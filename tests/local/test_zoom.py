@@ -6,7 +6,7 @@ import subprocess
 import sys
 from urllib.request import Request, urlopen
 
-from functions.wiring import make_provider
+from functions import providers
 from tests.changes import change, meeting
 
 
@@ -21,7 +21,7 @@ def test_the_command_says_how_to_reach_it_and_stops_when_told() -> None:
         with urlopen(Request(url, wish, {"content-type": "application/json"}), timeout=5) as answer:
             made = json.load(answer)
         assert (made["topic"], made["host_email"]) == ("Old", "ada@example.com")
-        provider = make_provider("zoom", given)
+        provider = providers.made("zoom", given)
         provider.check()
         outcome = provider.apply(change(str(made["id"]), meeting=meeting(title="New")))
         assert outcome.link is not None

@@ -82,6 +82,7 @@ class _SessionLost(Exception):
 
 
 class JanusProvider:
+    Settings = JanusSettings
     abilities = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
 
     def __init__(self, settings: JanusSettings, *, http: Http | None = None) -> None:

@@ -1,10 +1,12 @@
-"""Stands where a conference's provider is no longer in the settings: nothing can be told, and it says so."""
+"""Stands where a conference's provider is not there: nothing can be told, and it says so."""
 
-from functions.core.errors import Rejected
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Outcome
 
 
 class MissingProvider:
+    """It is no longer in the settings."""
+
     # It lacks nothing that is known of: what could be carried, its settings would say.
     abilities = Abilities(fields=frozenset(), can=frozenset(Ability), absent=True)
 
@@ -16,3 +18,17 @@ class MissingProvider:
 
     def check(self) -> None:
         raise Rejected(f"no settings for provider {self._name}")
+
+
+class UnusableProvider(MissingProvider):
+    """It is in the settings and cannot be loaded: what it should be told waits until it can."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name)
+        self._why = f"provider {name}: {why}"
+
+    def apply(self, change: Change) -> Outcome:
+        raise RetryLater(f"{change.kind} not sent: {self._why}")
+
+    def check(self) -> None:
+        raise Rejected(self._why)

@@ -1,14 +1,10 @@
-"""Conferences on a system that takes signed webhooks (Standard Webhooks 1.0): one POST for each change.
-
-Settings: `WEBHOOK_URL`; `WEBHOOK_SECRET` (`whsec_...`, during a rotation several, separated by spaces: the
-message is signed with each); `WEBHOOK_ALLOW_PRIVATE`.
-"""
+"""Conferences on a system that takes signed webhooks (Standard Webhooks 1.0): one POST for each change."""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
@@ -38,9 +34,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """Each field is the setting `WEBHOOK_<FIELD>`.
+
+    secret: `whsec_...`; during a rotation several by spaces: the message is signed with each.
+    allow_private: the URL may lead to an address that is not public.
+    """
+
+    url: str = ""
+    secret: str = ""
+    allow_private: bool = False
+
+
 class WebhookProvider:
     """ValueError if the URL or a secret cannot be used. 410 means gone, for a deletion too; 404 does not."""
 
+    Settings = WebhookSettings
     abilities = Abilities(
         fields=frozenset(field.name for field in fields(Meeting)) - {"updated"},
         can=frozenset(Ability),
@@ -50,16 +60,15 @@ class WebhookProvider:
 
     def __init__(
         self,
+        settings: WebhookSettings,
         *,
-        url: str,
-        secret: str,
-        allow_private: bool = False,
         http: Http | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        guard = Guard(setting="WEBHOOK_URL", switch="WEBHOOK_ALLOW_PRIVATE", allow_private=allow_private)
-        self._url = guard.url(url)
-        self._signers = [Webhook(_key(text)) for text in secret.split()]
+        private = settings.allow_private
+        guard = Guard(setting="WEBHOOK_URL", switch="WEBHOOK_ALLOW_PRIVATE", allow_private=private)
+        self._url = guard.url(settings.url)
+        self._signers = [Webhook(_key(text)) for text in settings.secret.split()]
         if not self._signers:
             raise ValueError("WEBHOOK_SECRET is empty")
         self._http = http or Http(addresses=guard.addresses)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Rejected
 from local.conferences.faults import Fault
@@ -25,11 +25,12 @@ class WebhookSystem:
     def provider(self, *, port: int | None = None, limits: Limits | None = None) -> WebhookProvider:
         url = f"http://127.0.0.1:{port}/webhook" if port else self._server.webhook_url
         http = Http(limits=limits or Limits(), sleep=lambda _seconds: None)
-        return WebhookProvider(url=url, secret=self._server.secret, allow_private=True, http=http)
+        settings = WebhookSettings(url=url, secret=self._server.secret, allow_private=True)
+        return WebhookProvider(settings, http=http)
 
     def refused(self) -> tuple[WebhookProvider, type[Exception], str]:
-        other = WebhookProvider(url=self._server.webhook_url, secret=new_secret(), allow_private=True)
-        return other, Rejected, "401"
+        other = WebhookSettings(url=self._server.webhook_url, secret=new_secret(), allow_private=True)
+        return WebhookProvider(other), Rejected, "401"
 
     def make(self) -> str:
         return self._server.rooms.create("as made").id

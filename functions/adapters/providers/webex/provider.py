@@ -78,6 +78,7 @@ class WebexSettings:
 
 
 class WebexProvider:
+    Settings = WebexSettings
     abilities = Abilities(
         fields=frozenset({"title", "description", "start", "end", "time_zone", "all_day", "recurrence"}),
         can=frozenset(Ability),

@@ -99,6 +99,8 @@ def _now() -> datetime:
 class ZoomProvider:
     """Safe to share between threads."""
 
+    Settings = ZoomSettings
+
     def __init__(
         self,
         settings: ZoomSettings,
