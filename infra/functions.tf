@@ -102,7 +102,7 @@ data "archive_file" "source" {
     for_each = flatten([for pattern in split("\n", trimspace(file("${path.module}/deployed.txt"))) : sort(fileset("${path.module}/..", pattern))])
     content {
       filename = source.value
-      content  = file("${path.module}/../${source.value}")
+      content  = join("\n", concat([file("${path.module}/../${source.value}")], source.value == "requirements.txt" ? var.provider_packages : []))
     }
   }
 }

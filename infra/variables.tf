@@ -44,7 +44,7 @@ variable "firestore_database" {
 }
 
 variable "conference_solutions" {
-  description = "As the setting CONFERENCE_SOLUTIONS: name=provider by semicolon, such as: My Web Conference=webhook"
+  description = "As the setting CONFERENCE_SOLUTIONS: name=provider by semicolon, such as: My Web Conference=webhook. A provider of others is named by its path, such as acme_sync:Provider, or by the name that its package gives it."
   type        = string
   nullable    = false
 
@@ -54,8 +54,8 @@ variable "conference_solutions" {
   }
 
   validation {
-    condition     = alltrue([for pair in split(";", var.conference_solutions) : trimspace(pair) == "" || can(regex("^.*\\S.*=\\s*(${join("|", local.known_providers)})$", trimspace(pair)))])
-    error_message = "conference_solutions must be name=provider pairs by semicolon, such as: My Web Conference=webhook. Known providers: ${join(", ", local.known_providers)}."
+    condition     = alltrue([for pair in split(";", var.conference_solutions) : trimspace(pair) == "" || can(regex("^.*\\S.*=\\s*(${join("|", local.known_providers)}|${length(var.provider_packages) > 0 ? "[A-Za-z0-9_-]+|" : ""}[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*)$", trimspace(pair)))])
+    error_message = "conference_solutions must be name=provider pairs by semicolon, such as: My Web Conference=webhook. Known providers: ${join(", ", local.known_providers)}, paths such as acme_sync:Provider, and those of provider_packages."
   }
 
   validation {
@@ -87,8 +87,8 @@ variable "settings" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.known_providers)})_", lower(name))) || can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
-    error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with the name of a provider (${join(", ", local.known_providers)}) and an underscore. The other settings follow from the other variables."
+    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.prefixes)})_", name)) || can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
+    error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with ${join(", ", [for prefix in local.prefixes : "${prefix}_"])}, which is a provider's. The other settings follow from the other variables."
   }
 
   validation {
@@ -134,8 +134,20 @@ variable "secrets" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", [for known in local.known_providers : upper(known)])})_[A-Z_]*(SECRET|TOKEN)$", name))])
-    error_message = "secrets must be names of settings such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
+    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", local.prefixes)})_[A-Z0-9_]*(SECRET|TOKEN|KEY)$", name))])
+    error_message = "secrets must be names of providers' settings that end in SECRET, TOKEN or KEY, such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
+  }
+}
+
+variable "provider_packages" {
+  description = "What pip installs besides for providers of others, each at one version, such as: acme-sync==1.0"
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)$", package))])
+    error_message = "provider_packages must each name one version, such as acme-sync==1.0 or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl: another could be installed with the next deployment."
   }
 }
 
@@ -215,6 +227,9 @@ locals {
   known_providers = ["webhook", "janus", "zoom", "webex"]
   solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
   providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])
+
+  # Settings of acme_sync.meet:Provider begin with ACME_SYNC_ (functions/providers.py).
+  prefixes = distinct([for name in concat(local.known_providers, local.providers) : upper(replace(split(".", split(":", name)[0])[0], "-", "_"))])
 
   # Those of README.md's settings that are free to choose. The others follow from what is made here.
   numbers = [

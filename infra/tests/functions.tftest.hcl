@@ -124,3 +124,20 @@ run "janus_without_webhook_needs_no_webhook_secret" {
     error_message = "Only the secrets of the providers in use are looked for."
   }
 }
+
+run "a_provider_of_others" {
+  variables {
+    conference_solutions = "Acme Meet=acme_sync:Provider"
+    provider_packages    = ["acme-sync==1.0"]
+    settings             = { ACME_SYNC_URL = "https://acme.example.com/" }
+    secrets              = ["ACME_SYNC_API_KEY"]
+  }
+  assert {
+    condition     = one([for source in data.archive_file.source.source : strcontains(source.content, "\nacme-sync==1.0") if source.filename == "requirements.txt"])
+    error_message = "The functions are built with the provider's package."
+  }
+  assert {
+    condition     = module.private["sync-calendar"].function.service_config[0].environment_variables["ACME_SYNC_URL"] == "https://acme.example.com/" && contains([for secret in module.private["sync-calendar"].function.service_config[0].secret_environment_variables : secret.key], "ACME_SYNC_API_KEY")
+    error_message = "Who tells conference systems has the provider's settings and secrets."
+  }
+}
