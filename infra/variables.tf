@@ -82,12 +82,12 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("_SECRET$|_TOKEN$|_KEYS?$|_PASSWORD$", name))])
     error_message = "settings must hold no secret, since it is written down in plain text. Name it in `secrets` instead, and keep its value in Secret Manager: infra/bootstrap.sh does it."
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.prefixes)})_", name)) || can(regex("_SECRET$|_TOKEN$|_KEYS?$", name))])
+    condition     = alltrue([for name in keys(var.settings) : contains(concat(local.numbers, local.words), name) || can(regex("^(${join("|", local.prefixes)})_", name)) || can(regex("_SECRET$|_TOKEN$|_KEYS?$|_PASSWORD$", name))])
     error_message = "settings may hold ${join(", ", concat(local.numbers, local.words))}, and what begins with ${join(", ", [for prefix in local.prefixes : "${prefix}_"])}, which is a provider's. The other settings follow from the other variables."
   }
 
@@ -134,8 +134,8 @@ variable "secrets" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", local.prefixes)})_[A-Z0-9_]*(SECRET|TOKEN|KEY)$", name))])
-    error_message = "secrets must be names of providers' settings that end in SECRET, TOKEN or KEY, such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
+    condition     = alltrue([for name in var.secrets : can(regex("^(${join("|", local.prefixes)})_[A-Z0-9_]*(SECRET|TOKEN|KEY|PASSWORD)$", name))])
+    error_message = "secrets must be names of providers' settings that end in SECRET, TOKEN, KEY or PASSWORD, such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values."
   }
 }
 

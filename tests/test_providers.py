@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from conformance.changes import change
 from functions import providers, wiring
 from functions.core.errors import Rejected, RetryLater
 from functions.settings import examine
 from tests import wired
-from tests.changes import change
 from tests.logged import logged, named
 
 PROVIDER = """

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from conformance.changes import change, meeting
 from functions.adapters.providers.webex.provider import WebexProvider, WebexSettings
 from functions.adapters.web.client import Http
 from functions.core.model import Change, Kind, Meeting, Outcome
 from local.conferences.faults import Fault
 from local.webex.server import CLIENT, Asked, Server
 from tests import needs
-from tests.changes import change, meeting
 from tests.prism import Prism
 from tests.rig import SOLUTION
 

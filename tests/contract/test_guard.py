@@ -13,13 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from conformance.changes import change
 from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Call, Http, Limits, authorities
 from functions.adapters.web.guard import Guard, is_public
 from functions.adapters.web.transport import Backend, Deadline
 from functions.core.errors import Rejected, RetryLater
 from local.conferences.server import new_secret
-from tests.changes import change
 from tests.scripted import Scripted, answer
 
 ONCE = Limits(connect=1.0, read=1.0, call=3.0, tries=1)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.janus import JanusProvider, JanusSettings
 from functions.adapters.web.client import Http
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.changes import change, deletion, meeting
 from tests.janus import API_SECRET
 from tests.scripted import Say, Scripted, answer
 

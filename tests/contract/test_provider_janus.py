@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.janus import JanusProvider, JanusSettings
 from functions.adapters.web.client import Http
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Ability, Kind
-from tests.changes import change, deletion, meeting
 from tests.janus import ADMIN_SECRET, API_SECRET, Janus
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.adapters.providers.webex.provider import WebexProvider
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Link, Outcome
-from tests.changes import change, deletion
 from tests.webex import HOUR, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
 
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Change, Kind, Outcome
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start
-from tests.changes import change, deletion, meeting
 from tests.scripted import Scripted, answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

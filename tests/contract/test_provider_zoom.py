@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Link
 from local.zoom.faults import TOKEN
-from tests.changes import change, deletion
 from tests.contract.zoom_rig import MONDAYS, NOW, Zoom, series, single
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.adapters.providers.zoom.provider import ZoomSettings
 from functions.core.errors import Gone, Rejected, RetryLater
 from local.zoom.account import HOST
 from local.zoom.faults import TOKEN
-from tests.changes import change, deletion
 from tests.contract.zoom_rig import (
     MIDNIGHT_S,
     NOW,

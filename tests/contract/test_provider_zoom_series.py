@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.adapters.providers.zoom.provider import NEXT_LOOK_S, ZoomProvider
 from functions.core.model import Ability
 from local.zoom.faults import TOKEN
-from tests.changes import change, deletion
 from tests.contract.systems.zoom import DESCRIPTION
 from tests.contract.zoom_rig import MONDAYS, WEEKLY, Zoom, cancelled, one, series, single, starts
 from tests.prism import prism

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.changes import change, deletion
 from tests.webex import Site, event, series, settings
 
 

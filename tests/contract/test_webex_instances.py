@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from conformance.changes import change, deletion
 from functions.core.errors import Gone
-from tests.changes import change, deletion
 from tests.webex import HOUR, MONDAY, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
 
 

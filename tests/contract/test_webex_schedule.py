@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.changes import change, meeting
 from functions.adapters.providers.webex import meeting as webex_meeting
-from tests.changes import change, meeting
 from tests.webex import HOUR, MONDAY, TUESDAY, Site, series
 
 

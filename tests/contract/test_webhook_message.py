@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.webhook import BODY_MAX_BYTES, message
 from functions.core.errors import Rejected
 from functions.core.model import Attendee, Meeting
-from tests.changes import change, deletion, meeting
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

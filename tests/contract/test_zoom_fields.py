@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.changes import meeting
 from functions.adapters.providers.zoom.fields import one, whole
 from functions.adapters.providers.zoom.found import Found, occurrence_at
 from functions.adapters.providers.zoom.zones import listed
-from tests.changes import meeting
 from tests.contract.zoom_rig import MONDAYS, NOW, single
 
 NAMES = (

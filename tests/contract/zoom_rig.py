@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.changes import change, meeting
 from functions.adapters.providers.zoom.provider import ZoomProvider, ZoomSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.fields import stamp
@@ -10,7 +11,6 @@ from functions.core.model import Change, Kind
 from local.conferences.faults import Fault
 from local.zoom.account import Account
 from local.zoom.server import Server, start
-from tests.changes import change, meeting
 from tests.prism import Prism
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

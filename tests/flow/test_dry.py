@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.changes import change
 from functions.core.conference import Hold
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reason, SyncRequest
 from functions.flow.dry import DryStore, dry
 from local.conferences.faults import Fault
-from tests.changes import change
 from tests.core.samples import held
 from tests.rig import OWNER, Rig
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from conformance.changes import deletion
 from functions.core.conference import release
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Abilities, Change, EventRef, Kind, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
-from tests.changes import deletion
 from tests.flow.test_changes import weekly
 from tests.flow.wrapped import Effects, Killed, WrappedProvider
 from tests.rig import OWNER, Rig

@@ -112,7 +112,10 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             {"conference_solutions": "A=acme:Provider", "settings": {"ACMES_URL": "u"}},
             "WEBHOOK_, JANUS_, ZOOM_, WEBEX_, ACME_, which is a provider's",
         ),
-        ({"secrets": ["ACME_API_KEY"]}, "names of providers' settings that end in SECRET, TOKEN or KEY"),
+        (
+            {"secrets": ["ACME_API_KEY"]},
+            "names of providers' settings that end in SECRET, TOKEN, KEY or PASSWORD",
+        ),
         ({"provider_packages": ["acme-sync"]}, "provider_packages must each name one version"),
         ({"provider_packages": ["acme-sync>=1"]}, "another could be installed with the next deployment"),
         ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),

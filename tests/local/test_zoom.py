@@ -6,8 +6,8 @@ import subprocess
 import sys
 from urllib.request import Request, urlopen
 
+from conformance.changes import change, meeting
 from functions import providers
-from tests.changes import change, meeting
 
 
 def test_the_command_says_how_to_reach_it_and_stops_when_told() -> None:

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import uuid4
 
+from conformance.system import System
 from functions.adapters.providers.janus import LIMITS, JanusProvider, JanusSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import RetryLater
-from tests.contract.systems import System
 from tests.janus import ADMIN_SECRET, API_SECRET, Janus
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from conformance.system import System
 from functions.adapters.providers.webex.api import LIMITS
 from functions.adapters.providers.webex.meeting import TITLE_CHARACTERS_MAX, UNTITLED
 from functions.adapters.providers.webex.provider import WebexProvider
@@ -14,7 +15,6 @@ from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.webex.meetings import Refusal
 from local.webex.server import Server
-from tests.contract.systems import System
 from tests.prism import Prism, prism
 from tests.webex import description, provider
 

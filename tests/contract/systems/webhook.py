@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from conformance.system import System
 from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Rejected
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start
-from tests.contract.systems import System
 
 
 class WebhookSystem:

@@ -6,13 +6,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from conformance.system import System
 from functions.adapters.providers.zoom.fields import TOPIC_MAX, UNTITLED
 from functions.adapters.providers.zoom.provider import LIMITS, ZoomProvider, ZoomSettings
 from functions.adapters.web.client import Limits
 from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.zoom.server import Server, start
-from tests.contract.systems import System
 from tests.prism import Prism, prism
 
 DESCRIPTION = "zoom-meetings.slim.json"

@@ -1,0 +1,1 @@
+"""What every provider promises, as tests for anybody's provider: see docs/provider.md."""
