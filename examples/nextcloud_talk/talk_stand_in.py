@@ -19,7 +19,7 @@ USER, PASSWORD = "moderator", "app-password"
 
 
 class Talk:
-    """`conversations` are names by token; we do not moderate those `of_others`; `waits` are answered first."""
+    """`conversations` are names by token, some `of_others`; `waits` are seconds that are answered first."""
 
     untitled = UNTITLED
     unknown = "abcdefgh"
