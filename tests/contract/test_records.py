@@ -50,9 +50,21 @@ def test_fields_of_a_newer_release_are_ignored() -> None:
 
 def test_fields_of_an_older_release_take_their_default() -> None:
     """A document that lacks what an older release did not write is read with the defaults."""
-    stored = {"calendar_id": "a", "watch": {"channel": {"id": "c", "resource_id": "r", "expires_at": 0}}}
+    channel_written = {"id": "c", "resource_id": "r", "expires_at": 0}
+    stored = {"format": records.FORMAT, "calendar_id": "a", "watch": {"channel": channel_written}}
     channel = Channel(id="c", resource_id="r", expires_at=EPOCH)
     assert records.restore(Enrolment, stored) == Enrolment(calendar_id="a", watch=Watch(channel=channel))
+
+
+@pytest.mark.parametrize("record", [samples.FULL_ENROLMENT, samples.FULL_CONFERENCE])
+@pytest.mark.parametrize("found", [None, 1, records.FORMAT + 1])
+def test_a_record_of_another_format_is_not_read(record: Enrolment | Conference, found: int | None) -> None:
+    """Half of it would be lost; one line names it, and what to do."""
+    stored = {**records.document(record), "format": found}
+    if found is None:
+        del stored["format"]
+    with pytest.raises(records.OtherFormat, match="delete that record, then enrol its calendars again"):
+        records.restore(type(record), stored)
 
 
 def test_times_are_whole_microseconds_in_utc() -> None:

@@ -15,6 +15,7 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from functions.adapters.stores import records
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.records import record_id
 from functions.adapters.stores.sqlite import SqliteStore
@@ -26,6 +27,7 @@ from functions.ports import Kept, Store
 from tests.contract import samples, store_writer
 from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 from tests.core.largest import busy, crowded
+from tests.logged import logged, named
 
 THREADS = 16
 Record = Enrolment | Conference
@@ -489,3 +491,19 @@ def test_the_largest_record_is_taken(store: Store) -> None:
     assert store.save(replace(largest, revision=9_999), version) is not None
     last = largest.holds[-1].ref
     assert [kept.value.revision for kept in store.known([last], [])] == [9_999]
+
+
+def test_a_record_of_another_format_hides_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is passed over with a line, and whoever asks for it by its name is told."""
+    with monkeypatch.context() as before:
+        before.setattr(records, "FORMAT", records.FORMAT - 1)
+        store.save(Enrolment(calendar_id="old"), None)
+        store.save(room(1), None)
+    store.save(Enrolment(calendar_id="new"), None)
+    store.save(room(2), None)
+    with logged() as lines:
+        assert calendars(store.enrolments()) == ["new"]
+        assert [kept.value for kept in store.known([], [room(1).key, room(2).key])] == [room(2)]
+    assert len(named(lines, "store.record_unreadable")) == 2
+    with pytest.raises(records.OtherFormat, match="the enrolment old is stored in format"):
+        store.enrolment("old")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from google.api_core import exceptions
@@ -83,7 +84,8 @@ class FirestoreStore:
         if keys:
             reads.append(self._of_keys(keys))
         found = {snapshot.id: snapshot for read in _at_once(reads) for snapshot in read}
-        return [_kept(Conference, snapshot) for snapshot in found.values() if snapshot.exists]
+        there = [snapshot for snapshot in found.values() if snapshot.exists]
+        return list(records.readable(partial(_kept, Conference, snapshot) for snapshot in there))
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
@@ -189,7 +191,7 @@ class FirestoreStore:
         query = self._query(kind, asked)
         page = self._page(query)
         while page:
-            yield from (_kept(kind, snapshot) for snapshot in page)
+            yield from records.readable(partial(_kept, kind, snapshot) for snapshot in page)
             page = self._page(query.start_after(page[-1])) if len(page) == PAGE_SIZE else []
 
     def _query(self, kind: type, asked: tuple[str, str | int] | None) -> firestore.Query:

@@ -2,12 +2,14 @@
 
 Times are whole microseconds since 1970 UTC, so that a store can compare and raise them. A mapping is a list
 of key and value, since a key may be what a store's field name may not. Fields unknown here are ignored and
-missing ones take their default: a newer or older release may have written the document.
+missing ones take their default: a newer or older release may have written the document. Where that would lose
+something, the `FORMAT` is another.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,11 +19,19 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
+from functions.core.errors import Rejected
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
+from functions.ports import Kept
 
 T = TypeVar("T")
 Document = dict[str, Any]
+FORMAT = 2
+log = logging.getLogger(__name__)
+
+
+class OtherFormat(Rejected):
+    """A release wrote the record whose records this one cannot read."""
 
 
 def conference_id(key: ConferenceKey) -> str:
@@ -62,7 +72,7 @@ def one_of(**asked: str | datetime | None) -> tuple[str, str | int] | None:
 def document(record: Enrolment | Conference) -> Document:
     """The record with the fields that queries need besides its own."""
     derived = _enrolment_index(record) if isinstance(record, Enrolment) else _conference_index(record)
-    return cast("Document", _pack(record)) | derived
+    return cast("Document", _pack(record)) | derived | {"format": FORMAT}
 
 
 def _enrolment_index(enrolment: Enrolment) -> Document:
@@ -90,8 +100,25 @@ def _distinct(values: Iterable[str]) -> list[str]:
 
 
 def restore(kind: type[T], stored: Mapping[str, Any]) -> T:
-    """The record of a document."""
+    """The record of a document. OtherFormat."""
+    found = stored.get("format", 1)
+    if found != FORMAT:
+        name = stored.get("calendar_id") or stored.get("key")
+        raise OtherFormat(
+            f"the {kind.__name__.lower()} {name} is stored in format {found}, this release reads {FORMAT}: "
+            "delete that record, then enrol its calendars again",
+            logged=f"stored in format {found}, this release reads {FORMAT}",
+        )
     return cast("T", _unpack(kind, stored))
+
+
+def readable(kept: Iterable[Callable[[], Kept[T]]]) -> Iterator[Kept[T]]:
+    """Those that can be read: one record that cannot does not hide the others."""
+    for make in kept:
+        try:
+            yield make()
+        except OtherFormat as error:
+            log.error("store.record_unreadable", extra={"why": str(error)})  # noqa: TRY400 - the text says all
 
 
 def _pack(value: Any) -> Any:

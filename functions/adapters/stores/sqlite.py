@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
@@ -100,7 +101,8 @@ class SqliteStore:
     def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
         ids = json.dumps([records.conference_id(key) for key in keys])
         events = json.dumps([records.event_key(ref) for ref in refs])
-        return [self._kept(Conference, row) for row in self._database.rows(KNOWN, (ids, events))]
+        rows = self._database.rows(KNOWN, (ids, events))
+        return list(records.readable(partial(self._kept, Conference, row) for row in rows))
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
@@ -144,7 +146,7 @@ class SqliteStore:
         )
         after: Row = START
         while page := self._database.rows(statement, (*values, *after)):
-            yield from (self._kept(kind, row) for row in page)
+            yield from records.readable(partial(self._kept, kind, row) for row in page)
             after = page[-1][2:]
 
     def _kept(self, kind: type[T], row: Row) -> Kept[T]:
