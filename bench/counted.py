@@ -16,7 +16,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
-from functions.ports import UNFENCED, Fences, Kept, Queue, Store, Version
+from functions.ports import UNFENCED, Fences, Queue, Store, Version, Versioned
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class CountedStore:
     inner: Store
     counts: Counts = field(default_factory=Counts)
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         self.counts.add("reads")
         self.counts.add("charged")
         found = self.inner.enrolment(calendar_id)
@@ -59,11 +59,13 @@ class CountedStore:
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         self.counts.add("reads")
         return self._each(self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by))
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         self.counts.add("reads")
         found = self.inner.known(refs, keys)
         self.counts.add("records", len(found))
@@ -72,7 +74,7 @@ class CountedStore:
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         self.counts.add("reads")
         return self._each(self.inner.conferences(held_in=held_in, due_by=due_by))
 
@@ -103,7 +105,7 @@ class CountedStore:
         self.counts.add("charged", 0 if number % PAGE_SIZE else 1)
 
 
-def _charged_by_event(refs: Sequence[EventRef], found: Sequence[Kept[Conference]]) -> int:
+def _charged_by_event(refs: Sequence[EventRef], found: Sequence[Versioned[Conference]]) -> int:
     """Events are looked for by queries of so many at most."""
     wanted = list(dict.fromkeys(records.event_key(ref) for ref in refs))
     held = [set(records.document(kept.value)["event_keys"]) for kept in found]

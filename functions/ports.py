@@ -124,7 +124,7 @@ class Queue(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept(Generic[T_co]):
+class Versioned(Generic[T_co]):
     """A record as read: `version` makes the next write conditional, `read_at` is the store's own time."""
 
     value: T_co
@@ -135,23 +135,25 @@ class Kept(Generic[T_co]):
 class Store(Protocol):
     """Enrolments and conferences. Every write names the version it was decided on."""
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None: ...
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None: ...
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         """All, or those of one user, or those due or with a channel that ends by a time (no channel on a
         watchable calendar counts as ended), the most urgent first.
         """
         ...
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         """In one batch: conferences of these keys, and those held by these events or their instances."""
         ...
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         """All, or those that events of one calendar hold or have just released, or those due by a time."""
         ...
 

@@ -25,7 +25,7 @@ from functions.flow.context import Context
 from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.ports import Kept, Provider, Store
+from functions.ports import Provider, Store, Versioned
 from local.calendar import server as standin
 from local.conferences import server as conferences
 
@@ -81,7 +81,7 @@ class Outside(ABC):
     def let_pass(self, seconds: int) -> None:
         """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
         by = timedelta(seconds=seconds)
-        kept: list[Kept[Enrolment] | Kept[Conference]]
+        kept: list[Versioned[Enrolment] | Versioned[Conference]]
         kept = [*self.store.enrolments(), *self.store.conferences()]
         for one in kept:
             assert self.store.save(earlier(one.value, by), one.version)

@@ -12,7 +12,7 @@ from functions.cli.out import Data, Out, counted
 from functions.cli.progress import Progress
 from functions.cli.standing import table, when
 from functions.core.errors import BadRequest
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import ConferenceKey
 from functions.core.rows import ROWS
 from functions.flow import plan as planning
@@ -83,7 +83,7 @@ def _named(key: ConferenceKey) -> Data:
     return {"provider": key.provider, "conference_id": key.id}
 
 
-def _deed(deed: Deed) -> Data:
+def _deed(deed: Entry) -> Data:
     return {
         "at": deed.at.isoformat(),
         "row": deed.row,
@@ -108,7 +108,7 @@ def _foretold(made: Plan) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _cells(deed: Deed) -> Sequence[str]:
+def _cells(deed: Entry) -> Sequence[str]:
     because = ": ".join(filter(None, [ROWS.get(deed.row, ""), deed.why]))
     again = f" ({deed.times} times)" if deed.times > 1 else ""
     return f"{deed.what}{again}", deed.row, because, deed.event.event_id if deed.event else "-"

@@ -7,22 +7,22 @@ from typing import Any
 
 from functions.cli.exits import Exit
 from functions.cli.out import Out, counted
-from functions.flow.status import Ill, Overview
+from functions.flow.status import Overview, Problem
 
 State = Any  # what `flow.status` tells: plain JSON values
 HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
 NEWLINE = "\n"
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 REMEDY = {
-    Ill.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
-    Ill.CHANNEL_ENDED: "python -m functions renew",
-    Ill.BEHIND: "is the queue delivering, does the sweep run? python -m functions sync {calendar}",
-    Ill.FAILING: "python -m functions sync {calendar}",
-    Ill.HIDDEN: "let {user} change the events of this calendar",
-    Ill.UNREADABLE: "change or delete them in the calendar",
-    Ill.UNNAMED: "name the solution again in CONFERENCE_SOLUTIONS",
-    Ill.DELETIONS_WITHHELD: "python -m functions confirm {calendar}",
-    Ill.PARKED: "python -m functions retry {conference}",
+    Problem.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
+    Problem.CHANNEL_ENDED: "python -m functions renew",
+    Problem.BEHIND: "is the queue delivering, does the sweep run? python -m functions sync {calendar}",
+    Problem.FAILING: "python -m functions sync {calendar}",
+    Problem.HIDDEN: "let {user} change the events of this calendar",
+    Problem.UNREADABLE: "change or delete them in the calendar",
+    Problem.UNNAMED: "name the solution again in CONFERENCE_SOLUTIONS",
+    Problem.DELETIONS_WITHHELD: "python -m functions confirm {calendar}",
+    Problem.PARKED: "python -m functions retry {conference}",
 }
 
 

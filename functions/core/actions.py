@@ -19,7 +19,7 @@ class Standing:
 
     abilities: Abilities
     hidden: bool = False
-    alone: bool = False
+    role_unknown: bool = False
     fresh_after: datetime | None = None
     full: bool = False
     asked: bool = False
@@ -46,10 +46,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The event lets go. With `spare` the conference stays even if no hold is left: it is not ours to end."""
+    """The event lets go. Without `delete` the conference stays even if no hold is left: that is not ours to
+    end.
+    """
 
     row: str
-    spare: bool = False
+    delete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Remake:
+class Recreate:
     """Its system has lost it, and makes it anew when it is told of the primary event."""
 
     row: str

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.core.conference import Conference, Parked, note
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.in_flight import is_full
 
 
@@ -36,7 +36,7 @@ def stumble(conference: Conference, reason: str, *, now: datetime, delay: float)
 
 
 def _parked(conference: Conference, parked: Parked) -> Conference:
-    deed = Deed(at=parked.since, row="", what="postponed", why=parked.reason)
+    deed = Entry(at=parked.since, row="", what="postponed", why=parked.reason)
     return note(replace(conference, parked=parked), deed)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from functions.core.history import Deed, remember
+from functions.core.history import Entry, remember
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
 from functions.core.rank import UNRANKED, Rank, rank_of
 from functions.core.span import Span, span_of
@@ -115,7 +115,7 @@ class Conference:
     parked: Parked | None = None
     published: Published = Published()
     lacks: tuple[str, ...] = ()
-    history: tuple[Deed, ...] = ()
+    history: tuple[Entry, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -267,7 +267,7 @@ def applied(conference: Conference, occurrence: str | None, series_id: str = "")
     return told.fingerprint if told and not told.again and told.series_id == series_id else ""
 
 
-def note(conference: Conference, deed: Deed) -> Conference:
+def note(conference: Conference, deed: Entry) -> Conference:
     return replace(conference, history=remember(conference.history, deed))
 
 

@@ -17,8 +17,8 @@ from functions.core.actions import (
     Hold,
     Keep,
     Park,
+    Recreate,
     Release,
-    Remake,
     Standing,
     Suspect,
     Tell,
@@ -50,17 +50,19 @@ TOO_MANY = "more events carry this conference than its record has room for"
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
     action = _decide(event, conference, standing)
-    ends = isinstance(action, Release) and not action.spare
+    ends = isinstance(action, Release) and action.delete
     return Suspect(action.row) if standing.full and ends else action
 
 
-def turned_down(conference: Conference, error: Gone | Rejected, *, remakes: bool) -> Ended | Remake | Park:
-    """What it means that the conference's system did not do as told; `remakes`: it may make it anew."""
+def turned_down(
+    conference: Conference, error: Gone | Rejected, *, recreates: bool
+) -> Ended | Recreate | Park:
+    """What it means that the conference's system did not do as told; `recreates`: it may make it anew."""
     match error:
         case Gone() if not conference.holds:
             return Ended("E05")
-        case Gone() if remakes and conference.intent and conference.intent.occurrence:
-            return Remake("E26")
+        case Gone() if recreates and conference.intent and conference.intent.occurrence:
+            return Recreate("E26")
         case Gone():
             return Park("E26", GONE)  # who makes conferences anew would have, for an update
         case Rejected():
@@ -103,7 +105,7 @@ def _unreadable(event: Unreadable, conference: Conference) -> Action:
 
 
 def _cancelled(event: Event, conference: Conference, standing: Standing) -> Action:
-    if event.vanished and (standing.hidden or standing.alone):
+    if event.vanished and (standing.hidden or standing.role_unknown):
         return Keep("E22")  # who may not see it is told that it is not there, as if it never was
     if find(conference, event.ref):
         return Release("E05")
@@ -123,18 +125,19 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
     That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
     """
     shows = event.conference_id == conference.key.id
-    if find(conference, event.ref) is None or (standing.alone and not shows):
+    if find(conference, event.ref) is None or (standing.role_unknown and not shows):
         return Keep("E21")
     may_carry = shows or (standing.hidden and not event.conference_id)
-    return Release("E21", spare=may_carry and not _elsewhere(event, conference.released))
+    kept_elsewhere = may_carry and not _elsewhere(event, conference.released)
+    return Release("E21", delete=not kept_elsewhere)
 
 
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
-    hidden = (standing.hidden or standing.alone) and not _known_to_be_off(event, conference)
+    hidden = (standing.hidden or standing.role_unknown) and not _known_to_be_off(event, conference)
     if hidden or unnamed(event, conference):
         return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
     if handed_over(event, conference):
-        return Release("E08", spare=True) if find(conference, event.ref) else Keep("E08")
+        return Release("E08", delete=False) if find(conference, event.ref) else Keep("E08")
     if find(conference, event.ref):
         return Release("E08" if event.carries else "E09" if event.conference_id else "E07")
     if event.instance and holds_series(conference, event):

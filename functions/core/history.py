@@ -10,7 +10,7 @@ WHY_CHARACTERS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Entry:
     """`what` was done, in a word or two, and `why`, in the words of whoever refused.
 
     The same thing done again in a row counts up `times`, and `at` is when it was done last.
@@ -24,7 +24,7 @@ class Deed:
     times: int = 1
 
 
-def remember(history: tuple[Deed, ...], deed: Deed) -> tuple[Deed, ...]:
+def remember(history: tuple[Entry, ...], deed: Entry) -> tuple[Entry, ...]:
     """The history with one deed more, and so many forgotten that it stays short."""
     deed = replace(deed, why=deed.why[:WHY_CHARACTERS_MAX])
     last = history[-1] if history else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.core.conference import Conference, Published, Unshown, note
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.link import text_of
 from functions.core.model import EventRef, Link, Shown
 
@@ -29,7 +29,7 @@ def learn(
         return replace(conference, published=Published(link=link))
     unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
     learned = replace(conference, published=Published(link=link, since=now, unwritten=unwritten))
-    return note(learned, Deed(at=now, row="E28", what="link changed"))
+    return note(learned, Entry(at=now, row="E28", what="link changed"))
 
 
 def _shows(shown: Shown, link: Link) -> bool:
@@ -73,13 +73,13 @@ def was_never_shown(conference: Conference, shown: Shown) -> bool:
     return link is not None and since is not None and shown.written != text_of(link)
 
 
-def wrote(conference: Conference, deed: Deed) -> Conference:
+def wrote(conference: Conference, deed: Entry) -> Conference:
     """The event of this deed shows the link, or must not."""
     left = tuple(one for one in conference.published.unwritten if one.ref != deed.event)
     return note(_left(conference, left), deed)
 
 
-def refused(conference: Conference, deed: Deed, *, passing: bool) -> Conference:
+def refused(conference: Conference, deed: Entry, *, passing: bool) -> Conference:
     """The event of this deed may not be written to. A `passing` refusal is tried again, ever more seldom."""
 
     def later(one: Unshown) -> Unshown:

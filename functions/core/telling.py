@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from functions.core.conference import Conference, Intent, note, unrefused, waiting
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.in_flight import anew, end, overtake
 from functions.core.model import EventRef, Kind
 from functions.core.pending import is_untold, untold
@@ -161,7 +161,7 @@ def wake(conference: Conference, *, now: datetime) -> Conference:
 
 def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
     words = ", ".join(filter(None, [intent.occurrence, why]))
-    return note(conference, Deed(at=now, row=intent.row, what=what, event=intent.source, why=words))
+    return note(conference, Entry(at=now, row=intent.row, what=what, event=intent.source, why=words))
 
 
 def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
@@ -207,9 +207,9 @@ def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Con
     return replace(_forgotten(refuse(conference, row, reason, now=now), now), follow_at=None)
 
 
-def remake(conference: Conference, row: str, *, now: datetime) -> Conference:
+def recreate(conference: Conference, row: str, *, now: datetime) -> Conference:
     """As `lost`, but telling of the primary event will make it anew, and is due at once."""
-    noted = note(conference, Deed(at=now, row=row, what="gone"))
+    noted = note(conference, Entry(at=now, row=row, what="gone"))
     return replace(_forgotten(noted, now), follow_at=now)
 
 
@@ -228,7 +228,7 @@ def again(conference: Conference, *, now: datetime) -> Conference:
     return _due(replace(unrefused(conference), parked=None), now)
 
 
-def met_again(conference: Conference, ref: EventRef) -> Conference:
+def handled_again(conference: Conference, ref: EventRef) -> Conference:
     """This occurrence was looked at again; if it was not told, that is for its next change."""
     occurrences = {
         start: replace(told, fingerprint="", again=False)

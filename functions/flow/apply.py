@@ -23,7 +23,7 @@ from functions.flow.lookup import look_up
 from functions.flow.pace import Pace
 from functions.flow.revisit import revisit
 from functions.flow.turn import LeaseLost
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 Events = Sequence[Event | Unreadable]
@@ -63,7 +63,7 @@ class _Group:
     """One conference and the events that touch it."""
 
     key: ConferenceKey
-    kept: Kept[Conference] | None
+    kept: Versioned[Conference] | None
     events: list[Event | Unreadable] = field(default_factory=list)
 
     def unnamed(self) -> Events:
@@ -122,7 +122,7 @@ def _refs(event: Event | Unreadable) -> list[EventRef]:
     return [event.ref, *series]
 
 
-def _holders(known: Mapping[ConferenceKey, Kept[Conference]]) -> dict[EventRef, list[ConferenceKey]]:
+def _holders(known: Mapping[ConferenceKey, Versioned[Conference]]) -> dict[EventRef, list[ConferenceKey]]:
     """Which conferences an event holds, itself or by one of its instances."""
     holders: dict[EventRef, list[ConferenceKey]] = {}
     for key, kept in known.items():
@@ -167,7 +167,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     """
     abilities = work.context.provider(group.key.provider).abilities
     standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after, full=view.full)
-    kept, remakes = group.kept, abilities.recreates
+    kept, recreates = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
         again = backoff.stumbled(start)
@@ -176,12 +176,12 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             standing=standing,
             conference=start,
             saved=kept,
-            remakes=remakes,
+            recreates=recreates,
             read_at=view.read_at,
         )
         try:
-            case.meet_all(group.events)
-            case.meet_all(list(_instances_anew(case, group)))
+            case.handle_all(group.events)
+            case.handle_all(list(_instances_anew(case, group)))
             case.save()
             if case.saved and case.is_due() and not case.stumbled:
                 revisit(work, case.saved)
@@ -189,7 +189,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             pace.check_lease()
             pause(work.context, attempt)
         except Lost as lost:
-            remakes = False  # once: a system that makes it anew and loses it again is not asked for ever
+            recreates = False  # once: a system that makes it anew and loses it again is not asked for ever
             _make_anew(work, lost.kept)
         else:
             if case.stumbled and not again:
@@ -224,7 +224,7 @@ def _unshown_instances(case: Case, group: _Group) -> list[EventRef]:
     ]
 
 
-def _make_anew(work: Work, kept: Kept[Conference]) -> None:
+def _make_anew(work: Work, kept: Versioned[Conference]) -> None:
     """RetryLater if it could not be made for now."""
     revisit(work, kept)
     key = kept.value.key
@@ -233,9 +233,9 @@ def _make_anew(work: Work, kept: Kept[Conference]) -> None:
         raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
 
 
-def _newest(work: Work, key: ConferenceKey) -> Kept[Conference] | None:
+def _newest(work: Work, key: ConferenceKey) -> Versioned[Conference] | None:
     return next(iter(work.context.store.known([], [key])), None)
 
 
-def _start(work: Work, key: ConferenceKey, kept: Kept[Conference] | None) -> Conference:
+def _start(work: Work, key: ConferenceKey, kept: Versioned[Conference] | None) -> Conference:
     return kept.value if kept else new(key, work.context.now())

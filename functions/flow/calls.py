@@ -9,17 +9,17 @@ from typing import Self, assert_never
 
 from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
-from functions.core.actions import Ended, Park, Remake, Standing, Tell
+from functions.core.actions import Ended, Park, Recreate, Standing, Tell
 from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
 from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.in_flight import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
 from functions.core.pending import comes_first
 from functions.flow.context import Context, amend_conference
-from functions.ports import UNFENCED, Fences, Kept
+from functions.ports import UNFENCED, Fences, Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of when it was begun to be stored that it is deleted; others decide meanwhile
@@ -50,7 +50,7 @@ Result = Outcome | Gone | Rejected | Failed
 class Lost(Exception):
     """Its system has lost the conference: it must be made anew, and then be told everything again."""
 
-    def __init__(self, kept: Kept[Conference]) -> None:
+    def __init__(self, kept: Versioned[Conference]) -> None:
         super().__init__(kept.value.key.id)
         self.kept = kept
 
@@ -77,16 +77,16 @@ class Calls:
     """One conference and the calls that are made for it.
 
     `saved` is the record as the store has it; `fences` are those of the calendars that were looked at without
-    a lease; `remakes`: Lost is wanted where it applies; `stumbled` is how its system failed, which leaves all
-    else to be told later; `others_wrote`: the record was another's by the time a call ended; `occurrences`
-    counts those that were told.
+    a lease; `recreates`: Lost is wanted where it applies; `stumbled` is how its system failed, which leaves
+    all else to be told later; `others_wrote`: the record was another's by the time a call ended;
+    `occurrences` counts those that were told.
     """
 
     work: Work
     standing: Standing
     conference: Conference
-    saved: Kept[Conference] | None
-    remakes: bool = False
+    saved: Versioned[Conference] | None
+    recreates: bool = False
     stumbled: Failed | None = None
     others_wrote: bool = False
     occurrences: int = 0
@@ -111,7 +111,7 @@ class Calls:
         if not new:
             return found
         self._log("conference.degraded", lacks=list(new))
-        deed = Deed(
+        deed = Entry(
             at=self._now(), row=row, what="degraded", event=source, why=f"cannot carry: {', '.join(new)}"
         )
         return record.note(record.lack(found, new), deed)
@@ -151,10 +151,12 @@ class Calls:
             raise result
         if self.others_wrote:
             raise Overtaken  # what they saw may be newer than the events in hand
-        if self.remakes and self.conference.deleted_at and self.conference.follow_at:
+        if self.recreates and self.conference.deleted_at and self.conference.follow_at:
             raise Lost(ended_as)
 
-    def _amend(self, begun: Kept[Conference], change: Callable[[Conference], Conference]) -> Kept[Conference]:
+    def _amend(
+        self, begun: Versioned[Conference], change: Callable[[Conference], Conference]
+    ) -> Versioned[Conference]:
         def noted(found: Conference) -> Conference:
             self.others_wrote = found != begun.value
             return change(found)
@@ -215,12 +217,12 @@ class Calls:
         now = self._now()
         if found.intent is None or found.revision > call.revision:
             return found
-        decided = turned_down(found, refusal, remakes=self.remakes)
+        decided = turned_down(found, refusal, recreates=self.recreates)
         match decided:
             case Ended():
                 return telling.done(found, call, now=now, once=self.standing.abilities.once)
-            case Remake():
-                return telling.remake(found, decided.row, now=now)
+            case Recreate():
+                return telling.recreate(found, decided.row, now=now)
             case Park() if isinstance(refusal, Gone):
                 return telling.lost(found, decided.row, decided.reason, now=now)
             case Park():
@@ -274,17 +276,17 @@ class Calls:
         if newest is None or self.saved is None or newest.version != self.saved.version:
             raise Overtaken
 
-    def _write(self) -> Kept[Conference]:
+    def _write(self) -> Versioned[Conference]:
         fences = {**self.fences, **self.work.fences}
         known = self.saved.version if self.saved else None
         version = self.work.context.store.save(self.conference, known, fences)
         if version is None:
             raise Overtaken
-        self.saved = Kept(value=self.conference, version=version, read_at=self._now())
+        self.saved = Versioned(value=self.conference, version=version, read_at=self._now())
         return self.saved
 
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
-        deed = Deed(at=self._now(), row=row, what=what, event=source, why=why)
+        deed = Entry(at=self._now(), row=row, what=what, event=source, why=why)
         self.conference = record.note(self.conference, deed)
 
     @property

@@ -30,16 +30,16 @@ class Case(Calls):
     taken: list[EventRef] = field(default_factory=list)
     read_at: datetime | None = None
 
-    def meet_all(self, events: Sequence[Event | Unreadable]) -> None:
+    def handle_all(self, events: Sequence[Event | Unreadable]) -> None:
         """If its system fails, the rest is owed: nothing else of the calendar need wait."""
         self.at_hand = {event.ref: event for event in events}
         for event in events:
             try:
-                self.meet(event)
+                self.handle(event)
             except Failed as error:
                 self.stumbled = error
 
-    def meet(self, event: Event | Unreadable) -> None:
+    def handle(self, event: Event | Unreadable) -> None:
         self._elect(seen(self.conference, event), event)
         self._publish(event)
         action = decide(event, self.conference, self.standing)
@@ -81,7 +81,7 @@ class Case(Calls):
             case Hold():
                 self._hold(action, event)
             case Release():
-                grace = None if action.spare else self.work.context.policy.grace
+                grace = self.work.context.policy.grace if action.delete else None
                 released = record.release(self.conference, event.ref, now=self._now(), grace=grace)
                 self._note(action.row, "released", event.ref)
                 self._elect(replace(released, history=self.conference.history), event)
@@ -97,7 +97,7 @@ class Case(Calls):
         """Nothing is told of a date that the primary series shows, whatever a tombstone seems to say."""
         access = status.known(self.work.context.store, event.ref.calendar_id).value.access
         if action.tell is None:
-            self._meet_asked(look_up(self.work.context, access, event.ref))
+            self._handle_asked(look_up(self.work.context, access, event.ref))
             return
         series, date = self.conference.holds[0].ref.event_id, action.tell.occurrence or ""
         try:
@@ -110,10 +110,10 @@ class Case(Calls):
             if not shown:
                 self.call(action.tell, event.ref, event)
 
-    def _meet_asked(self, event: Event | Unreadable) -> None:
+    def _handle_asked(self, event: Event | Unreadable) -> None:
         before, self.standing = self.standing, replace(self.standing, asked=True)
         try:
-            self.meet(event)
+            self.handle(event)
         finally:
             self.standing = before
 
@@ -131,7 +131,7 @@ class Case(Calls):
         self._note("E12" if follows(leader, before.holds[0]) else "E11", "leads", leader.ref)
         found = event if event.ref == leader.ref else self.at_hand.get(leader.ref)
         if found:
-            self.meet(found)
+            self.handle(found)
 
     @property
     def _held_at(self) -> datetime:

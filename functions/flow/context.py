@@ -14,7 +14,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Policy
-from functions.ports import Calendar, Kept, Provider, Queue, Store
+from functions.ports import Calendar, Provider, Queue, Store, Versioned
 
 WRITE_TRIES_MAX = 30
 PAUSE_S_MAX = 0.5
@@ -75,20 +75,20 @@ class Context:
 
 
 def amend_enrolment(
-    context: Context, kept: Kept[Enrolment], change: Callable[[Enrolment, datetime], Enrolment | None]
-) -> Kept[Enrolment] | None:
+    context: Context, kept: Versioned[Enrolment], change: Callable[[Enrolment, datetime], Enrolment | None]
+) -> Versioned[Enrolment] | None:
     """As `_amend`. The time given to `change` is the store's, when the record was read."""
     calendar_id = kept.value.calendar_id
     return _amend(context, kept, change, lambda: context.store.enrolment(calendar_id))
 
 
 def amend_conference(
-    context: Context, kept: Kept[Conference], change: Callable[[Conference], Conference]
-) -> Kept[Conference]:
+    context: Context, kept: Versioned[Conference], change: Callable[[Conference], Conference]
+) -> Versioned[Conference]:
     """As `_amend`; if the record is gone there is nothing to write, and the one in hand is returned."""
     key = kept.value.key
 
-    def newest() -> Kept[Conference] | None:
+    def newest() -> Versioned[Conference] | None:
         return next(iter(context.store.known([], [key])), None)
 
     return _amend(context, kept, lambda found, _: change(found), newest) or kept
@@ -96,10 +96,10 @@ def amend_conference(
 
 def _amend(
     context: Context,
-    kept: Kept[R],
+    kept: Versioned[R],
     change: Callable[[R, datetime], R | None],
-    newest: Callable[[], Kept[R] | None],
-) -> Kept[R] | None:
+    newest: Callable[[], Versioned[R] | None],
+) -> Versioned[R] | None:
     """Write what `change` makes of the record, on the newest version if the one in hand is overtaken.
 
     None if the change forbids itself or the record is gone; RetryLater if others are always faster.
@@ -110,7 +110,7 @@ def _amend(
             return None
         version = context.store.save(value, kept.version)
         if version is not None:
-            return Kept(value=value, version=version, read_at=kept.read_at)
+            return Versioned(value=value, version=version, read_at=kept.read_at)
         pause(context, attempt)
         found = newest()
         if found is None:

@@ -19,7 +19,7 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.flow.context import Context
-from functions.ports import UNFENCED, Calendar, Fences, Kept, Page, Provider, Store, Version
+from functions.ports import UNFENCED, Calendar, Fences, Page, Provider, Store, Version, Versioned
 
 WRITTEN: Version = "in memory only"
 
@@ -46,16 +46,18 @@ class DryStore:
     enrolled: dict[str, Enrolment]
     conferred: dict[ConferenceKey, Conference] = field(default_factory=dict)
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         kept, written = self.inner.enrolment(calendar_id), self.enrolled.get(calendar_id)
         return replace(kept, value=written) if kept and written else kept
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         return self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by)
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         asked, wanted = set(refs), set(keys)
         return list(
             self._with_written(
@@ -66,7 +68,7 @@ class DryStore:
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         """Of what was written, those that the calendar holds."""
         return self._with_written(
             self.inner.conferences(held_in=held_in, due_by=due_by),
@@ -74,12 +76,12 @@ class DryStore:
         )
 
     def _with_written(
-        self, found: Iterable[Kept[Conference]], wanted: Callable[[Conference], bool]
-    ) -> Iterator[Kept[Conference]]:
+        self, found: Iterable[Versioned[Conference]], wanted: Callable[[Conference], bool]
+    ) -> Iterator[Versioned[Conference]]:
         written = dict(self.conferred)
         yield from (kept for kept in found if kept.value.key not in written)
         for one in filter(wanted, written.values()):
-            yield Kept(value=one, version=WRITTEN, read_at=self.now())
+            yield Versioned(value=one, version=WRITTEN, read_at=self.now())
 
     def save(
         self,

@@ -15,7 +15,7 @@ from functions.flow.renew import open_channel
 from functions.flow.status import State, known, summary
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
     return summary(known(context.store, own_id).value)
 
 
-def _enrolment(context: Context, calendar_id: str, user: str | None) -> Kept[Enrolment]:
+def _enrolment(context: Context, calendar_id: str, user: str | None) -> Versioned[Enrolment]:
     """One that is leaving leaves first: what is enrolled then is another one."""
     found = context.store.enrolment(calendar_id)
     if found and found.value.leaving_at:
@@ -60,7 +60,7 @@ def _fresh(context: Context, calendar_id: str, user: str | None) -> Enrolment:
     return Enrolment(calendar_id=calendar_id, user=user, fence=micros(now), due_at=now)
 
 
-def _first_sync(context: Context, kept: Kept[Enrolment]) -> None:
+def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
     """At once if it works out; if not, the request waits in the queue as any other."""
     request = SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.INITIALIZE)
     try:

@@ -8,7 +8,7 @@ from functions.core.errors import RetryLater
 from functions.core.forgetting import forget
 from functions.flow.context import WRITE_TRIES_MAX, Context, pause
 from functions.flow.renew import stop
-from functions.ports import Kept, Version
+from functions.ports import Version, Versioned
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class _Over(Exception):
     """Another has finished it, and the calendar may have been enrolled again."""
 
 
-def finish(context: Context, leaving: Kept[Enrolment]) -> None:
+def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
     """Stop the channel, forget the holds, and the enrolment last. RetryLater if the channel may be stopped
     later: its user is known only while the enrolment is.
     """
@@ -44,7 +44,7 @@ def _remove(context: Context, leaving: Enrolment) -> None:
     raise RetryLater("a record is being written by too many at once")
 
 
-def _still(context: Context, leaving: Enrolment) -> Kept[Enrolment]:
+def _still(context: Context, leaving: Enrolment) -> Versioned[Enrolment]:
     """The enrolment, which still leaves. _Over."""
     kept = context.store.enrolment(leaving.calendar_id)
     if kept is None or kept.value.fence != leaving.fence:
@@ -52,11 +52,11 @@ def _still(context: Context, leaving: Enrolment) -> Kept[Enrolment]:
     return kept
 
 
-def _forget(context: Context, held: Kept[Conference], leaving: Enrolment) -> None:
+def _forget(context: Context, held: Versioned[Conference], leaving: Enrolment) -> None:
     """A hold that was taken since the calendar was enrolled again stays: only then is the record another than
     the one read before it was seen that the calendar still leaves.
     """
-    found: Kept[Conference] | None = held
+    found: Versioned[Conference] | None = held
     for attempt in range(WRITE_TRIES_MAX):
         if found is None:
             return

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from functions.core.conference import Conference
 from functions.core.cursor import NO_SKEW, Withheld
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.withheld import confirm
 from functions.flow.context import Context, amend_enrolment
@@ -22,7 +22,7 @@ class Step:
     """One thing that would be done to a conference. `deed` says why: the event and the row."""
 
     key: ConferenceKey
-    deed: Deed
+    deed: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.status import staying
 from functions.flow.turn import LONG_DELAY_S, rest_user
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def renew(context: Context) -> Renewed:
     return done
 
 
-def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
+def _renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
     calendar_id = kept.value.calendar_id
     try:
         open_channel(context, kept)
@@ -56,7 +56,7 @@ def _renew_one(context: Context, kept: Kept[Enrolment]) -> str:
     return "renewed"
 
 
-def _note_failure(kept: Kept[Enrolment], error: AccessLost | RetryLater | Rejected | BadRequest) -> None:
+def _note_failure(kept: Versioned[Enrolment], error: AccessLost | RetryLater | Rejected | BadRequest) -> None:
     """With how long the old channel will still be heard, by the store's clock."""
     channel = kept.value.watch.channel
     left = (channel.expires_at - kept.read_at).total_seconds() if channel else 0.0
@@ -64,7 +64,7 @@ def _note_failure(kept: Kept[Enrolment], error: AccessLost | RetryLater | Reject
     log.warning("channel.not_renewed", extra=fields)
 
 
-def open_channel(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
+def open_channel(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enrolment]:
     """Watch anew, store the new channel, then stop the old one. Both may deliver meanwhile.
 
     The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1). Of two who
@@ -112,7 +112,7 @@ def stop(context: Context, enrolment: Enrolment, channel: Channel) -> bool:
     return True
 
 
-def _newest(context: Context, kept: Kept[Enrolment]) -> Kept[Enrolment]:
+def _newest(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enrolment]:
     """What another has made of it meanwhile. RetryLater if that is nothing."""
     newest = staying(context.store, kept.value.calendar_id)
     if newest is None:

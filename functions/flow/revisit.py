@@ -26,7 +26,7 @@ from functions.flow.lookup import look_up
 from functions.flow.status import staying
 from functions.flow.turn import enrolments_of
 from functions.flow.writeback import write_links
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
@@ -36,7 +36,7 @@ class _Postponed(RetryLater):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
-def revisit(work: Work, kept: Kept[Conference]) -> bool:
+def revisit(work: Work, kept: Versioned[Conference]) -> bool:
     """In step again, deleted, or postponed with the reason; never raises for a passing one.
 
     False if others were at it, or at its calendars: it is due as before.
@@ -57,19 +57,19 @@ def revisit(work: Work, kept: Kept[Conference]) -> bool:
     return True
 
 
-def _revisit(work: Work, kept: Kept[Conference]) -> None:
+def _revisit(work: Work, kept: Versioned[Conference]) -> None:
     conference = _awake(work, kept.value, work.context.now())
     # That a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
-    standing = Standing(abilities=abilities, alone=True, asked=True)
+    standing = Standing(abilities=abilities, role_unknown=True, asked=True)
     case = Case(work=work, standing=standing, conference=conference, saved=kept)
     sources = [*_sources(work, conference)]
     case.at_hand = {ref: _reread(case, ref) for ref in sources}
     for event in case.at_hand.values():
-        case.meet(event)
+        case.handle(event)
     while case.conference.holds and (primary := case.conference.holds[0].ref) not in sources:
         sources.append(primary)
-        case.meet(_reread(case, primary))
+        case.handle(_reread(case, primary))
     if case.conference.holds:
         waits = _waits(case)
         if not waits:
@@ -96,8 +96,8 @@ def _waits(case: Case) -> bool:
 def _tell_again(case: Case) -> None:
     """What was told of occurrences before their system lost it."""
     for ref in untold(case.conference)[:OCCURRENCES_MAX]:
-        case.meet(_reread(case, ref))
-        case.conference = telling.met_again(case.conference, ref)
+        case.handle(_reread(case, ref))
+        case.conference = telling.handled_again(case.conference, ref)
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:

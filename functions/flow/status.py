@@ -14,14 +14,14 @@ from functions.core.model import ConferenceKey, EventRef
 from functions.core.pending import refusals
 from functions.core.told import Refusal
 from functions.flow.context import Context
-from functions.ports import Kept, Store
+from functions.ports import Store, Versioned
 
 State = Mapping[str, object]
 BEHIND_MAX = timedelta(minutes=10)
 PATIENT_TRIES = 5  # a conference set aside for a passing reason has by then failed for a quarter of an hour
 
 
-class Ill(StrEnum):
+class Problem(StrEnum):
     """What can be wrong with a calendar."""
 
     ACCESS_LOST = "access_lost"
@@ -62,13 +62,13 @@ class Tally:
     links_refused: dict[str, str] = field(default_factory=dict)
 
 
-def staying(store: Store, calendar_id: str) -> Kept[Enrolment] | None:
+def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:
     """The enrolment, unless the calendar is about to leave."""
     kept = store.enrolment(calendar_id)
     return None if kept is None or kept.value.leaving_at else kept
 
 
-def known(store: Store, calendar_id: str) -> Kept[Enrolment]:
+def known(store: Store, calendar_id: str) -> Versioned[Enrolment]:
     kept = staying(store, calendar_id)
     if kept is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
@@ -114,7 +114,7 @@ def overview(store: Store) -> Overview:
     return Overview(states=states, stray=[_parked(one) for one in stray])
 
 
-def _tallies(conferences: Iterator[Kept[Conference]]) -> dict[str | None, Tally]:
+def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, Tally]:
     """By calendar; under None those that none holds or held lately."""
     tallies: dict[str | None, Tally] = {}
     for kept in conferences:
@@ -139,7 +139,7 @@ def _refusal(conference: Conference, ref: EventRef) -> str:
     return next(deeds, "refused")
 
 
-def _state(kept: Kept[Enrolment], tally: Tally) -> State:
+def _state(kept: Versioned[Enrolment], tally: Tally) -> State:
     """Seconds are counted at the store's own time."""
     enrolment, now = kept.value, kept.read_at
     channel = enrolment.watch.channel
@@ -202,19 +202,19 @@ def _parked(one: Aside) -> State:
     }
 
 
-def _faults(kept: Kept[Enrolment], tally: Tally) -> list[tuple[Ill, str]]:
+def _faults(kept: Versioned[Enrolment], tally: Tally) -> list[tuple[Problem, str]]:
     enrolment, now = kept.value, kept.read_at
     found = {
-        Ill.ACCESS_LOST: f"no access: {enrolment.trouble.why}" if enrolment.trouble.lost_at else "",
-        Ill.CHANNEL_ENDED: _unwatched(enrolment, now),
-        Ill.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
-        Ill.FAILING: _failing(enrolment, now),
-        Ill.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
-        Ill.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
-        Ill.UNNAMED: _nameless(enrolment),
-        Ill.DELETIONS_WITHHELD: _mass(enrolment),
-        Ill.LINKS_REFUSED: _first("links not written", list(tally.links_refused.items())),
-        Ill.PARKED: _first("parked conferences", _for_good(tally.parked)),
+        Problem.ACCESS_LOST: f"no access: {enrolment.trouble.why}" if enrolment.trouble.lost_at else "",
+        Problem.CHANNEL_ENDED: _unwatched(enrolment, now),
+        Problem.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
+        Problem.FAILING: _failing(enrolment, now),
+        Problem.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
+        Problem.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
+        Problem.UNNAMED: _nameless(enrolment),
+        Problem.DELETIONS_WITHHELD: _mass(enrolment),
+        Problem.LINKS_REFUSED: _first("links not written", list(tally.links_refused.items())),
+        Problem.PARKED: _first("parked conferences", _for_good(tally.parked)),
     }
     return [(kind, why) for kind, why in found.items() if why]
 

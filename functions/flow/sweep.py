@@ -9,12 +9,12 @@ from functions.core import publishing, telling, trouble
 from functions.core.conference import Conference, is_due, note
 from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.calls import Work, work
 from functions.flow.context import Context, amend_conference
 from functions.flow.revisit import revisit
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 CONFERENCES_MAX = 2_000  # looked at in one sweep
@@ -65,10 +65,10 @@ def _revisit_due(context: Context) -> int:
     return sum(look is not None for look in looks)
 
 
-def _look_at(job: Work, due: Sequence[Kept[Conference]], end: float) -> list[bool | None]:
+def _look_at(job: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
     """Of each whether it could be looked at; None if there was no time for it."""
 
-    def one(kept: Kept[Conference]) -> bool | None:
+    def one(kept: Versioned[Conference]) -> bool | None:
         return revisit(job, kept) if job.context.monotonic() < end else None
 
     with job.context.pool(job.context.policy.concurrency) as pool:
@@ -77,7 +77,7 @@ def _look_at(job: Work, due: Sequence[Kept[Conference]], end: float) -> list[boo
     return [ended.result() for ended in looking]
 
 
-def _again(conference: Conference, deed: Deed) -> Conference:
+def _again(conference: Conference, deed: Entry) -> Conference:
     return note(publishing.again(telling.again(conference, now=deed.at), now=deed.at), deed)
 
 
@@ -90,7 +90,7 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
     job = work(context, context.new_id())
-    deed = Deed(at=context.now(), row="", what="retried", why="an operator said so")
+    deed = Entry(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
         revisit(job, amend_conference(context, kept, lambda one: _again(one, deed)))
     return len(found)

@@ -12,7 +12,7 @@ from functions.flow.context import Context
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 ROUNDS_MAX = 10
@@ -37,7 +37,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     return _take(turn, untold=_untold(kept, request), anew=anew)
 
 
-def _go_on_leaving(context: Context, request: SyncRequest, kept: Kept[Enrolment]) -> str:
+def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:
     """The sweep asks for what nobody has finished; to all others the calendar is none of ours any more."""
     if request.reason is not Reason.SWEEP:
         return "not_enrolled"
@@ -45,7 +45,7 @@ def _go_on_leaving(context: Context, request: SyncRequest, kept: Kept[Enrolment]
     return "left"
 
 
-def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
+def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
     behind = found.synced_at and cursor.owed(found)
@@ -54,7 +54,7 @@ def _untold(kept: Kept[Enrolment], request: SyncRequest) -> bool:
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
 
 
-def _stop_orphan(context: Context, request: SyncRequest, kept: Kept[Enrolment] | None) -> None:
+def _stop_orphan(context: Context, request: SyncRequest, kept: Versioned[Enrolment] | None) -> None:
     """A notification from a channel that is not the calendar's: nobody wants more of them."""
     if not (request.channel_id and request.resource_id):
         return

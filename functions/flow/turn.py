@@ -13,7 +13,7 @@ from functions.core.model import Reason, SyncRequest
 from functions.core.resume import Gathered, Resume
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.project import note_refusal
-from functions.ports import Kept
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 LONG_DELAY_S = 60  # who asks us to wait longer than a redelivery does is left alone that long
@@ -39,7 +39,7 @@ class LeaseLost(RetryLater):
 class Turn:
     context: Context
     delivery: Delivery
-    kept: Kept[Enrolment]
+    kept: Versioned[Enrolment]
     taken_at: datetime
     fence: int
     began: float
@@ -92,7 +92,7 @@ class Turn:
         seconds = self.context.policy.lease
         self._move(lambda found, at: cursor.begin_again(found, self.fence, now=at, seconds=seconds))
 
-    def _newest(self) -> Kept[Enrolment]:
+    def _newest(self) -> Versioned[Enrolment]:
         found = self.context.store.enrolment(self.enrolment.calendar_id)
         if found is None:
             raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
@@ -163,7 +163,7 @@ class Turn:
         return max(at, self.taken_at + timedelta(seconds=self.context.monotonic() - self.began))
 
 
-def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Turn | None:
+def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Turn | None:
     """The lease, or None when another sync has it and knows now that it must read again for this request."""
     until = cursor.read_not_before(kept.value, delivery.published_at, delivery.skew)
     taken = _try(context, kept, delivery)
@@ -179,7 +179,7 @@ def take_turn(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Tu
     return turn
 
 
-def _try(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
+def _try(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Versioned[Enrolment] | None:
     seconds, shape = context.policy.lease, context.shape
 
     def free(found: Enrolment, at: datetime) -> Enrolment | None:
@@ -195,7 +195,9 @@ def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -
     return cursor.take(found, delivery.id, published_at=published_at, now=at, seconds=seconds, skew=skew)
 
 
-def _ask_again(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> Kept[Enrolment] | None:
+def _ask_again(
+    context: Context, kept: Versioned[Enrolment], delivery: Delivery
+) -> Versioned[Enrolment] | None:
     """Tell the holder, then look once more: it may have let go just before it could hear us.
 
     What is told is when we read the enrolment: the request had been published by then, and the store says it
@@ -206,7 +208,7 @@ def _ask_again(context: Context, kept: Kept[Enrolment], delivery: Delivery) -> K
     return context.store.enrolment(kept.value.calendar_id)
 
 
-def _turn(context: Context, taken: Kept[Enrolment], delivery: Delivery) -> Turn:
+def _turn(context: Context, taken: Versioned[Enrolment], delivery: Delivery) -> Turn:
     started = context.monotonic()
     return Turn(
         context=context,
@@ -220,7 +222,7 @@ def _turn(context: Context, taken: Kept[Enrolment], delivery: Delivery) -> Turn:
 
 
 def rest_user(
-    context: Context, kept: Kept[Enrolment], error: RetryLater, *, fence: int | None = None
+    context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
     """All the user's calendars rest: his quota is spent, and quick retries make it worse (LESSONS.md), or
     the project is refused, and every call is in vain.
@@ -240,7 +242,7 @@ def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence:
     return trouble.rest(found, until, why, fence=fence)
 
 
-def enrolments_of(context: Context, subject: str) -> list[Kept[Enrolment]]:
+def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
     """All calendars read as this user: those that name him, and the one that is named after him."""
     named_after = context.store.enrolment(subject)
     own = [named_after] if named_after and named_after.value.access.subject == subject else []

@@ -9,7 +9,7 @@ from functions.core.actions import Keep, Park, Write
 from functions.core.conference import Conference
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.case import Case
 
@@ -29,7 +29,7 @@ def write_links(case: Case) -> None:
 
 
 def _written(case: Case, ref: EventRef) -> Conference:
-    deed = partial(Deed, at=case.work.context.now(), row="E28", event=ref)
+    deed = partial(Entry, at=case.work.context.now(), row="E28", event=ref)
     try:
         return publishing.wrote(case.conference, deed(what=_write(case, ref)))
     except (AccessLost, Rejected) as error:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
 from functions.core.cursor import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.rank import Rank
 from functions.core.resume import Resume
@@ -92,7 +92,7 @@ FULL_CONFERENCE = Conference(
         unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
     ),
     lacks=("time",),
-    history=(Deed(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
+    history=(Entry(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
 )
 
 

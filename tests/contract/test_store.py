@@ -23,7 +23,7 @@ from functions.core.conference import Conference, Hold
 from functions.core.cursor import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Channel, ConferenceKey, EventRef
-from functions.ports import Kept, Store
+from functions.ports import Store, Versioned
 from tests.contract import samples, store_writer
 from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 from tests.core.largest import busy, crowded
@@ -97,7 +97,7 @@ def in_threads(work: Callable[[int], object]) -> list[object]:
         return list(pool.map(run, range(THREADS)))
 
 
-def read(store: Store, calendar_id: str) -> Kept[Enrolment]:
+def read(store: Store, calendar_id: str) -> Versioned[Enrolment]:
     kept = store.enrolment(calendar_id)
     assert kept
     return kept
@@ -108,11 +108,11 @@ def room(number: int, *holds: Hold, due_at: datetime | None = None) -> Conferenc
     return Conference(key=key, holds=holds, delete_at=due_at, follow_at=due_at)
 
 
-def numbers(found: Iterator[Kept[Conference]]) -> list[int]:
+def numbers(found: Iterator[Versioned[Conference]]) -> list[int]:
     return [int(kept.value.key.id.removeprefix("room ")) for kept in found]
 
 
-def calendars(found: Iterator[Kept[Enrolment]]) -> list[str]:
+def calendars(found: Iterator[Versioned[Enrolment]]) -> list[str]:
     return [kept.value.calendar_id for kept in found]
 
 

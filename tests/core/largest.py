@@ -8,7 +8,7 @@ from functions.core import conference as record
 from functions.core import publishing, telling
 from functions.core.conference import Conference, Intent, is_full
 from functions.core.errors import Rejected
-from functions.core.history import HISTORY_MAX, Deed
+from functions.core.history import HISTORY_MAX, Entry
 from functions.core.in_flight import IN_FLIGHT_MAX
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,
@@ -69,7 +69,7 @@ def busy(found: Conference) -> Conference:
         assert begun.intent
         found = telling.done(begun, begun.intent, now=NOW)
     for number in range(2 * HISTORY_MAX):
-        found = record.note(found, Deed(at=NOW, row="E28", what="w" * 40, event=ref(number), why=WORDS))
+        found = record.note(found, Entry(at=NOW, row="E28", what="w" * 40, event=ref(number), why=WORDS))
     lacks = ("occurrence cancel", "occurrence update", "recurrence", "time", "title")
     begun = telling.intend(record.lack(found, lacks), intent(0, ref(7).event_id), now=NOW)
     refused = telling.refuse(begun, "E27", str(Rejected(WORDS)), now=NOW)

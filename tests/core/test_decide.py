@@ -16,8 +16,8 @@ from functions.core.actions import (
     Lack,
     Owe,
     Park,
+    Recreate,
     Release,
-    Remake,
     Standing,
     Suspect,
     Tell,
@@ -69,7 +69,7 @@ FULL_READ = Standing(abilities=FULL, full=True)
 OLD_NEWS = Standing(abilities=FULL, fresh_after=NOW + timedelta(hours=1))
 NO_OCCURRENCES = Standing(abilities=TITLE_ONLY)
 HIDDEN = Standing(abilities=FULL, hidden=True)
-ALONE = Standing(abilities=FULL, alone=True)
+ALONE = Standing(abilities=FULL, role_unknown=True)
 EMPTY = Conference(key=KEY)
 ZOOM = ConferenceKey("zoom", KEY.id)
 LABELLED = held(holds=(Hold(ref=EventRef("c", "e1"), label="old"),))
@@ -176,10 +176,10 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E08", live(carries=OTHER, conference_id="r2"), held(), STANDING, Release("E08")),
     ("E08-same-id", live(carries=ZOOM, label="new"), LABELLED, STANDING, Release("E08")),
     ("E08-same-id-full", live(carries=ZOOM, label="new"), LABELLED, FULL_READ, Suspect("E08")),
-    ("E08-handed-over", live(carries=ZOOM, label="old"), LABELLED, STANDING, Release("E08", spare=True)),
+    ("E08-handed-over", live(carries=ZOOM, label="old"), LABELLED, STANDING, Release("E08", delete=False)),
     ("E08-handed-over-full", live(carries=ZOOM, label="old"), LABELLED, FULL_READ,
-     Release("E08", spare=True)),
-    ("E08-handed-over-unlabelled", live(carries=ZOOM), held(), STANDING, Release("E08", spare=True)),
+     Release("E08", delete=False)),
+    ("E08-handed-over-unlabelled", live(carries=ZOOM), held(), STANDING, Release("E08", delete=False)),
     ("E08-handed-over-alone", live(carries=ZOOM, label="old"), LABELLED, ALONE, Keep("E22")),
     ("E08-handed-over-instance", one(carries=ZOOM, label="old"), LABELLED, FULL_READ, Keep("E08")),
     ("E09", without(conference_id="abc-defg-hij"), held(), STANDING, Release("E09")),
@@ -287,9 +287,9 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E20-changed", replace(renamed(), ref=EventRef("d", "e1")), RELEASED, STANDING,
      Take("E20", tell=True, fingerprint=fp(title="Renamed"))),
     ("E21", live("e2", organizers_copy=False), held(), STANDING, Keep("E21")),
-    ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", spare=True)),
+    ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", delete=False)),
     ("E21-without", without(organizers_copy=False), held(), STANDING, Release("E21")),
-    ("E21-hidden", without(organizers_copy=False), held(), HIDDEN, Release("E21", spare=True)),
+    ("E21-hidden", without(organizers_copy=False), held(), HIDDEN, Release("E21", delete=False)),
     ("E21-hidden-swap", without(organizers_copy=False, conference_id="r2"), held(), HIDDEN, Release("E21")),
     ("E21-alone", without(organizers_copy=False), held(), ALONE, Keep("E21")),
     ("E22-alone", without(), held(), ALONE, Keep("E22")),
@@ -334,22 +334,24 @@ def test_row(event: Event | Unreadable, conference: Conference, standing: Standi
     [
         (RELEASED, Gone("426"), Ended("E05")),
         (held(), Gone("426"), Park("E26", GONE)),
-        (held(intent=of_occurrence()), Gone("426"), Remake("E26")),
+        (held(intent=of_occurrence()), Gone("426"), Recreate("E26")),
         (held(), Rejected("422 no"), Park("E27", "422 no")),
         (RELEASED, Rejected("422 no"), Park("E27", "422 no")),
     ],
     ids=["E05", "E26", "E26-occurrence", "E27", "E27-deletion"],
 )
-def test_turned_down(conference: Conference, error: Gone | Rejected, decided: Ended | Remake | Park) -> None:
+def test_turned_down(
+    conference: Conference, error: Gone | Rejected, decided: Ended | Recreate | Park
+) -> None:
     """Gone is what a deletion wants; what an event still carries is made anew or set aside; a refusal sets
     aside.
     """
-    assert turned_down(conference, error, remakes=True) == decided
+    assert turned_down(conference, error, recreates=True) == decided
 
 
 def test_what_cannot_be_made_anew_is_set_aside() -> None:
     """Its system has no way, or was asked once already."""
-    assert turned_down(held(intent=of_occurrence()), Gone("426"), remakes=False) == Park("E26", GONE)
+    assert turned_down(held(intent=of_occurrence()), Gone("426"), recreates=False) == Park("E26", GONE)
 
 
 IDS = st.sampled_from(["e1", "e2", SPLIT, "e1_20260608T090000Z", "i"])
@@ -393,7 +395,7 @@ def test_a_live_event_with_the_conference_never_lets_go_of_it(
     """Whatever else is known, the organizer's copy is no instruction to end it; a guest's may step aside."""
     event = replace(event, cancelled=False, conference_id=KEY.id, carries=KEY, meeting=meeting())
     action = decide(event, conference, standing)
-    assert not isinstance(action, Release) or (action.spare and not event.organizers_copy)
+    assert not isinstance(action, Release) or (not action.delete and not event.organizers_copy)
 
 
 @given(EVENTS, CONFERENCES, STANDINGS)

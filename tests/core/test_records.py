@@ -199,7 +199,7 @@ def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
 
 def test_what_may_be_made_anew_has_its_grace() -> None:
     """It was gone, an update that may make it anew was made, and its event has let go since."""
-    begun = begin(telling.remake(held(), "E26", now=NOW), intent())
+    begun = begin(telling.recreate(held(), "E26", now=NOW), intent())
     let_go = record.release(begin(begun, replace(intent(), owner="you")), ONE, now=NOW, grace=300)
     assert let_go.delete_at == NOW + 5 * MINUTE
     assert in_flight.lapse(let_go, now=NOW + MINUTE, resets=False).delete_at == NOW + 5 * MINUTE
@@ -414,7 +414,7 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     """Nothing that its system was told counts any more."""
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
-    again = telling.remake(begin(told, intent()), "E26", now=NOW)
+    again = telling.recreate(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
     assert (record.applied(again, "2026-06-08"), pending.untold(again)) == ("", [])
     assert pending.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
@@ -451,9 +451,9 @@ def test_an_occurrence_met_again_is_due_no_more() -> None:
     conference = held(occurrences={"a": replace(TOLD, again=True)}, follow_at=NOW)
     left = telling.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
-    met = telling.followed(telling.met_again(conference, AN_INSTANCE), now=NOW)
+    met = telling.followed(telling.handled_again(conference, AN_INSTANCE), now=NOW)
     assert (pending.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
-    assert telling.met_again(met, AN_INSTANCE) == met
+    assert telling.handled_again(met, AN_INSTANCE) == met
 
 
 def test_refused_ones_are_not_told_again_by_themselves() -> None:

@@ -14,7 +14,7 @@ from functions.core.conference import Conference
 from functions.core.model import ConferenceKey, EventRef, Reason
 from functions.core.slices import SLICE_EVENTS
 from functions.logs import JsonLines
-from functions.ports import Kept, Store
+from functions.ports import Store, Versioned
 from tests.flow.wrapped import WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
 
@@ -63,7 +63,9 @@ class Looking(WrappedStore):
         super().__init__(inner=inner)
         self.look, self.asked = look, Counter[str]()
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         if refs:
             self.look()
         self.asked.update(ref.event_id for ref in refs)

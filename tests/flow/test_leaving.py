@@ -16,7 +16,7 @@ from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import overview, state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
-from functions.ports import Kept
+from functions.ports import Versioned
 from tests.core.samples import NOW
 from tests.flow.test_channels import channels, fault
 from tests.flow.wrapped import Effects, Killed, WrappedStore
@@ -243,7 +243,7 @@ def test_a_record_that_is_written_all_the_time_is_left_to_the_next_try(
 
     def faster(record: Conference | Enrolment) -> None:
         if isinstance(record, kind):
-            kept: list[Kept[Enrolment] | Kept[Conference]]
+            kept: list[Versioned[Enrolment] | Versioned[Conference]]
             kept = [*house.store.enrolments(), *house.store.conferences()]
             (found,) = [one for one in kept if isinstance(one.value, kind)]
             assert house.store.save(found.value, found.version)

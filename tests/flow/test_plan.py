@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.core.errors import RetryLater
-from functions.core.history import HISTORY_MAX, Deed, remember
+from functions.core.history import HISTORY_MAX, Entry, remember
 from functions.core.model import EventRef, Place
 from functions.flow.plan import Plan, plan
 from functions.flow.sweep import retry
@@ -174,8 +174,8 @@ def test_an_occurrence_is_named_in_the_history(house: Rig) -> None:
     assert history(house, room)[-1] == ("E14", "occurrence.cancelled", "2031-01-13T09:00:00Z")
 
 
-def deed(at: Any, what: str = "postponed", **more: Any) -> Deed:
-    return Deed(at=at, row="", what=what, event=EVENT, **more)
+def deed(at: Any, what: str = "postponed", **more: Any) -> Entry:
+    return Entry(at=at, row="", what=what, event=EVENT, **more)
 
 
 def test_the_history_stays_short(house: Rig) -> None:
@@ -184,7 +184,7 @@ def test_the_history_stays_short(house: Rig) -> None:
     twice = remember(remember((), deed(now)), deed(now + timedelta(minutes=1)))
     assert [(one.times, one.at) for one in twice] == [(2, now + timedelta(minutes=1))]
     assert [one.times for one in remember(twice, deed(now))] == [3]
-    full: tuple[Deed, ...] = ()
+    full: tuple[Entry, ...] = ()
     for number in range(HISTORY_MAX + 5):
         full = remember(full, deed(now, what=str(number)))
     assert (len(full), full[0].what) == (HISTORY_MAX, "5")

@@ -19,7 +19,7 @@ from functions.flow.renew import renew
 from functions.flow.status import set_aside
 from functions.flow.sweep import retry, sweep
 from functions.flow.sync import sync
-from functions.ports import Kept, Page, Store
+from functions.ports import Page, Store, Versioned
 from local.conferences.faults import Fault
 from tests.flow.test_changes import weekly
 from tests.flow.test_protocol import between, one_by_one
@@ -482,7 +482,7 @@ def test_two_deliveries_of_one_message_alive_at_once(house: Rig, *, deleted: boo
 
         def known(
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
-        ) -> Sequence[Kept[Conference]]:
+        ) -> Sequence[Versioned[Conference]]:
             if self.reads == 1:
                 self.reads += 1
                 if deleted:
@@ -526,7 +526,7 @@ def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> N
 
         def known(
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
-        ) -> Sequence[Kept[Conference]]:
+        ) -> Sequence[Versioned[Conference]]:
             if not working.is_set():
                 house.people().change(event, summary="Newer")
                 thread.start()

@@ -18,7 +18,7 @@ from functions.core.model import Access, ConferenceKey, Event, EventRef, Kind, R
 from functions.flow.status import set_aside
 from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync
-from functions.ports import Kept, Page, Queue
+from functions.ports import Page, Queue, Versioned
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
 from tests.rig import OWNER, Rig, conference_data, usual
@@ -446,7 +446,7 @@ def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig, *, lat
 
         def known(
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
-        ) -> Sequence[Kept[Conference]]:
+        ) -> Sequence[Versioned[Conference]]:
             grace.amend(lambda found: replace(found, lease=None))
             clock[0] += 10_000 * late
             return super().known(refs, keys)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.history import Deed
+from functions.core.history import Entry
 from functions.core.model import Access, Change, Event, Link, Outcome, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import retry
@@ -53,7 +53,7 @@ def shown(house: Rig, event: str) -> str:
     return f"{found.get('location', '')}|{found.get('description', '')}"
 
 
-def deeds(house: Rig, room: str) -> list[Deed]:
+def deeds(house: Rig, room: str) -> list[Entry]:
     return list(house.record(room).history)
 
 

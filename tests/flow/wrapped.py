@@ -8,7 +8,7 @@ from typing import TypeVar
 from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
-from functions.ports import UNFENCED, Fences, Kept, Page, Provider, Store, Version
+from functions.ports import UNFENCED, Fences, Page, Provider, Store, Version, Versioned
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -67,23 +67,25 @@ class WrappedStore:
     reads: int = 0
     writes: int = 0
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         self.reads += 1
         return self.inner.enrolment(calendar_id)
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         self.reads += 1
         return self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by)
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         self.reads += 1
         return self.inner.known(refs, keys)
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         self.reads += 1
         return self.inner.conferences(held_in=held_in, due_by=due_by)
 

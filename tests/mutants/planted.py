@@ -229,7 +229,7 @@ MUTANTS = (
     ),
     mutant(
         "a guest's copy left by a move deletes", "flow/case", SWEEP,
-        "grace = None if action.spare else self.work.context.policy.grace",
+        "grace = self.work.context.policy.grace if action.delete else None",
         "grace = self.work.context.policy.grace",
     ),
     mutant(
@@ -454,7 +454,7 @@ MUTANTS = (
     mutant(
         "what is not found where details are hidden is gone", "core/decide",
         ("tests/core/test_decide.py", "tests/host/test_rows_hidden.py"),
-        "    if event.vanished and (standing.hidden or standing.alone):\n",
+        "    if event.vanished and (standing.hidden or standing.role_unknown):\n",
         "    if False:\n",
     ),
     mutant(
@@ -653,7 +653,7 @@ MUTANTS = (
     ),
     mutant(
         "a solution that is handed over ends its conferences", "core/decide", SETTINGS,
-        'return Release("E08", spare=True) if find',
+        'return Release("E08", delete=False) if find',
         'return Release("E08") if find',
     ),
     mutant(

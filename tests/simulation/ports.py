@@ -23,7 +23,7 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.core.shape import shape_of
-from functions.ports import UNFENCED, Fences, Kept, Page, Queue, Store, Version
+from functions.ports import UNFENCED, Fences, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests import envelopes
@@ -197,24 +197,26 @@ class SimStore:
     gate: Gate
     witness: Witness
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         return self.gate.call("store.read", calendar_id, lambda: self.inner.enrolment(calendar_id))
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         return self.gate.call(
             "store.read",
             "enrolments",
             lambda: iter(list(self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by))),
         )
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         return self.gate.call("store.read", "known", lambda: self.inner.known(refs, keys))
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         return self.gate.call(
             "store.read",
             "conferences",

@@ -25,7 +25,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
-from functions.ports import UNFENCED, Fences, Kept, Version
+from functions.ports import UNFENCED, Fences, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
@@ -66,7 +66,7 @@ class FirestoreStore:
         # Any other failure may hide a write that was made, and its repetition would look like a conflict.
         self._conditional = _limits(timeout, exceptions.Aborted)
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         document = self._document(Enrolment, records.calendar_key(calendar_id))
         with _translated():
             snapshot = document.get(**self._harmless)
@@ -74,10 +74,12 @@ class FirestoreStore:
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         return self._select(Enrolment, records.one_of(user=user, due_at=due_by, ends_at=expiring_by))
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         events = list(dict.fromkeys(records.event_key(ref) for ref in refs))
         chunks = [events[start : start + VALUES_MAX] for start in range(0, len(events), VALUES_MAX)]
         reads: list[Callable[[], Snapshots]] = [self._holding(chunk) for chunk in chunks]
@@ -89,7 +91,7 @@ class FirestoreStore:
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
@@ -187,7 +189,7 @@ class FirestoreStore:
         documents = [self._document(Conference, records.conference_id(key)) for key in dict.fromkeys(keys)]
         return lambda: list(self._client.get_all(documents, **self._harmless))
 
-    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Kept[T]]:
+    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Versioned[T]]:
         query = self._query(kind, asked)
         page = self._page(query)
         while page:
@@ -231,10 +233,10 @@ def _at_once(reads: Sequence[Callable[[], Snapshots]]) -> list[Snapshots]:
             return list(pool.map(lambda read: read(), reads))
 
 
-def _kept(kind: type[T], snapshot: Snapshot) -> Kept[T]:
+def _kept(kind: type[T], snapshot: Snapshot) -> Versioned[T]:
     value = records.restore(kind, snapshot.to_dict() or {})
     read_at = moment(micros(snapshot.read_time))
-    return Kept(value=value, version=_version(snapshot.update_time), read_at=read_at)
+    return Versioned(value=value, version=_version(snapshot.update_time), read_at=read_at)
 
 
 def _version(update_time: Any) -> Version:

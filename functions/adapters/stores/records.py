@@ -22,7 +22,7 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
-from functions.ports import Kept
+from functions.ports import Versioned
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -112,7 +112,7 @@ def restore(kind: type[T], stored: Mapping[str, Any]) -> T:
     return cast("T", _unpack(kind, stored))
 
 
-def readable(kept: Iterable[Callable[[], Kept[T]]]) -> Iterator[Kept[T]]:
+def readable(kept: Iterable[Callable[[], Versioned[T]]]) -> Iterator[Versioned[T]]:
     """Those that can be read: one record that cannot does not hide the others."""
     for make in kept:
         try:

@@ -17,7 +17,7 @@ from functions.core.conference import Conference
 from functions.core.cursor import Enrolment
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros
-from functions.ports import UNFENCED, Fences, Kept, Version
+from functions.ports import UNFENCED, Fences, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 
@@ -87,7 +87,7 @@ class SqliteStore:
         self._database = Database(path, SCHEMA)
         self._clock = clock
 
-    def enrolment(self, calendar_id: str) -> Kept[Enrolment] | None:
+    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         rows = self._database.rows(
             "SELECT version, body FROM enrolments WHERE id = ?", (records.calendar_key(calendar_id),)
         )
@@ -95,10 +95,12 @@ class SqliteStore:
 
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Kept[Enrolment]]:
+    ) -> Iterator[Versioned[Enrolment]]:
         return self._select(Enrolment, records.one_of(user=user, due_at=due_by, ends_at=expiring_by))
 
-    def known(self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]) -> Sequence[Kept[Conference]]:
+    def known(
+        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
+    ) -> Sequence[Versioned[Conference]]:
         ids = json.dumps([records.conference_id(key) for key in keys])
         events = json.dumps([records.event_key(ref) for ref in refs])
         rows = self._database.rows(KNOWN, (ids, events))
@@ -106,7 +108,7 @@ class SqliteStore:
 
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Kept[Conference]]:
+    ) -> Iterator[Versioned[Conference]]:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
@@ -136,7 +138,7 @@ class SqliteStore:
     def close(self) -> None:
         self._database.close()
 
-    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Kept[T]]:
+    def _select(self, kind: type[T], asked: tuple[str, str | int] | None) -> Iterator[Versioned[T]]:
         """Page by page, so that the caller may write while it reads."""
         test, order = WHERE[asked[0]] if asked else ALL
         values: Row = asked[1:] if asked else ()
@@ -149,7 +151,7 @@ class SqliteStore:
             yield from records.readable(partial(self._kept, kind, row) for row in page)
             after = page[-1][2:]
 
-    def _kept(self, kind: type[T], row: Row) -> Kept[T]:
+    def _kept(self, kind: type[T], row: Row) -> Versioned[T]:
         version, body = row[:2]
         value = records.restore(kind, json.loads(body))
-        return Kept(value=value, version=version, read_at=self._clock())
+        return Versioned(value=value, version=version, read_at=self._clock())
