@@ -15,6 +15,7 @@ from functions.flow import renew as renewing
 from functions.flow import status as asking
 from functions.flow import sweep as sweeping
 from functions.flow import sync as syncing
+from functions.flow import users
 from functions.flow.context import Context
 from functions.flow.turn import Delivery
 
@@ -43,7 +44,7 @@ def leave(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     context = wiring.context("sync")
-    kept = asking.known(context.store, asked.calendar)
+    kept = users.enrolled(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
     outcome = syncing.sync(
         context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW)

@@ -15,7 +15,6 @@ from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.naming import unnamed
 from functions.core.parts import holds_series
-from functions.flow import status
 from functions.flow.calls import Lost, Overtaken, Work
 from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, pause
@@ -23,6 +22,7 @@ from functions.flow.lookup import look_up
 from functions.flow.pace import Pace
 from functions.flow.revisit import revisit
 from functions.flow.turn import LeaseLost
+from functions.flow.users import enrolled
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
         if event.instance and event.carries == group.key and not holds_series(case.conference, event):
             yield event
     for ref in (*case.taken, *_unshown_instances(case, group)):
-        access = status.known(case.work.context.store, ref.calendar_id).value.access
+        access = enrolled(case.work.context.store, ref.calendar_id).value.access
         yield look_up(case.work.context, access, ref)
 
 

@@ -13,9 +13,9 @@ from functions.core.decide import decide, decide_link
 from functions.core.errors import Rejected
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.parts import absorbed, elect, follows, seen
-from functions.flow import status
 from functions.flow.calls import Calls, Failed
 from functions.flow.lookup import look_up
+from functions.flow.users import enrolled
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Case(Calls):
 
     def _ask(self, action: Ask, event: Event | Unreadable) -> None:
         """Nothing is told of a date that the primary series shows, whatever a tombstone seems to say."""
-        access = status.known(self.work.context.store, event.ref.calendar_id).value.access
+        access = enrolled(self.work.context.store, event.ref.calendar_id).value.access
         if action.tell is None:
             self._handle_asked(look_up(self.work.context, access, event.ref))
             return

@@ -12,9 +12,10 @@ from functions.flow.context import Context, amend_enrolment
 from functions.flow.leaving import finish
 from functions.flow.project import note_refusal
 from functions.flow.renew import open_channel
-from functions.flow.status import State, known, summary
+from functions.flow.status import State, summary
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
+from functions.flow.users import enrolled
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
         kept = open_channel(context, kept)
     if kept.value.token is None:
         _first_sync(context, kept)
-    return summary(known(context.store, own_id).value)
+    return summary(enrolled(context.store, own_id).value)
 
 
 def _enrolment(context: Context, calendar_id: str, user: str | None) -> Versioned[Enrolment]:
@@ -51,7 +52,7 @@ def _enrolment(context: Context, calendar_id: str, user: str | None) -> Versione
     if found is None:
         context.store.save(_fresh(context, calendar_id, user), None)
         log.info("calendar.enrolled", extra={"calendar_id": calendar_id})
-    return known(context.store, calendar_id)
+    return enrolled(context.store, calendar_id)
 
 
 def _fresh(context: Context, calendar_id: str, user: str | None) -> Enrolment:

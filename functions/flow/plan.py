@@ -12,9 +12,9 @@ from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.withheld import confirm
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.dry import dry
-from functions.flow.status import known
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
+from functions.flow.users import enrolled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def plan(context: Context, calendar_id: str, *, full: bool = False) -> Plan:
 
     Reads and does nothing. BadRequest (404) if it is not enrolled; AccessLost, RetryLater.
     """
-    began, enrolment = context.now(), known(context.store, calendar_id).value
+    began, enrolment = context.now(), enrolled(context.store, calendar_id).value
     enrolment = replace(enrolment, lease=None)
     trial, written = dry(context, confirm(enrolment, sys.maxsize) if full else enrolment)
     outcome = _synced(trial, calendar_id)
@@ -75,12 +75,12 @@ def let_go(context: Context, calendar_id: str, releases: int) -> str:
 
     Should there be more by now, they are withheld again. RetryLater.
     """
-    amend_enrolment(context, known(context.store, calendar_id), lambda found, _: confirm(found, releases))
+    amend_enrolment(context, enrolled(context.store, calendar_id), lambda found, _: confirm(found, releases))
     return _synced(context, calendar_id)
 
 
 def _synced(context: Context, calendar_id: str) -> str:
     """A read that begins no earlier than now."""
-    now = known(context.store, calendar_id).read_at
+    now = enrolled(context.store, calendar_id).read_at
     request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
     return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW))

@@ -10,8 +10,8 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment
-from functions.flow.status import staying
-from functions.flow.turn import LONG_DELAY_S, rest_user
+from functions.flow.turn import LONG_DELAY_S
+from functions.flow.users import rest_user, staying
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)

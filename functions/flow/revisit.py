@@ -12,7 +12,7 @@ from datetime import datetime
 from functions.core import backoff, in_flight, telling, trouble
 from functions.core.actions import Standing, Tell
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, under
+from functions.core.cursor import under
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.forgetting import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
@@ -23,8 +23,7 @@ from functions.flow.case import Case
 from functions.flow.context import amend_conference, amend_enrolment
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
-from functions.flow.status import staying
-from functions.flow.turn import enrolments_of
+from functions.flow.users import around, staying
 from functions.flow.writeback import write_links
 from functions.ports import Versioned
 
@@ -149,22 +148,11 @@ def _end(work: Work, case: Case) -> None:
 
 def _delete(work: Work, case: Case) -> None:
     key = case.conference.key
-    around = _around(work, case.conference)
-    unsure = [one.calendar_id for one in around if may_have_taken_up(work.context, one, key)]
+    looked_at = around(work.context, case.conference)
+    unsure = [one.calendar_id for one in looked_at if may_have_taken_up(work.context, one, key)]
     if not unsure:
         case.call(Tell("E05", Kind.DELETED, DELETED), case.conference.released[0].ref)
         return
     for calendar_id in unsure:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))
     raise _Postponed(f"an event of {len(unsure)} calendars may have taken it up since they were read")
-
-
-def _around(work: Work, conference: Conference) -> list[Enrolment]:
-    """All calendars of the users who released it: an event moved or copied there may carry it, and the
-    notification of that be late or lost. One that has lost its access cannot be looked at.
-    """
-    store, names = work.context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
-    known = [kept.value for name in names if (kept := store.enrolment(name))]
-    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
-    mates = [kept.value for user in users for kept in enrolments_of(work.context, user)]
-    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]

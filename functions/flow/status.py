@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from functions.core.conference import Conference, Parked
 from functions.core.cursor import Enrolment
-from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.pending import refusals
 from functions.core.told import Refusal
 from functions.flow.context import Context
+from functions.flow.users import enrolled
 from functions.ports import Store, Versioned
 
 State = Mapping[str, object]
@@ -62,19 +62,6 @@ class Tally:
     links_refused: dict[str, str] = field(default_factory=dict)
 
 
-def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:
-    """The enrolment, unless the calendar is about to leave."""
-    kept = store.enrolment(calendar_id)
-    return None if kept is None or kept.value.leaving_at else kept
-
-
-def known(store: Store, calendar_id: str) -> Versioned[Enrolment]:
-    kept = staying(store, calendar_id)
-    if kept is None:
-        raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
-    return kept
-
-
 def summary(enrolment: Enrolment) -> dict[str, object]:
     channel = enrolment.watch.channel
     return {
@@ -92,7 +79,7 @@ def state(context: Context, calendar_id: str) -> State:
 
 def standing(store: Store, calendar_id: str) -> State:
     """As `state`, for who has no more than the store."""
-    kept = known(store, calendar_id)
+    kept = enrolled(store, calendar_id)
     found = _tallies(store.conferences(held_in=kept.value.calendar_id))
     return _state(kept, found.get(kept.value.calendar_id, Tally()))
 

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from functions.core import cursor, trouble
 from functions.core.cursor import Enrolment, Finding
@@ -12,7 +11,7 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.resume import Gathered, Resume
 from functions.flow.context import Context, amend_enrolment
-from functions.flow.project import note_refusal
+from functions.flow.users import rest_user
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -219,32 +218,3 @@ def _turn(context: Context, taken: Versioned[Enrolment], delivery: Delivery) -> 
         began=started,
         extend_at=started + context.policy.lease / 3,
     )
-
-
-def rest_user(
-    context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
-) -> None:
-    """All the user's calendars rest: his quota is spent, and quick retries make it worse (LESSONS.md), or
-    the project is refused, and every call is in vain.
-    """
-    note_refusal(kept.value.calendar_id, error)
-    until = context.now() + timedelta(seconds=error.delay or 0)
-    own = kept.value.calendar_id
-    for mate in enrolments_of(context, kept.value.access.subject):
-        name = mate.value.calendar_id
-        log.warning("calendar.resting", extra={"calendar_id": name, "why": error.logged})
-        ours = fence if name == own else None  # fences are counted for each calendar
-        rest = partial(_resting, until=until, why=str(error), fence=ours)
-        amend_enrolment(context, mate, rest)
-
-
-def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence: int | None) -> Enrolment:
-    return trouble.rest(found, until, why, fence=fence)
-
-
-def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
-    """All calendars read as this user: those that name him, and the one that is named after him."""
-    named_after = context.store.enrolment(subject)
-    own = [named_after] if named_after and named_after.value.access.subject == subject else []
-    found = {kept.value.calendar_id: kept for kept in [*own, *context.store.enrolments(user=subject)]}
-    return list(found.values())

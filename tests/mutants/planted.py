@@ -301,8 +301,8 @@ MUTANTS = (
     ),
     mutant(
         "nobody looks around before a deletion", "flow/revisit", GLANCE,
-        "    around = _around(work, case.conference)\n",
-        "    around: list[Enrolment] = []\n",
+        "    looked_at = around(work.context, case.conference)\n",
+        "    looked_at: list[Enrolment] = []\n",
     ),
     mutant(
         "only the first page around is looked at", "flow/glance", GLANCE,
