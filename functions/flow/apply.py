@@ -15,7 +15,6 @@ from functions.core.errors import RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.naming import unnamed
 from functions.core.parts import holds_series
-from functions.flow.calls import Lost, Overtaken, Work
 from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, pause
 from functions.flow.lookup import look_up
@@ -23,6 +22,7 @@ from functions.flow.pace import Pace
 from functions.flow.revisit import revisit
 from functions.flow.turn import LeaseLost
 from functions.flow.users import enrolled
+from functions.flow.work import Lost, Overtaken, Work
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import BoundedSemaphore
-from typing import Self, assert_never
+from typing import assert_never
 
 from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
@@ -13,63 +12,21 @@ from functions.core.actions import Ended, Park, Recreate, Standing, Tell
 from functions.core.conference import Conference, Intent
 from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
-from functions.core.errors import AccessLost, Gone, Rejected, RetryLater
+from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.history import Entry
 from functions.core.in_flight import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
 from functions.core.pending import comes_first
-from functions.flow.context import Context, amend_conference
-from functions.ports import UNFENCED, Fences, Versioned
+from functions.flow.context import amend_conference
+from functions.flow.work import Failed, Lost, Overtaken, Work, note_postponed
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of when it was begun to be stored that it is deleted; others decide meanwhile
 OCCURRENCES_MAX = 50  # told in one go; the rest is due at once again
 
 
-def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
-    """Why, for the record, and for how many seconds at the least."""
-    log.warning("conference.postponed", extra={"conference_id": conference.key.id, "why": error.logged})
-    return str(error), getattr(error, "delay", None) or 0
-
-
-class Overtaken(Exception):
-    """Somebody else wrote the conference's record first, or reads its calendar: decide again."""
-
-
-class Failed(RetryLater):
-    """The system of the conference failed for now; no other conference need wait for it."""
-
-    @classmethod
-    def of(cls, error: RetryLater) -> Self:
-        return cls(str(error), delay=error.delay, may_land=error.may_land, logged=error.logged)
-
-
 Result = Outcome | Gone | Rejected | Failed
-
-
-class Lost(Exception):
-    """Its system has lost the conference: it must be made anew, and then be told everything again."""
-
-    def __init__(self, kept: Versioned[Conference]) -> None:
-        super().__init__(kept.value.key.id)
-        self.kept = kept
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """On whose behalf conferences are changed, how many calls may be under way at once, and the fences of the
-    leases under which the calendars are read.
-    """
-
-    context: Context
-    owner: str
-    slots: BoundedSemaphore
-    fences: Fences = field(default_factory=dict)
-
-
-def work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
-    slots = BoundedSemaphore(context.policy.concurrency)
-    return Work(context=context, owner=owner, slots=slots, fences=fences)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,9 +13,10 @@ from functions.core.decide import decide, decide_link
 from functions.core.errors import Rejected
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.parts import absorbed, elect, follows, seen
-from functions.flow.calls import Calls, Failed
+from functions.flow.calls import Calls
 from functions.flow.lookup import look_up
 from functions.flow.users import enrolled
+from functions.flow.work import Failed
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.resume import Gathered, cut
 from functions.core.slices import mark, sliced
 from functions.flow.apply import Applied, View, apply
-from functions.flow.calls import Work
 from functions.flow.lookup import look_up_all
 from functions.flow.pace import Pace, Patient, Unhurried
 from functions.flow.reconcile import PAGES_MAX, Apply, Reconciliation
 from functions.flow.turn import Turn
+from functions.flow.work import Work
 from functions.ports import Page
 
 log = logging.getLogger(__name__)

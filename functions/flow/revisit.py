@@ -18,12 +18,13 @@ from functions.core.forgetting import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.naming import unnamed
 from functions.core.pending import untold
-from functions.flow.calls import OCCURRENCES_MAX, Overtaken, Work, note_postponed
+from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.case import Case
 from functions.flow.context import amend_conference, amend_enrolment
 from functions.flow.glance import may_have_taken_up
 from functions.flow.lookup import look_up
 from functions.flow.users import around, staying
+from functions.flow.work import Overtaken, Work, note_postponed
 from functions.flow.writeback import write_links
 from functions.ports import Versioned
 

@@ -11,9 +11,9 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.calls import Work, work
 from functions.flow.context import Context, amend_conference
 from functions.flow.revisit import revisit
+from functions.flow.work import Work, work
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)

@@ -7,11 +7,11 @@ from functions.core.cursor import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.core.withheld import looks_anew
-from functions.flow.calls import work
 from functions.flow.context import Context
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
+from functions.flow.work import work
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
