@@ -13,7 +13,7 @@ from functions.adapters.stores import records
 from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
 from functions.core import request as messages
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
 from functions.ports import UNFENCED, Fences, Queue, Store, Version, Versioned

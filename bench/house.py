@@ -15,7 +15,7 @@ from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.cursor import Enrolment, Watch
+from functions.core.enrolment import Enrolment, Watch
 from functions.core.model import Channel, Policy, Reason, Solution, SyncRequest
 from functions.flow.context import Context
 from functions.flow.sync import sync

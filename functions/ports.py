@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import (
     Abilities,
     Access,

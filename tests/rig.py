@@ -17,7 +17,8 @@ from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import Http, authorities
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, take
+from functions.core.cursor import take
+from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, Policy, Reason, Solution, SyncRequest
 from functions.core.request import decode
 from functions.flow import enrol

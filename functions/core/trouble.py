@@ -6,7 +6,8 @@ Pure transitions, as in `cursor`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.cursor import Enrolment, Lease, Trouble, owed
+from functions.core.cursor import owed
+from functions.core.enrolment import Enrolment, Lease, Trouble
 
 FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)

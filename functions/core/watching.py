@@ -6,7 +6,7 @@ Pure transitions, as in `cursor`.
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.cursor import Enrolment, Watch
+from functions.core.enrolment import Enrolment, Watch
 from functions.core.model import Channel
 from functions.core.trouble import AFTER_FAILURE
 

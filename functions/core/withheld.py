@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import Reason
 
 RELEASES_MIN = 20  # so many releases at once, and more than half of the holds, are taken for a mistake

@@ -10,8 +10,8 @@ from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
 from functions.core.actions import Ended, Park, Recreate, Standing, Tell
 from functions.core.conference import Conference, Intent
-from functions.core.cursor import Enrolment
 from functions.core.decide import turned_down
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.history import Entry
 from functions.core.in_flight import LANDS_WITHIN

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Policy
 from functions.ports import Calendar, Provider, Queue, Store, Versioned

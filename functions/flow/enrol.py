@@ -4,7 +4,8 @@ import logging
 
 from functions.core import watching
 from functions.core.channel import sign
-from functions.core.cursor import NO_SKEW, Enrolment
+from functions.core.cursor import NO_SKEW
+from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.core.times import micros

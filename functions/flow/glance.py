@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from functions.core.cursor import Enrolment, token_for
+from functions.core.cursor import token_for
+from functions.core.enrolment import Enrolment
 from functions.core.errors import SyncTokenExpired
 from functions.core.model import ConferenceKey, Event, Unreadable
 from functions.flow.context import Context

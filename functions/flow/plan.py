@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.core.conference import Conference
-from functions.core.cursor import NO_SKEW, Withheld
+from functions.core.cursor import NO_SKEW
+from functions.core.enrolment import Withheld
 from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.withheld import confirm

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeGuard
 
 from functions.core import cursor
-from functions.core.cursor import Enrolment, Finding, Withheld
+from functions.core.cursor import Finding
+from functions.core.enrolment import Enrolment, Withheld
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.resume import Gathered, cut

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from functions.core.cursor import Withheld
+from functions.core.enrolment import Withheld
 from functions.core.errors import RetryLater
 from functions.core.model import Event, EventRef, Unreadable
 from functions.core.withheld import too_many

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from functions.core import trouble, watching
 from functions.core.channel import sign
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context, amend_enrolment

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from functions.core.conference import Conference, Parked
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.pending import refusals
 from functions.core.told import Refusal

@@ -7,7 +7,7 @@ from itertools import islice
 
 from functions.core import publishing, telling, trouble
 from functions.core.conference import Conference, is_due, note
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest

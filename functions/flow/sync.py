@@ -3,7 +3,7 @@
 import logging
 
 from functions.core import cursor, trouble, watching
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.core.withheld import looks_anew

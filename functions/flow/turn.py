@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.core import cursor, trouble
-from functions.core.cursor import Enrolment, Finding
+from functions.core.cursor import Finding
+from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.resume import Gathered, Resume

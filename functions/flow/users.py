@@ -6,7 +6,7 @@ from functools import partial
 
 from functions.core import trouble
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.project import note_refusal

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from functions.core.cursor import Trouble
+from functions.core.enrolment import Trouble
 from tests.cli.house import BUSY, House
 from tests.rig import OWNER
 

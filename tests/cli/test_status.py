@@ -7,7 +7,7 @@ import pytest
 
 from functions.cli.standing import span
 from functions.core.conference import Conference, Hold, Parked
-from functions.core.cursor import Trouble, Watch
+from functions.core.enrolment import Trouble, Watch
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.told import Refusal
 from tests.cli.house import House

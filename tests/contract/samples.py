@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
-from functions.core.cursor import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
+from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.history import Entry
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.rank import Rank

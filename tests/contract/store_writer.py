@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.ports import Store
 
 CALENDAR = "contended"

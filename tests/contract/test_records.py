@@ -9,7 +9,7 @@ from hypothesis import given
 
 from functions.adapters.stores import records
 from functions.core.conference import Conference, Hold
-from functions.core.cursor import Enrolment, Watch
+from functions.core.enrolment import Enrolment, Watch
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.core.times import EPOCH
 from functions.core.told import Refusal

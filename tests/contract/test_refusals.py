@@ -10,7 +10,7 @@ from google.api_core.exceptions import PermissionDenied
 
 from functions.adapters.queues.pubsub import PubsubQueue
 from functions.adapters.stores.firestore import FirestoreStore
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
 from tests.contract.samples import NOW

@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from tests.contract.samples import FULL_CONFERENCE

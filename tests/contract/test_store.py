@@ -20,7 +20,7 @@ from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.records import record_id
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference, Hold
-from functions.core.cursor import Enrolment, Lease, SyncToken, Watch
+from functions.core.enrolment import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Store, Versioned

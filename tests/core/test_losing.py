@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.core import cursor, trouble
-from functions.core.cursor import Enrolment, Finding, Trouble
+from functions.core.cursor import Finding
+from functions.core.enrolment import Enrolment, Trouble
 from tests.core.samples import NOW
 
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,8 @@ import pytest
 from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
 from functions.core.conference import GONE, Conference, Hold, Intent, Parked
-from functions.core.cursor import Enrolment, Finding, SyncToken, Trouble, Watch
+from functions.core.cursor import Finding
+from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
 from functions.core.forgetting import forget
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind

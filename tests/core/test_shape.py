@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.core.cursor import Enrolment, SyncToken, token_for, under
+from functions.core.cursor import token_for, under
+from functions.core.enrolment import Enrolment, SyncToken
 from functions.core.model import Solution
 from functions.core.resume import Resume
 from functions.core.shape import shape_of

@@ -14,8 +14,9 @@ from functions.core import conference as record
 from functions.core import cursor, trouble
 from functions.core.actions import Standing
 from functions.core.conference import Conference, is_full
-from functions.core.cursor import Enrolment, Finding, SyncToken, Watch
+from functions.core.cursor import Finding
 from functions.core.decide import TOO_MANY, decide
+from functions.core.enrolment import Enrolment, SyncToken, Watch
 from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
 from functions.core.history import HISTORY_MAX
 from functions.core.model import (

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.changes import change
 from functions.core.conference import Hold
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reason, SyncRequest
 from functions.flow.dry import DryStore, dry

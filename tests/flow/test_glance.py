@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core.cursor import SyncToken
+from functions.core.enrolment import SyncToken
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.glance import PAGES_MAX

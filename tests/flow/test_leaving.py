@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.core.conference import Conference, Hold, Parked
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest

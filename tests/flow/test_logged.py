@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.cursor import Watch
+from functions.core.enrolment import Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew

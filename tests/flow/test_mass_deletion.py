@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.cursor import Enrolment, Withheld
+from functions.core.enrolment import Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Change, Event, Reason, Unreadable
 from functions.core.withheld import RELEASES_MIN, confirm, too_many

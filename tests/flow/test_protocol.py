@@ -12,7 +12,8 @@ from functions.adapters.calendar.event import read
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core import cursor
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, SyncToken, take, token_for
+from functions.core.cursor import take, token_for
+from functions.core.enrolment import Enrolment, SyncToken
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
 from functions.flow.reconcile import PAGES_MAX

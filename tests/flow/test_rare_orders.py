@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Conference, Hold, Intent
-from functions.core.cursor import Enrolment, SyncToken, Watch
+from functions.core.enrolment import Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume

@@ -9,7 +9,7 @@ import pytest
 
 from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import Abilities, Ability, Change, ConferenceKey, Outcome, Solution
 from functions.flow import status
 from functions.flow.sync import sync

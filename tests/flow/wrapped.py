@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
 from functions.ports import UNFENCED, Fences, Page, Provider, Store, Version, Versioned
 

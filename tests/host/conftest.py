@@ -14,7 +14,7 @@ from functions import wiring
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.flow.context import Context
 from local.calendar import server as standin
 from local.calendar.server import Application

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey
 from functions.ports import Store
 from local.crash.points import Point, Points

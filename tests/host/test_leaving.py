@@ -11,7 +11,7 @@ import pytest
 
 from functions import wiring
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import Reason, SyncRequest
 from local.crash.points import Point
 from tests.flow.wrapped import WrappedStore

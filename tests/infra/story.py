@@ -11,7 +11,7 @@ import pytest
 
 from functions.core.channel import sign
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import (
     Abilities,

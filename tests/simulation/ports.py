@@ -9,7 +9,7 @@ from functions.adapters.calendar import google as calendar_google
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.ids import missing
 from functions.core.model import (

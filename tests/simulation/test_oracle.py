@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment, Lease
+from functions.core.enrolment import Enrolment, Lease
 from functions.core.model import Link, Place, Reason, SyncRequest
 from tests.simulation import oracle
 from tests.simulation.aftermath import ROLL_OUT_S

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import Kind
 from tests.simulation.hub import START, Hub, Process
 from tests.simulation.truth import Past, Place, Room, Truth, room_of

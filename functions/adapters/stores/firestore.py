@@ -21,7 +21,7 @@ from google.cloud import firestore
 
 from functions.adapters.stores import records
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment

@@ -18,7 +18,7 @@ from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.adapters.stores import records
 from functions.core.conference import Conference
-from functions.core.cursor import Enrolment
+from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros
 from functions.ports import UNFENCED, Fences, Version, Versioned
