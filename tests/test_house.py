@@ -21,6 +21,7 @@ PLANTED = {
         "functions.adapters.providers.links",
         "rooms of adapters do not know each other",
     ),
+    "core/times.py": ("functions.core.conference", "no circles"),
     "core/decide.py": ("functions.flow.apply", "core is pure"),
     "flow/sync.py": ("functions.adapters.calendar.google", "flows tell the story through ports"),
 }
