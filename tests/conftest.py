@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 from local import emulators
-from tests import needs
+from tests.support import needs
 
 # A busy machine makes any example slow; how fast things are is for the benchmarks to say.
 hypothesis.settings.register_profile("default", deadline=None)

@@ -10,8 +10,8 @@ from conformance.changes import change
 from functions import providers, wiring
 from functions.core.errors import Rejected, RetryLater
 from functions.settings import examine
-from tests import wired
-from tests.logged import logged, named
+from tests.support import wired
+from tests.support.logged import logged, named
 
 PROVIDER = """
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.system import System
-from tests.rig import OWNER, SOLUTION, People
+from tests.support.rig import OWNER, SOLUTION, People
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "addon"

@@ -9,7 +9,7 @@ import pytest
 from local.calendar import server as standin
 from local.conferences import server as conferences
 from tests.cli.house import House, settings
-from tests.wired import forget
+from tests.support.wired import forget
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from functions.ports import Store
 from local.calendar.server import Server as StandIn
 from local.conferences.faults import Fault
 from local.conferences.server import Server as Conferences
-from tests.rig import OWNER, SOLUTION, People
-from tests.wired import forget
+from tests.support.rig import OWNER, SOLUTION, People
+from tests.support.wired import forget
 
 BUSY = Fault(kind="status", status=429, headers={"Retry-After": "60"})
 NOWHERE = "http://127.0.0.1:9/"  # the discard port: nobody answers

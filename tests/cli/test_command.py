@@ -18,8 +18,8 @@ import pytest
 from functions.cli.out import Out
 from functions.cli.progress import CLEAR_LINE, Progress, listening
 from tests.cli.house import House
-from tests.rig import OWNER
-from tests.scripted import Scripted
+from tests.support.rig import OWNER
+from tests.support.scripted import Scripted
 
 log = logging.getLogger("functions.flow.any")
 

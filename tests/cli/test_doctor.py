@@ -19,9 +19,9 @@ from google.auth import iam, impersonated_credentials
 from local.webex.server import Server as Webex
 from local.zoom.server import start as start_zoom
 from tests.cli.house import NOWHERE, House, Ran
-from tests.rig import OWNER
-from tests.scripted import Say, Scripted, answer
-from tests.webex import environment
+from tests.support.rig import OWNER
+from tests.support.scripted import Say, Scripted, answer
+from tests.support.webex import environment
 
 OWN_TOKEN = answer(200, b'{"access_token": "own", "expires_in": 3600}')
 SIGNED = answer(200, b'{"signedJwt": "a.b.c"}')

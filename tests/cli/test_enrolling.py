@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from functions.core.enrolment import Trouble
 from tests.cli.house import BUSY, House
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 
 def test_enrol_watches_and_syncs(house: House) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from functions.core.rows import ROWS
 from tests.cli.house import House
-from tests.rig import OWNER, conference_data, usual
+from tests.support.rig import OWNER, conference_data, usual
 
 COUNT = 22
 

@@ -4,7 +4,7 @@ import pytest
 
 from local.conferences.faults import Fault
 from tests.cli.house import BUSY, House
-from tests.rig import OWNER, conference_data, usual
+from tests.support.rig import OWNER, conference_data, usual
 
 
 def _parked(house: House) -> str:

@@ -11,7 +11,7 @@ from functions.core.enrolment import Trouble, Watch
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.told import Refusal
 from tests.cli.house import House
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 AGO = datetime.now(UTC) - timedelta(hours=2)
 

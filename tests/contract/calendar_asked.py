@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.model import Access
-from tests.scripted import Say, Scripted
+from tests.support.scripted import Say, Scripted
 
 OWNER = Access("team@example.com", "owner@example.com")
 Ask = Callable[[GoogleCalendar], Any]

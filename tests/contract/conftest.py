@@ -8,8 +8,8 @@ import pytest
 from functions.adapters.providers.zoom.provider import ZoomProvider
 from local.webex.server import Server
 from tests.contract.zoom_rig import Zoom
-from tests.prism import Prism, prism
-from tests.webex import Site, description
+from tests.support.prism import Prism, prism
+from tests.support.webex import Site, description
 
 
 @pytest.fixture

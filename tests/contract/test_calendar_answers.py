@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.model import Channel
 from functions.ports import Page
-from tests import envelopes
 from tests.contract.calendar_asked import METHODS, Asked, asked
-from tests.scripted import Say, answer
+from tests.support import envelopes
+from tests.support.scripted import Say, answer
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 

@@ -10,7 +10,7 @@ from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.calendar.http import CalendarHttp
 from functions.core.errors import RetryLater
 from functions.core.model import Access
-from tests.scripted import Say, Scripted, answer, endless
+from tests.support.scripted import Say, Scripted, answer, endless
 
 MOST = 1 << 20
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
-from tests import envelopes, needs
 from tests.contract.calendar_asked import METHODS, Asked, asked
-from tests.envelopes import Envelope
-from tests.scripted import answer, hang_up
+from tests.support import envelopes, needs
+from tests.support.envelopes import Envelope
+from tests.support.scripted import answer, hang_up
 
 HOUR_S, TEN_MINUTES_S = 3_600, 600
 

@@ -20,10 +20,10 @@ from functions.adapters.calendar import http as calendar_http
 from functions.adapters.calendar.http import CalendarHttp
 from functions.adapters.calendar.tokens import Own
 from functions.core.errors import AccessLost, RetryLater
-from tests import envelopes
 from tests.contract.calendar_asked import METHODS, OWNER
-from tests.scripted import Say, Scripted, answer, hang_up
-from tests.signing import WELL, Google, signing
+from tests.support import envelopes
+from tests.support.scripted import Say, Scripted, answer, hang_up
+from tests.support.signing import WELL, Google, signing
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from functions.adapters.web.guard import Guard, is_public
 from functions.adapters.web.transport import Backend, Deadline
 from functions.core.errors import Rejected, RetryLater
 from local.conferences.server import new_secret
-from tests.scripted import Scripted, answer
+from tests.support.scripted import Scripted, answer
 
 ONCE = Limits(connect=1.0, read=1.0, call=3.0, tries=1)
 

@@ -12,7 +12,7 @@ from functions.adapters.web.client import Answer, Call, Http, Limits, raise_for,
 from functions.adapters.web.transport import Deadline
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
-from tests.scripted import Say, Scripted, answer, drip, endless, hang_up
+from tests.support.scripted import Say, Scripted, answer, drip, endless, hang_up
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LIMITS = Limits()

@@ -9,8 +9,8 @@ from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.janus import JanusProvider, JanusSettings
 from functions.adapters.web.client import Http
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.janus import API_SECRET
-from tests.scripted import Say, Scripted, answer
+from tests.support.janus import API_SECRET
+from tests.support.scripted import Say, Scripted, answer
 
 NOWHERE = "http://127.0.0.1:1/janus"
 

@@ -6,8 +6,8 @@ import pytest
 
 from functions.adapters.web.client import Call, Http
 from tests.contract.systems.zoom import DESCRIPTION
-from tests.prism import Prism, prism
-from tests.scripted import Scripted, answer
+from tests.support.prism import Prism, prism
+from tests.support.scripted import Scripted, answer
 
 pytestmark = [pytest.mark.node, pytest.mark.descriptions]
 

@@ -10,7 +10,7 @@ from functions.adapters.providers.janus import JanusProvider, JanusSettings
 from functions.adapters.web.client import Http
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Ability, Kind
-from tests.janus import ADMIN_SECRET, API_SECRET, Janus
+from tests.support.janus import ADMIN_SECRET, API_SECRET, Janus
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from conformance.changes import change, deletion
 from functions.adapters.providers.webex.provider import WebexProvider
 from functions.core.errors import Gone, Rejected
 from functions.core.model import Ability, Link, Outcome
-from tests.webex import HOUR, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
+from tests.support.webex import HOUR, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
 
 
 def test_what_arrives_of_an_event(site: Site) -> None:

@@ -18,7 +18,7 @@ from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Change, Kind, Outcome
 from local.conferences.faults import Fault
 from local.conferences.server import Server, new_secret, start
-from tests.scripted import Scripted, answer
+from tests.support.scripted import Scripted, answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Send = Callable[[Change], Outcome]

@@ -14,7 +14,7 @@ from functions.core.model import Ability
 from local.zoom.faults import TOKEN
 from tests.contract.systems.zoom import DESCRIPTION
 from tests.contract.zoom_rig import MONDAYS, WEEKLY, Zoom, cancelled, one, series, single, starts
-from tests.prism import prism
+from tests.support.prism import prism
 
 
 def test_a_series_with_times(zoom: Zoom, fixed: ZoomProvider) -> None:

@@ -27,7 +27,7 @@ from functions.ports import Store, Versioned
 from tests.contract import samples, store_writer
 from tests.contract.samples import FULL_CONFERENCE, FULL_ENROLMENT, NOW
 from tests.core.largest import busy, crowded
-from tests.logged import logged, named
+from tests.support.logged import logged, named
 
 THREADS = 16
 Record = Enrolment | Conference

@@ -8,7 +8,7 @@ import pytest
 from conformance.changes import change, deletion
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.webex import Site, event, series, settings
+from tests.support.webex import Site, event, series, settings
 
 
 @pytest.mark.parametrize("status", [423, 429])

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.changes import change, deletion
 from functions.core.errors import Gone
-from tests.webex import HOUR, MONDAY, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
+from tests.support.webex import HOUR, MONDAY, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
 
 
 def test_an_instance_that_is_not_there(site: Site) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.providers.webex import meeting as webex_meeting
-from tests.webex import HOUR, MONDAY, Site, series
+from tests.support.webex import HOUR, MONDAY, Site, series
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.changes import change, meeting
 from functions.adapters.providers.webex import meeting as webex_meeting
-from tests.webex import HOUR, MONDAY, TUESDAY, Site, series
+from tests.support.webex import HOUR, MONDAY, TUESDAY, Site, series
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from functions.core.model import Change, Kind
 from local.conferences.faults import Fault
 from local.zoom.account import Account
 from local.zoom.server import Server, start
-from tests.prism import Prism
+from tests.support.prism import Prism
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MIDNIGHT_S = 12 * 3_600.0  # from then on

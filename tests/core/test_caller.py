@@ -9,7 +9,7 @@ from werkzeug.datastructures import Headers
 
 from functions.core.caller import recognize
 from functions.core.errors import BadRequest
-from tests.tokens import bearer, identity_token
+from tests.support.tokens import bearer, identity_token
 
 ANN, BEN = "ann@example.com", "ben@example.com"
 OPERATORS = (ANN, "sync@p.iam.gserviceaccount.com")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rig import Rig, rig
+from tests.support.rig import Rig, rig
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.flow.status import set_aside
-from tests.rig import OWNER, Rig, conference_data, usual
+from tests.support.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 CANCELLED, MOVED = "occurrence.cancelled", "occurrence.updated"

@@ -12,7 +12,7 @@ from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import state
 from functions.flow.sync import sync
-from tests.rig import OWNER, Rig
+from tests.support.rig import OWNER, Rig
 
 
 def channels(house: Rig) -> list[str]:

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.rig import Rig
+from tests.support.rig import Rig
 
 
 def test_the_clock_is_the_machines_in_utc(house: Rig) -> None:

@@ -13,7 +13,7 @@ from functions.core.model import Access, Change, Outcome, Place
 from functions.flow.sync import sync
 from functions.ports import Page
 from tests.flow.wrapped import Record, WrappedProvider, WrappedStore
-from tests.rig import OWNER, Rig, conference_data, usual
+from tests.support.rig import OWNER, Rig, conference_data, usual
 
 GUEST = "guest@example.com"
 FOREIGN = conference_data("abc-defg-hij", "Google Meet")

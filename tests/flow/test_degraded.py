@@ -9,7 +9,7 @@ from functions.core.model import Abilities, Ability, Change, Outcome
 from functions.flow.status import state
 from functions.ports import Provider
 from tests.flow.test_changes import WEEKLY, weekly
-from tests.rig import OWNER, Rig, conference_data
+from tests.support.rig import OWNER, Rig, conference_data
 
 UPDATED = "conference.updated"
 

@@ -12,7 +12,7 @@ from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reaso
 from functions.flow.dry import DryStore, dry
 from local.conferences.faults import Fault
 from tests.core.samples import held
-from tests.rig import OWNER, Rig
+from tests.support.rig import OWNER, Rig
 
 ME = Access(OWNER, None)
 

@@ -12,7 +12,7 @@ from local.conferences.faults import Fault
 from tests.flow.test_protocol import one_by_one
 from tests.flow.test_rare_orders import team
 from tests.flow.test_sweep import deleted_event
-from tests.rig import OWNER, Rig, conference_data
+from tests.support.rig import OWNER, Rig, conference_data
 
 GRACE_OVER_S = 301
 FOR_EVER = {"method": "events.list", "times": 1_000}

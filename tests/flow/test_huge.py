@@ -16,7 +16,7 @@ from functions.core.slices import SLICE_EVENTS
 from functions.logs import JsonLines
 from functions.ports import Store, Versioned
 from tests.flow.wrapped import WrappedStore
-from tests.rig import OWNER, Rig, conference_data, usual
+from tests.support.rig import OWNER, Rig, conference_data, usual
 
 TEXT = "word " * 2_000_000
 GUESTS = [{"email": f"guest{number}@example.com"} for number in range(10_000)]

@@ -20,7 +20,7 @@ from functions.ports import Versioned
 from tests.core.samples import NOW
 from tests.flow.test_channels import channels, fault
 from tests.flow.wrapped import Effects, Killed, WrappedStore
-from tests.rig import OWNER, Rig
+from tests.support.rig import OWNER, Rig
 
 BOB = "bob@example.com"
 KEY = ConferenceKey("webhook", "1")

@@ -16,7 +16,7 @@ from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from tests.flow.test_write_back import locked, meeting, shown, writes
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, SOLUTIONS, Rig, conference_data
+from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data
 
 STEPS = ["before the event is read", "before the record is read", "before the event is written"]
 

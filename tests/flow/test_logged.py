@@ -13,8 +13,8 @@ from functions.flow.status import set_aside
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from local.conferences.faults import Fault
-from tests.logged import logged, named
-from tests.rig import OWNER, Rig
+from tests.support.logged import logged, named
+from tests.support.rig import OWNER, Rig
 
 
 def test_the_lag_counts_from_the_publishing(house: Rig) -> None:

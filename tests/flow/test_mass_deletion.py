@@ -17,7 +17,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Page
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, Rig, usual
+from tests.support.rig import OWNER, Rig, usual
 
 MANY = RELEASES_MIN
 

@@ -13,7 +13,7 @@ from functions.flow.plan import Plan, plan
 from functions.flow.sweep import retry
 from local.conferences.faults import Fault
 from tests.flow.test_changes import weekly
-from tests.rig import OWNER, Rig, conference_data
+from tests.support.rig import OWNER, Rig, conference_data
 
 EVENT = EventRef(OWNER, "e1")
 

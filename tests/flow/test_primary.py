@@ -13,7 +13,7 @@ from functions.core.model import Access, Event, Unreadable
 from functions.flow.sweep import sweep
 from functions.ports import Page
 from tests.flow.wrapped import one_each
-from tests.rig import OWNER, Rig
+from tests.support.rig import OWNER, Rig
 
 UPDATED = "conference.updated"
 GRACE = 300

@@ -23,7 +23,7 @@ from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore, one_each
-from tests.rig import OWNER, SOLUTIONS, Rig, conference_data, usual
+from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 SKEW_S = cursor.CLOCK_SKEW_MAX.total_seconds()

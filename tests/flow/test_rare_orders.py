@@ -24,7 +24,7 @@ from local.conferences.faults import Fault
 from tests.flow.test_changes import weekly
 from tests.flow.test_protocol import between, one_by_one
 from tests.flow.wrapped import WrappedProvider, WrappedStore, one_each
-from tests.rig import OWNER, Rig, conference_data
+from tests.support.rig import OWNER, Rig, conference_data
 
 UPDATED, CANCELLED = "conference.updated", "occurrence.cancelled"
 EIGHT_HOURS = 8 * 3_600

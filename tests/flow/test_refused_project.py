@@ -9,11 +9,11 @@ import pytest
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew
-from tests import envelopes
 from tests.contract.calendar_asked import asked
-from tests.logged import logged, named
-from tests.rig import OWNER, Rig
-from tests.scripted import answer
+from tests.support import envelopes
+from tests.support.logged import logged, named
+from tests.support.rig import OWNER, Rig
+from tests.support.scripted import answer
 
 
 def refused(reason: str) -> bytes:

@@ -15,7 +15,7 @@ from functions.flow import status
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider
-from tests.rig import OWNER, SOLUTION, Rig, conference_data
+from tests.support.rig import OWNER, SOLUTION, Rig, conference_data
 
 HOUR = timedelta(hours=1)
 MINE, OTHERS = (Solution(provider="webhook", name=SOLUTION),), (Solution(provider="webhook", name="Other"),)

@@ -21,7 +21,7 @@ from functions.flow.sync import sync
 from functions.ports import Page, Queue, Versioned
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, Rig, conference_data, usual
+from tests.support.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 BERLIN = {

@@ -23,7 +23,7 @@ from functions.core.model import EventRef
 from functions.flow.context import Context
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
-from tests.rig import OWNER, Rig, rig
+from tests.support.rig import OWNER, Rig, rig
 
 pytestmark = pytest.mark.slow
 DELETED = "conference.deleted"

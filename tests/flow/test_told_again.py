@@ -16,7 +16,7 @@ from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.test_changes import weekly
 from tests.flow.wrapped import Effects, Killed, WrappedProvider
-from tests.rig import OWNER, Rig
+from tests.support.rig import OWNER, Rig
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 MOVED, OFF = "occurrence.updated", "occurrence.cancelled"

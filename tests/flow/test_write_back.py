@@ -16,7 +16,7 @@ from functions.flow.sweep import retry
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
-from tests.rig import OWNER, SOLUTIONS, Rig, conference_data
+from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data
 
 UPDATED = "conference.updated"
 GUESTS = [{"email": "guest@example.com", "responseStatus": "accepted"}, {"email": "b@example.com"}]

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.cases import BLOWS, KEYS
 from tests.fuzz.judge import signed
 from tests.fuzz.play import Player, cases, player
-from tests.wired import forget
+from tests.support.wired import forget
 
 CASES, SEED = 1_500, 20_261_125
 CONTRACT = {"204, published", "204", "400", "403", "405"}

@@ -21,8 +21,8 @@ from local.calendar.server import Application
 from local.conferences import server as conferences
 from tests.flow.wrapped import WrappedStore
 from tests.host.service import AT_ONCE, Meanwhile, Service, listening
-from tests.rig import OWNER, SOLUTION
-from tests.wired import forget
+from tests.support.rig import OWNER, SOLUTION
+from tests.support.wired import forget
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = (

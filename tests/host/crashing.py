@@ -16,7 +16,7 @@ from local.crash.points import Point, Points
 from local.system.served import ROOT
 from local.system.system import System
 from tests.host.processes import people, until
-from tests.rig import OWNER, earlier
+from tests.support.rig import OWNER, earlier
 
 KILLABLE = ROOT / "local" / "crash" / "killable.py"
 SAVE = "store.save"

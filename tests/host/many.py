@@ -11,7 +11,7 @@ from functions.adapters.calendar import google as calendar_google
 from functions.flow.context import Context
 from tests.flow.test_huge import Looking
 from tests.host.service import Service
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 LOOK_UP_S = 10
 

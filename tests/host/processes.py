@@ -9,7 +9,7 @@ from pathlib import Path
 from local.subscription import TOPIC, pushed
 from local.system.served import SOURCE
 from local.system.system import Plan, System
-from tests.rig import OWNER, People
+from tests.support.rig import OWNER, People
 
 WAIT_S = 60.0
 ACK_DEADLINE_S = 10

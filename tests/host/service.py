@@ -16,8 +16,8 @@ from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.request import decode
 from local.pump import push_body
-from tests.rig import OWNER, Outside
-from tests.wired import forget
+from tests.support.rig import OWNER, Outside
+from tests.support.wired import forget
 
 WAIT_MAX_S = 20.0
 AT_ONCE = Terms(backoff_min=0, backoff_max=0)

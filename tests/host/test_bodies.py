@@ -8,7 +8,7 @@ import pytest
 from functions.bodies import BODY_MAX_BYTES
 from tests.host.conftest import Host
 from tests.host.test_handlers import asked, notification, pushed
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 TOO_LONG = BODY_MAX_BYTES + 1
 

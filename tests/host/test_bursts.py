@@ -3,7 +3,7 @@
 from functions.core.slices import SLICE_EVENTS
 from local.conferences.faults import Fault
 from tests.host.service import Service
-from tests.rig import OWNER, conference_data, usual
+from tests.support.rig import OWNER, conference_data, usual
 
 BURST = 30
 

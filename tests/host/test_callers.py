@@ -4,9 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.host.conftest import Host
-from tests.rig import OWNER
-from tests.tokens import bearer
-from tests.wired import forget
+from tests.support.rig import OWNER
+from tests.support.tokens import bearer
+from tests.support.wired import forget
 
 OPERATOR = "operator@example.com"
 

@@ -14,10 +14,10 @@ from local.zoom.server import start as start_zoom
 from tests.contract.systems.zoom import DESCRIPTION
 from tests.host.processes import WAIT_S, cloud, enrol, people, until
 from tests.host.weekly import hours, instance
-from tests.janus import API_SECRET, Janus
-from tests.prism import prism
-from tests.rig import SOLUTION
-from tests.webex import environment
+from tests.support.janus import API_SECRET, Janus
+from tests.support.prism import prism
+from tests.support.rig import SOLUTION
+from tests.support.webex import environment
 
 AT_TEN = datetime(2031, 1, 7, 9, tzinfo=UTC)  # in Berlin
 WEEKLY = ["RRULE:FREQ=WEEKLY;COUNT=6"]

@@ -19,11 +19,11 @@ from functions.core.channel import sign
 from functions.core.errors import BadRequest
 from functions.core.request import decode
 from local.conferences.faults import Fault
-from tests import envelopes
 from tests.host.conftest import FUNCTIONS, ROOT, Host
-from tests.rig import OWNER, SOLUTION, People
-from tests.scripted import Scripted, answer
-from tests.wired import forget
+from tests.support import envelopes
+from tests.support.rig import OWNER, SOLUTION, People
+from tests.support.scripted import Scripted, answer
+from tests.support.wired import forget
 
 KEYS = ["k" * 32]
 

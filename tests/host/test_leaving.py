@@ -19,7 +19,7 @@ from tests.host.crashing import HERE
 from tests.host.processes import enrol, people, until
 from tests.host.service import Service
 from tests.host.test_crashes import embedded
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 
 def live(service: Service) -> list[str]:

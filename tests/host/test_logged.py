@@ -5,8 +5,8 @@ import pytest
 from tests.host.conftest import Host
 from tests.host.test_handlers import asked, pushed
 from tests.infra.documented import ALWAYS, TABLE
-from tests.logged import logged
-from tests.rig import OWNER
+from tests.support.logged import logged
+from tests.support.rig import OWNER
 
 
 def test_what_the_handlers_log(host: Host) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from functions.adapters.queues.sqlite import Delivery
 from tests.host.service import Service, held
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 
 def waiting(service: Service) -> Delivery:

@@ -14,7 +14,7 @@ from functions.core.model import EventRef
 from tests.host.many import hurried, in_one_read, paged
 from tests.host.service import Service
 from tests.host.weekly import HEAD, SECOND, hours, instance
-from tests.rig import OWNER, conference_data
+from tests.support.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 BOB, CAROL = "bob@example.com", "carol@example.com"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.host.service import Service, held
-from tests.rig import conference_data
+from tests.support.rig import conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 SIX_DAYS = 6 * 86_400

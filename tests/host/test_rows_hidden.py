@@ -4,7 +4,7 @@ import pytest
 
 from tests.host.service import Service, held
 from tests.host.weekly import series
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 
 def hide(service: Service) -> None:

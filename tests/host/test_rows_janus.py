@@ -10,8 +10,8 @@ from functions.core.model import ConferenceKey
 from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import SECOND, THIRD, add_tail, hours, instance, shorten, split
-from tests.janus import API_SECRET, Janus
-from tests.rig import SOLUTION
+from tests.support.janus import API_SECRET, Janus
+from tests.support.rig import SOLUTION
 
 pytestmark = pytest.mark.janus
 ROOM = "weekly"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.host.service import Service
-from tests.rig import OWNER, conference_data
+from tests.support.rig import OWNER, conference_data
 
 BOB = "bob@example.com"
 GUESTS = [{"email": BOB, "responseStatus": "accepted"}, {"email": "eve@example.com", "optional": True}]

@@ -6,7 +6,7 @@ import pytest
 
 from functions.flow.status import set_aside
 from tests.host.service import Service, held
-from tests.rig import OWNER, conference_data, usual
+from tests.support.rig import OWNER, conference_data, usual
 
 UPDATED = "conference.updated"
 

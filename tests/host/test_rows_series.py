@@ -14,7 +14,7 @@ from tests.host.weekly import (
     kinds,
     series,
 )
-from tests.rig import OWNER, conference_data
+from tests.support.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 

@@ -5,7 +5,7 @@ import pytest
 from functions.core.model import EventRef
 from tests.host.service import Service
 from tests.host.weekly import SECOND, hours, instance
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 BOB = "bob@example.com"

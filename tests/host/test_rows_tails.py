@@ -17,7 +17,7 @@ from tests.host.weekly import (
     shorten,
     split,
 )
-from tests.rig import OWNER, conference_data
+from tests.support.rig import OWNER, conference_data
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
 

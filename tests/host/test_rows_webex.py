@@ -13,8 +13,8 @@ from local.webex.meetings import Refusal
 from local.webex.server import Server
 from tests.host.service import Service
 from tests.host.weekly import AT_THIRD, SECOND, THIRD, add_tail, dated, hours, instance, shorten, split
-from tests.prism import prism
-from tests.webex import description, environment
+from tests.support.prism import prism
+from tests.support.webex import description, environment
 
 DESCRIBED = pytest.param("described", marks=[pytest.mark.node, pytest.mark.descriptions])
 

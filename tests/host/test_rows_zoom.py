@@ -24,7 +24,7 @@ from tests.host.weekly import (
     shorten,
     split,
 )
-from tests.rig import SOLUTION
+from tests.support.rig import SOLUTION
 
 FIRST = datetime(2031, 1, 6, 9, tzinfo=UTC)
 MONDAYS = [FIRST + timedelta(weeks=week) for week in range(6)]

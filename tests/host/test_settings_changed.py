@@ -18,8 +18,8 @@ from tests.host.weekly import (
     kinds,
     series,
 )
-from tests.rig import SOLUTION
-from tests.scripted import Scripted, answer
+from tests.support.rig import SOLUTION
+from tests.support.scripted import Scripted, answer
 
 NAMED, AWAY = f"{SOLUTION}=webhook", "Another=webhook"
 BY_URI = "uri:https://meet.example.com/=webhook"

@@ -8,7 +8,7 @@ from functions.cli.command import main
 from tests.core.largest import WIDE
 from tests.host.many import hurried, in_one_read
 from tests.host.service import Service
-from tests.rig import OWNER, conference_data, usual
+from tests.support.rig import OWNER, conference_data, usual
 
 DELETED = "conference.deleted"
 ID_CHARACTERS_MAX = 512

@@ -12,9 +12,9 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from tests.host.service import Service, held
-from tests.rig import OWNER
-from tests.scripted import Say, answer, hang_up
-from tests.signing import ACCOUNT, Google, signing
+from tests.support.rig import OWNER
+from tests.support.scripted import Say, answer, hang_up
+from tests.support.signing import ACCOUNT, Google, signing
 
 FIVE = 5
 AN_HOUR_S = 3_700

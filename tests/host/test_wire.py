@@ -14,7 +14,7 @@ import pytest
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from local.system.served import Served
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 KEY = "k" * 32
 TOKEN = sign(OWNER, "channel", [KEY])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.host.service import Service
-from tests.rig import OWNER
+from tests.support.rig import OWNER
 
 MOVED, CANCELLED = "occurrence.updated", "occurrence.cancelled"
 SECOND, THIRD, FOURTH = "20310113T090000Z", "20310120T090000Z", "20310127T090000Z"

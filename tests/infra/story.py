@@ -32,7 +32,7 @@ from functions.flow.sync import sync
 from functions.ports import Provider, Queue
 from local.conferences.faults import Fault
 from tests.flow.wrapped import WrappedStore
-from tests.rig import KEYS, OWNER, Rig, conference_data, rig, usual
+from tests.support.rig import KEYS, OWNER, Rig, conference_data, rig, usual
 
 TITLE = "Layoffs on Friday"
 DESCRIPTION = "The list is in the red folder"

@@ -13,7 +13,7 @@ from tests.host.conftest import ROOT
 from tests.infra import story
 from tests.infra.documented import ALWAYS, TABLE
 from tests.infra.filters import evaluate, extract
-from tests.logged import Line, logged
+from tests.support.logged import Line, logged
 
 pytestmark = pytest.mark.xdist_group("log lines")  # one story for all
 

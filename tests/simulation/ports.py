@@ -26,12 +26,12 @@ from functions.core.shape import shape_of
 from functions.ports import UNFENCED, Fences, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
-from tests import envelopes
 from tests.simulation.google import Google, Json
 from tests.simulation.hub import Killed
 from tests.simulation.luck import Bad, Gate
 from tests.simulation.truth import Place, Room
 from tests.simulation.witness import Witness
+from tests.support import envelopes
 
 T = TypeVar("T")
 REFUSALS = {

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from local.calendar.server import Server
-from tests import needs
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.receiver import Receiver
 from tests.standin.samples import timed
+from tests.support import needs
 
 WEEK_MS = 604_800_000
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from local.calendar.server import Server
-from tests import needs
 from tests.standin.caller import Caller, Events
+from tests.support import needs
 
 OWNER = "owner@example.com"
 ROOT = Path(__file__).parents[2]

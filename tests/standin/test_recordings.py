@@ -9,9 +9,9 @@ import pytest
 
 from local.calendar import server
 from local.calendar.server import Server
-from tests import needs
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.described import Witness
+from tests.support import needs
 
 OWNER, ZONE = "owner@example.com", "America/Chicago"
 A, B, C, D = ({"summary": f"title {letter}"} for letter in "ABCD")

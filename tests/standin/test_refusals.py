@@ -10,10 +10,10 @@ from googleapiclient.errors import HttpError
 
 from local.calendar import server
 from local.calendar.server import Server
-from tests import needs
 from tests.standin import google
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import timed
+from tests.support import needs
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from conformance.system import System
 from functions.adapters.providers.janus import LIMITS, JanusProvider, JanusSettings
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import RetryLater
-from tests.janus import ADMIN_SECRET, API_SECRET, Janus
+from tests.support.janus import ADMIN_SECRET, API_SECRET, Janus
 
 
 class JanusSystem:

@@ -15,8 +15,8 @@ from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.webex.meetings import Refusal
 from local.webex.server import Server
-from tests.prism import Prism, prism
-from tests.webex import description, provider
+from tests.support.prism import Prism, prism
+from tests.support.webex import description, provider
 
 
 class WebexSystem:

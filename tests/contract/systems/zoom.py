@@ -13,7 +13,7 @@ from functions.adapters.web.client import Limits
 from functions.core.errors import RetryLater
 from local.conferences.faults import Fault
 from local.zoom.server import Server, start
-from tests.prism import Prism, prism
+from tests.support.prism import Prism, prism
 
 DESCRIPTION = "zoom-meetings.slim.json"
 

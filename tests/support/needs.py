@@ -24,7 +24,7 @@ RECORDINGS = "answers recorded of Google Calendar: their folder in CALENDAR_RECO
 EMULATORS = f"the emulators: {emulators.MISSING.removeprefix('needs ')}"
 
 
-CLIENTS_PYTHON = Path(__file__).parents[1] / ".cache" / "clients" / "bin" / "python"
+CLIENTS_PYTHON = Path(__file__).parents[2] / ".cache" / "clients" / "bin" / "python"
 
 
 def _clients() -> bool:
@@ -39,7 +39,7 @@ def _node() -> bool:
     return bool(shutil.which("node") and shutil.which("npm"))
 
 
-_SHARED = Path(__file__).parents[2] / "shared"
+_SHARED = Path(__file__).parents[3] / "shared"
 
 
 def descriptions() -> Path:

@@ -13,7 +13,7 @@ from google.oauth2 import credentials as login
 
 from functions.adapters.calendar.google import GoogleCalendar
 from tests.contract.calendar_asked import OWNER
-from tests.scripted import Say, Scripted, answer
+from tests.support.scripted import Say, Scripted, answer
 
 ACCOUNT = "sync@p.iam.gserviceaccount.com"
 PERSON = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}

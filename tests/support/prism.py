@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from functions.adapters.web.client import Answer, Call, Http
-from tests import needs
+from tests.support import needs
 
 VERSION = "5.14.2"
-FOLDER = Path(__file__).parents[1] / ".cache" / f"prism-{VERSION}"
+FOLDER = Path(__file__).parents[2] / ".cache" / f"prism-{VERSION}"
 PROGRAM = FOLDER / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
 READY_S = 60.0
 

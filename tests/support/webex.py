@@ -12,9 +12,9 @@ from functions.adapters.web.client import Http
 from functions.core.model import Change, Kind, Meeting, Outcome
 from local.conferences.faults import Fault
 from local.webex.server import CLIENT, Asked, Server
-from tests import needs
-from tests.prism import Prism
-from tests.rig import SOLUTION
+from tests.support import needs
+from tests.support.prism import Prism
+from tests.support.rig import SOLUTION
 
 DESCRIPTION = "webex-meeting.slim.json"
 MONDAY, TUESDAY = datetime(2031, 1, 6, 9, tzinfo=UTC), datetime(2031, 1, 7, 9, tzinfo=UTC)
