@@ -10,20 +10,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from functions.core.channel import Headers
 from functions.core.errors import BadRequest
 
 # Of both, Cloud Run verifies this one alone, and hands the other on as it came:
 # https://cloud.google.com/run/docs/authenticating/service-to-service
 VERIFIED_FIRST = "X-Serverless-Authorization"
 BEARER = re.compile(r"[Bb]earer [A-Za-z0-9_-]+\.(?P<claims>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
-
-
-class Headers(Protocol):
-    """Finds a header by its name, whatever its case."""
-
-    def get(self, name: str, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
