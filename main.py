@@ -26,6 +26,8 @@ from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
 
+    from functions.core.channel import Headers
+
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
 
@@ -92,7 +94,7 @@ def initialize_syncing(request: flask.Request) -> Answer:
     return {"error": "POST, GET or DELETE"}, 405
 
 
-def _follow(headers: caller.Headers) -> None:
+def _follow(headers: "Headers") -> None:
     logs.follow_trace(headers.get("X-Cloud-Trace-Context"), headers.get("Function-Execution-Id"))
 
 
