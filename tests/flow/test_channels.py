@@ -12,7 +12,7 @@ from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import state
 from functions.flow.sync import sync
-from tests.support.rig import OWNER, Rig
+from tests.support.rig import OWNER, SOLUTIONS, Rig
 
 
 def channels(house: Rig) -> list[str]:
@@ -148,7 +148,9 @@ def test_notifications_of_old_and_new_channel_are_both_heard_meanwhile(house: Ri
                 heard.append(sync(house.context, request, house.delivery()))
             return super().watch(*args, channel_id=channel_id, **more)
 
-    talking = Talking(auth="anonymous", endpoint=house.calendar.url, address="http://127.0.0.1:9/")
+    talking = Talking(
+        auth="anonymous", solutions=SOLUTIONS, endpoint=house.calendar.url, address="http://127.0.0.1:9/"
+    )
     house.with_policy(renew_before=700_000)
     stops = house.calls("channels.stop")
     renew(replace(house.context, calendar=talking))
