@@ -581,4 +581,15 @@ STORIES = {
         15547.801 swap event=e1 room=w1
         15571.595 delete event=e1
         """,
+    "a date is off in the first part of a split series and in a copy of it": """
+        seed=20000767 calendars=ann@example.com,bob@example.com,shared grace=300 limit=480 write_back=location opaque=yes calm=yes
+        278.201 dead room=w1 kind=timeout
+        278.301 create event=e1 day=4 calendar=shared title=C room=w1 weekly=4
+        447.220 cut event=e1 weeks=1
+        455.176 follow event=e1 weeks=1 to=e2 hours=0
+        879.669 delete event=e1@0
+        902.035 lock room=w1 code=c19
+        951.827 copy event=e1 to=e6 calendar=shared
+        20922.237 delete event=e6@0
+        """,
 }

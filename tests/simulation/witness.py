@@ -150,14 +150,21 @@ class Witness:
         """The same thing told under a new name, though nothing was done to its events meanwhile.
 
         Where an answer was lost, or the conference was not there, that may be: something else is told before
-        the retry; or where a calendar was left, and all that was known of it with that.
+        the retry; or where a calendar was left, and all that was known of it with that. A date that is off in
+        two series that carried it is called off by each.
         """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)
         if before is None or before.content != told.content or room in self.gone | self.unsure:
             return
+        if told.kind == Kind.OCCURRENCE_CANCELLED and self._carried_by_several(room):
+            return
         if not any(at > before.at - READ_AGO_S for at in (*self.touched[room], *self.left_at)):
             self.say(f"{told.kind} of {room.id} told again as {told.id}, after {before.id}")
+
+    def _carried_by_several(self, room: Room) -> bool:
+        past = {one.place for one in self.truth.past if one.room == room}
+        return len(past | self.truth.carriers(hidden=True).get(room, {}).keys()) > 1
 
     def decides(self, process: Process, room: Room) -> None:
         """From here on it is deleted: whoever learns more cannot hold it back."""
