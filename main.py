@@ -19,8 +19,8 @@ import flask
 import functions_framework
 
 from functions import bodies, logs, wiring
+from functions.adapters.queues import messages
 from functions.core import caller
-from functions.core import request as messages
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ def initialize_syncing(request: flask.Request) -> Answer:
     who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
-            return _answered(lambda: enrol(context, *who.enrols(*messages.wanted(request.get_data()))))
+            return _answered(lambda: enrol(context, *who.enrols(*caller.wanted(request.get_data()))))
         case "GET":
-            return _answered(lambda: state(context, who.operates(messages.named(request.args))))
+            return _answered(lambda: state(context, who.operates(caller.named(request.args))))
         case "DELETE":
-            return _answered(lambda: leave(context, who.operates(messages.named(request.args))))
+            return _answered(lambda: leave(context, who.operates(caller.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from functions.adapters.providers.webhook import WebhookProvider
+from functions.adapters.queues import messages
 from functions.adapters.stores import records
 from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
-from functions.core import request as messages
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected

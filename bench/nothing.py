@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bench import report
 from bench.house import OWNER, STORES, House, Unexpected, house
 from bench.plan import Parts, Scale
-from functions.core import cursor
+from functions.core import protocol
 from functions.flow.turn import Delivery
 
 EVENTS = 5
@@ -36,7 +36,7 @@ def run(_parts: Parts, _scale: Scale) -> report.Table:
 def _covered(made: House, store: str) -> Sequence[str]:
     """A finished sync began clearly after the request was published."""
     early = made.delivery()
-    time.sleep(cursor.CLOCK_SKEW_MAX.total_seconds())
+    time.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
     made.sync()
     return _row(made, store, "covered by an earlier sync", "covered", early)
 
@@ -47,7 +47,7 @@ def _taken(made: House, store: str) -> Sequence[str]:
     if kept is None:
         raise Unexpected("the calendar is not enrolled")
     now = kept.read_at
-    leased = cursor.take(kept.value, "another", published_at=now, now=now, seconds=60)
+    leased = protocol.take(kept.value, "another", published_at=now, now=now, seconds=60)
     if leased is None or made.store.save(leased, kept.version) is None:
         raise Unexpected("the lease could not be taken")
     return _row(made, store, "another sync has the lease", "asked_again", made.delivery())

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from bench.bill.usage import Observer, Usage
 from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
+from functions.adapters.queues.messages import decode
 from functions.core.channel import sign
-from functions.core.cursor import CLOCK_SKEW_MAX
-from functions.core.request import decode
+from functions.core.protocol import CLOCK_SKEW_MAX
 from functions.flow.context import Context
 from functions.flow.receive import receive
 from functions.flow.renew import renew

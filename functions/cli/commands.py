@@ -8,14 +8,14 @@ from functions.cli import standing
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
-from functions.core.cursor import NO_SKEW
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
+from functions.flow import calendars
 from functions.flow import enrol as enrolling
 from functions.flow import renew as renewing
 from functions.flow import status as asking
 from functions.flow import sweep as sweeping
 from functions.flow import sync as syncing
-from functions.flow import users
 from functions.flow.context import Context
 from functions.flow.turn import Delivery
 
@@ -44,7 +44,7 @@ def leave(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     context = wiring.context("sync")
-    kept = users.enrolled(context.store, asked.calendar)
+    kept = calendars.enrolled(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
     outcome = syncing.sync(
         context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW)

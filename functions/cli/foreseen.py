@@ -11,12 +11,12 @@ from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import Progress
 from functions.cli.standing import table, when
+from functions.core.conference import Entry
 from functions.core.errors import BadRequest
-from functions.core.history import Entry
 from functions.core.model import ConferenceKey
 from functions.core.rows import ROWS
+from functions.flow import calendars
 from functions.flow import plan as planning
-from functions.flow import users
 from functions.flow.plan import Plan
 
 SHOWN = "synced"  # any other outcome of a plan is not the whole of it
@@ -34,7 +34,7 @@ def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
 def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
     """What is withheld is read anew and shown first; what comes on top of that is withheld again."""
     context = wiring.context("confirm")
-    withheld = users.enrolled(context.store, asked.calendar).value.withheld
+    withheld = calendars.enrolled(context.store, asked.calendar).value.withheld
     if withheld is None:
         nothing = f"nothing is withheld of {asked.calendar}"
         out.result({"calendar_id": asked.calendar, "outcome": "nothing_withheld"}, nothing)

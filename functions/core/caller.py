@@ -1,4 +1,4 @@
-"""Who calls `initialize_syncing`, and what he may do there.
+"""Who calls `initialize_syncing`, what they ask for, and whether they may.
 
 Cloud Run lets in whoever IAM admits, after it has verified his identity token, and hands the token on with
 its signature removed. So nothing here verifies one, nor could: on a function that everybody may invoke,
@@ -11,13 +11,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from functions.core import fields
 from functions.core.channel import Headers
 from functions.core.errors import BadRequest
+from functions.core.fields import Json, Odd
 
 # Of both, Cloud Run verifies this one alone, and hands the other on as it came:
 # https://cloud.google.com/run/docs/authenticating/service-to-service
 VERIFIED_FIRST = "X-Serverless-Authorization"
 BEARER = re.compile(r"[Bb]earer [A-Za-z0-9_-]+\.(?P<claims>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
+# More than any e-mail address has; what is kept of a caller must not be of any length.
+ADDRESS_BYTES_MAX = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +79,28 @@ def _object(encoded: str) -> Mapping[str, object]:
 def _plain(email: str) -> str:
     """Case does not count; what only looks like a letter of ASCII is none."""
     return email.lower() if email.isascii() else email
+
+
+def wanted(body: bytes) -> tuple[str, str | None]:
+    """The calendar id and user that a body asks to enrol."""
+    try:
+        given = fields.parsed(body or b"null", "body", ' such as {"calendar_id": "..."}')
+        return _address(fields.required(given, "calendar_id"), "calendar_id"), _user(given)
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None
+
+
+def _user(given: Json) -> str | None:
+    return _address(fields.text(given, "user"), "user") or None
+
+
+def _address(value: str, name: str) -> str:
+    return fields.limited(value, name, ADDRESS_BYTES_MAX)
+
+
+def named(arguments: Json) -> str:
+    """The calendar id in a query string."""
+    try:
+        return fields.required(arguments, "calendar_id")
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None

@@ -10,11 +10,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from functions.core.errors import BadRequest
-from functions.core.model import Reason, SyncRequest
 
 # As Calendar takes one for a channel. A token has dots, so it is never taken for one:
 # https://developers.google.com/workspace/calendar/api/v3/reference/events/watch
@@ -64,48 +62,7 @@ def _decode(text: str) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The HTTP status for Google, and the sync request to publish before giving it."""
-
-    status: int
-    request: SyncRequest | None = None
-
-
 class Headers(Protocol):
     """Finds a header by its name, whatever its case."""
 
     def get(self, name: str, /) -> str | None: ...
-
-
-def answer(method: str, headers: Headers, keys: Sequence[str]) -> Answer:
-    """What a notification gets. The body is never read.
-
-    A resource state that Google has not told us of still says that something changed.
-    """
-    if method != "POST":
-        return Answer(status=405)
-    channel_id = headers.get("X-Goog-Channel-ID")
-    state = headers.get("X-Goog-Resource-State")
-    token = headers.get("X-Goog-Channel-Token")
-    if not (channel_id and state and token):
-        return Answer(status=400)
-    calendar_id = verify(token, channel_id, keys)
-    if calendar_id is None:
-        return Answer(status=403)
-    if state == "sync":
-        return Answer(status=204)
-    resource_id = headers.get("X-Goog-Resource-ID") or None
-    return Answer(status=204, request=_request(calendar_id, channel_id, resource_id))
-
-
-def claimed_channel(headers: Headers) -> str:
-    """The channel id that a notification claims to come from, fit for the log: empty if it cannot be one."""
-    claimed = headers.get("X-Goog-Channel-ID") or ""
-    return claimed if CHANNEL_ID.fullmatch(claimed) else ""
-
-
-def _request(calendar_id: str, channel_id: str, resource_id: str | None) -> SyncRequest:
-    return SyncRequest(
-        calendar_id=calendar_id, reason=Reason.NOTIFICATION, channel_id=channel_id, resource_id=resource_id
-    )

@@ -4,38 +4,63 @@ The record and how its holds move, purely; how its system is told is in `telling
 decided in `decide`.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
-from functions.core.history import Entry, remember
-from functions.core.model import ConferenceKey, Event, EventRef, Kind, Link, Unreadable
-from functions.core.rank import UNRANKED, Rank, rank_of
-from functions.core.span import Span, span_of
+from functions.core.hold import Hold
+from functions.core.model import ConferenceKey, EventRef, Kind, Link
 from functions.core.times import micros
-from functions.core.told import Refusal, Told, size_of
+
+OCCURRENCES_BYTES_MAX = 100_000  # some 600
+OCCURRENCE_BYTES = 40
+HISTORY_MAX = 50
+WHY_CHARACTERS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
-    `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
-    is unknown where the event could not be read; `label` is the solution it was held under, if known.
-    `let_go_at` is set on one that was released.
+class Refusal:
+    """It waits until its event changes, or an operator says so. `fingerprint` is what was refused, empty if
+    the event could not even be told.
     """
 
-    ref: EventRef
-    span: Span | None = None
-    series_id: str | None = None
-    instances: tuple[str, ...] = ()
-    label: str = ""
-    rank: Rank = UNRANKED  # one that an older record has not is before all others
-    let_go_at: datetime | None = None
+    reason: str
+    since: datetime
+    fingerprint: str = ""
 
-    @property
-    def refs(self) -> tuple[EventRef, ...]:
-        return (self.ref, *(EventRef(self.ref.calendar_id, name) for name in self.instances))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one occurrence, and which event of which series it is.
+
+    `again`: it must be told once more; with `again_at`, from then on. If it was `refused` it waits.
+    """
+
+    fingerprint: str
+    event_id: str
+    series_id: str = ""
+    again: bool = False
+    again_at: datetime | None = None
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`what` was done, in a word or two, and `why`, in the words of whoever refused.
+
+    The same thing done again in a row counts up `times`, and `at` is when it was done last.
+    """
+
+    at: datetime
+    row: str
+    what: str
+    event: EventRef | None = None
+    why: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,31 +155,11 @@ class Conference:
 
 
 GONE = "conference is gone"
-# A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
-# for holds: some 1,600 usual ones, or 150 with the longest ids. The rest has its own limits.
-HOLDS_BYTES_MAX = 650_000
-HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and what its event is found by
-RELEASED_MAX = 20
-INSTANCES_MAX = 10
 
 
 def new(key: ConferenceKey, now: datetime) -> Conference:
     """The first record of it, or the first since it was forgotten: no change's number comes again."""
     return Conference(key=key, revision=micros(now))
-
-
-def find(conference: Conference, ref: EventRef) -> Hold | None:
-    return next((hold for hold in conference.holds if hold.ref == ref), None)
-
-
-def is_full(conference: Conference, event: Event | Unreadable) -> bool:
-    """Whether the record has no room for one more hold."""
-    ids = [ref for hold in conference.holds for ref in hold.refs] + [event.ref]
-    series = [hold.series_id or "" for hold in conference.holds]
-    series.append(event.instance.series_id if event.instance else "")
-    # The event is named twice: once more while it must be shown a changed link.
-    size = sum(2 * size_of(*ref) for ref in ids) + size_of(*series) + HOLD_BYTES * len(ids)
-    return size > HOLDS_BYTES_MAX
 
 
 def waiting(conference: Conference) -> Mapping[str, Told]:
@@ -173,90 +178,10 @@ def is_due(conference: Conference, now: datetime) -> bool:
     return conference.due_at is not None and conference.due_at <= now
 
 
-def hold(
-    conference: Conference, event: Event | Unreadable, *, held_at: datetime, recent: datetime
-) -> Conference:
-    """The event carries the conference from now on; a series takes the place of holds of its instances.
-
-    Who leads is for `parts.elect` to say, which must follow. `held_at`: when the read began that shows it;
-    who let go before `recent` has lost his rank.
-    """
-    mine = replace(hold_of(event), rank=rank_of(event, held_at))
-    return replace(
-        conference if conference.holds else unrefused(conference),
-        solution=event.solution or conference.solution,
-        holds=taking(conference.holds, mine),
-        released=tuple(
-            one
-            for one in conference.released
-            if one.ref.event_id != mine.ref.event_id and is_recent(one, recent)
-        ),
-        delete_at=None,
-    )
-
-
-def hold_of(event: Event | Unreadable) -> Hold:
-    return Hold(
-        ref=event.ref,
-        span=span_of(event.meeting) if event.meeting else None,
-        series_id=event.instance.series_id if event.instance else None,
-        label=event.label,
-    )
-
-
-def is_recent(gone: Hold, recent: datetime) -> bool:
-    return gone.let_go_at is not None and gone.let_go_at >= recent
-
-
-def taking(holds: tuple[Hold, ...], mine: Hold) -> tuple[Hold, ...]:
-    """The holds with this one last, in place of its instances' and of its own from before."""
-    instances = [other for other in holds if part_of(other, mine.ref)]
-    others = [other for other in holds if not part_of(other, mine.ref) and other.ref != mine.ref]
-    names = (*mine.instances, *(one.ref.event_id for one in instances))[-INSTANCES_MAX:]
-    rank = min([mine.rank, *(one.rank._replace(made=mine.rank.made) for one in instances)])
-    return (*others, replace(mine, instances=names, rank=rank))
-
-
-def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
-    """The event, and with a series its instances, carries the conference no more.
-
-    The last hold gone, deletion is due after `grace` seconds; without a grace nothing is due, for others have
-    the say. Which of the others leads is for `parts.elect` to say, which must follow.
-    """
-    gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
-    left = tuple(other for other in conference.holds if other not in gone)
-    spared = bool(left) or _ended(conference) or grace is None
-    let_go = [replace(other, let_go_at=now) for other in gone]
-    return replace(
-        conference if left else unrefused(conference),
-        holds=left,
-        released=(*let_go, *conference.released)[:RELEASED_MAX],
-        delete_at=None if spared else now + timedelta(seconds=grace or 0),
-        follow_at=conference.follow_at if left else None,
-        published=only_of(left, conference.published),
-    )
-
-
 def unrefused(conference: Conference) -> Conference:
     """What was refused was of another event, or is to be tried again."""
     occurrences = {start: replace(told, refused=None) for start, told in conference.occurrences.items()}
     return replace(conference, refused=None, occurrences=occurrences)
-
-
-def _ended(conference: Conference) -> bool:
-    """Deleted, and no call begun since that may have made it anew."""
-    calls = [*conference.in_flight, *filter(None, [conference.intent])]
-    return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
-
-
-def only_of(holds: tuple[Hold, ...], published: Published) -> Published:
-    """Who does not hold it need not show how to join."""
-    holding = {hold.ref for hold in holds}
-    return replace(published, unwritten=tuple(one for one in published.unwritten if one.ref in holding))
-
-
-def part_of(other: Hold, series: EventRef) -> bool:
-    return other.series_id == series.event_id and other.ref.calendar_id == series.calendar_id
 
 
 def applied(conference: Conference, occurrence: str | None, series_id: str = "") -> str:
@@ -274,3 +199,85 @@ def note(conference: Conference, deed: Entry) -> Conference:
 def lack(conference: Conference, abilities: tuple[str, ...]) -> Conference:
     """Its provider cannot carry these."""
     return replace(conference, lacks=tuple(sorted({*conference.lacks, *abilities})))
+
+
+def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
+    """Those that the record has room for, the latest starts first to be kept."""
+    kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
+    for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
+        words = [told.refused.reason, told.refused.fingerprint] if told.refused else []
+        room -= size_of(start, told.fingerprint, told.event_id, told.series_id, *words) + OCCURRENCE_BYTES
+        if room < 0:
+            break
+        kept[start] = told
+    return dict(reversed(kept.items()))
+
+
+def size_of(*texts: str) -> int:
+    return sum(len(text.encode(errors="replace")) for text in texts)
+
+
+def remember(history: tuple[Entry, ...], deed: Entry) -> tuple[Entry, ...]:
+    """The history with one deed more, and so many forgotten that it stays short."""
+    deed = replace(deed, why=deed.why[:WHY_CHARACTERS_MAX])
+    last = history[-1] if history else None
+    if last and replace(deed, at=last.at, times=last.times) == last:
+        return (*history[:-1], replace(deed, times=last.times + 1))
+    return (*history, deed)[-HISTORY_MAX:]
+
+
+def untold(conference: Conference) -> list[EventRef]:
+    """The occurrences of the primary series that must be told again; one that is refused waits, and all do
+    while the conference is not there.
+    """
+    if not conference.holds or conference.deleted_at:
+        return []
+    calendar_id, series = conference.holds[0].ref
+    return [
+        EventRef(calendar_id, told.event_id)
+        for told in conference.occurrences.values()
+        if told.again and told.series_id == series and not told.refused
+    ]
+
+
+def is_untold(conference: Conference) -> bool:
+    """Whether something must be told again that does not wait for its change or an operator."""
+    whole = not conference.applied and not conference.refused and not conference.deleted_at
+    return bool(conference.holds and whole) or bool(untold(conference))
+
+
+def refusals(conference: Conference) -> Mapping[str | None, Refusal]:
+    """Of the conference itself, and of its occurrences by original start."""
+    whole: list[tuple[str | None, Refusal | None]] = [(None, conference.refused)]
+    dates = [(start, told.refused) for start, told in conference.occurrences.items()]
+    return {target: refusal for target, refusal in [*whole, *dates] if refusal}
+
+
+def is_refused(conference: Conference, target: str | None, fingerprint: str) -> bool:
+    """Whether this was, of the conference itself or of one occurrence; empty: the event could not be told."""
+    refusal = refusals(conference).get(target)
+    return refusal is not None and refusal.fingerprint == fingerprint
+
+
+def comes_first(conference: Conference) -> bool:
+    """Whether the conference itself has to be told, or made anew, before anything of its occurrences: its
+    system may forget what it was told of those of another event.
+    """
+    refused = conference.refused and not conference.deleted_at
+    return not (conference.applied or refused)
+
+
+def stumbled(conference: Conference) -> bool:
+    """Whether it has failed for a passing reason, and not worked since."""
+    return conference.parked is not None
+
+
+def is_lost(conference: Conference) -> bool:
+    """Whether its system does not know it any more, and has refused to make it anew."""
+    return conference.deleted_at is not None and conference.refused is not None
+
+
+def change_id(conference: Conference) -> str:
+    """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
+    name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
+    return f"{name}_{conference.revision}"

@@ -7,13 +7,12 @@ may say neither which of both, nor of which series it was (RECORDED.md B.4).
 from collections.abc import Sequence
 
 from functions.core.actions import Action, Ask, Keep, Lack, Owe, Standing, Tell
-from functions.core.conference import Conference, applied
-from functions.core.conference import Hold as Held
+from functions.core.conference import Conference, applied, is_refused
 from functions.core.fields import stamp
+from functions.core.hold import Hold as Held
+from functions.core.holding import parts, remembered
 from functions.core.ids import family
 from functions.core.model import Ability, Event, Instance, Kind
-from functions.core.parts import parts, remembered
-from functions.core.pending import refused_print
 
 
 def instance_of(event: Event, conference: Conference) -> Instance | None:
@@ -97,18 +96,13 @@ def _occurrence(
         return Keep(wanted.row)
     if ability not in standing.abilities.can:
         return Keep(wanted.row) if ability in conference.lacks else Lack(wanted.row, ability)
-    return unless_refused(wanted, conference)
+    return Keep("E27") if is_refused(conference, wanted.occurrence, wanted.fingerprint) else wanted
 
 
 def _is_owed(tell: Tell, conference: Conference) -> bool:
     """Whether its system must be told of the date once more, however long ago that changed."""
     known = conference.occurrences.get(tell.occurrence or "")
     return known is not None and known.again and known.series_id == tell.series_id
-
-
-def unless_refused(tell: Tell, conference: Conference) -> Action:
-    refused = refused_print(conference, tell.occurrence)
-    return Keep("E27") if refused == tell.fingerprint else tell
 
 
 def is_fresh(event: Event, standing: Standing) -> bool:

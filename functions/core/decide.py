@@ -7,7 +7,10 @@ system answers is decided in `turned_down`, what an event must show of it in `de
 its row of the table in docs/changes.md; E25, how odd but sound events are read, is in `event`.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import assert_never
 
 from functions.core.actions import (
@@ -25,24 +28,15 @@ from functions.core.actions import (
     Unpark,
     Write,
 )
-from functions.core.conference import (
-    GONE,
-    Conference,
-    find,
-    hold_of,
-    is_full,
-    part_of,
-)
-from functions.core.conference import Hold as Held
-from functions.core.dates import changed, instance_of, is_fresh, off, off_print, unless_refused
+from functions.core.conference import GONE, Conference, is_refused
+from functions.core.dates import changed, instance_of, is_fresh, off, off_print
 from functions.core.errors import Gone, Rejected
+from functions.core.fields import stamp
+from functions.core.hold import Hold as Held
+from functions.core.hold import follows, hold_of, made_when, part_of
+from functions.core.holding import find, handed_over, holds_series, is_full
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, EventRef, Kind, Meeting, Place, Unreadable
-from functions.core.naming import handed_over, unnamed
-from functions.core.parts import follows, holds_series
-from functions.core.pending import refused_print
-from functions.core.rank import made_when
-from functions.core.told import fingerprint_of
 
 UNCLEAR = "the event does not show that it carries this conference"
 TOO_MANY = "more events carry this conference than its record has room for"
@@ -172,11 +166,11 @@ def _held(
     if conference.holds[0].ref != event.ref:
         return Keep("E10")
     if conference.applied == fingerprint:
-        read_again = refused_print(conference, None) == "" or conference.parked
+        read_again = is_refused(conference, None, "") or conference.parked
         return Unpark("E03") if read_again else Keep("E28" if _bears_link(event, conference) else "E03")
     row = "E11" if conference.follow_at else "E02"
     tell = Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities))
-    return unless_refused(tell, conference)
+    return Keep("E27") if is_refused(conference, None, fingerprint) else tell
 
 
 def _bears_link(event: Event, conference: Conference) -> bool:
@@ -258,3 +252,18 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
         return event.carries is None, event.instance is not None, oldest, later, made, event.ref.event_id
 
     return sorted(events, key=order)
+
+
+def unnamed(event: Event | Unreadable, conference: Conference) -> bool:
+    """Whether it carries the conference under a solution that the settings do not name."""
+    if isinstance(event, Unreadable) or event.carries is not None:
+        return False
+    mine = event.ordinary and event.organizers_copy
+    return mine and event.conference_id == conference.key.id
+
+
+def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
+    """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
+    told = {name: value for name, value in asdict(meeting).items() if name in fields}
+    text = json.dumps(told, sort_keys=True, default=stamp)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,5 +1,6 @@
 """Reads single fields of a JSON object, each either as what it should be or as `Odd`, naming the field."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
@@ -8,6 +9,17 @@ Json = Mapping[str, object]
 
 class Odd(Exception):
     """A field is missing or not what it should be; the text names it."""
+
+
+def parsed(given: object, what: str, example: str = "") -> Json:
+    """An object, from JSON text or bytes, or parsed already."""
+    try:
+        found = json.loads(given) if isinstance(given, bytes | str) else given
+    except (ValueError, RecursionError):
+        raise Odd(f"the {what} is not JSON") from None
+    if not isinstance(found, Mapping):
+        raise Odd(f"the {what} is not a JSON object{example}")
+    return found
 
 
 def stamp(when: datetime | date) -> str:

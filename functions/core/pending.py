@@ -1,48 +1,94 @@
-"""What the system of a conference has still to be told, as its record says."""
+"""What a conference's system has still to be told, and when its system is to be left alone.
 
-from collections.abc import Mapping
+Pure transitions, each from a record to the next one.
+"""
 
-from functions.core.conference import Conference
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from functions.core.conference import (
+    Conference,
+    Entry,
+    Intent,
+    Parked,
+    Refusal,
+    note,
+    stumbled,
+    unrefused,
+    untold,
+    waiting,
+)
+from functions.core.ledger import due, occurrence
 from functions.core.model import EventRef
-from functions.core.told import Refusal
 
 
-def untold(conference: Conference) -> list[EventRef]:
-    """The occurrences of the primary series that must be told again; one that is refused waits, and all do
-    while the conference is not there.
+def wake(conference: Conference, *, now: datetime) -> Conference:
+    """The occurrences whose time has come must be told again."""
+    due = {
+        start: replace(told, again=True, again_at=None)
+        for start, told in waiting(conference).items()
+        if told.again_at and told.again_at <= now
+    }
+    return replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
+
+
+def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:
+    """Whether this must be told of an occurrence could not be found out."""
+    return occurrence(conference, intent, again=True, refused=Refusal(reason=reason, since=now))
+
+
+def unpark(conference: Conference) -> Conference:
+    return replace(conference, refused=None, parked=None)
+
+
+def again(conference: Conference, *, now: datetime) -> Conference:
+    """An operator says so: what was refused is due."""
+    return due(replace(unrefused(conference), parked=None), now)
+
+
+def handled_again(conference: Conference, ref: EventRef) -> Conference:
+    """This occurrence was looked at again; if it was not told, that is for its next change."""
+    occurrences = {
+        start: replace(told, fingerprint="", again=False)
+        if told.again and not told.refused and told.event_id == ref.event_id
+        else told
+        for start, told in conference.occurrences.items()
+    }
+    return replace(conference, occurrences=occurrences)
+
+
+def followed(conference: Conference, *, now: datetime, waits: bool = False) -> Conference:
+    """The primary event was read again: nothing is left to be tried again but occurrences there was no time
+    for. With `waits` they are not due either, but told when the event is next found to carry it.
     """
-    if not conference.holds or conference.deleted_at:
-        return []
-    calendar_id, series = conference.holds[0].ref
-    return [
-        EventRef(calendar_id, told.event_id)
-        for told in conference.occurrences.values()
-        if told.again and told.series_id == series and not told.refused
-    ]
+    due = bool(untold(conference)) and not waits
+    return replace(conference, follow_at=now if due else None, parked=None)
 
 
-def is_untold(conference: Conference) -> bool:
-    """Whether something must be told again that does not wait for its change or an operator."""
-    whole = not conference.applied and not conference.refused and not conference.deleted_at
-    return bool(conference.holds and whole) or bool(untold(conference))
+def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
+    """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
 
-
-def refusals(conference: Conference) -> Mapping[str | None, Refusal]:
-    """Of the conference itself, and of its occurrences by original start."""
-    whole: list[tuple[str | None, Refusal | None]] = [(None, conference.refused)]
-    dates = [(start, told.refused) for start, told in conference.occurrences.items()]
-    return {target: refusal for target, refusal in [*whole, *dates] if refusal}
-
-
-def refused_print(conference: Conference, target: str | None) -> str | None:
-    """What its system has refused, of the conference itself or of one occurrence."""
-    refusal = refusals(conference).get(target)
-    return refusal.fingerprint if refusal else None
-
-
-def comes_first(conference: Conference) -> bool:
-    """Whether the conference itself has to be told, or made anew, before anything of its occurrences: its
-    system may forget what it was told of those of another event.
+    `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
+    do, nothing is postponed.
     """
-    refused = conference.refused and not conference.deleted_at
-    return not (conference.applied or refused)
+    if not conference.holds and conference.delete_at is None:
+        return replace(conference, refused=None, parked=None)
+    attempts = conference.parked.attempts + 1 if conference.parked else 1
+    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
+    retry_at = now + max(wait, timedelta(seconds=delay))
+    return _parked(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at))
+
+
+def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
+    """Its system failed for now: what could not be told is due. The first time at once, after `delay` seconds
+    if it asked for them; then as `postpone` has it.
+    """
+    due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
+    if stumbled(conference):
+        return postpone(due, reason, now=now, delay=delay)
+    return _parked(due, Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay)))
+
+
+def _parked(conference: Conference, parked: Parked) -> Conference:
+    deed = Entry(at=parked.since, row="", what="postponed", why=parked.reason)
+    return note(replace(conference, parked=parked), deed)

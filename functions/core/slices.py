@@ -16,21 +16,19 @@ def mark(event: Event | Unreadable) -> str:
     return hashlib.blake2b(repr(event).encode(errors="replace"), digest_size=8).hexdigest()
 
 
-def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:
-    """The places of the events, in slices of about `SLICE_EVENTS`.
+def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[Event | Unreadable]]:
+    """The events in slices of about `SLICE_EVENTS`, in each in the order in which they were.
 
     The events of one conference, and a series with its instances, are in one slice. What carries a conference
     comes before what does not, so that none is let go that an event of a later slice takes up.
     """
-    if len(events) <= SLICE_EVENTS:
-        return [list(range(len(events)))] if events else []
     clusters = sorted(_clusters(events, units), key=lambda its: not any(events[n].carries for n in its))
     slices: list[list[int]] = [[]]
     for cluster in clusters:
         if slices[-1] and len(slices[-1]) + len(cluster) > SLICE_EVENTS:
             slices.append([])
         slices[-1] += cluster
-    return [sorted(its) for its in slices]
+    return [[events[place] for place in sorted(its)] for its in slices]
 
 
 def _clusters(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:

@@ -6,20 +6,14 @@ Pure transitions, as in `cursor`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.cursor import owed
 from functions.core.enrolment import Enrolment, Lease, Trouble
+from functions.core.protocol import owed
 
 FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)
 AFTER_FAILURE = timedelta(minutes=5)
 REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, still comes within the hour
 REST_MOST = timedelta(days=1)
-
-
-def resting(enrolment: Enrolment, now: datetime) -> bool:
-    """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
-    until = enrolment.trouble.paused_until
-    return until is not None and until > now
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:

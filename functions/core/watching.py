@@ -48,11 +48,3 @@ def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> En
     if enrolment.watch.joining != channel_id:
         return None
     return replace(enrolment, watch=Watch(channel=channel, possible=channel is not None))
-
-
-def listens(enrolment: Enrolment, channel_id: str) -> bool:
-    """Whether notifications from this channel are wanted."""
-    if enrolment.leaving_at:
-        return False
-    current = enrolment.watch.channel.id if enrolment.watch.channel else None
-    return channel_id in (current, enrolment.watch.joining)

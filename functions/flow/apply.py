@@ -7,22 +7,19 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core import backoff
+from functions.core import conference as record
 from functions.core.actions import Standing
-from functions.core.conference import Conference, new, part_of
-from functions.core.decide import in_order
+from functions.core.conference import Conference, new
+from functions.core.decide import in_order, unnamed
 from functions.core.errors import RetryLater
+from functions.core.hold import part_of
+from functions.core.holding import holds_series
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
-from functions.core.naming import unnamed
-from functions.core.parts import holds_series
+from functions.flow.calendars import enrolled, look_up
 from functions.flow.case import Case
-from functions.flow.context import WRITE_TRIES_MAX, pause
-from functions.flow.lookup import look_up
-from functions.flow.pace import Pace
+from functions.flow.context import WRITE_TRIES_MAX, Lost, Overtaken, Work, pause
 from functions.flow.revisit import revisit
-from functions.flow.turn import LeaseLost
-from functions.flow.users import enrolled
-from functions.flow.work import Lost, Overtaken, Work
+from functions.flow.turn import LeaseLost, Pace
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -170,7 +167,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     kept, recreates = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
-        again = backoff.stumbled(start)
+        again = record.stumbled(start)
         case = Case(
             work=work,
             standing=standing,
@@ -229,7 +226,7 @@ def _make_anew(work: Work, kept: Versioned[Conference]) -> None:
     revisit(work, kept)
     key = kept.value.key
     newest = _newest(work, key)
-    if newest and newest.value.deleted_at and newest.value.due_at and not backoff.is_lost(newest.value):
+    if newest and newest.value.deleted_at and newest.value.due_at and not record.is_lost(newest.value):
         raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
 
 

@@ -6,19 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from functions.core import backoff, in_flight, publishing, telling
 from functions.core import conference as record
+from functions.core import ledger, link, pending
 from functions.core.actions import Ended, Park, Recreate, Standing, Tell
-from functions.core.conference import Conference, Intent
+from functions.core.conference import Conference, Entry, Intent, comes_first
 from functions.core.decide import turned_down
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.history import Entry
-from functions.core.in_flight import LANDS_WITHIN
+from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
-from functions.core.pending import comes_first
-from functions.flow.context import amend_conference
-from functions.flow.work import Failed, Lost, Overtaken, Work, note_postponed
+from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_postponed
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -80,25 +77,25 @@ class Calls:
         """
         self._lack(tell.lacks, tell.row, source)
         waits = bool(tell.occurrence) and comes_first(self.conference)
-        if self.stumbled or waits or backoff.rests(self.conference, self._now()):
-            self.conference = telling.owe(self.conference, self._intent(tell, source), now=self._now())
+        if self.stumbled or waits or ledger.rests(self.conference, self._now()):
+            self.conference = ledger.owe(self.conference, self._intent(tell, source), now=self._now())
             return
         if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
             intent = self._intent(tell, source)
-            self.conference = telling.defer(self.conference, intent, now=self._now())
+            self.conference = ledger.defer(self.conference, intent, now=self._now())
             return
         self.occurrences += bool(tell.occurrence)
         with self.work.slots:  # first: a call that waits for others is not under way
             self._call(self._intent(tell, source), event)
 
     def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
-        self.conference = telling.intend(self.conference, intent, now=self._now())
+        self.conference = ledger.intend(self.conference, intent, now=self._now())
         since = self.work.context.monotonic()
         begun = self._write()
         made = self.conference.intent or intent
         if made.kind is Kind.DELETED and self.work.context.monotonic() - since > DELETES_WITHIN_S:
             now = self._now()
-            self._amend(begun, lambda found: telling.give_up(found, made, now=now))
+            self._amend(begun, lambda found: ledger.give_up(found, made, now=now))
             raise Overtaken  # perhaps: somebody may have seen it carried again, and told so
         result = self._made(made, event)
         if isinstance(result, Failed) and result.may_land:
@@ -157,18 +154,18 @@ class Calls:
             case Outcome():
                 return self._done(found, call, result, event)
             case Failed():
-                return telling.fail(found, call, now=self._now(), resets=self.standing.abilities.resets)
+                return ledger.fail(found, call, now=self._now(), resets=self.standing.abilities.resets)
             case _:
                 return self._turned_down(found, call, result)
 
     def _turned_down(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
-        ended = self._refused(in_flight.end(found, call), call, refusal)
+        ended = self._refused(ledger.end(found, call), call, refusal)
         return self._landing(ended, call) if refusal.may_land else ended
 
     def _landing(self, found: Conference, call: Intent) -> Conference:
         """A try before the last one may take effect yet."""
         now = self._now()
-        return in_flight.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now)
+        return ledger.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now)
 
     def _refused(self, found: Conference, call: Intent, refusal: Gone | Rejected) -> Conference:
         now = self._now()
@@ -177,13 +174,13 @@ class Calls:
         decided = turned_down(found, refusal, recreates=self.recreates)
         match decided:
             case Ended():
-                return telling.done(found, call, now=now, once=self.standing.abilities.once)
+                return ledger.done(found, call, now=now, once=self.standing.abilities.once)
             case Recreate():
-                return telling.recreate(found, decided.row, now=now)
+                return ledger.recreate(found, decided.row, now=now)
             case Park() if isinstance(refusal, Gone):
-                return telling.lost(found, decided.row, decided.reason, now=now)
+                return ledger.lost(found, decided.row, decided.reason, now=now)
             case Park():
-                return telling.refuse(found, decided.row, decided.reason, now=now)
+                return ledger.refuse(found, decided.row, decided.reason, now=now)
             case _:
                 assert_never(decided)
 
@@ -191,7 +188,7 @@ class Calls:
         self, found: Conference, call: Intent, outcome: Outcome, event: Event | Unreadable | None
     ) -> Conference:
         intent, abilities, now = found.intent, self.standing.abilities, self._now()
-        done = telling.done(
+        done = ledger.done(
             found, call, now=now, resets=abilities.resets, once=abilities.once, again_in=outcome.again_in
         )
         if outcome.may_land and not abilities.once:
@@ -199,15 +196,17 @@ class Calls:
         if intent is None or found.revision > call.revision:
             return done
         done = self._degraded(done, outcome.lacks, intent.row, intent.source)
+        if outcome.link is None or outcome.link == done.published.link:
+            return done
         shown = event.shown if event else None
-        learned = publishing.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
+        learned = link.learn(done, outcome.link, shown, write=self._writes_links, now=self._now())
         if learned.published.since != found.published.since:
             self._log("conference.link_changed")
         return learned
 
     def _change(self, intent: Intent, event: Event | Unreadable | None) -> Change:
         return Change(
-            id=telling.change_id(self.conference),
+            id=record.change_id(self.conference),
             kind=intent.kind,
             key=self.conference.key,
             solution=self.conference.solution,
@@ -220,7 +219,7 @@ class Calls:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
         if self.stumbled:
             why, delay = note_postponed(self.conference, self.stumbled)
-            self.conference = backoff.stumble(self.conference, why, now=self._now(), delay=delay)
+            self.conference = pending.stumble(self.conference, why, now=self._now(), delay=delay)
         key, revision = self.conference.key, self.conference.revision
         before = self.saved.value if self.saved else Conference(key=key, revision=revision)
         if before != self.conference:

@@ -5,18 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core import conference as record
-from functions.core import publishing, telling
+from functions.core import holding, ledger, link, pending
 from functions.core.actions import Ask, Hold, Keep, Lack, Owe, Park, Release, Suspect, Tell, Unpark, Write
 from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Rejected
+from functions.core.hold import follows
+from functions.core.holding import absorbed, elect, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
-from functions.core.parts import absorbed, elect, follows, seen
+from functions.flow.calendars import enrolled, look_up
 from functions.flow.calls import Calls
-from functions.flow.lookup import look_up
-from functions.flow.users import enrolled
-from functions.flow.work import Failed
+from functions.flow.context import Failed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class Case(Calls):
             case Ask():
                 self._ask(action, event)
             case Owe():
-                self.conference = telling.owe(
+                self.conference = ledger.owe(
                     self.conference, self._intent(action.tell, event.ref), now=self._now()
                 )
             case Lack():
@@ -68,14 +67,15 @@ class Case(Calls):
 
     def _publish(self, event: Event | Unreadable) -> None:
         """Whether it must be shown the link: as it was refused before, or changed while none was written."""
-        self.conference = publishing.changed(self.conference, event.ref, now=self._now())
+        if self.conference.published.unwritten:
+            self.conference = link.changed(self.conference, event.ref, now=self._now())
         shown, full = event.shown, self.standing.full
         if not (full and self._writes_links and shown) or event.carries != self.conference.key:
             return
-        missed = publishing.was_never_shown(self.conference, shown)
+        missed = link.was_never_shown(self.conference, shown)
         place = self.work.context.policy.write_back
         if missed and isinstance(decide_link(event, self.conference, place), Write):
-            self.conference = publishing.show(self.conference, event.ref, now=self._now())
+            self.conference = link.show(self.conference, event.ref, now=self._now())
 
     def _move(self, action: Hold | Release | Park | Unpark, event: Event | Unreadable) -> None:
         match action:
@@ -83,13 +83,13 @@ class Case(Calls):
                 self._hold(action, event)
             case Release():
                 grace = self.work.context.policy.grace if action.delete else None
-                released = record.release(self.conference, event.ref, now=self._now(), grace=grace)
+                released = holding.release(self.conference, event.ref, now=self._now(), grace=grace)
                 self._note(action.row, "released", event.ref)
                 self._elect(replace(released, history=self.conference.history), event)
             case Park():
                 self._park(action, event)
             case Unpark():
-                self.conference = telling.unpark(self.conference)
+                self.conference = pending.unpark(self.conference)
                 self._note(action.row, "readable again", event.ref)
             case _:
                 assert_never(action)
@@ -105,7 +105,7 @@ class Case(Calls):
             shown = self.work.context.calendar.shows(access, series, date)
         except Rejected as error:
             intent = self._intent(action.tell, event.ref)
-            self.conference = telling.unclear(self.conference, intent, error.logged, now=self._now())
+            self.conference = pending.unclear(self.conference, intent, error.logged, now=self._now())
             self._note(action.row, "parked", event.ref, error.logged)
         else:
             if not shown:
@@ -153,13 +153,13 @@ class Case(Calls):
 
     def _take(self, row: str, event: Event | Unreadable, *, shows: bool) -> None:
         """It holds it, `shows`: and must show how to join."""
-        held = record.hold(self.conference, event, held_at=self._held_at, recent=self._recent)
-        held = publishing.show(held, event.ref, now=self._now()) if shows else held
+        held = holding.hold(self.conference, event, held_at=self._held_at, recent=self._recent)
+        held = link.show(held, event.ref, now=self._now()) if shows else held
         self._note(row, "held", event.ref)
         self._elect(replace(held, history=self.conference.history), event)
 
     def _park(self, action: Park, event: Event | Unreadable) -> None:
         if action.hold:
             self._take(action.row, event, shows=self._writes_links and not self.conference.deleted_at)
-        self.conference = telling.park(self.conference, action.reason, now=self._now())
+        self.conference = ledger.park(self.conference, action.reason, now=self._now())
         self._note(action.row, "parked", event.ref, action.reason)

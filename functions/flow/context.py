@@ -1,28 +1,29 @@
 """What every flow is given: the ports, the policy, the clock, and who works beside it."""
 
+import logging
 import random
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from functools import partial
+from threading import BoundedSemaphore
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.errors import RetryLater
+from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
-from functions.ports import Calendar, Provider, Queue, Store, Versioned
+from functions.ports import UNFENCED, Calendar, Fences, Provider, Queue, Store, Versioned
 
+log = logging.getLogger(__name__)
 WRITE_TRIES_MAX = 30
 PAUSE_S_MAX = 0.5
+NOW = partial(datetime.now, UTC)
 R = TypeVar("R", Enrolment, Conference)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _new_id() -> str:
@@ -60,7 +61,7 @@ class Context:
     queue: Queue
     policy: Policy
     keys: tuple[str, ...]
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = NOW
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float], float] = _jitter
@@ -123,3 +124,46 @@ def pause(context: Context, attempt: int) -> None:
     """Wait a little, longer each time and never the same: contenders must not meet again in step."""
     longest = min(0.01 * 2**attempt, PAUSE_S_MAX)
     context.sleep(context.jitter(longest))
+
+
+def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
+    """Why, for the record, and for how many seconds at the least."""
+    log.warning("conference.postponed", extra={"conference_id": conference.key.id, "why": error.logged})
+    return str(error), getattr(error, "delay", None) or 0
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the conference's record first, or reads its calendar: decide again."""
+
+
+class Failed(RetryLater):
+    """The system of the conference failed for now; no other conference need wait for it."""
+
+    @classmethod
+    def of(cls, error: RetryLater) -> Self:
+        return cls(str(error), delay=error.delay, may_land=error.may_land, logged=error.logged)
+
+
+class Lost(Exception):
+    """Its system has lost the conference: it must be made anew, and then be told everything again."""
+
+    def __init__(self, kept: Versioned[Conference]) -> None:
+        super().__init__(kept.value.key.id)
+        self.kept = kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """On whose behalf conferences are changed, how many calls may be under way at once, and the fences of the
+    leases under which the calendars are read.
+    """
+
+    context: Context
+    owner: str
+    slots: BoundedSemaphore
+    fences: Fences = field(default_factory=dict)
+
+
+def work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
+    slots = BoundedSemaphore(context.policy.concurrency)
+    return Work(context=context, owner=owner, slots=slots, fences=fences)

@@ -4,19 +4,18 @@ import logging
 
 from functions.core import watching
 from functions.core.channel import sign
-from functions.core.cursor import NO_SKEW
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
 from functions.core.times import micros
+from functions.flow.calendars import enrolled, note_refusal
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.leaving import finish
-from functions.flow.project import note_refusal
 from functions.flow.renew import open_channel
 from functions.flow.status import State, summary
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.flow.users import enrolled
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)

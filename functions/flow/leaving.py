@@ -5,7 +5,7 @@ import logging
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
-from functions.core.forgetting import forget
+from functions.core.holding import forget
 from functions.flow.context import WRITE_TRIES_MAX, Context, pause
 from functions.flow.renew import stop
 from functions.ports import Version, Versioned

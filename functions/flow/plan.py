@@ -5,17 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from functions.core.conference import Conference
-from functions.core.cursor import NO_SKEW
+from functions.core.conference import Conference, Entry
 from functions.core.enrolment import Withheld
-from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
 from functions.core.withheld import confirm
+from functions.flow.calendars import enrolled
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.dry import dry
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.flow.users import enrolled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

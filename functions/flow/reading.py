@@ -5,31 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from itertools import compress
 from typing import TypeGuard
 
-from functions.core import cursor
-from functions.core.cursor import Finding
+from functions.core import protocol
 from functions.core.enrolment import Enrolment, Withheld
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
+from functions.core.protocol import Finding
 from functions.core.resume import Gathered, cut
-from functions.core.slices import mark, sliced
+from functions.core.slices import SLICE_EVENTS, mark, sliced
 from functions.flow.apply import Applied, View, apply
-from functions.flow.lookup import look_up_all
-from functions.flow.pace import Pace, Patient, Unhurried
+from functions.flow.calendars import look_up_all
+from functions.flow.context import Work
 from functions.flow.reconcile import PAGES_MAX, Apply, Reconciliation
-from functions.flow.turn import Turn
-from functions.flow.work import Work
+from functions.flow.turn import Pace, Patient, Turn, Unhurried
 from functions.ports import Page
 
 log = logging.getLogger(__name__)
-CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    token: str
-    finding: Finding
+Events = Sequence[Event | Unreadable]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,8 +34,9 @@ class Reading:
     came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
     an earlier delivery has gathered. `anew`: read in full, whatever the token. `confirmed` are the releases
     that an operator has let go; who confirms while we read is heard by the next read. `settled` are the marks
-    of the events of the page at hand that are done; `shown` are instances that carry a conference, each with
-    its series, also of earlier deliveries; so many `slices` has this delivery done.
+    of the events of the page at hand that an earlier delivery has done, `done` the events that this one has;
+    `shown` are instances that carry a conference, each with its series, also of earlier deliveries; so many
+    `slices` has this delivery done.
     """
 
     turn: Turn
@@ -61,10 +56,11 @@ class Reading:
     anew: bool = False
     confirmed: int = 0
     settled: dict[str, None] = field(default_factory=dict)
+    done: list[Event | Unreadable] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     slices: int = 0
 
-    def run(self) -> Done | None:
+    def run(self) -> Finding | None:
         """All that the read showed is done or parked; None if time ran out and another delivery goes on.
 
         A token that Calendar no longer knows costs one restart, as a full read.
@@ -76,8 +72,8 @@ class Reading:
             log.warning("sync.token_expired", extra={"calendar_id": self._enrolment.calendar_id})
             self.token = self.page_token = None
             self.seen, self.unreadable, self.troubles, self.early, self.hidden = {}, {}, [], [], False
-            self.before, self.units, self.unnamed, self.settled = Gathered(), {}, set(), {}
-            self.shown = {}
+            self.before, self.units, self.unnamed, self.shown = Gathered(), {}, set(), {}
+            self.settled, self.done = {}, []
             self._look()
         try:
             return self._pages()
@@ -91,7 +87,7 @@ class Reading:
     def _begin(self) -> None:
         enrolment, shape = self._enrolment, self.turn.context.shape
         self.confirmed = enrolment.confirmed
-        self.token = None if self.anew or self.confirmed else cursor.token_for(enrolment, shape)
+        self.token = None if self.anew or self.confirmed else protocol.token_for(enrolment, shape)
         if enrolment.resume and enrolment.resume.shape == shape:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
@@ -101,29 +97,24 @@ class Reading:
         self._look()
 
     def _look(self) -> None:
-        """On a full read, what changed before the last good sync (or the lookback) is only held.
-
-        A sync with other settings saw nothing of what they left out: then the lookback counts, if longer.
-        """
-        lookback = timedelta(seconds=self.turn.context.policy.lookback)
-        since = looked_back = self.turn.kept.read_at - lookback
-        if seen_until := cursor.seen_until(self._enrolment):
-            same = cursor.token_for(self._enrolment, self.turn.context.shape)
-            since = seen_until - CLOCKS_APART if same else min(seen_until - CLOCKS_APART, looked_back)
+        """On a full read, what changed before the last good sync (or the lookback) is only held."""
+        context, shape = self.turn.context, self.turn.context.shape
+        lookback = timedelta(seconds=context.policy.lookback)
+        since = protocol.counts_since(self._enrolment, shape, self.turn.kept.read_at - lookback)
         self.view = View(
             fresh_after=None if self.token else since,
             full=self.token is None,
-            read_at=cursor.reads_began(self._enrolment),
+            read_at=protocol.reads_began(self._enrolment),
         )
 
-    def _pages(self) -> Done | None:
+    def _pages(self) -> Finding | None:
         for _ in range(PAGES_MAX):
             page = self._next_page()
             done = self._apply(page)
             if done and page.next_page is None and not self._leaves_reconciling():
                 return self._finish(page)
             if done and page.next_page is not None:
-                self.page_token, self.settled = page.next_page, {}
+                self.page_token, self.settled, self.done = page.next_page, {}, []
             if self.turn.time_is_up():
                 self._raise_troubles()
                 self.turn.continue_later(self.page_token, self.token, self._gathered())
@@ -144,7 +135,7 @@ class Reading:
                 bare={**self.before.bare, **bare},
                 units=self.units,
                 unnamed=tuple(sorted(self.unnamed)),
-                settled=tuple(self.settled),
+                settled=(*self.settled, *map(mark, self.done)),
                 shown=self.shown,
             )
         )
@@ -165,26 +156,26 @@ class Reading:
         """Slice by slice, and at least one of them; False if time ran out before the last. What an earlier
         delivery has settled is left out, unless it has changed since.
         """
-        events = page.events
         self._note_units(page)
-        todo = self._todo(events)
-        for places in sliced([events[place] for place in todo], self.units):
+        todo = self._todo(page.events)
+        if not todo:
+            return True
+        for events in sliced(todo, self.units) if len(todo) > SLICE_EVENTS else [todo]:
             if self.slices and self.turn.time_is_up():
                 return False
-            its = [todo[place] for place in places]
-            if not self._apply_slice([events[place] for place in its], more=page.next_page is not None):
+            if not self._apply_slice(events, more=page.next_page is not None):
                 return False
-            self.settled.update((mark(events[place]), None) for place in its)
+            self.done += events
         return True
 
-    def _todo(self, events: Sequence[Event | Unreadable]) -> list[int]:
-        """The places of those not settled. A full read looks anew at what an earlier delivery saw."""
+    def _todo(self, events: Events) -> Events:
+        """Those not settled. A full read looks anew at what an earlier delivery saw."""
         if not self.settled:
-            return list(range(len(events)))
-        done = {place for place, event in enumerate(events) if mark(event) in self.settled}
+            return events
+        settled = [mark(event) in self.settled for event in events]
         if self.token:
-            self.seen.update((events[place].ref.event_id, _series(events[place])) for place in done)
-        return [place for place in range(len(events)) if place not in done]
+            self.seen.update((event.ref.event_id, _series(event)) for event in compress(events, settled))
+        return [event for event, is_settled in zip(events, settled, strict=True) if not is_settled]
 
     def _note_units(self, page: Page) -> None:
         for event in page.events:
@@ -213,8 +204,9 @@ class Reading:
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""
         found = [event for event in self.early if self._follows_its_series(event)]
-        before = [*self._held_by_series(), *self._of_units()]
-        return [*found, *look_up_all(self.turn.context, self._enrolment.access, before)]
+        if before := [*self._held_by_series(), *self._of_units()]:
+            found += look_up_all(self.turn.context, self._enrolment.access, before)
+        return found
 
     def _held_by_series(self) -> list[EventRef]:
         """Of those that an earlier delivery read, the instances of series that hold something by now."""
@@ -253,7 +245,7 @@ class Reading:
             confirmed=self.confirmed,
         ).run()
 
-    def _finish(self, page: Page) -> Done | None:
+    def _finish(self, page: Page) -> Finding | None:
         """Instances that came before their series are met once more."""
         full = self.token is None
         unhurried = partial(self._apply_events, pace=Unhurried(self.turn))
@@ -262,7 +254,8 @@ class Reading:
         self._raise_troubles()
         if page.next_token is None:
             raise RetryLater("Calendar ended a read without a sync token")
-        finding = Finding(
+        return Finding(
+            token=page.next_token,
             seen=frozenset(self.seen),
             hidden=self.hidden,
             unreadable=self.unreadable,
@@ -271,7 +264,6 @@ class Reading:
             withheld=withheld,
             confirmed=self.confirmed,
         )
-        return Done(token=page.next_token, finding=finding)
 
     def _raise_troubles(self) -> None:
         """Only when all that was read is done."""

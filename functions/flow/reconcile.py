@@ -13,7 +13,7 @@ from functions.core.errors import RetryLater
 from functions.core.model import Event, EventRef, Unreadable
 from functions.core.withheld import too_many
 from functions.flow.apply import Applied, View
-from functions.flow.lookup import look_up_all
+from functions.flow.calendars import look_up_all
 from functions.flow.turn import Turn
 
 log = logging.getLogger(__name__)

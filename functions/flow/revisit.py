@@ -9,22 +9,18 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.core import backoff, in_flight, telling, trouble
+from functions.core import ledger, pending, protocol
 from functions.core.actions import Standing, Tell
-from functions.core.conference import Conference
-from functions.core.cursor import under
+from functions.core.conference import Conference, untold
+from functions.core.decide import unnamed
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.forgetting import let_be
+from functions.core.holding import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
-from functions.core.naming import unnamed
-from functions.core.pending import untold
+from functions.core.protocol import under
+from functions.flow.calendars import around, look_up, may_have_taken_up, staying
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.case import Case
-from functions.flow.context import amend_conference, amend_enrolment
-from functions.flow.glance import may_have_taken_up
-from functions.flow.lookup import look_up
-from functions.flow.users import around, staying
-from functions.flow.work import Overtaken, Work, note_postponed
+from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_postponed
 from functions.flow.writeback import write_links
 from functions.ports import Versioned
 
@@ -52,7 +48,7 @@ def revisit(work: Work, kept: Versioned[Conference]) -> bool:
         amend_conference(
             work.context,
             kept,
-            lambda found: backoff.postpone(_awake(work, found, now), why, now=now, delay=delay),
+            lambda found: pending.postpone(_awake(work, found, now), why, now=now, delay=delay),
         )
     return True
 
@@ -74,7 +70,7 @@ def _revisit(work: Work, kept: Versioned[Conference]) -> None:
         waits = _waits(case)
         if not waits:
             _tell_again(case)
-        case.conference = telling.followed(case.conference, now=work.context.now(), waits=waits)
+        case.conference = pending.followed(case.conference, now=work.context.now(), waits=waits)
         write_links(case)
     elif case.is_due():
         _end(work, case)
@@ -84,7 +80,7 @@ def _revisit(work: Work, kept: Versioned[Conference]) -> None:
 def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
     """With all marked whose time has come to be told once more."""
     resets = work.context.provider(conference.key.provider).abilities.resets
-    return in_flight.lapse(telling.wake(conference, now=now), now=now, resets=resets)
+    return ledger.lapse(pending.wake(conference, now=now), now=now, resets=resets)
 
 
 def _waits(case: Case) -> bool:
@@ -97,7 +93,7 @@ def _tell_again(case: Case) -> None:
     """What was told of occurrences before their system lost it."""
     for ref in untold(case.conference)[:OCCURRENCES_MAX]:
         case.handle(_reread(case, ref))
-        case.conference = telling.handled_again(case.conference, ref)
+        case.conference = pending.handled_again(case.conference, ref)
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
@@ -117,7 +113,7 @@ def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
     kept = staying(context.store, ref.calendar_id)
     if kept is None:
         raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
-    if trouble.resting(kept.value, kept.read_at):
+    if protocol.resting(kept.value, kept.read_at):
         raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.paused_until}")
     case.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from functions.core.conference import Conference, Parked
+from functions.core.conference import Conference, Parked, Refusal, refusals
 from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, EventRef
-from functions.core.pending import refusals
-from functions.core.told import Refusal
+from functions.flow.calendars import enrolled
 from functions.flow.context import Context
-from functions.flow.users import enrolled
 from functions.ports import Store, Versioned
 
 State = Mapping[str, object]

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from functions.core import publishing, telling, trouble
-from functions.core.conference import Conference, is_due, note
+from functions.core import link, pending, protocol
+from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.history import Entry
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.context import Context, amend_conference
+from functions.flow.context import Context, Work, amend_conference, work
 from functions.flow.revisit import revisit
-from functions.flow.work import Work, work
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -32,7 +30,7 @@ class Swept:
 
 def sweep(context: Context) -> Swept:
     now = context.now()
-    due = (kept for kept in context.store.enrolments(due_by=now) if not trouble.resting(kept.value, now))
+    due = (kept for kept in context.store.enrolments(due_by=now) if not protocol.resting(kept.value, now))
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
     swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
@@ -78,7 +76,7 @@ def _look_at(job: Work, due: Sequence[Versioned[Conference]], end: float) -> lis
 
 
 def _again(conference: Conference, deed: Entry) -> Conference:
-    return note(publishing.again(telling.again(conference, now=deed.at), now=deed.at), deed)
+    return note(link.tried_again(pending.again(conference, now=deed.at), now=deed.at), deed)
 
 
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:

@@ -2,16 +2,15 @@
 
 import logging
 
-from functions.core import cursor, trouble, watching
+from functions.core import protocol
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
-from functions.core.withheld import looks_anew
-from functions.flow.context import Context
+from functions.core.protocol import looks_anew
+from functions.flow.context import Context, work
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
-from functions.flow.work import work
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -26,9 +25,9 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return "not_enrolled"
     if kept.value.leaving_at:
         return _go_on_leaving(context, request, kept)
-    if cursor.covered(kept.value, delivery.published_at, delivery.skew):
+    if protocol.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
-    if trouble.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
+    if protocol.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
         return "resting"
     turn = take_turn(context, kept, delivery)
     if turn is None:
@@ -48,7 +47,7 @@ def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrol
 def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
-    behind = found.synced_at and cursor.owed(found)
+    behind = found.synced_at and protocol.owed(found)
     busy = found.lease or found.resume or found.trouble.since or found.trouble.paused_until or behind
     watched = found.watch.channel is not None and found.watch.channel.expires_at > kept.read_at
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
@@ -58,7 +57,7 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Versioned[Enrolme
     """A notification from a channel that is not the calendar's: nobody wants more of them."""
     if not (request.channel_id and request.resource_id):
         return
-    if kept and watching.listens(kept.value, request.channel_id):
+    if kept and protocol.listens(kept.value, request.channel_id):
         return
     access = kept.value.access if kept else Access(request.calendar_id, None)
     fields = {"calendar_id": request.calendar_id, "channel_id": request.channel_id}
@@ -98,12 +97,12 @@ def _rounds(turn: Turn, *, untold: bool, anew: bool) -> str:
         if number:
             turn.begin_again()
         job = work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
-        done = Reading(turn=turn, work=job, anew=anew and not number).run()
-        if done is None:
+        found = Reading(turn=turn, work=job, anew=anew and not number).run()
+        if found is None:
             return "continued"
-        again = turn.commit(done.token, done.finding)
-        if untold and done.finding.seen and not done.finding.reconciled:
-            _note_silence(turn, events=len(done.finding.seen))
+        again = turn.commit(found)
+        if untold and found.seen and not found.reconciled:
+            _note_silence(turn, events=len(found.seen))
         if not again:
             return "synced"
         untold = False

@@ -4,15 +4,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from functions.core import cursor, trouble
-from functions.core.cursor import Finding
+from functions.core import protocol, trouble
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
+from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
+from functions.flow.calendars import rest_user
 from functions.flow.context import Context, amend_enrolment
-from functions.flow.users import rest_user
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Delivery:
 
     id: str
     published_at: datetime
-    skew: timedelta = cursor.CLOCK_SKEW_MAX
+    skew: timedelta = protocol.CLOCK_SKEW_MAX
 
 
 class LeaseLost(RetryLater):
@@ -58,15 +59,15 @@ class Turn:
         if now < self.extend_at:
             return
         seconds = self.context.policy.lease
-        self._move(lambda found, at: cursor.extend(found, self.fence, now=self._later(at), seconds=seconds))
+        self._move(lambda found, at: protocol.extend(found, self.fence, now=self._later(at), seconds=seconds))
         self.extend_at = now + seconds / 3
 
-    def commit(self, token: str, finding: Finding) -> bool:
+    def commit(self, finding: Finding) -> bool:
         """The read is done: its token is the calendar's. Whether another read was asked for meanwhile."""
         policy, shape = self.context.policy, self.context.shape
         self._move(
-            lambda found, at: cursor.commit(
-                found, self.fence, token, finding, shape=shape, now=self._later(at), every=policy.sync_every
+            lambda found, at: protocol.commit(
+                found, self.fence, finding, shape=shape, now=self._later(at), every=policy.sync_every
             )
         )
         lag = self._later(self.kept.read_at) - self.delivery.published_at
@@ -78,7 +79,7 @@ class Turn:
         """Another read under the same lease. It waits first, so that it surely covers all that was published
         before the last one ended: of a burst no more is left than what came later.
         """
-        self.context.sleep(cursor.CLOCK_SKEW_MAX.total_seconds())
+        self.context.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
         self._begin_now()
 
     def await_burst(self, until: datetime) -> None:
@@ -90,7 +91,7 @@ class Turn:
         """By the store's own time, with which the times of those who ask are compared."""
         self.kept = self._newest()
         seconds = self.context.policy.lease
-        self._move(lambda found, at: cursor.begin_again(found, self.fence, now=at, seconds=seconds))
+        self._move(lambda found, at: protocol.begin_again(found, self.fence, now=at, seconds=seconds))
 
     def _newest(self) -> Versioned[Enrolment]:
         found = self.context.store.enrolment(self.enrolment.calendar_id)
@@ -111,7 +112,7 @@ class Turn:
         """Time is nearly up: another delivery goes on from this page; nothing gathered, it reads anew."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
-            began, shape = cursor.read_began(found), self.context.shape
+            began, shape = protocol.read_began(found), self.context.shape
             resume = None
             if gathered is not None and began is not None:
                 resume = Resume(
@@ -121,7 +122,7 @@ class Turn:
                     started_at=began,
                     gathered=gathered,
                 )
-            return cursor.stand_still(found, self.fence, resume, now=at)
+            return protocol.stand_still(found, self.fence, resume, now=at)
 
         self._move(still)
         calendar_id = self.enrolment.calendar_id
@@ -165,7 +166,7 @@ class Turn:
 
 def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Turn | None:
     """The lease, or None when another sync has it and knows now that it must read again for this request."""
-    until = cursor.read_not_before(kept.value, delivery.published_at, delivery.skew)
+    until = protocol.read_not_before(kept.value, delivery.published_at, delivery.skew)
     taken = _try(context, kept, delivery)
     if taken is None:
         # Whoever takes it from here on has seen that we asked, so one more try is enough.
@@ -183,16 +184,16 @@ def _try(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Ve
     seconds, shape = context.policy.lease, context.shape
 
     def free(found: Enrolment, at: datetime) -> Enrolment | None:
-        return _free(cursor.under(found, shape), delivery, at=at, seconds=seconds)
+        return _free(protocol.under(found, shape), delivery, at=at, seconds=seconds)
 
     return amend_enrolment(context, kept, free)
 
 
 def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:
     published_at, skew = delivery.published_at, delivery.skew
-    if cursor.covered(found, published_at, skew):
+    if protocol.covered(found, published_at, skew):
         return None
-    return cursor.take(found, delivery.id, published_at=published_at, now=at, seconds=seconds, skew=skew)
+    return protocol.take(found, delivery.id, published_at=published_at, now=at, seconds=seconds, skew=skew)
 
 
 def _ask_again(
@@ -203,7 +204,7 @@ def _ask_again(
     What is told is when we read the enrolment: the request had been published by then, and the store says it
     by the clock by which it says when the holder began.
     """
-    if cursor.must_ask(kept.value, delivery.published_at, delivery.skew):
+    if protocol.must_ask(kept.value, delivery.published_at, delivery.skew):
         context.store.ask_again(kept.value.calendar_id, kept.read_at)
     return context.store.enrolment(kept.value.calendar_id)
 
@@ -219,3 +220,47 @@ def _turn(context: Context, taken: Versioned[Enrolment], delivery: Delivery) -> 
         began=started,
         extend_at=started + context.policy.lease / 3,
     )
+
+
+class Pace(Protocol):
+    """Who holds the calendar meanwhile."""
+
+    def time_is_up(self) -> bool: ...
+
+    def keep_lease(self) -> None:
+        """Extend the lease if it is time to; LeaseLost if it was."""
+        ...
+
+    def check_lease(self) -> None:
+        """LeaseLost if it was. May be asked in any thread."""
+        ...
+
+
+@dataclass(slots=True)
+class Unhurried:
+    """The pace of what must be done in one go, or no delivery would ever come farther."""
+
+    turn: Turn
+
+    def time_is_up(self) -> bool:
+        return False
+
+    def keep_lease(self) -> None:
+        self.turn.keep_lease()
+
+    def check_lease(self) -> None:
+        self.turn.check_lease()
+
+
+@dataclass(slots=True)
+class Patient(Unhurried):
+    """The pace of a delivery's first slice: if the time is up when its events have just been looked up, they
+    are settled all the same, or the next delivery would come no farther.
+    """
+
+    late: bool | None = None
+
+    def time_is_up(self) -> bool:
+        up = self.turn.time_is_up()
+        self.late = up if self.late is None else self.late
+        return up and not self.late

@@ -4,12 +4,11 @@ import logging
 from functools import partial
 from typing import assert_never
 
-from functions.core import publishing
+from functions.core import link
 from functions.core.actions import Keep, Park, Write
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Entry
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.history import Entry
 from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.case import Case
 
@@ -31,12 +30,12 @@ def write_links(case: Case) -> None:
 def _written(case: Case, ref: EventRef) -> Conference:
     deed = partial(Entry, at=case.work.context.now(), row="E28", event=ref)
     try:
-        return publishing.wrote(case.conference, deed(what=_write(case, ref)))
+        return link.wrote(case.conference, deed(what=_write(case, ref)))
     except (AccessLost, Rejected) as error:
         fields = {"calendar_id": ref.calendar_id, "event_id": ref.event_id, "why": error.logged}
         log.warning("event.link_refused", extra=fields)
         noted = deed(what="link refused", why=str(error))
-        return publishing.refused(case.conference, noted, passing=isinstance(error, AccessLost))
+        return link.not_shown(case.conference, noted, passing=isinstance(error, AccessLost))
 
 
 def _write(case: Case, ref: EventRef) -> str:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.cli.standing import span
-from functions.core.conference import Conference, Hold, Parked
+from functions.core.conference import Conference, Parked, Refusal
 from functions.core.enrolment import Trouble, Watch
+from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef
-from functions.core.told import Refusal
 from tests.cli.house import House
 from tests.support.rig import OWNER
 

@@ -6,9 +6,9 @@ Run as `python -m tests.contract.queue_worker {sqlite FILE | pubsub PROJECT | co
 import sys
 from itertools import count
 
+from functions.adapters.queues import messages
 from functions.adapters.queues.pubsub import PubsubQueue
 from functions.adapters.queues.sqlite import SqliteQueue
-from functions.core import request
 from functions.core.model import Reason, SyncRequest
 from functions.ports import Queue
 
@@ -25,7 +25,7 @@ def consume(queue: SqliteQueue) -> None:
     """Names what it has in hand, and is done with it when told so."""
     while True:
         for delivery in queue.claim(3):
-            print(request.decode(delivery.data).calendar_id, flush=True)  # noqa: T201 - as above
+            print(messages.decode(delivery.data).calendar_id, flush=True)  # noqa: T201 - as above
             sys.stdin.readline()
             queue.ack(delivery)
 

@@ -8,13 +8,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from functions.core.conference import Conference, Hold, Intent, Parked, Published, Unshown
+from functions.core.conference import Conference, Entry, Intent, Parked, Published, Refusal, Told, Unshown
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
-from functions.core.history import Entry
+from functions.core.hold import Hold, Rank
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
-from functions.core.rank import Rank
 from functions.core.resume import Resume
-from functions.core.told import Refusal, Told
 
 NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=5)

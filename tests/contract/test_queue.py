@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core import request as messages
+from functions.adapters.queues import messages
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
 from tests.contract.endpoint import Endpoint

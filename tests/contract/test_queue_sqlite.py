@@ -13,8 +13,8 @@ from threading import Barrier, Event
 
 import pytest
 
+from functions.adapters.queues import messages
 from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
-from functions.core import request
 from functions.core.model import Reason, SyncRequest
 from local.pump import Pump
 from tests.contract.endpoint import Endpoint
@@ -54,7 +54,7 @@ def claim(queue: SqliteQueue) -> Delivery:
 
 
 def name(delivery: Delivery) -> str:
-    return request.decode(delivery.data).calendar_id
+    return messages.decode(delivery.data).calendar_id
 
 
 def test_the_pause_doubles_up_to_ten_minutes(queue: SqliteQueue, clock: Clock) -> None:

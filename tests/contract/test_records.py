@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from functions.adapters.stores import records
-from functions.core.conference import Conference, Hold
+from functions.core.conference import Conference, Refusal
 from functions.core.enrolment import Enrolment, Watch
+from functions.core.hold import Hold
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.core.times import EPOCH
-from functions.core.told import Refusal
 from tests.contract import samples
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.core import request
+from functions.adapters.queues import messages
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
 
@@ -14,19 +14,19 @@ FULL = SyncRequest(calendar_id="a", reason=Reason.NOTIFICATION, channel_id="c", 
 @pytest.mark.parametrize("asked", [FULL, SyncRequest(calendar_id="\u00e9/\u0000", reason=Reason.CONTINUE)])
 def test_a_request_comes_back_as_it_was(asked: SyncRequest) -> None:
     """A request is read back equal from its bytes, their text, or the parsed object."""
-    message = request.encode(asked)
-    assert [request.decode(form) for form in (message, message.decode(), json.loads(message))] == [asked] * 3
+    message = messages.encode(asked)
+    assert [messages.decode(form) for form in (message, message.decode(), json.loads(message))] == [asked] * 3
 
 
 def test_the_message_has_the_published_fields() -> None:
     """The message is a JSON object with the four fields that other programs may send too."""
     expected = {"calendar_id": "a", "reason": "notification", "channel_id": "c", "resource_id": "r"}
-    assert json.loads(request.encode(FULL)) == expected
+    assert json.loads(messages.encode(FULL)) == expected
 
 
 def test_only_calendar_and_reason_are_needed() -> None:
     """Ids of a channel may be missing, and fields unknown here are ignored."""
-    asked = request.decode('{"calendar_id": "a", "reason": "sweep", "later": {"x": 1}}')
+    asked = messages.decode('{"calendar_id": "a", "reason": "sweep", "later": {"x": 1}}')
     assert asked == SyncRequest(calendar_id="a", reason=Reason.SWEEP)
 
 
@@ -52,4 +52,4 @@ def test_only_calendar_and_reason_are_needed() -> None:
 def test_what_cannot_be_read_names_the_field(message: object, why: str) -> None:
     """A message that is no sync request is refused with the field that is wrong."""
     with pytest.raises(BadRequest, match=why):
-        request.decode(message)
+        messages.decode(message)

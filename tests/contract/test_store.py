@@ -19,9 +19,10 @@ from functions.adapters.stores import records
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.records import record_id
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.conference import Conference, Hold
+from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater
+from functions.core.hold import Hold
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Store, Versioned
 from tests.contract import samples, store_writer

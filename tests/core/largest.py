@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.core import conference as record
-from functions.core import publishing, telling
-from functions.core.conference import Conference, Intent, is_full
+from functions.core import hold, holding, ledger, link
+from functions.core.conference import HISTORY_MAX, Conference, Entry, Intent
 from functions.core.errors import Rejected
-from functions.core.history import HISTORY_MAX, Entry
-from functions.core.in_flight import IN_FLIGHT_MAX
+from functions.core.holding import is_full
+from functions.core.ledger import IN_FLIGHT_MAX
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,
     EVENT_ID_BYTES_MAX,
@@ -58,24 +58,24 @@ def crowded() -> Conference:
         event = copy(number, instance=series)
         if is_full(found, event):
             break
-        found = record.hold(found, event, held_at=NOW, recent=NOW)
-    return publishing.learn(found, Link("https://" + "l" * 1_292, WIDE * 128), None, write=True, now=NOW)
+        found = holding.hold(found, event, held_at=NOW, recent=NOW)
+    return link.learn(found, Link("https://" + "l" * 1_292, WIDE * 128), None, write=True, now=NOW)
 
 
 def busy(found: Conference) -> Conference:
     """Every occurrence told, every word of history as long as it may be, refused at last."""
     for number in range(300):
-        begun = telling.intend(found, intent(number, ref(number).event_id), now=NOW)
+        begun = ledger.intend(found, intent(number, ref(number).event_id), now=NOW)
         assert begun.intent
-        found = telling.done(begun, begun.intent, now=NOW)
+        found = ledger.done(begun, begun.intent, now=NOW)
     for number in range(2 * HISTORY_MAX):
         found = record.note(found, Entry(at=NOW, row="E28", what="w" * 40, event=ref(number), why=WORDS))
     lacks = ("occurrence cancel", "occurrence update", "recurrence", "time", "title")
-    begun = telling.intend(record.lack(found, lacks), intent(0, ref(7).event_id), now=NOW)
-    refused = telling.refuse(begun, "E27", str(Rejected(WORDS)), now=NOW)
+    begun = ledger.intend(record.lack(found, lacks), intent(0, ref(7).event_id), now=NOW)
+    refused = ledger.refuse(begun, "E27", str(Rejected(WORDS)), now=NOW)
     assert refused.intent
     return replace(
         refused,
         in_flight=(refused.intent,) * IN_FLIGHT_MAX,
-        released=tuple(record.Hold(ref=ref(n), series_id=ref(n).event_id) for n in range(20)),
+        released=tuple(hold.Hold(ref=ref(n), series_id=ref(n).event_id) for n in range(20)),
     )

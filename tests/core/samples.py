@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold
+from functions.core.conference import Conference
+from functions.core.decide import fingerprint_of
+from functions.core.hold import Hold
 from functions.core.model import Abilities, Ability, ConferenceKey, Event, EventRef, Instance, Meeting
-from functions.core.told import fingerprint_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KEY, OTHER = ConferenceKey("webhook", "r1"), ConferenceKey("webhook", "r2")

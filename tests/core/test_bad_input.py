@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from functions.adapters.calendar.event import read
 from functions.adapters.providers.webhook import UNCUT_MAX_BYTES, message
 from functions.adapters.stores.records import document, event_key, restore
-from functions.core import conference as record
-from functions.core import telling
+from functions.core import holding, ledger
 from functions.core.actions import Standing
-from functions.core.conference import Conference, Hold, Intent, Published, Unshown
-from functions.core.decide import decide, decide_link, in_order
+from functions.core.conference import Conference, Intent, Published, Unshown
+from functions.core.decide import decide, decide_link, fingerprint_of, in_order
 from functions.core.errors import Rejected
+from functions.core.hold import Hold
 from functions.core.ids import missing
 from functions.core.link import BEGIN, END, own_location
 from functions.core.model import (
@@ -31,7 +31,6 @@ from functions.core.model import (
     Place,
     Unreadable,
 )
-from functions.core.told import fingerprint_of
 from tests.core.raw import CALENDAR, SOLUTIONS, raw
 from tests.core.samples import FULL, KEY, NOW, TITLE_ONLY, cancelled, held, live
 from tests.core.test_link import NEW
@@ -196,7 +195,7 @@ CONFERENCES = [
     held(holds=(Hold(ref=EventRef("other", "e1")), ME), follow_at=NOW),
     held(holds=(), released=(ME,), delete_at=NOW),
     held(holds=(), deleted_at=NOW, published=Published(link=NEW)),
-    telling.park(held(), "summary is not a text", now=NOW),
+    ledger.park(held(), "summary is not a text", now=NOW),
 ]
 STANDINGS = [
     Standing(abilities=FULL),
@@ -252,11 +251,11 @@ def recorded(found: Event | Unreadable) -> None:
     intent = Intent(
         kind=Kind.UPDATED, fingerprint="f", occurrence=occurrence, source=found.ref, owner="o", until=NOW
     )
-    holding = record.hold(held(published=Published(link=NEW)), found, held_at=NOW, recent=NOW)
-    parked = telling.park(holding, getattr(found, "reason", ""), now=NOW)
-    begun = telling.intend(parked, intent, now=NOW)
-    done = telling.done(begun, begun.intent or intent, now=NOW)
-    for kept in (done, record.release(done, found.ref, now=NOW, grace=300)):
+    holder = holding.hold(held(published=Published(link=NEW)), found, held_at=NOW, recent=NOW)
+    parked = ledger.park(holder, getattr(found, "reason", ""), now=NOW)
+    begun = ledger.intend(parked, intent, now=NOW)
+    done = ledger.done(begun, begun.intent or intent, now=NOW)
+    for kept in (done, holding.release(done, found.ref, now=NOW, grace=300)):
         stored = json.loads(json.dumps(document(kept)))
         assert restore(Conference, stored) == kept
     assert event_key(found.ref) in document(done)["event_keys"]

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from functions.core.channel import TOKEN_CHARACTERS_MAX, answer, claimed_channel, sign, verify
+from functions.core.channel import TOKEN_CHARACTERS_MAX, sign, verify
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
+from functions.flow.receive import answer, claimed_channel
 
 KEY, OLD = "a" * 32, "b" * 32
 CALENDAR, CHANNEL = "owner@example.com", "0b6ac0f4-0001"

@@ -24,16 +24,11 @@ from functions.core.actions import (
     Unpark,
 )
 from functions.core.actions import Hold as Take
-from functions.core.conference import (
-    GONE,
-    HOLDS_BYTES_MAX,
-    Conference,
-    Hold,
-    Intent,
-    Published,
-)
-from functions.core.decide import TOO_MANY, decide, in_order, turned_down
+from functions.core.conference import GONE, Conference, Intent, Published, Refusal, Told
+from functions.core.decide import TOO_MANY, decide, fingerprint_of, in_order, turned_down
 from functions.core.errors import Gone, Rejected
+from functions.core.hold import Hold, Span, span_of
+from functions.core.holding import HOLDS_BYTES_MAX
 from functions.core.model import (
     Abilities,
     Ability,
@@ -46,8 +41,6 @@ from functions.core.model import (
     Shown,
     Unreadable,
 )
-from functions.core.span import Span, span_of
-from functions.core.told import Refusal, Told, fingerprint_of
 from tests.core.samples import (
     FULL,
     KEY,

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.core import cursor, trouble
-from functions.core.cursor import Finding
+from functions.core import protocol, trouble
 from functions.core.enrolment import Enrolment, Trouble
+from functions.core.protocol import Finding
 from tests.core.samples import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -16,7 +16,7 @@ FRESH = Enrolment(calendar_id="c")
 
 
 def taken(enrolment: Enrolment, at: datetime = NOW) -> Enrolment:
-    found = cursor.take(enrolment, "me", published_at=at, now=at, seconds=60)
+    found = protocol.take(enrolment, "me", published_at=at, now=at, seconds=60)
     assert found is not None
     return found
 
@@ -61,8 +61,8 @@ def test_an_earlier_passing_trouble_starts_no_row() -> None:
 
 def test_a_read_that_works_ends_the_row() -> None:
     """Losses before it count no more, nor does when they were."""
-    found = cursor.commit(
-        taken(losing(*every(5 * MINUTE, 4))), 1, "t", Finding(), shape="s", now=NOW, every=3_600
+    found = protocol.commit(
+        taken(losing(*every(5 * MINUTE, 4))), 1, Finding(token="t"), shape="s", now=NOW, every=3_600
     )
     assert found is not None
     assert losing(20 * MINUTE, enrolment=found).trouble.lost_at is None

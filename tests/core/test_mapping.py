@@ -14,10 +14,10 @@ from functions.adapters.providers.janus import JanusProvider
 from functions.adapters.providers.webhook import WebhookProvider, message
 from functions.core.actions import Action, Keep, Release, Standing, Tell
 from functions.core.actions import Hold as Take
-from functions.core.conference import Conference, Hold
-from functions.core.decide import decide
+from functions.core.conference import Conference
+from functions.core.decide import decide, fingerprint_of
+from functions.core.hold import Hold
 from functions.core.model import Attendee, Change, ConferenceKey, Event, EventRef, Kind, Meeting
-from functions.core.told import fingerprint_of
 from tests.core.raw import CALENDAR, SOLUTIONS, raw
 
 PAGE = Path(__file__).parents[2] / "docs" / "mapping.md"

@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
-from functions.core.conference import Conference, Hold, hold, release
+from functions.core.conference import Conference, Told
+from functions.core.hold import Hold, Rank, Span
+from functions.core.holding import elect, hold, leading, release, remembered
 from functions.core.model import Event, EventRef, Instance
-from functions.core.parts import elect, leading, remembered
-from functions.core.rank import Rank
-from functions.core.span import Span
-from functions.core.told import Told
 from tests.core.samples import KEY, NOW, ORIGINAL, held, live
 
 MINUTE = timedelta(minutes=1)

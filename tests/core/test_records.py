@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 
-from functions.core import backoff, cursor, in_flight, pending, telling, trouble, watching
 from functions.core import conference as record
-from functions.core.conference import GONE, Conference, Hold, Intent, Parked
-from functions.core.cursor import Finding
+from functions.core import holding, ledger, pending, protocol, trouble, watching
+from functions.core.conference import GONE, Conference, Intent, Parked, Refusal, Told
 from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
-from functions.core.forgetting import forget
+from functions.core.hold import Hold
+from functions.core.holding import elect, forget, leading
 from functions.core.ids import family
 from functions.core.model import Channel, EventRef, Kind
-from functions.core.parts import elect, leading
+from functions.core.protocol import Finding
 from functions.core.resume import Resume
-from functions.core.told import Refusal, Told
 from tests.core.samples import KEY, NOW, held, instance, live
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -32,22 +31,22 @@ def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | 
 
 
 def begin(conference: Conference, wanted: Intent) -> Conference:
-    return telling.intend(conference, wanted, now=NOW)
+    return ledger.intend(conference, wanted, now=NOW)
 
 
 def done(begun: Conference, **more: Any) -> Conference:
     assert begun.intent
-    return telling.done(begun, begun.intent, now=NOW, **more)
+    return ledger.done(begun, begun.intent, now=NOW, **more)
 
 
 def let_go(conference: Conference, ref: EventRef, grace: int | None = 300) -> Conference:
-    left = record.release(conference, ref, now=NOW, grace=grace)
+    left = holding.release(conference, ref, now=NOW, grace=grace)
     return elect(conference, left, now=NOW, recent=NOW)
 
 
 def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
     """And who held it is remembered, to be read again."""
-    left = record.release(held(), ONE, now=NOW, grace=300)
+    left = holding.release(held(), ONE, now=NOW, grace=300)
     assert (left.holds, left.delete_at, left.due_at) == ((), NOW + 5 * MINUTE, NOW + 5 * MINUTE)
     assert [hold.ref for hold in left.released] == [ONE]
 
@@ -61,16 +60,16 @@ def test_a_new_primary_is_due_at_once() -> None:
 
 def test_held_again_nothing_is_due() -> None:
     """Deletion is withdrawn."""
-    left = record.release(held(), ONE, now=NOW, grace=300)
-    again = record.hold(left, live(), held_at=NOW, recent=NOW)
+    left = holding.release(held(), ONE, now=NOW, grace=300)
+    again = holding.hold(left, live(), held_at=NOW, recent=NOW)
     assert (again.delete_at, again.due_at, again.released) == (None, None, ())
 
 
 def test_a_series_takes_the_place_of_its_instances() -> None:
     """An exception read before its series is no hold of its own afterwards."""
-    early = record.hold(Conference(key=KEY), live("i", instance=instance("e1")), held_at=NOW, recent=NOW)
-    both = record.hold(
-        record.hold(early, live("e2"), held_at=NOW, recent=NOW), live("e1"), held_at=NOW, recent=NOW
+    early = holding.hold(Conference(key=KEY), live("i", instance=instance("e1")), held_at=NOW, recent=NOW)
+    both = holding.hold(
+        holding.hold(early, live("e2"), held_at=NOW, recent=NOW), live("e1"), held_at=NOW, recent=NOW
     )
     assert [hold.ref.event_id for hold in both.holds] == ["e2", "e1"]
     assert leading(both).ref == ONE
@@ -78,7 +77,7 @@ def test_a_series_takes_the_place_of_its_instances() -> None:
 
 def test_an_already_deleted_conference_is_not_deleted_again() -> None:
     """Releasing one that is gone makes nothing due."""
-    assert record.release(held(deleted_at=NOW), ONE, now=NOW, grace=0).due_at is None
+    assert holding.release(held(deleted_at=NOW), ONE, now=NOW, grace=0).due_at is None
 
 
 def test_forgetting_a_calendar_makes_nothing_due() -> None:
@@ -100,15 +99,15 @@ def test_who_let_go_in_another_calendar_stays_known() -> None:
 def test_a_calendar_that_leaves_is_left_alone() -> None:
     """No lease is taken, and no trouble of a sync that was under way changes when it is gone on with."""
     leaving = watching.leave(FRESH, now=NOW)
-    assert cursor.take(leaving, "me", published_at=NOW, now=NOW, seconds=60) is None
+    assert protocol.take(leaving, "me", published_at=NOW, now=NOW, seconds=60) is None
     assert trouble.lose_access(leaving, "no", now=NOW, fence=leaving.fence) == leaving
     assert trouble.rest(leaving, NOW + HOUR, "quota", fence=leaving.fence) == leaving
 
 
 def test_a_refusal_is_remembered_while_its_system_fails() -> None:
     """What was refused for good waits for its change, whatever fails beside it."""
-    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    stumbled = backoff.stumble(refused, "no answer", now=NOW, delay=20)
+    refused = ledger.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    stumbled = pending.stumble(refused, "no answer", now=NOW, delay=20)
     assert (stumbled.refused, refused.parked) == (Refusal(reason="no", since=NOW, fingerprint="f"), None)
     assert stumbled.parked == Parked(reason="no answer", since=NOW, retry_at=NOW + timedelta(seconds=20))
 
@@ -119,7 +118,7 @@ def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
     again = begin(begun, replace(intent(), owner="you"))
     other = begin(begun, intent(fingerprint="g"))
     assert (begun.revision, again.revision, other.revision) == (2, 2, 3)
-    ids = [telling.change_id(one) for one in (begun, again, other)]
+    ids = [record.change_id(one) for one in (begun, again, other)]
     assert ids[0] == ids[1] != ids[2]
     assert not any("." in name for name in ids)
 
@@ -140,7 +139,7 @@ def test_done_notes_what_was_carried_out() -> None:
     assert (ended.applied, ended.intent, record.applied(ended, None)) == ("f", None, "f")
     off = done(begin(held(), intent(Kind.OCCURRENCE_CANCELLED, "off", "a")))
     assert record.applied(off, "a") == "off"
-    gone = record.release(held(), ONE, now=NOW, grace=0)
+    gone = holding.release(held(), ONE, now=NOW, grace=0)
     deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert (deleted.deleted_at, deleted.due_at, deleted.released) == (NOW, None, ())
 
@@ -149,12 +148,12 @@ def test_done_notes_what_was_carried_out() -> None:
 def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> None:
     """It may have taken effect last: what it changed is due, and what its system undoes for it."""
     newer = held(occurrences={"a": TOLD}, revision=9)
-    whole = telling.done(newer, intent(), now=NOW, resets=resets)
+    whole = ledger.done(newer, intent(), now=NOW, resets=resets)
     assert (whole.applied, whole.due_at) == ("", NOW)
-    assert pending.untold(whole) == ([AN_INSTANCE] if resets else [])
+    assert record.untold(whole) == ([AN_INSTANCE] if resets else [])
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1")
-    one = telling.done(newer, off, now=NOW, resets=resets)
-    assert (one.applied, one.due_at, pending.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
+    one = ledger.done(newer, off, now=NOW, resets=resets)
+    assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
 
 
 @pytest.mark.parametrize("ended", ["done", "failed", "unseen"])
@@ -164,15 +163,15 @@ def test_what_an_older_call_has_undone_is_begun_anew(ended: str) -> None:
     What failed may have taken effect all the same: its system answers 500 when it cannot answer.
     """
     older = begin(held(), intent())
-    newer = telling.intend(older, intent(fingerprint="g"), now=NOW)
+    newer = ledger.intend(older, intent(fingerprint="g"), now=NOW)
     assert older.intent
     undone = {
-        "done": telling.done(newer, older.intent, now=NOW, once=True),
-        "failed": telling.fail(newer, older.intent, now=NOW, resets=False),
-        "unseen": in_flight.lapse(newer, now=NOW + MINUTE, resets=False),
+        "done": ledger.done(newer, older.intent, now=NOW, once=True),
+        "failed": ledger.fail(newer, older.intent, now=NOW, resets=False),
+        "unseen": ledger.lapse(newer, now=NOW + MINUTE, resets=False),
     }[ended]
-    retried = telling.intend(undone, intent(fingerprint="g"), now=NOW)
-    assert telling.change_id(retried) != telling.change_id(newer)
+    retried = ledger.intend(undone, intent(fingerprint="g"), now=NOW)
+    assert record.change_id(retried) != record.change_id(newer)
     assert retried.applied == ""
 
 
@@ -181,18 +180,18 @@ def test_a_call_whose_end_nobody_noted_is_told_over_once_it_can_no_longer_arrive
     begun = begin(held(), intent())
     newer = done(begin(begun, replace(intent(fingerprint="g"), owner="you")))
     assert (newer.applied, newer.due_at) == ("g", NOW + MINUTE)
-    assert in_flight.lapse(newer, now=NOW, resets=False) == newer
-    over = in_flight.lapse(newer, now=NOW + MINUTE, resets=False)
+    assert ledger.lapse(newer, now=NOW, resets=False) == newer
+    over = ledger.lapse(newer, now=NOW + MINUTE, resets=False)
     assert (over.applied, over.due_at, over.in_flight) == ("", NOW + MINUTE, ())
 
 
 def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
     """By an update that is still on its way; who held it last is known as long."""
     begun = begin(held(), intent())
-    gone = record.release(begun, ONE, now=NOW, grace=0)
+    gone = holding.release(begun, ONE, now=NOW, grace=0)
     deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert (deleted.deleted_at, deleted.due_at, len(deleted.released)) == (NOW, NOW + MINUTE, 1)
-    over = in_flight.lapse(deleted, now=NOW + MINUTE, resets=False)
+    over = ledger.lapse(deleted, now=NOW + MINUTE, resets=False)
     assert over.delete_at == over.due_at == NOW + MINUTE
     again = done(begin(over, intent(Kind.DELETED, "deleted")))
     assert (again.delete_at, again.due_at, again.released) == (None, None, ())
@@ -200,10 +199,10 @@ def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
 
 def test_what_may_be_made_anew_has_its_grace() -> None:
     """It was gone, an update that may make it anew was made, and its event has let go since."""
-    begun = begin(telling.recreate(held(), "E26", now=NOW), intent())
-    let_go = record.release(begin(begun, replace(intent(), owner="you")), ONE, now=NOW, grace=300)
+    begun = begin(ledger.recreate(held(), "E26", now=NOW), intent())
+    let_go = holding.release(begin(begun, replace(intent(), owner="you")), ONE, now=NOW, grace=300)
     assert let_go.delete_at == NOW + 5 * MINUTE
-    assert in_flight.lapse(let_go, now=NOW + MINUTE, resets=False).delete_at == NOW + 5 * MINUTE
+    assert ledger.lapse(let_go, now=NOW + MINUTE, resets=False).delete_at == NOW + 5 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -218,8 +217,8 @@ def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
     assert older.intent
     newer = done(begin(done(begin(older, intent())), off))
     assert not newer.occurrences["a"].again
-    assert telling.done(newer, older.intent, now=NOW).occurrences["a"].again
-    assert in_flight.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].again
+    assert ledger.done(newer, older.intent, now=NOW).occurrences["a"].again
+    assert ledger.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].again
 
 
 @pytest.mark.parametrize("resets", [False, True])
@@ -227,16 +226,16 @@ def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
     """It changes nothing, unless it undoes what was told of occurrences."""
     off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
     newer = done(begin(done(begin(begin(held(), intent()), off)), intent()))
-    late = in_flight.lapse(newer, now=NOW + MINUTE, resets=resets)
+    late = ledger.lapse(newer, now=NOW + MINUTE, resets=resets)
     assert (late.occurrences["a"].again, late.applied == "f") == (resets, not resets)
 
 
 def test_a_late_deletion_is_made_good() -> None:
     """The conference was taken up again and told while its deletion was on its way."""
-    begun = begin(record.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
-    again = done(begin(record.hold(begun, live(), held_at=NOW, recent=NOW), intent()))
+    begun = begin(holding.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
+    again = done(begin(holding.hold(begun, live(), held_at=NOW, recent=NOW), intent()))
     assert again.due_at == NOW + MINUTE
-    assert in_flight.lapse(again, now=NOW + MINUTE, resets=False).applied == ""
+    assert ledger.lapse(again, now=NOW + MINUTE, resets=False).applied == ""
 
 
 def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
@@ -246,43 +245,43 @@ def test_a_retry_that_ends_leaves_the_first_call_in_flight() -> None:
     assert begun.intent
     assert again.intent
     assert done(again).in_flight == (begun.intent,)
-    first_ended = telling.done(again, begun.intent, now=NOW)
+    first_ended = ledger.done(again, begun.intent, now=NOW)
     assert first_ended.in_flight == (again.intent,)
     assert (first_ended.applied, first_ended.intent) == ("f", None)
-    assert telling.done(first_ended, again.intent, now=NOW).due_at is None
-    assert telling.done(again, begun.intent, now=NOW, once=True).in_flight == ()
+    assert ledger.done(first_ended, again.intent, now=NOW).due_at is None
+    assert ledger.done(again, begun.intent, now=NOW, once=True).in_flight == ()
 
 
 def test_a_series_remembers_the_instances_whose_holds_it_took() -> None:
     """They may carry the conference still when it lets go."""
-    one = record.hold(
+    one = holding.hold(
         Conference(key=KEY), replace(live("e1_x"), instance=instance()), held_at=NOW, recent=NOW
     )
-    whole = record.hold(one, live("e1"), held_at=NOW, recent=NOW)
+    whole = holding.hold(one, live("e1"), held_at=NOW, recent=NOW)
     assert [(hold.ref.event_id, hold.instances) for hold in whole.holds] == [("e1", ("e1_x",))]
 
 
 def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> None:
     """It would be a change back; what was refused of others stays."""
-    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    both = telling.refuse(begin(refused, intent(Kind.OCCURRENCE_UPDATED, "g", "a")), "E27", "no", now=NOW)
+    refused = ledger.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    both = ledger.refuse(begin(refused, intent(Kind.OCCURRENCE_UPDATED, "g", "a")), "E27", "no", now=NOW)
     assert begin(both, intent(fingerprint="g")).refused is None
-    assert [*pending.refusals(begin(both, intent(fingerprint="g")))] == ["a"]
-    assert [*pending.refusals(begin(both, intent(Kind.OCCURRENCE_UPDATED, "h", "a")))] == [None]
+    assert [*record.refusals(begin(both, intent(fingerprint="g")))] == ["a"]
+    assert [*record.refusals(begin(both, intent(Kind.OCCURRENCE_UPDATED, "h", "a")))] == [None]
 
 
 def test_an_older_change_that_ends_while_no_event_carries_it_is_owed() -> None:
     """Whoever carries it next tells it anew."""
     older = begin(held(), intent())
     newer = done(begin(older, intent(fingerprint="g")))
-    gone = record.release(newer, ONE, now=NOW, grace=300)
+    gone = holding.release(newer, ONE, now=NOW, grace=300)
     assert older.intent
-    assert telling.done(gone, older.intent, now=NOW).applied == ""
+    assert ledger.done(gone, older.intent, now=NOW).applied == ""
 
 
 def test_done_of_what_was_not_begun_notes_nothing() -> None:
     """Nor does the end of a call that has ended already."""
-    assert telling.done(held(), replace(intent(), revision=1), now=NOW) == held()
+    assert ledger.done(held(), replace(intent(), revision=1), now=NOW) == held()
 
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
@@ -296,9 +295,9 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
 def test_a_conference_comes_before_its_occurrences() -> None:
     """Unless it was told, or is refused as it is; one that is gone for good has none."""
     begun = begin(held(), intent())
-    refused = telling.refuse(begun, "E27", "no", now=NOW)
-    gone = telling.lost(begun, "E26", "gone", now=NOW)
-    assert [pending.comes_first(each) for each in (begun, done(begun), refused, gone)] == [
+    refused = ledger.refuse(begun, "E27", "no", now=NOW)
+    gone = ledger.lost(begun, "E26", "gone", now=NOW)
+    assert [record.comes_first(each) for each in (begun, done(begun), refused, gone)] == [
         True,
         False,
         False,
@@ -310,47 +309,47 @@ def test_a_call_given_up_is_over() -> None:
     """It leaves nothing to wait for, whether it is the newest or was overtaken."""
     begun = begin(held(), intent())
     assert begun.intent
-    given_up = telling.give_up(begun, begun.intent, now=NOW)
+    given_up = ledger.give_up(begun, begun.intent, now=NOW)
     assert begin(given_up, intent(fingerprint="g")).in_flight == ()
     overtaken = begin(begun, intent(fingerprint="g"))
     assert overtaken.in_flight == (begun.intent,)
-    assert telling.give_up(overtaken, begun.intent, now=NOW).in_flight == ()
+    assert ledger.give_up(overtaken, begun.intent, now=NOW).in_flight == ()
 
 
 def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
     """What else is to be told waits until one of them can no longer arrive."""
     found = held()
-    for number in range(in_flight.IN_FLIGHT_MAX + 1):
-        assert not backoff.rests(found, NOW)
+    for number in range(ledger.IN_FLIGHT_MAX + 1):
+        assert not ledger.rests(found, NOW)
         found = begin(found, intent(fingerprint=str(number)))
-    assert backoff.rests(found, NOW)
-    assert not backoff.rests(in_flight.lapse(found, now=NOW + MINUTE, resets=False), NOW)
+    assert ledger.rests(found, NOW)
+    assert not ledger.rests(ledger.lapse(found, now=NOW + MINUTE, resets=False), NOW)
 
 
 def test_an_older_update_that_may_come_late_leaves_the_grace_as_it_is() -> None:
     """Deleted, taken up, and let go while a call may still make it anew: it goes when the grace is over."""
     late = replace(intent(), until=NOW)
     again = held(deleted_at=NOW - HOUR, in_flight=(late,))
-    released = record.release(again, ONE, now=NOW, grace=3_600)
+    released = holding.release(again, ONE, now=NOW, grace=3_600)
     assert released.delete_at == NOW + HOUR
-    assert in_flight.lapse(released, now=NOW, resets=False).delete_at == NOW + HOUR
+    assert ledger.lapse(released, now=NOW, resets=False).delete_at == NOW + HOUR
 
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = telling.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
+    parked = ledger.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
     assert parked.due_at is None
     assert parked.refused
     assert parked.refused.fingerprint == "f"
     assert begin(parked, intent(fingerprint="g")).in_flight == ()
-    assert telling.unpark(parked).refused is None
-    assert telling.refuse(held(), "E27", "no", now=NOW).refused
-    assert telling.again(parked, now=NOW).due_at == NOW
+    assert pending.unpark(parked).refused is None
+    assert ledger.refuse(held(), "E27", "no", now=NOW).refused
+    assert pending.again(parked, now=NOW).due_at == NOW
 
 
 def test_what_another_change_was_refused_for_stays() -> None:
     """The series is refused; one instance's success does not hide that, the series' own does."""
-    refused = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    refused = ledger.refuse(begin(held(), intent()), "E27", "no", now=NOW)
     occurrence = begin(refused, intent(Kind.OCCURRENCE_CANCELLED, "off", "a"))
     assert done(occurrence).refused == refused.refused
     mended = begin(refused, intent(fingerprint="g"))
@@ -359,55 +358,55 @@ def test_what_another_change_was_refused_for_stays() -> None:
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
     """What waits for a passing reason goes on waiting, and a new primary is still due."""
-    waiting = backoff.postpone(held("e1", "e2"), "busy", now=NOW)
-    assert telling.park(waiting, "odd", now=NOW) == waiting
-    assert telling.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
+    waiting = pending.postpone(held("e1", "e2"), "busy", now=NOW)
+    assert ledger.park(waiting, "odd", now=NOW) == waiting
+    assert ledger.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
 
 
 def test_nothing_left_to_do_is_not_postponed() -> None:
     """Another has deleted it meanwhile."""
     deleted = held(holds=(), deleted_at=NOW)
-    assert backoff.postpone(deleted, "busy", now=NOW).due_at is None
+    assert pending.postpone(deleted, "busy", now=NOW).due_at is None
 
 
 def test_without_a_grace_nothing_is_due() -> None:
     """The organizer's calendar has the say."""
-    assert record.release(held(), ONE, now=NOW, grace=None).due_at is None
+    assert holding.release(held(), ONE, now=NOW, grace=None).due_at is None
     assert let_go(held("e1", "e2"), ONE, grace=None).due_at == NOW
 
 
 def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:
     """Forgotten and enrolled again, it counts from the microsecond of that; receivers know the old names."""
     first, again = (record.new(KEY, moment) for moment in (NOW, NOW + timedelta(seconds=1)))
-    names = {telling.change_id(replace(first, revision=first.revision + more)) for more in range(1_000)}
-    assert telling.change_id(again) not in names
+    names = {record.change_id(replace(first, revision=first.revision + more)) for more in range(1_000)}
+    assert record.change_id(again) not in names
 
 
 def test_a_postponed_one_is_due_later_each_time() -> None:
     """After 1, 2, 4 minutes, and at the most 6 hours."""
     conference, waits = held(follow_at=NOW), []
     for _ in range(12):
-        conference = backoff.postpone(conference, "busy", now=NOW)
+        conference = pending.postpone(conference, "busy", now=NOW)
         assert conference.due_at
         waits.append((conference.due_at - NOW) / MINUTE)
     assert waits[:3] == [1, 2, 4]
     assert waits[-1] == 360
-    patient = backoff.postpone(held(), "busy", now=NOW, delay=7_200)
+    patient = pending.postpone(held(), "busy", now=NOW, delay=7_200)
     assert patient.due_at == NOW + timedelta(hours=2)
-    settled = telling.followed(conference, now=NOW)
+    settled = pending.followed(conference, now=NOW)
     assert (settled.parked, settled.due_at) == (None, None)
 
 
 def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
     """Postponed once, it is not tried before its grace is over either."""
-    released = record.release(held(), ONE, now=NOW, grace=3_600)
-    assert backoff.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
-    assert backoff.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
+    released = holding.release(held(), ONE, now=NOW, grace=3_600)
+    assert pending.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
+    assert pending.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
 
 
 def test_what_is_gone_and_still_carried_is_set_aside() -> None:
     """Known to be deleted, and nobody is calling."""
-    carried = telling.lost(begin(held(), intent()), "E26", GONE, now=NOW)
+    carried = ledger.lost(begin(held(), intent()), "E26", GONE, now=NOW)
     assert carried.refused
     assert (carried.refused.reason, carried.deleted_at, carried.intent) == (GONE, NOW, None)
 
@@ -415,10 +414,10 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     """Nothing that its system was told counts any more."""
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
-    again = telling.recreate(begin(told, intent()), "E26", now=NOW)
+    again = ledger.recreate(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
-    assert (record.applied(again, "2026-06-08"), pending.untold(again)) == ("", [])
-    assert pending.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
+    assert (record.applied(again, "2026-06-08"), record.untold(again)) == ("", [])
+    assert record.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
     assert (again.due_at, again.refused, again.history[-1].what) == (NOW, None, "gone")
 
 
@@ -427,20 +426,20 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     other = Told(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
     begun = begin(held(occurrences={"a": TOLD, "b": other}), intent())
     reset = done(begun, resets=True)
-    assert (pending.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
+    assert (record.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
     kept = done(begun)
-    assert (pending.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
-    assert pending.untold(replace(reset, holds=())) == []
+    assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
+    assert record.untold(replace(reset, holds=())) == []
 
 
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
     """It counts as told until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
     ended = done(begin(held(), off), again_in=3_600)
-    assert (record.applied(ended, "a", "e1"), ended.due_at, pending.untold(ended)) == ("off", NOW + HOUR, [])
-    assert telling.wake(ended, now=NOW) == ended
-    awake = telling.wake(ended, now=NOW + HOUR)
-    assert (pending.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
+    assert (record.applied(ended, "a", "e1"), ended.due_at, record.untold(ended)) == ("off", NOW + HOUR, [])
+    assert pending.wake(ended, now=NOW) == ended
+    awake = pending.wake(ended, now=NOW + HOUR)
+    assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
     assert record.waiting(replace(ended, deleted_at=NOW)) == record.waiting(replace(ended, holds=())) == {}
     later = {f"b{number:04}": replace(TOLD, event_id="x" * 952) for number in range(120)}
     crowded = done(begin(held(occurrences=later), off), again_in=3_600)
@@ -450,32 +449,32 @@ def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
 def test_an_occurrence_met_again_is_due_no_more() -> None:
     """Told or not: what was not is told when it changes next."""
     conference = held(occurrences={"a": replace(TOLD, again=True)}, follow_at=NOW)
-    left = telling.followed(conference, now=NOW + MINUTE)
+    left = pending.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
-    met = telling.followed(telling.handled_again(conference, AN_INSTANCE), now=NOW)
-    assert (pending.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
-    assert telling.handled_again(met, AN_INSTANCE) == met
+    met = pending.followed(pending.handled_again(conference, AN_INSTANCE), now=NOW)
+    assert (record.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
+    assert pending.handled_again(met, AN_INSTANCE) == met
 
 
 def test_refused_ones_are_not_told_again_by_themselves() -> None:
     """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
     for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE, series_id="e1")
-    whole = telling.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    assert (whole.due_at, pending.is_untold(whole)) == (None, False)
-    both = telling.refuse(begin(whole, for_a), "E27", "no", now=NOW)
-    assert (both.due_at, pending.untold(both)) == (None, [])
+    whole = ledger.refuse(begin(held(), intent()), "E27", "no", now=NOW)
+    assert (whole.due_at, record.is_untold(whole)) == (None, False)
+    both = ledger.refuse(begin(whole, for_a), "E27", "no", now=NOW)
+    assert (both.due_at, record.untold(both)) == (None, [])
     other = Told(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", again=True)
     more = replace(both, occurrences={**both.occurrences, "b": other})
-    assert pending.untold(more) == [EventRef("c", other.event_id)]
+    assert record.untold(more) == [EventRef("c", other.event_id)]
     mended = done(begin(both, replace(for_a, fingerprint="g")))
-    assert (mended.refused, mended.due_at, pending.is_untold(mended)) == (both.refused, None, False)
-    asked = telling.again(both, now=NOW)
-    assert (asked.due_at, pending.is_untold(asked), pending.untold(asked)) == (NOW, True, [AN_INSTANCE])
+    assert (mended.refused, mended.due_at, record.is_untold(mended)) == (both.refused, None, False)
+    asked = pending.again(both, now=NOW)
+    assert (asked.due_at, record.is_untold(asked), record.untold(asked)) == (NOW, True, [AN_INSTANCE])
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:
     """Made anew, it must be told of them again."""
-    gone = record.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
+    gone = holding.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
     deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert [told.again for told in deleted.occurrences.values()] == [True]
 
@@ -483,14 +482,14 @@ def test_a_deleted_conference_forgets_no_occurrence() -> None:
 def test_what_may_have_been_made_anew_is_deleted_again() -> None:
     """A call that would make a deleted conference anew has begun, and nobody noted how it ended."""
     deleted = held(deleted_at=NOW)
-    assert record.release(deleted, ONE, now=NOW, grace=60).delete_at is None
+    assert holding.release(deleted, ONE, now=NOW, grace=60).delete_at is None
     begun = begin(deleted, intent())
     assert begun.intent
-    failed = telling.fail(begun, begun.intent, now=NOW, resets=False)
+    failed = ledger.fail(begun, begun.intent, now=NOW, resets=False)
     other = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
-    owed = telling.owe(failed, intent(fingerprint="g"), now=NOW)
+    owed = ledger.owe(failed, intent(fingerprint="g"), now=NOW)
     for last in (begun, failed, begin(failed, other), owed):
-        assert record.release(last, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
+        assert holding.release(last, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
 
 
 def test_a_retry_keeps_the_row_of_what_it_retries() -> None:
@@ -504,23 +503,23 @@ def test_a_retry_keeps_the_row_of_what_it_retries() -> None:
 def test_a_system_that_fails_is_left_alone_as_long_as_it_asks() -> None:
     """Another change carried out meanwhile takes away the pause, not what is due."""
     later = NOW + timedelta(hours=3)
-    stumbled = backoff.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
+    stumbled = pending.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
     assert stumbled.due_at == later
-    assert [backoff.rests(stumbled, when) for when in (NOW, later)] == [True, False]
+    assert [ledger.rests(stumbled, when) for when in (NOW, later)] == [True, False]
     other = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
     begun = begin(stumbled, other)
     assert done(begun).due_at == NOW
-    gone = record.release(held(), ONE, now=NOW, grace=0)
-    assert backoff.stumble(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
+    gone = holding.release(held(), ONE, now=NOW, grace=0)
+    assert pending.stumble(gone, "daily limit", now=NOW, delay=3 * 3_600).due_at == later
 
 
 def test_a_system_is_tried_again_at_once_the_first_time_and_then_ever_later() -> None:
     """Whatever it is: the redelivery of a message comes within seconds."""
-    once = backoff.stumble(held(), "no answer", now=NOW, delay=0)
-    assert (backoff.rests(once, NOW), once.due_at) == (False, NOW)
-    twice = backoff.stumble(once, "no answer", now=NOW, delay=0)
-    assert (backoff.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
-    assert backoff.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
+    once = pending.stumble(held(), "no answer", now=NOW, delay=0)
+    assert (ledger.rests(once, NOW), once.due_at) == (False, NOW)
+    twice = pending.stumble(once, "no answer", now=NOW, delay=0)
+    assert (ledger.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
+    assert pending.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -542,22 +541,22 @@ RESUME = Resume(token="token", page_token="page", shape="s", started_at=NOW)
 
 
 def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
-    found = cursor.take(enrolment, owner, published_at=NOW, now=NOW, seconds=60)
+    found = protocol.take(enrolment, owner, published_at=NOW, now=NOW, seconds=60)
     assert found is not None
     return found
 
 
 def committed(enrolment: Enrolment, fence: int, **change: Finding) -> Enrolment | None:
-    finding = change.get("finding", Finding())
-    return cursor.commit(enrolment, fence, "next", finding, shape="s", now=NOW + MINUTE, every=3_600)
+    finding = change.get("finding", Finding(token="next"))
+    return protocol.commit(enrolment, fence, finding, shape="s", now=NOW + MINUTE, every=3_600)
 
 
 def test_a_lease_is_exclusive_until_it_ends() -> None:
     """Another gets it when its time is over; the same owner at once, with a new fence."""
     mine = taken()
-    assert cursor.take(mine, "you", published_at=NOW, now=NOW + MINUTE / 2, seconds=60) is None
+    assert protocol.take(mine, "you", published_at=NOW, now=NOW + MINUTE / 2, seconds=60) is None
     assert taken("me", mine).fence == 2
-    theirs = cursor.take(mine, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
+    theirs = protocol.take(mine, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
     assert theirs is not None
     assert committed(theirs, mine.fence) is None
 
@@ -565,9 +564,9 @@ def test_a_lease_is_exclusive_until_it_ends() -> None:
 def test_every_end_of_a_turn_needs_the_lease() -> None:
     """Without it, or with an older fence, nothing moves."""
     for found in (FRESH, taken()):
-        assert cursor.extend(found, 7, now=NOW, seconds=60) is None
+        assert protocol.extend(found, 7, now=NOW, seconds=60) is None
         assert committed(found, 7) is None
-        assert cursor.stand_still(found, 7, None, now=NOW) is None
+        assert protocol.stand_still(found, 7, None, now=NOW) is None
         assert trouble.fail(found, 7, "why", now=NOW) is None
 
 
@@ -580,10 +579,10 @@ def test_commit_moves_token_and_time() -> None:
     assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", shape="s"), NOW, None)
     assert done.trouble == Trouble()
     assert done.due_at == NOW + MINUTE + timedelta(hours=1)
-    assert cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX)
-    assert not cursor.covered(done, NOW - cursor.CLOCK_SKEW_MAX + timedelta(microseconds=1))
-    assert cursor.covered(done, NOW, cursor.NO_SKEW)
-    assert not cursor.covered(FRESH, NOW)
+    assert protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX)
+    assert not protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX + timedelta(microseconds=1))
+    assert protocol.covered(done, NOW, protocol.NO_SKEW)
+    assert not protocol.covered(FRESH, NOW)
 
 
 def test_a_channel_that_has_ended_tells_nothing_either() -> None:
@@ -591,14 +590,14 @@ def test_a_channel_that_has_ended_tells_nothing_either() -> None:
     ended = replace(taken(), watch=Watch(channel=Channel(id="1", resource_id="r", expires_at=NOW)))
     done = committed(ended, 1)
     assert done is not None
-    assert done.due_at == NOW + MINUTE + cursor.UNWATCHED_EVERY
+    assert done.due_at == NOW + MINUTE + protocol.UNWATCHED_EVERY
 
 
 def test_without_a_channel_the_sweep_comes_often() -> None:
     """Nobody will tell of changes there."""
     done = committed(taken(), 1)
     assert done is not None
-    assert done.due_at == NOW + MINUTE + cursor.UNWATCHED_EVERY
+    assert done.due_at == NOW + MINUTE + protocol.UNWATCHED_EVERY
 
 
 def test_asked_again_keeps_the_lease() -> None:
@@ -606,8 +605,8 @@ def test_asked_again_keeps_the_lease() -> None:
     asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
     again = committed(asked, 1)
     assert again is not None
-    assert cursor.begin_again(again, 2, now=NOW + MINUTE, seconds=60) is None
-    begun = cursor.begin_again(again, 1, now=NOW + MINUTE, seconds=60)
+    assert protocol.begin_again(again, 2, now=NOW + MINUTE, seconds=60) is None
+    begun = protocol.begin_again(again, 1, now=NOW + MINUTE, seconds=60)
     assert begun is not None
     assert begun.lease is not None
     assert (begun.lease.started_at, begun.due_at) == (NOW + MINUTE, NOW + 2 * MINUTE)
@@ -618,12 +617,12 @@ def test_asked_again_keeps_the_lease() -> None:
 
 def test_only_news_is_worth_saying() -> None:
     """A request that the present read, or one already asked for, will cover need not be noted."""
-    sure, tick = NOW - cursor.CLOCK_SKEW_MAX, timedelta(microseconds=1)
-    assert [cursor.must_ask(taken(), at) for at in (sure, sure + tick, NOW + MINUTE)] == [False, True, True]
-    assert not cursor.must_ask(taken(), NOW, cursor.NO_SKEW)
-    assert cursor.must_ask(replace(taken(), asked_again_at=NOW), NOW)
-    assert not cursor.must_ask(replace(taken(), asked_again_at=NOW + tick), NOW + MINUTE)
-    assert cursor.must_ask(FRESH, NOW)
+    sure, tick = NOW - protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    assert [protocol.must_ask(taken(), at) for at in (sure, sure + tick, NOW + MINUTE)] == [False, True, True]
+    assert not protocol.must_ask(taken(), NOW, protocol.NO_SKEW)
+    assert protocol.must_ask(replace(taken(), asked_again_at=NOW), NOW)
+    assert not protocol.must_ask(replace(taken(), asked_again_at=NOW + tick), NOW + MINUTE)
+    assert protocol.must_ask(FRESH, NOW)
 
 
 def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
@@ -642,19 +641,19 @@ def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
 def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> None:
     """Published less than the skew before it; not sooner, nor one published after it or by one clock."""
     read = replace(FRESH, synced_at=NOW)
-    skew, tick = cursor.CLOCK_SKEW_MAX, timedelta(microseconds=1)
-    waits = [cursor.read_not_before(read, at) for at in (NOW - skew, NOW - skew + tick, NOW, NOW + tick)]
+    skew, tick = protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    waits = [protocol.read_not_before(read, at) for at in (NOW - skew, NOW - skew + tick, NOW, NOW + tick)]
     assert waits == [None, NOW + skew, NOW + skew, None]
-    assert cursor.read_not_before(read, NOW, cursor.NO_SKEW) is None
-    assert cursor.read_not_before(FRESH, NOW) is None
+    assert protocol.read_not_before(read, NOW, protocol.NO_SKEW) is None
+    assert protocol.read_not_before(FRESH, NOW) is None
 
 
 def test_a_resumed_read_began_when_it_began() -> None:
     """Its commit covers what was published before its first part, no more."""
-    still = cursor.stand_still(taken(), 1, RESUME, now=NOW)
+    still = protocol.stand_still(taken(), 1, RESUME, now=NOW)
     assert still is not None
     assert still.resume is not None
-    later = cursor.take(still, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
+    later = protocol.take(still, "you", published_at=NOW, now=NOW + MINUTE, seconds=60)
     assert later is not None
     done = committed(later, 2)
     assert done is not None
@@ -663,9 +662,9 @@ def test_a_resumed_read_began_when_it_began() -> None:
 
 def test_going_on_with_a_read_is_no_answer_to_a_newer_request() -> None:
     """The read began before the request was published, so another follows it."""
-    still = cursor.stand_still(taken(), 1, RESUME, now=NOW)
+    still = protocol.stand_still(taken(), 1, RESUME, now=NOW)
     assert still is not None
-    later = cursor.take(still, "you", published_at=NOW + MINUTE, now=NOW + MINUTE, seconds=60)
+    later = protocol.take(still, "you", published_at=NOW + MINUTE, now=NOW + MINUTE, seconds=60)
     assert later is not None
     again = committed(later, 2)
     assert again is not None
@@ -675,7 +674,9 @@ def test_going_on_with_a_read_is_no_answer_to_a_newer_request() -> None:
 def test_unreadable_events_are_kept_until_they_are_read_again() -> None:
     """Seen again and fine, one is dropped; new ones come on top."""
     before = replace(taken(), unreadable={"a": "odd", "b": "odd"})
-    done = committed(before, 1, finding=Finding(seen=frozenset({"a", "c"}), unreadable={"c": "new"}))
+    done = committed(
+        before, 1, finding=Finding(token="next", seen=frozenset({"a", "c"}), unreadable={"c": "new"})
+    )
     assert done is not None
     assert dict(done.unreadable) == {"b": "odd", "c": "new"}
 
@@ -685,10 +686,10 @@ def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     old = Channel(id="old", resource_id="r", expires_at=NOW)
     found = watching.join(replace(FRESH, watch=Watch(channel=old)), "new", instead_of=old)
     assert found
-    assert [watching.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
+    assert [protocol.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
     new = watching.joined(found, "new", replace(old, id="new"))
     assert new
-    assert [watching.listens(new, name) for name in ("old", "new")] == [False, True]
+    assert [protocol.listens(new, name) for name in ("old", "new")] == [False, True]
     unwatchable = watching.joined(found, "new", None)
     assert unwatchable
     assert not unwatchable.watch.possible

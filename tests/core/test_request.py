@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import request as messages
+from functions.adapters.queues import messages
+from functions.core import caller
 from functions.core.errors import BadRequest
 from functions.core.model import Reason, SyncRequest
 
@@ -54,7 +55,7 @@ def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
     """Bodies, messages and query strings of any shape."""
 
     def body(shape: Any) -> object:
-        return messages.wanted(json.dumps(shape, default=str).encode())
+        return caller.wanted(json.dumps(shape, default=str).encode())
 
     for read in (messages.decode_pushed, messages.decode, body):
         try:
@@ -65,11 +66,11 @@ def test_nothing_but_bad_requests_comes_of_nonsense(thing: Any) -> None:
 
 def test_bodies_and_query_strings() -> None:
     """An empty user is no user; a missing calendar is named."""
-    assert messages.wanted(b'{"calendar_id": "c", "user": "", "more": 1}') == ("c", None)
-    assert messages.wanted(b'{"calendar_id": "c", "user": "u"}') == ("c", "u")
-    assert messages.named({"calendar_id": "c"}) == "c"
+    assert caller.wanted(b'{"calendar_id": "c", "user": "", "more": 1}') == ("c", None)
+    assert caller.wanted(b'{"calendar_id": "c", "user": "u"}') == ("c", "u")
+    assert caller.named({"calendar_id": "c"}) == "c"
     with pytest.raises(BadRequest, match="calendar_id is missing"):
-        messages.named({})
+        caller.named({})
 
 
 @pytest.mark.parametrize(
@@ -78,14 +79,14 @@ def test_bodies_and_query_strings() -> None:
 def test_no_body_breaks_the_reader(body: bytes) -> None:
     """What is no JSON object is refused, however deep or long it is."""
     with pytest.raises(BadRequest, match="body is not"):
-        messages.wanted(body)
+        caller.wanted(body)
 
 
 @pytest.mark.parametrize("name", ["calendar_id", "user"])
 def test_addresses_are_not_of_any_length(name: str) -> None:
     """What would be kept or looked up is no longer than an e-mail address may be."""
     body = {"calendar_id": "c", "user": "u"}
-    assert messages.wanted(json.dumps({**body, name: "x" * 320}).encode())
+    assert caller.wanted(json.dumps({**body, name: "x" * 320}).encode())
     for long in ("x" * 321, "\u00fc" * 161):
         with pytest.raises(BadRequest, match=f"{name} is longer than 320 bytes"):
-            messages.wanted(json.dumps({**body, name: long}).encode())
+            caller.wanted(json.dumps({**body, name: long}).encode())

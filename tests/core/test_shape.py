@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.core.cursor import token_for, under
 from functions.core.enrolment import Enrolment, SyncToken
 from functions.core.model import Solution
+from functions.core.protocol import token_for, under
 from functions.core.resume import Resume
 from functions.core.shape import shape_of
 from tests.core.samples import NOW

@@ -11,14 +11,13 @@ import pytest
 from functions.adapters.calendar.event import read
 from functions.adapters.stores import records
 from functions.core import conference as record
-from functions.core import cursor, trouble
+from functions.core import hold, holding, protocol, trouble
 from functions.core.actions import Standing
-from functions.core.conference import Conference, is_full
-from functions.core.cursor import Finding
-from functions.core.decide import TOO_MANY, decide
+from functions.core.conference import HISTORY_MAX, Conference
+from functions.core.decide import TOO_MANY, decide, fingerprint_of
 from functions.core.enrolment import Enrolment, SyncToken, Watch
 from functions.core.errors import WHY_CHARACTERS_MAX, AccessLost, BadRequest, Gone, Rejected, RetryLater
-from functions.core.history import HISTORY_MAX
+from functions.core.holding import is_full
 from functions.core.model import (
     EVENT_ID_BYTES_MAX,
     SOLUTION_CHARACTERS_MAX,
@@ -29,8 +28,8 @@ from functions.core.model import (
     Solution,
     Unreadable,
 )
+from functions.core.protocol import Finding
 from functions.core.resume import EARLY_MAX, SETTLED_MAX, SHOWN_MAX, UNITS_MAX, Gathered, Resume, cut
-from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
 
@@ -66,12 +65,12 @@ def test_the_largest_conference_fits() -> None:
 def test_many_usual_holds_fit() -> None:
     """Some 1,700 events with ids as Calendar makes them."""
     found = Conference(key=KEY)
-    holds = tuple(record.Hold(ref=EventRef("owner@example.com", f"{n:026}")) for n in range(10_000))
+    holds = tuple(hold.Hold(ref=EventRef("owner@example.com", f"{n:026}")) for n in range(10_000))
     room = bisect(range(10_000), 0, key=lambda n: is_full(replace(found, holds=holds[:n]), live("new")))
     assert room > 1_600
     unwritten = tuple(record.Unshown(one.ref, NOW, 9) for one in holds[:room])
     told = replace(found, holds=holds[:room], published=replace(found.published, unwritten=unwritten))
-    assert 300_000 < stored(told) < record.HOLDS_BYTES_MAX
+    assert 300_000 < stored(told) < holding.HOLDS_BYTES_MAX
 
 
 def test_no_event_makes_a_full_record_grow() -> None:
@@ -79,7 +78,7 @@ def test_no_event_makes_a_full_record_grow() -> None:
     full, odd = crowded(), Unreadable(ref=ref(70_000), reason="start", carries=KEY)
     for number in range(70_001, 70_010):  # until there is no room for one without a series, either
         if not is_full(full, odd):
-            full = record.hold(full, replace(odd, ref=ref(number)), held_at=NOW, recent=NOW)
+            full = holding.hold(full, replace(odd, ref=ref(number)), held_at=NOW, recent=NOW)
     for conference in (full, replace(full, deleted_at=NOW)):
         for event in (copy(70_000), odd):
             action = decide(
@@ -99,13 +98,15 @@ def test_the_largest_enrolment_fits() -> None:
         watch=Watch(channel=channel, joining="j" * 64),
         token=SyncToken(value="t" * 4_096),
     )
-    taken = cursor.take(found, "o" * 64, published_at=NOW, now=NOW, seconds=60)
+    taken = protocol.take(found, "o" * 64, published_at=NOW, now=NOW, seconds=60)
     assert taken is not None
     odd = {ref(number).event_id: words for number in range(500)}
-    read = cursor.commit(taken, 1, "t" * 4_096, Finding(unreadable=odd), shape="s" * 12, now=NOW, every=60)
+    read = protocol.commit(
+        taken, 1, Finding(token="t" * 4_096, unreadable=odd), shape="s" * 12, now=NOW, every=60
+    )
     assert read is not None
     largest = trouble.rest(read, NOW + timedelta(1), words, fence=None)
-    assert len(largest.unreadable) == cursor.UNREADABLE_MAX
+    assert len(largest.unreadable) == protocol.UNREADABLE_MAX
     assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
     ids = [ref(number).event_id for number in range(500)]
     seen = cut(
@@ -183,6 +184,6 @@ def test_a_huge_event_leaves_a_small_record() -> None:
     event = read(raw(description="<b>" + "word " * 2_000_000, attendees=guests), "c", SOLUTIONS)
     assert isinstance(event, Event)
     assert event.meeting is not None
-    held = record.hold(Conference(key=ConferenceKey("webhook", "x")), event, held_at=NOW, recent=NOW)
+    held = holding.hold(Conference(key=ConferenceKey("webhook", "x")), event, held_at=NOW, recent=NOW)
     known = replace(held, applied=fingerprint_of(event.meeting, STANDING.abilities.fields))
     assert stored(known) < 2_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.span import SINGLE, Span, span_of
+from functions.core.hold import SINGLE, Span, span_of
 from tests.core.samples import meeting
 
 START = datetime(2031, 1, 6, 9, tzinfo=UTC)

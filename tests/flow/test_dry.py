@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.changes import change
-from functions.core.conference import Hold
 from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
+from functions.core.hold import Hold
 from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reason, SyncRequest
 from functions.flow.dry import DryStore, dry
 from local.conferences.faults import Fault

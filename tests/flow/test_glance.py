@@ -7,7 +7,7 @@ import pytest
 from functions.core.enrolment import SyncToken
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from functions.flow.glance import PAGES_MAX
+from functions.flow.calendars import GLANCE_PAGES_MAX
 from local.conferences.faults import Fault
 from tests.flow.test_protocol import one_by_one
 from tests.flow.test_rare_orders import team
@@ -152,7 +152,7 @@ def test_a_calendar_that_is_lost_holds_nothing_up(house: Rig) -> None:
     assert house.seen(room)["status"] == "deleted"
 
 
-@pytest.mark.parametrize("events", [PAGES_MAX - 1, PAGES_MAX, PAGES_MAX + 1])
+@pytest.mark.parametrize("events", [GLANCE_PAGES_MAX - 1, GLANCE_PAGES_MAX, GLANCE_PAGES_MAX + 1])
 def test_pages_without_end(waiting: tuple[Rig, str], events: int) -> None:
     """So many changes are looked at; with more, a sync is asked for, and the deletion comes after it."""
     house, room = waiting
@@ -160,7 +160,7 @@ def test_pages_without_end(waiting: tuple[Rig, str], events: int) -> None:
         house.people().add(summary=f"Other {number}")
     usual, house.context = house.context, replace(house.context, calendar=one_by_one(house))
     house.sweep_later(GRACE_OVER_S)
-    few = events <= PAGES_MAX
+    few = events <= GLANCE_PAGES_MAX
     assert (house.seen(room)["status"] == "deleted", asked(house)) == (few, [] if few else [OWNER])
     house.context = usual
     house.sync(reason=Reason.SWEEP)

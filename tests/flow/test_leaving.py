@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from functions.core.conference import Conference, Hold, Parked
+from functions.core.conference import Conference, Parked, Refusal
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.forgetting import forget
+from functions.core.hold import Hold
+from functions.core.holding import forget
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
-from functions.core.told import Refusal
 from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import overview, state

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.core.conference import HISTORY_MAX, Entry, remember
 from functions.core.errors import RetryLater
-from functions.core.history import HISTORY_MAX, Entry, remember
 from functions.core.model import EventRef, Place
 from functions.flow.plan import Plan, plan
 from functions.flow.sweep import retry

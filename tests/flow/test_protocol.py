@@ -10,12 +10,12 @@ import pytest
 
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core import cursor
+from functions.core import protocol
 from functions.core.conference import Conference
-from functions.core.cursor import take, token_for
 from functions.core.enrolment import Enrolment, SyncToken
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Access, Change, Reason, SyncRequest
+from functions.core.protocol import take, token_for
 from functions.flow.reconcile import PAGES_MAX
 from functions.flow.status import set_aside
 from functions.flow.sweep import sweep
@@ -26,7 +26,7 @@ from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore, o
 from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
-SKEW_S = cursor.CLOCK_SKEW_MAX.total_seconds()
+SKEW_S = protocol.CLOCK_SKEW_MAX.total_seconds()
 
 
 def between(house: Rig, hook: Callable[[Change], None]) -> None:
@@ -147,7 +147,7 @@ def test_a_burst_that_one_read_may_have_covered_costs_one_more(house: Rig) -> No
     reads, slept = house.calls(), house.slept
     assert [sync(house.context, house.request(), one) for one in early] == ["synced", *["covered"] * 19]
     assert house.calls() - reads == 1
-    assert house.slept - slept <= cursor.CLOCK_SKEW_MAX
+    assert house.slept - slept <= protocol.CLOCK_SKEW_MAX
 
 
 def test_a_lone_notification_is_not_delayed(house: Rig) -> None:
@@ -238,7 +238,7 @@ def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
 
     def finish(calendar_id: str, at: datetime) -> None:
         del calendar_id
-        house.amend(lambda found: replace(found, lease=None, synced_at=at + cursor.CLOCK_SKEW_MAX))
+        house.amend(lambda found: replace(found, lease=None, synced_at=at + protocol.CLOCK_SKEW_MAX))
 
     store.ask_again = finish  # type: ignore[method-assign]
     reads = house.calls()

@@ -9,9 +9,10 @@ from threading import Thread
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.conference import Conference, Hold, Intent
+from functions.core.conference import Conference, Intent
 from functions.core.enrolment import Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
+from functions.core.hold import Hold
 from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
 from functions.flow.enrol import leave

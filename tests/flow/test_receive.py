@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import Headers
 
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
-from functions.core.request import decode
 from functions.flow.receive import receive
 from functions.ports import Queue
 from tests.flow.test_sweep import ShutQueue

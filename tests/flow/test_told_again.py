@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.changes import deletion
-from functions.core.conference import release
 from functions.core.errors import Rejected, RetryLater
+from functions.core.holding import release
 from functions.core.model import Abilities, Change, EventRef, Kind, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync

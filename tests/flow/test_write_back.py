@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.history import Entry
+from functions.core.conference import Entry
 from functions.core.model import Access, Change, Event, Link, Outcome, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import retry

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.request import decode
 from local.pump import push_body
 from tests.support.rig import OWNER, Outside
 from tests.support.wired import forget

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import Delivery
 from functions.core.model import Reason
-from functions.core.request import decode
 from tests.host.many import hurried, in_one_read, paged
 from tests.host.service import Service, held
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from cloudevents.http import CloudEvent
 
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.core.errors import BadRequest
-from functions.core.request import decode
 from local.conferences.faults import Fault
 from tests.host.conftest import FUNCTIONS, ROOT, Host
 from tests.support import envelopes

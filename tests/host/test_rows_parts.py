@@ -13,7 +13,7 @@ import pytest
 from functions.adapters.calendar import google as calendar_google
 from functions.core.fields import stamp
 from functions.core.model import ConferenceKey
-from functions.core.telling import again
+from functions.core.pending import again
 from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import (

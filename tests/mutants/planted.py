@@ -79,7 +79,7 @@ MUTANTS = (
         "return False",
     ),
     mutant(
-        "a token of other parameters is used", "core/cursor", PROTOCOL,
+        "a token of other parameters is used", "core/protocol", PROTOCOL,
         "if enrolment.token and enrolment.token.shape == shape else None",
         "if enrolment.token else None",
     ),
@@ -90,8 +90,8 @@ MUTANTS = (
     ),
     mutant(
         "what a page has settled is forgotten when time runs out", "flow/reading", HUGE,
-        "                settled=tuple(self.settled),\n",
-        "",
+        "(*self.settled, *map(mark, self.done))",
+        "()",
     ),
     mutant(
         "an event that changed since counts as settled", "core/slices", HUGE,
@@ -99,7 +99,7 @@ MUTANTS = (
         "repr(event.ref).encode",
     ),
     mutant(
-        "a delivery with little time settles nothing", "flow/pace", HUGE,
+        "a delivery with little time settles nothing", "flow/turn", HUGE,
         "        return up and not self.late\n",
         "        return up\n",
     ),
@@ -110,8 +110,8 @@ MUTANTS = (
     ),
     mutant(
         "instances that came before their series are forgotten", "flow/reading", STORIES,
-        "return [*found, *look_up_all(",
-        "return [*look_up_all(",
+        "        found = [event for event in self.early if self._follows_its_series(event)]",
+        "        found = list[Event | Unreadable]()",
     ),
     mutant(
         "instances that came early are forgotten when time runs out", "flow/reading", RECORD,
@@ -124,23 +124,23 @@ MUTANTS = (
         "        if False:\n",
     ),
     mutant(
-        "a series that lets go hides its instance", "core/conference", RECORD,
+        "a series that lets go hides its instance", "core/hold", RECORD,
         "replace(mine, instances=names, rank=rank)",
         "replace(mine, instances=(), rank=rank)",
     ),
     # The lease.
     mutant(
-        "the lease is taken from whoever has it", "core/cursor", CURSOR,
+        "the lease is taken from whoever has it", "core/protocol", CURSOR,
         "if lease and lease.owner != owner and lease.expires_at > now:",
         "if False:",
     ),
     mutant(
-        "a redelivered message waits for its own lease", "core/cursor", CURSOR,
+        "a redelivered message waits for its own lease", "core/protocol", CURSOR,
         "if lease and lease.owner != owner and lease.expires_at > now:",
         "if lease and lease.expires_at > now:",
     ),
     mutant(
-        "the fence is ignored on commit", "core/cursor", CURSOR,
+        "the fence is ignored on commit", "core/protocol", CURSOR,
         "    lease, began = enrolment.lease, read_began(enrolment)\n"
         "    if lease is None or lease.fence != fence:",
         "    lease, began = enrolment.lease, read_began(enrolment)\n    if lease is None:",
@@ -152,7 +152,7 @@ MUTANTS = (
     ),
     mutant(
         "a covered request reads again", "flow/sync", PROTOCOL,
-        "if cursor.covered(kept.value, delivery.published_at, delivery.skew):",
+        "if protocol.covered(kept.value, delivery.published_at, delivery.skew):",
         "if False:",
     ),
     mutant(
@@ -161,7 +161,7 @@ MUTANTS = (
         "        pass\n",
     ),
     mutant(
-        "the holder forgets that it was asked", "core/cursor", CURSOR,
+        "the holder forgets that it was asked", "core/protocol", CURSOR,
         "again = _asked_since(enrolment, began)",
         "again = False",
     ),
@@ -176,7 +176,7 @@ MUTANTS = (
         "return AFTER_FAILURE",
     ),
     mutant(
-        "two clocks are taken for one", "core/cursor", CURSOR,
+        "two clocks are taken for one", "core/protocol", CURSOR,
         "enrolment.synced_at >= published_at + skew",
         "enrolment.synced_at >= published_at",
     ),
@@ -186,17 +186,17 @@ MUTANTS = (
         "        context.store.ask_again(kept.value.calendar_id, delivery.published_at)\n",
     ),
     mutant(
-        "a burst that one read may have covered is read one by one", "core/cursor", CURSOR,
+        "a burst that one read may have covered is read one by one", "core/protocol", CURSOR,
         "return synced + skew if synced and",
         "return None if synced and",
     ),
     mutant(
-        "a confirmation that comes during a full read is lost", "core/cursor", MASS,
+        "a confirmation that comes during a full read is lost", "core/protocol", MASS,
         "return finding.reconciled and enrolment.confirmed == finding.confirmed",
         "return finding.reconciled",
     ),
     mutant(
-        "a mark stays when the events are back", "core/withheld", MASS,
+        "a mark stays when the events are back", "core/protocol", MASS,
         "return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)",
         "return False",
     ),
@@ -208,7 +208,7 @@ MUTANTS = (
         "            return Event(ref=series, cancelled=True)\n",
     ),
     mutant(
-        "a deleted copy takes the original's conference", "core/conference", RECORD,
+        "a deleted copy takes the original's conference", "core/holding", RECORD,
         "left = tuple(other for other in conference.holds if other not in gone)",
         "left = ()",
     ),
@@ -233,12 +233,12 @@ MUTANTS = (
         "grace = self.work.context.policy.grace",
     ),
     mutant(
-        "the later part of a split series is a mere copy", "core/parts", CHANGES,
+        "the later part of a split series is a mere copy", "core/hold", CHANGES,
         "return named or (after and base != earlier_base)",
         "return after and base != earlier_base",
     ),
     mutant(
-        "a new primary is not told", "core/parts", PARTS,
+        "a new primary is not told", "core/holding", PARTS,
         "found = replace(unrefused(found), follow_at=now)",
         "found = unrefused(found)",
     ),
@@ -259,17 +259,17 @@ MUTANTS = (
     ),
     # How conference systems are told.
     mutant(
-        "a retry has a new change id", "core/telling", RECORD,
+        "a retry has a new change id", "core/ledger", RECORD,
         "conference.revision + (0 if retried else 1)",
         "conference.revision + 1",
     ),
     mutant(
-        "another change has the old change id", "core/telling", RECORD,
+        "another change has the old change id", "core/ledger", RECORD,
         "conference.revision + (0 if retried else 1)",
         "conference.revision or 1",
     ),
     mutant(
-        "a change under way counts as made", "core/telling", RECORD,
+        "a change under way counts as made", "core/ledger", RECORD,
         'again=True)\n    return replace(conference, applied="", refused=None)\n',
         "again=True)\n    return conference\n",
     ),
@@ -284,13 +284,13 @@ MUTANTS = (
         '            return Park("E05", str(error))\n',
     ),
     mutant(
-        "what may have been made anew is left behind", "core/conference", RECORD,
+        "what may have been made anew is left behind", "core/holding", RECORD,
         "return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)",
         "return conference.deleted_at is not None",
     ),
     # Deletion.
     mutant(
-        "the grace is ignored", "core/conference", RECORD,
+        "the grace is ignored", "core/holding", RECORD,
         "now + timedelta(seconds=grace or 0)",
         "now",
     ),
@@ -305,22 +305,22 @@ MUTANTS = (
         "    looked_at: list[Enrolment] = []\n",
     ),
     mutant(
-        "only the first page around is looked at", "flow/glance", GLANCE,
+        "only the first page around is looked at", "flow/calendars", GLANCE,
         "        page_token = page.next_page\n",
         "        page_token = None\n",
     ),
     mutant(
-        "what an update undoes is not told again", "core/telling", AGAIN,
+        "what an update undoes is not told again", "core/ledger", AGAIN,
         "    if resets and intent.kind is Kind.UPDATED:\n",
         "    if False:\n",
     ),
     mutant(
-        "an occurrence under way when its system asks for a rest is forgotten", "core/telling", AGAIN,
-        "        return _occurrence(conference, intent, again=True)\n",
-        "        return _occurrence(conference, intent, again=False)\n",
+        "an occurrence under way when its system asks for a rest is forgotten", "core/ledger", AGAIN,
+        "        return occurrence(conference, intent, again=True)\n",
+        "        return occurrence(conference, intent, again=False)\n",
     ),
     mutant(
-        "a system that asks for a day of rest is called again at once", "core/backoff", AGAIN,
+        "a system that asks for a day of rest is called again at once", "core/ledger", AGAIN,
         "(parked is not None and parked.retry_at > now)",
         "False",
     ),
@@ -347,7 +347,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "a channel just asked for is taken for an orphan", "core/watching", CHANNELS,
+        "a channel just asked for is taken for an orphan", "core/protocol", CHANNELS,
         "return channel_id in (current, enrolment.watch.joining)",
         "return channel_id == current",
     ),
@@ -379,8 +379,8 @@ MUTANTS = (
     ),
     mutant(
         "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
-        "telling.again(conference, now=deed.at)",
-        "telling.unpark(conference)",
+        "pending.again(conference, now=deed.at)",
+        "pending.unpark(conference)",
     ),
     mutant(
         "an event is written without If-Match", "adapters/calendar/google",
@@ -390,17 +390,17 @@ MUTANTS = (
     ),
     # What Google was recorded to answer.
     mutant(
-        "a later part known by its dates alone is a mere copy", "core/span", PARTS,
+        "a later part known by its dates alone is a mere copy", "core/hold", PARTS,
         "return bool(earlier.ends) and self.begins > earlier.ends",
         "return False",
     ),
     mutant(
-        "a series that overlaps is a later part", "core/span", PARTS,
+        "a series that overlaps is a later part", "core/hold", PARTS,
         "return bool(earlier.ends) and self.begins > earlier.ends",
         "return bool(earlier.ends) and self.begins > earlier.begins",
     ),
     mutant(
-        "nobody looks which part leads when one is cut", "core/parts", PARTS,
+        "nobody looks which part leads when one is cut", "core/holding", PARTS,
         "    leader = leading(moved)\n",
         "    leader = moved.holds[0]\n",
     ),
@@ -458,7 +458,7 @@ MUTANTS = (
         "    if False:\n",
     ),
     mutant(
-        "a call that ends after a newer one leaves no trace", "core/telling", STORIES,
+        "a call that ends after a newer one leaves no trace", "core/ledger", STORIES,
         "        return anew(conference, call, now=now, resets=resets)\n",
         "        return conference\n",
     ),
@@ -479,7 +479,7 @@ MUTANTS = (
         "        if False:\n",
     ),
     mutant(
-        "a lease taken over keeps its fence", "core/cursor", CURSOR,
+        "a lease taken over keeps its fence", "core/protocol", CURSOR,
         "    fence = enrolment.fence + 1\n",
         "    fence = enrolment.fence or 1\n",
     ),
@@ -489,32 +489,32 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "a call whose end nobody noted is forgotten", "core/in_flight", IN_FLIGHT,
+        "a call whose end nobody noted is forgotten", "core/ledger", IN_FLIGHT,
         "    return replace(conference, in_flight=(*conference.in_flight, call))\n",
         "    return conference\n",
     ),
     mutant(
-        "what may still arrive is told over too soon", "core/in_flight", IN_FLIGHT,
+        "what may still arrive is told over too soon", "core/ledger", IN_FLIGHT,
         "if call.until <= now]",
         "]",
     ),
     mutant(
-        "what may be made anew after its deletion is left behind", "core/in_flight", IN_FLIGHT,
+        "what may be made anew after its deletion is left behind", "core/ledger", IN_FLIGHT,
         "        return replace(owed, delete_at=owed.delete_at or now) if ended else owed\n",
         "        return owed\n",
     ),
     mutant(
-        "an older change that ends while no event carries it is forgotten", "core/in_flight", IN_FLIGHT,
+        "an older change that ends while no event carries it is forgotten", "core/ledger", IN_FLIGHT,
         '    owed = replace(conference, applied="") if call.occurrence is None else conference\n',
         '    owed = replace(conference, applied="") if conference.holds else conference\n',
     ),
     mutant(
-        "what may be made anew after its deletion has no grace", "core/in_flight", IN_FLIGHT,
+        "what may be made anew after its deletion has no grace", "core/ledger", IN_FLIGHT,
         "delete_at=owed.delete_at or now)",
         "delete_at=now)",
     ),
     mutant(
-        "what was refused once is refused for ever", "core/telling", IN_FLIGHT,
+        "what was refused once is refused for ever", "core/ledger", IN_FLIGHT,
         'return replace(conference, applied="", refused=None)\n',
         'return replace(conference, applied="")\n',
     ),
@@ -524,12 +524,12 @@ MUTANTS = (
         "        return ended\n",
     ),
     mutant(
-        "a retry to a system that knows ids forgets the first try", "core/telling", IN_FLIGHT,
+        "a retry to a system that knows ids forgets the first try", "core/ledger", IN_FLIGHT,
         "    return _owed(overtake(begun, before, now=now), intent)\n",
         "    return _owed(begun if retried else overtake(begun, before, now=now), intent)\n",
     ),
     mutant(
-        "a late occurrence makes a conference anew", "core/in_flight", STORIES,
+        "a late occurrence makes a conference anew", "core/ledger", STORIES,
         "        ended = owed.deleted_at is not None and call.kind is Kind.UPDATED\n",
         "        ended = owed.deleted_at is not None\n",
     ),
@@ -544,7 +544,7 @@ MUTANTS = (
         "    if False:  # the next",
     ),
     mutant(
-        "what is gone for good is told of its dates", "core/pending", AGAIN,
+        "what is gone for good is told of its dates", "core/conference", AGAIN,
         "refused = conference.refused and not conference.deleted_at",
         "refused = conference.refused",
     ),
@@ -554,7 +554,7 @@ MUTANTS = (
         "self.seen",
     ),
     mutant(
-        "what is owed is settled by the call before it", "core/telling", STORIES,
+        "what is owed is settled by the call before it", "core/ledger", STORIES,
         "    if before and before.occurrence == intent.occurrence and not _same(before, intent):\n",
         "    if False:\n",
     ),
@@ -574,7 +574,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "what an older call undid is retried under its old name", "core/in_flight", IN_FLIGHT,
+        "what an older call undid is retried under its old name", "core/ledger", IN_FLIGHT,
         "    conference = replace(overtake(conference, conference.intent, now=now), intent=None)\n",
         "",
     ),
@@ -596,8 +596,8 @@ MUTANTS = (
     ),
     mutant(
         "a write that was refused is forgotten", "flow/writeback", LINKS,
-        "return publishing.refused(case.conference, noted, passing=isinstance(error, AccessLost))",
-        "return publishing.wrote(case.conference, noted)",
+        "return link.not_shown(case.conference, noted, passing=isinstance(error, AccessLost))",
+        "return link.wrote(case.conference, noted)",
     ),
     mutant(
         "a link learned while none was written is never shown", "flow/case", LINKS,
@@ -617,7 +617,7 @@ MUTANTS = (
     ),
     mutant(
         "what a failing system was not told is taken for told", "flow/calls", AGAIN,
-        "            self.conference = telling.owe(self.conference, self._intent(tell, source), "
+        "            self.conference = ledger.owe(self.conference, self._intent(tell, source), "
         "now=self._now())\n",
         "",
     ),
@@ -642,12 +642,12 @@ MUTANTS = (
         "said = [parameters]",
     ),
     mutant(
-        "a read that was cut off under other settings leaves the token", "core/cursor", SETTINGS,
+        "a read that was cut off under other settings leaves the token", "core/protocol", SETTINGS,
         'token = replace(token, shape="")',
         "pass",
     ),
     mutant(
-        "what changed while a solution was not named is old", "core/cursor", SETTINGS,
+        "what changed while a solution was not named is old", "core/protocol", SETTINGS,
         "if enrolment.degraded or enrolment.unnamed else",
         "if enrolment.degraded else",
     ),
@@ -657,36 +657,36 @@ MUTANTS = (
         'return Release("E08") if find',
     ),
     mutant(
-        "a conference of the same id elsewhere is the same", "core/naming", SETTINGS,
+        "a conference of the same id elsewhere is the same", "core/decide", SETTINGS,
         "if isinstance(event, Unreadable) or event.carries is not None:",
         "if isinstance(event, Unreadable):",
     ),
     mutant(
-        "a try that was not heard of is told again, though a retry of it worked", "core/in_flight", AGAIN,
+        "a try that was not heard of is told again, though a retry of it worked", "core/ledger", AGAIN,
         "    if _changed_nothing(conference, call, resets=resets):\n",
         "    if False:\n",
     ),
     mutant(
-        "an older call that failed is taken to have had no effect", "core/telling", AGAIN,
+        "an older call that failed is taken to have had no effect", "core/ledger", AGAIN,
         "return anew(given_up, call, now=now, resets=resets) if overtaken else given_up",
         "return given_up",
     ),
     mutant(
-        "what a call that failed may have made anew is forgotten", "core/in_flight", IN_FLIGHT,
+        "what a call that failed may have made anew is forgotten", "core/ledger", IN_FLIGHT,
         "return replace(conference, deleted_at=None) if call.kind is Kind.UPDATED else conference",
         "return conference",
     ),
     mutant(
-        "a deletion undoes its occurrences only once it is known", "core/telling", AGAIN,
+        "a deletion undoes its occurrences only once it is known", "core/ledger", AGAIN,
         "    if intent.kind is Kind.DELETED:\n        begun =", "    if False:\n        begun =",
     ),
     mutant(
-        "a late deletion leaves its occurrences told", "core/in_flight", IN_FLIGHT,
+        "a late deletion leaves its occurrences told", "core/ledger", IN_FLIGHT,
         "    return call.kind is Kind.DELETED\n",
         "    return False\n",
     ),
     mutant(
-        "a late update of another event leaves the occurrences told", "core/in_flight", IN_FLIGHT,
+        "a late update of another event leaves the occurrences told", "core/ledger", IN_FLIGHT,
         "return resets or call.source not in {hold.ref for hold in conference.holds[:1]}",
         "return resets",
     ),
@@ -696,7 +696,7 @@ MUTANTS = (
         "if False",
     ),
     mutant(
-        "a late call that says the same has undone no occurrence", "core/in_flight", IN_FLIGHT,
+        "a late call that says the same has undone no occurrence", "core/ledger", IN_FLIGHT,
         "return told and (last or not _undoes_occurrences(conference, call, resets=resets))",
         "return told",
     ),

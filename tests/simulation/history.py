@@ -8,8 +8,8 @@ from math import sin
 
 from functions.adapters.queues.sqlite import SqliteQueue, Terms
 from functions.adapters.stores.sqlite import SqliteStore
+from functions.core.conference import refusals
 from functions.core.model import Place, Policy
-from functions.core.pending import refusals
 from functions.core.withheld import RELEASES_MIN
 from local.calendar.model.event import Event
 from tests.simulation import oracle

@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import Delivery as Message
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Policy, Solution
-from functions.core.request import decode
 from functions.flow.context import Context
 from functions.flow.enrol import enrol, leave
 from functions.flow.receive import receive

@@ -13,14 +13,14 @@ import httpx
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.providers.missing import MissingProvider
 from functions.adapters.providers.webhook import WebhookProvider, WebhookSettings
+from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import Http, authorities
 from functions.core.conference import Conference
-from functions.core.cursor import take
 from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, Policy, Reason, Solution, SyncRequest
-from functions.core.request import decode
+from functions.core.protocol import take
 from functions.flow import enrol
 from functions.flow.context import Context
 from functions.flow.sweep import Swept, sweep

@@ -6,7 +6,7 @@ from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.cloud.pubsub_v1 import PublisherClient  # type: ignore[import-untyped]
 from google.cloud.pubsub_v1.types import BatchSettings  # type: ignore[import-untyped]
 
-from functions.core import request as messages
+from functions.adapters.queues import messages
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import SyncRequest
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.adapters.queues import messages
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
-from functions.core import request as messages
 from functions.core.model import SyncRequest
 from functions.core.times import micros, moment
 

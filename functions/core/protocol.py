@@ -8,24 +8,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld
+from functions.core.model import Reason
 from functions.core.resume import Resume
 
 # How far the queue's clock, which says when a request was published, may be from the store's, which says when
 # a read began. Clocks that Google keeps differ by milliseconds; Pub/Sub cuts its time to the millisecond.
 CLOCK_SKEW_MAX = timedelta(seconds=1)
 NO_SKEW = timedelta()
+CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a read saw: which events, whether details were hidden from us, which it could not make out, which
-    carry one of our conferences under a solution that is not named.
+    """What a finished read saw, and the `token` of the next: which events, whether details were hidden from
+    us, which it could not make out, which carry one of our conferences under a solution that is not named.
 
     `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`.
     """
 
+    token: str
     seen: frozenset[str] = frozenset()
     hidden: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
@@ -112,6 +115,17 @@ def seen_until(enrolment: Enrolment) -> datetime | None:
     return enrolment.clear_at if enrolment.degraded or enrolment.unnamed else enrolment.synced_at
 
 
+def counts_since(enrolment: Enrolment, shape: str, looked_back: datetime) -> datetime:
+    """From when on changes count as new on a full read. A sync with other settings saw nothing of what they
+    left out: then it is the time looked back to, if that was earlier.
+    """
+    until = seen_until(enrolment)
+    if until is None:
+        return looked_back
+    seen = until - CLOCKS_APART
+    return seen if token_for(enrolment, shape) else min(seen, looked_back)
+
+
 def must_ask(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
     """Whether the holder of the lease does not yet know that it must read once more for this request."""
     began = read_began(enrolment)
@@ -156,8 +170,8 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
     return replace(extended, lease=replace(extended.lease, started_at=now), reading_since=now)
 
 
-def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all that a finished read leaves behind
-    enrolment: Enrolment, fence: int, token: str, finding: Finding, *, shape: str, now: datetime, every: int
+def commit(
+    enrolment: Enrolment, fence: int, finding: Finding, *, shape: str, now: datetime, every: int
 ) -> Enrolment | None:
     """The read is done and all it asked for is done or parked. Asked again meanwhile, the lease stays."""
     lease, began = enrolment.lease, read_began(enrolment)
@@ -167,7 +181,7 @@ def commit(  # noqa: PLR0913 - the enrolment, the proof of the lease, and all th
     unnamed = _unnamed(enrolment, finding)
     return replace(
         enrolment,
-        token=SyncToken(value=token, shape=shape),
+        token=SyncToken(value=finding.token, shape=shape),
         synced_at=began,
         clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,
@@ -224,3 +238,24 @@ def stand_still(
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
     return replace(enrolment, lease=None, resume=resume, due_at=now)
+
+
+def listens(enrolment: Enrolment, channel_id: str) -> bool:
+    """Whether notifications from this channel are wanted."""
+    if enrolment.leaving_at:
+        return False
+    current = enrolment.watch.channel.id if enrolment.watch.channel else None
+    return channel_id in (current, enrolment.watch.joining)
+
+
+def looks_anew(enrolment: Enrolment, reason: Reason) -> bool:
+    """Whether this request is to be answered by a full read: something waits for an operator, and he or the
+    sweep asks whether it still does.
+    """
+    return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)
+
+
+def resting(enrolment: Enrolment, now: datetime) -> bool:
+    """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
+    until = enrolment.trouble.paused_until
+    return until is not None and until > now

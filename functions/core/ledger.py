@@ -1,21 +1,34 @@
-"""How a conference's system is told, as its record remembers it: begun, carried out, refused, tried again.
+"""What a conference's system was told, as its record remembers it: calls begun, carried out, failed, refused.
+
+A call may still take effect though something newer was told since, and nobody knows how it ended: the process
+that made it was killed, or heard no answer in time. Its system may carry it out late, and so undo what it was
+told after it: what the call changes is told once more when it can no longer arrive. How long that is, no
+vendor says: `LANDS_WITHIN` is our bound (docs/architecture.md).
 
 Pure transitions, each from a record to the next one.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from functions.core.conference import Conference, Intent, note, unrefused, waiting
-from functions.core.history import Entry
-from functions.core.in_flight import anew, end, overtake
-from functions.core.model import EventRef, Kind
-from functions.core.pending import is_untold, untold
-from functions.core.told import Refusal, Told, newest
+from functions.core.conference import (
+    Conference,
+    Entry,
+    Intent,
+    Refusal,
+    Told,
+    applied,
+    is_untold,
+    newest,
+    note,
+)
+from functions.core.model import Kind
+
+# One minute for the calls of a change (adapters/web/client.py), the rest for its system to carry them out.
+LANDS_WITHIN = timedelta(minutes=4)
+IN_FLIGHT_MAX = 20
 
 
 def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -30,7 +43,7 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     named = replace(intent, row=before.row) if before and retried else intent
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
     if intent.kind is Kind.DELETED:
-        begun = replace(begun, occurrences=_all_again(begun))
+        begun = replace(begun, occurrences=all_again(begun))
     return _owed(overtake(begun, before, now=now), intent)
 
 
@@ -51,11 +64,11 @@ def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
 
 def _owed(conference: Conference, intent: Intent) -> Conference:
     if intent.occurrence:
-        return _occurrence(conference, intent, again=True)
+        return occurrence(conference, intent, again=True)
     return replace(conference, applied="", refused=None)
 
 
-def _occurrence(
+def occurrence(
     conference: Conference, intent: Intent, *, again: bool, refused: Refusal | None = None
 ) -> Conference:
     told = Told(
@@ -68,7 +81,7 @@ def _occurrence(
     return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): told}))
 
 
-def _all_again(conference: Conference) -> Mapping[str, Told]:
+def all_again(conference: Conference) -> Mapping[str, Told]:
     return {start: replace(told, again=True) for start, told in conference.occurrences.items()}
 
 
@@ -88,12 +101,6 @@ def fail(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     given_up = give_up(conference, call, now=now)
     overtaken = conference.revision > call.revision
     return anew(given_up, call, now=now, resets=resets) if overtaken else given_up
-
-
-def change_id(conference: Conference) -> str:
-    """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
-    name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
-    return f"{name}_{conference.revision}"
 
 
 def done(
@@ -127,16 +134,16 @@ def done(
     applied = _undone(_applied(settled, intent, now), intent, resets=resets)
     if again_in is not None and intent.occurrence:
         applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
-    return _deed(_due(applied, now), intent, str(intent.kind), "", now)
+    return _deed(due(applied, now), intent, str(intent.kind), "", now)
 
 
-def _due(conference: Conference, now: datetime) -> Conference:
+def due(conference: Conference, now: datetime) -> Conference:
     return replace(conference, follow_at=conference.follow_at or now) if is_untold(conference) else conference
 
 
 def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conference:
     if resets and intent.kind is Kind.UPDATED:
-        return replace(conference, occurrences=_all_again(conference))
+        return replace(conference, occurrences=all_again(conference))
     return conference
 
 
@@ -147,16 +154,6 @@ def _wait(conference: Conference, occurrence: str, until: datetime) -> Conferenc
     return replace(
         conference, occurrences={**conference.occurrences, occurrence: replace(told, again_at=until)}
     )
-
-
-def wake(conference: Conference, *, now: datetime) -> Conference:
-    """The occurrences whose time has come must be told again."""
-    due = {
-        start: replace(told, again=True, again_at=None)
-        for start, told in waiting(conference).items()
-        if told.again_at and told.again_at <= now
-    }
-    return replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
 
 
 def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
@@ -173,7 +170,7 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, refused=None, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
-            return _occurrence(conference, intent, again=False)
+            return occurrence(conference, intent, again=False)
         case _:
             assert_never(intent.kind)
 
@@ -181,11 +178,6 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
 def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
     """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
     return conference if conference.parked else replace(conference, refused=Refusal(reason=reason, since=now))
-
-
-def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:
-    """Whether this must be told of an occurrence could not be found out."""
-    return _occurrence(conference, intent, again=True, refused=Refusal(reason=reason, since=now))
 
 
 def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
@@ -196,10 +188,10 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
     refusal = Refusal(reason=reason, since=now, fingerprint=intent.fingerprint)
     refused = replace(conference, parked=None, follow_at=None, intent=replace(intent, until=now))
     if intent.occurrence:
-        refused = _occurrence(refused, intent, again=True, refused=refusal)
+        refused = occurrence(refused, intent, again=True, refused=refusal)
     else:
         refused = replace(refused, refused=refusal)
-    return _deed(_due(refused, now), replace(intent, row=row), f"{intent.kind} refused", reason, now)
+    return _deed(due(refused, now), replace(intent, row=row), f"{intent.kind} refused", reason, now)
 
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
@@ -215,33 +207,77 @@ def recreate(conference: Conference, row: str, *, now: datetime) -> Conference:
 
 def _forgotten(conference: Conference, now: datetime) -> Conference:
     """Nothing that its system was told is there any more, and what was under way is begun anew."""
-    occurrences = _all_again(conference)
+    occurrences = all_again(conference)
     return replace(conference, deleted_at=now, applied="", occurrences=occurrences, intent=None)
 
 
-def unpark(conference: Conference) -> Conference:
-    return replace(conference, refused=None, parked=None)
+def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> Conference:
+    """Another call is begun while this one may still arrive, or has ended and nobody knows whether it did."""
+    if call is None:
+        return conference
+    if call.until <= now:  # an update may have made it anew
+        return replace(conference, deleted_at=None) if call.kind is Kind.UPDATED else conference
+    return replace(conference, in_flight=(*conference.in_flight, call))
 
 
-def again(conference: Conference, *, now: datetime) -> Conference:
-    """An operator says so: what was refused is due."""
-    return _due(replace(unrefused(conference), parked=None), now)
+def end(conference: Conference, call: Intent, *, once: bool = False) -> Conference:
+    """It is known how this call ended; with `once` also that its other tries have no effect any more."""
+    others = (other for other in conference.in_flight if other != call)
+    left = tuple(other for other in others if not (once and other.revision == call.revision))
+    return replace(conference, in_flight=left)
 
 
-def handled_again(conference: Conference, ref: EventRef) -> Conference:
-    """This occurrence was looked at again; if it was not told, that is for its next change."""
-    occurrences = {
-        start: replace(told, fingerprint="", again=False)
-        if told.again and not told.refused and told.event_id == ref.event_id
-        else told
+def too_many_in_flight(conference: Conference) -> bool:
+    return len(conference.in_flight) >= IN_FLIGHT_MAX
+
+
+def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
+    """Those that can no longer arrive may have: what they change must be told anew."""
+    over = [call for call in conference.in_flight if call.until <= now]
+    for call in over:
+        conference = anew(end(conference, call), call, now=now, resets=resets)
+    return conference
+
+
+def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
+    """This call took effect, or may have, after a newer one.
+
+    What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
+    carried it out before, and would not again. Nothing is where it said what was told since, too.
+    """
+    if _changed_nothing(conference, call, resets=resets):
+        return conference
+    conference = replace(overtake(conference, conference.intent, now=now), intent=None)
+    owed = replace(conference, applied="") if call.occurrence is None else conference
+    owed = replace(owed, occurrences=_again(owed, call, resets=resets))
+    if not owed.holds:
+        ended = owed.deleted_at is not None and call.kind is Kind.UPDATED
+        return replace(owed, delete_at=owed.delete_at or now) if ended else owed
+    return replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed
+
+
+def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Told]:
+    undone = _undoes_occurrences(conference, call, resets=resets)
+    return {
+        start: replace(told, again=True) if undone or start == call.occurrence else told
         for start, told in conference.occurrences.items()
     }
-    return replace(conference, occurrences=occurrences)
 
 
-def followed(conference: Conference, *, now: datetime, waits: bool = False) -> Conference:
-    """The primary event was read again: nothing is left to be tried again but occurrences there was no time
-    for. With `waits` they are not due either, but told when the event is next found to carry it.
-    """
-    due = bool(untold(conference)) and not waits
-    return replace(conference, follow_at=now if due else None, parked=None)
+def _changed_nothing(conference: Conference, call: Intent, *, resets: bool) -> bool:
+    told = applied(conference, call.occurrence, call.series_id) == call.fingerprint
+    last = conference.revision == call.revision
+    return told and (last or not _undoes_occurrences(conference, call, resets=resets))
+
+
+def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -> bool:
+    """A deletion does, an update of another event than the primary, and with `resets` any update."""
+    if call.kind is Kind.UPDATED:
+        return resets or call.source not in {hold.ref for hold in conference.holds[:1]}
+    return call.kind is Kind.DELETED
+
+
+def rests(conference: Conference, now: datetime) -> bool:
+    """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
+    parked = conference.parked
+    return too_many_in_flight(conference) or (parked is not None and parked.retry_at > now)

@@ -1,7 +1,4 @@
-"""What comes in from outside besides notifications: sync requests as messages, and the bodies of enrolling.
-
-What cannot be read is a BadRequest that names the field.
-"""
+"""Sync requests as messages of a queue. What cannot be read is a BadRequest that names the field."""
 
 import base64
 import json
@@ -14,10 +11,6 @@ from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 from functions.core.model import Reason, SyncRequest
 
-ADDRESS_BYTES_MAX = (
-    320  # more than any e-mail address has; what is kept of a caller must not be of any length
-)
-
 
 def encode(request: SyncRequest) -> bytes:
     return json.dumps(asdict(request)).encode()
@@ -25,10 +18,8 @@ def encode(request: SyncRequest) -> bytes:
 
 def decode(message: object) -> SyncRequest:
     """Reads JSON text or bytes, or an object already parsed. Unknown fields are ignored."""
-    given = _parsed(message, "sync request") if isinstance(message, bytes | str) else message
-    if not isinstance(given, Mapping):
-        raise BadRequest("the sync request is not a JSON object")
     try:
+        given = fields.parsed(message, "sync request")
         return SyncRequest(
             calendar_id=fields.required(given, "calendar_id"),
             reason=_reason(given),
@@ -37,13 +28,6 @@ def decode(message: object) -> SyncRequest:
         )
     except Odd as odd:
         raise BadRequest(str(odd)) from None
-
-
-def _parsed(text: bytes | str, what: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadRequest(f"the {what} is not JSON") from None
 
 
 def _reason(given: Json) -> Reason:
@@ -65,30 +49,3 @@ def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
     if published_at is None:
         raise BadRequest("publishTime is missing")
     return decode(data), published_at
-
-
-def wanted(body: bytes) -> tuple[str, str | None]:
-    """The calendar id and user that a body asks to enrol."""
-    given = _parsed(body or b"null", "body")
-    if not isinstance(given, Mapping):
-        raise BadRequest('the body is not a JSON object such as {"calendar_id": "..."}')
-    try:
-        return _address(fields.required(given, "calendar_id"), "calendar_id"), _user(given)
-    except Odd as odd:
-        raise BadRequest(str(odd)) from None
-
-
-def _user(given: Json) -> str | None:
-    return _address(fields.text(given, "user"), "user") or None
-
-
-def _address(value: str, name: str) -> str:
-    return fields.limited(value, name, ADDRESS_BYTES_MAX)
-
-
-def named(arguments: Json) -> str:
-    """The calendar id in a query string."""
-    try:
-        return fields.required(arguments, "calendar_id")
-    except Odd as odd:
-        raise BadRequest(str(odd)) from None

@@ -1,0 +1,141 @@
+"""One event's hold on a conference: when its dates begin and end, how it ranks, which other it follows.
+
+A date is an original start as `fields.stamp` writes it, so that dates of one event compare as texts.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from functions.core.fields import stamp
+from functions.core.ids import family
+from functions.core.model import Event, EventRef, Meeting, Unreadable
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+ORDER_LAST = "9999"
+_LAST = "9999"
+INSTANCES_MAX = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The first date, and one that none comes after; `ends` is empty where no end is known.
+
+    Of a single event, which is no `series`, neither is kept: it continues nothing and may be moved about.
+    """
+
+    begins: str
+    ends: str
+    series: bool = True
+
+    def has_room_for(self, date: str) -> bool:
+        return self.begins <= date <= (self.ends or _LAST)
+
+    def continues(self, earlier: "Span") -> bool:
+        """Whether this is a series that begins when another one is over (DESIGN.md 5, E12)."""
+        return bool(earlier.ends) and self.begins > earlier.ends
+
+
+SINGLE = Span(begins="", ends="", series=False)
+
+
+class Rank(NamedTuple):
+    """`held_at` is when the reads began that showed the event with its conference first: what they show
+    ranks together, on however many pages. Then whether it holds it as an instance; when the series was made
+    that it is a part of, and when itself.
+    """
+
+    held_at: datetime = BEFORE_ALL
+    instance: bool = False
+    series_made: str = ""
+    made: str = ""
+
+
+UNRANKED = Rank()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
+    `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
+    is unknown where the event could not be read; `label` is the solution it was held under, if known.
+    `let_go_at` is set on one that was released.
+    """
+
+    ref: EventRef
+    span: Span | None = None
+    series_id: str | None = None
+    instances: tuple[str, ...] = ()
+    label: str = ""
+    rank: Rank = UNRANKED  # one that an older record has not is before all others
+    let_go_at: datetime | None = None
+
+    @property
+    def refs(self) -> tuple[EventRef, ...]:
+        return (self.ref, *(EventRef(self.ref.calendar_id, name) for name in self.instances))
+
+
+def hold_of(event: Event | Unreadable) -> Hold:
+    return Hold(
+        ref=event.ref,
+        span=span_of(event.meeting) if event.meeting else None,
+        series_id=event.instance.series_id if event.instance else None,
+        label=event.label,
+    )
+
+
+def span_of(meeting: Meeting) -> Span:
+    if not meeting.recurrence:
+        return SINGLE
+    from functions.core.ends import last_date  # noqa: PLC0415 - dateutil would slow every function's start
+
+    begins, last = stamp(meeting.start), last_date(meeting.recurrence, meeting.start, meeting.time_zone or "")
+    # The start is a date even where the rule leaves it out (RECORDED.md B.5).
+    return Span(begins=begins, ends=max(begins, stamp(last)) if last else "")
+
+
+def rank_of(event: Event | Unreadable, held_at: datetime) -> Rank:
+    made = made_when(event)
+    return Rank(held_at, event.instance is not None, made, made)
+
+
+def made_when(event: Event | Unreadable) -> str:
+    """`created` has whole seconds (RECORDED.md B.5): of two made in one, the first likely changed first."""
+    if isinstance(event, Unreadable):
+        return ORDER_LAST
+    return f"{event.created.isoformat() if event.created else ORDER_LAST} {event.updated or ''}"
+
+
+def heir(rank: Rank, before: Rank) -> Rank:
+    """A later part of a series stands where the earlier one stood, and after that one should it come back."""
+    return min(rank, before._replace(made=rank.made))
+
+
+def is_recent(gone: Hold, recent: datetime) -> bool:
+    return gone.let_go_at is not None and gone.let_go_at >= recent
+
+
+def part_of(other: Hold, series: EventRef) -> bool:
+    return other.series_id == series.event_id and other.ref.calendar_id == series.calendar_id
+
+
+def taking(holds: tuple[Hold, ...], mine: Hold) -> tuple[Hold, ...]:
+    """The holds with this one last, in place of its instances' and of its own from before."""
+    instances = [other for other in holds if part_of(other, mine.ref)]
+    others = [other for other in holds if not part_of(other, mine.ref) and other.ref != mine.ref]
+    names = (*mine.instances, *(one.ref.event_id for one in instances))[-INSTANCES_MAX:]
+    rank = min([mine.rank, *(one.rank._replace(made=mine.rank.made) for one in instances)])
+    return (*others, replace(mine, instances=names, rank=rank))
+
+
+def follows(later: Hold, earlier: Hold) -> bool:
+    """Whether one series is a later part of the other, which may be given by its instance's hold: "this and
+    following" keeps the id's base, or else begins when the other is over (DESIGN.md 5, E12).
+    """
+    if later.ref.calendar_id != earlier.ref.calendar_id or later.series_id:
+        return False
+    base, since = family(later.ref.event_id)
+    earlier_base, earlier_since = family(earlier.series_id or earlier.ref.event_id)
+    named = base == earlier_base and since > earlier_since
+    after = later.span is not None and earlier.span is not None and later.span.continues(earlier.span)
+    return named or (after and base != earlier_base)
