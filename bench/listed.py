@@ -17,7 +17,7 @@ class ListedCalendar:
     """Every read gives `events`, as one with a token that is older than they are."""
 
     events: Sequence[object] = field(default_factory=list)
-    shape: str = "listed"
+    read_params: str = "listed"
 
     def resolve(self, access: Access) -> str:
         return access.calendar_id

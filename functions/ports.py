@@ -53,7 +53,7 @@ class Calendar(Protocol):
     """Google Calendar, or what speaks like it."""
 
     @property
-    def shape(self) -> str:
+    def read_params(self) -> str:
         """Names what changes are read with, and whose conferences are looked for: a token belongs to that."""
         ...
 

@@ -26,7 +26,7 @@ OUTCOMES = {
     "continued": (Exit.DONE, "is read in part; the rest was asked for through the queue"),
     "not_enrolled": (Exit.UNKNOWN, "is not enrolled any more"),
     "access_lost": (Exit.FAILED, "cannot be read"),
-    "resting": (Exit.LATER, "is left alone for now"),
+    "backed_off": (Exit.LATER, "is left alone for now"),
 }
 
 

@@ -70,7 +70,7 @@ def _agreed(made: Plan) -> bool:
 def _data(made: Plan) -> Data:
     return {
         "outcome": made.outcome,
-        "steps": [{**_named(step.key), **_deed(step.deed)} for step in made.steps],
+        "steps": [{**_named(step.key), **_deed(step.entry)} for step in made.steps],
         "endings": [
             {**_named(end.key), "delete_at": end.delete_at.isoformat() if end.delete_at else None}
             for end in made.endings
@@ -97,7 +97,7 @@ def _deed(deed: Entry) -> Data:
 
 
 def _foretold(made: Plan) -> str:
-    rows = [(step.key.id, *_cells(step.deed)) for step in made.steps]
+    rows = [(step.key.id, *_cells(step.entry)) for step in made.steps]
     parts = [
         table([("CONFERENCE", "WHAT", "ROW", "BECAUSE", "EVENT"), *rows])
         if rows

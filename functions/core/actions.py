@@ -39,9 +39,9 @@ class Hold:
     """
 
     row: str
-    tell: bool = False
+    push: bool = False
     fingerprint: str = ""
-    lacks: tuple[Ability, ...] = ()
+    unsupported: tuple[Ability, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Push:
     """The conference's system must learn of this event, except for what its provider lacks."""
 
     row: str
@@ -70,7 +70,7 @@ class Tell:
     fingerprint: str
     occurrence: str | None = None
     series_id: str = ""
-    lacks: tuple[Ability, ...] = ()
+    unsupported: tuple[Ability, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +80,19 @@ class Ask:
     """
 
     row: str
-    tell: Tell | None = None
+    push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Owe:
+class Pending:
     """To be told if the series that it is of comes to lead."""
 
     row: str
-    tell: Tell
+    push: Push
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class Unsupported:
     """Its provider cannot carry this at all, which is said once."""
 
     row: str
@@ -137,4 +137,4 @@ class Write:
     fields: Mapping[str, object]
 
 
-Action = Keep | Hold | Release | Suspect | Tell | Ask | Owe | Lack | Park | Unpark
+Action = Keep | Hold | Release | Suspect | Push | Ask | Pending | Unsupported | Park | Unpark

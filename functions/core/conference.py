@@ -1,6 +1,6 @@
 """What we remember of one conference: who holds it, what its system was told, what is due.
 
-The record and how its holds move, purely; how its system is told is in `telling`. Whether to do either is
+The record and how its holds move, purely; how its system is told is in `ledger`. Whether to do either is
 decided in `decide`.
 """
 
@@ -34,17 +34,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Pushed:
     """What was told of one occurrence, and which event of which series it is.
 
-    `again`: it must be told once more; with `again_at`, from then on. If it was `refused` it waits.
+    `pending`: it must be told once more; with `pending_from`, from then on. If it was `refused` it waits.
     """
 
     fingerprint: str
     event_id: str
     series_id: str = ""
-    again: bool = False
-    again_at: datetime | None = None
+    pending: bool = False
+    pending_from: datetime | None = None
     refused: Refusal | None = None
 
 
@@ -118,10 +118,10 @@ class Conference:
     original start. `refused`: the conference itself was.
     `in_flight` are calls that something newer was told after, and that may still take effect.
     `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
-    is theirs again should they come back within the grace. `follow_at` is set while a new primary is untold,
-    or occurrences are to be told again.
-    `published` is how to join, and who must show it. `lacks` is what its provider could not carry, each said
-    once.
+    is theirs again should they come back within the grace. `push_at` is when something is to be pushed: to a
+    new primary, or of occurrences once more.
+    `published` is how to join, and who must show it. `unsupported` is what its provider could not carry, each
+    said once.
     """
 
     key: ConferenceKey
@@ -130,23 +130,23 @@ class Conference:
     released: tuple[Hold, ...] = ()
     delete_at: datetime | None = None
     deleted_at: datetime | None = None
-    follow_at: datetime | None = None
+    push_at: datetime | None = None
     revision: int = 0
     intent: Intent | None = None
     in_flight: tuple[Intent, ...] = ()
     applied: str = ""
-    occurrences: Mapping[str, Told] = field(default_factory=dict)
+    occurrences: Mapping[str, Pushed] = field(default_factory=dict)
     refused: Refusal | None = None
     parked: Parked | None = None
     published: Published = Published()
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     history: tuple[Entry, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
         """When the sweep must look; it follows from the rest."""
-        asap = [self.follow_at, *(one.at for one in self.published.unwritten)]
-        asap += [told.again_at for told in waiting(self).values()]
+        asap = [self.push_at, *(one.at for one in self.published.unwritten)]
+        asap += [pushed.pending_from for pushed in waiting(self).values()]
         wanted = asap if self.holds else [self.delete_at]
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
         if self.parked:
@@ -162,15 +162,15 @@ def new(key: ConferenceKey, now: datetime) -> Conference:
     return Conference(key=key, revision=micros(now))
 
 
-def waiting(conference: Conference) -> Mapping[str, Told]:
+def waiting(conference: Conference) -> Mapping[str, Pushed]:
     """The occurrences of the primary series that can be told only later, by original start."""
     if not conference.holds or conference.deleted_at:
         return {}
     series = conference.holds[0].ref.event_id
     return {
-        start: told
-        for start, told in conference.occurrences.items()
-        if told.again_at and told.series_id == series
+        start: pushed
+        for start, pushed in conference.occurrences.items()
+        if pushed.pending_from and pushed.series_id == series
     }
 
 
@@ -180,7 +180,7 @@ def is_due(conference: Conference, now: datetime) -> bool:
 
 def unrefused(conference: Conference) -> Conference:
     """What was refused was of another event, or is to be tried again."""
-    occurrences = {start: replace(told, refused=None) for start, told in conference.occurrences.items()}
+    occurrences = {start: replace(pushed, refused=None) for start, pushed in conference.occurrences.items()}
     return replace(conference, refused=None, occurrences=occurrences)
 
 
@@ -188,28 +188,30 @@ def applied(conference: Conference, occurrence: str | None, series_id: str = "")
     """The fingerprint last carried out, of the conference or of one occurrence of a series."""
     if occurrence is None:
         return conference.applied
-    told = conference.occurrences.get(occurrence)
-    return told.fingerprint if told and not told.again and told.series_id == series_id else ""
+    pushed = conference.occurrences.get(occurrence)
+    return pushed.fingerprint if pushed and not pushed.pending and pushed.series_id == series_id else ""
 
 
-def note(conference: Conference, deed: Entry) -> Conference:
-    return replace(conference, history=remember(conference.history, deed))
+def note(conference: Conference, entry: Entry) -> Conference:
+    return replace(conference, history=remember(conference.history, entry))
 
 
 def lack(conference: Conference, abilities: tuple[str, ...]) -> Conference:
     """Its provider cannot carry these."""
-    return replace(conference, lacks=tuple(sorted({*conference.lacks, *abilities})))
+    return replace(conference, unsupported=tuple(sorted({*conference.unsupported, *abilities})))
 
 
-def newest(occurrences: Mapping[str, Told]) -> dict[str, Told]:
+def newest(occurrences: Mapping[str, Pushed]) -> dict[str, Pushed]:
     """Those that the record has room for, the latest starts first to be kept."""
-    kept, room = dict[str, Told](), OCCURRENCES_BYTES_MAX
-    for start, told in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
-        words = [told.refused.reason, told.refused.fingerprint] if told.refused else []
-        room -= size_of(start, told.fingerprint, told.event_id, told.series_id, *words) + OCCURRENCE_BYTES
+    kept, room = dict[str, Pushed](), OCCURRENCES_BYTES_MAX
+    for start, pushed in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
+        words = [pushed.refused.reason, pushed.refused.fingerprint] if pushed.refused else []
+        room -= (
+            size_of(start, pushed.fingerprint, pushed.event_id, pushed.series_id, *words) + OCCURRENCE_BYTES
+        )
         if room < 0:
             break
-        kept[start] = told
+        kept[start] = pushed
     return dict(reversed(kept.items()))
 
 
@@ -217,16 +219,16 @@ def size_of(*texts: str) -> int:
     return sum(len(text.encode(errors="replace")) for text in texts)
 
 
-def remember(history: tuple[Entry, ...], deed: Entry) -> tuple[Entry, ...]:
+def remember(history: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
     """The history with one deed more, and so many forgotten that it stays short."""
-    deed = replace(deed, why=deed.why[:WHY_CHARACTERS_MAX])
+    entry = replace(entry, why=entry.why[:WHY_CHARACTERS_MAX])
     last = history[-1] if history else None
-    if last and replace(deed, at=last.at, times=last.times) == last:
-        return (*history[:-1], replace(deed, times=last.times + 1))
-    return (*history, deed)[-HISTORY_MAX:]
+    if last and replace(entry, at=last.at, times=last.times) == last:
+        return (*history[:-1], replace(entry, times=last.times + 1))
+    return (*history, entry)[-HISTORY_MAX:]
 
 
-def untold(conference: Conference) -> list[EventRef]:
+def pending_occurrences(conference: Conference) -> list[EventRef]:
     """The occurrences of the primary series that must be told again; one that is refused waits, and all do
     while the conference is not there.
     """
@@ -234,22 +236,22 @@ def untold(conference: Conference) -> list[EventRef]:
         return []
     calendar_id, series = conference.holds[0].ref
     return [
-        EventRef(calendar_id, told.event_id)
-        for told in conference.occurrences.values()
-        if told.again and told.series_id == series and not told.refused
+        EventRef(calendar_id, pushed.event_id)
+        for pushed in conference.occurrences.values()
+        if pushed.pending and pushed.series_id == series and not pushed.refused
     ]
 
 
-def is_untold(conference: Conference) -> bool:
+def is_pending(conference: Conference) -> bool:
     """Whether something must be told again that does not wait for its change or an operator."""
     whole = not conference.applied and not conference.refused and not conference.deleted_at
-    return bool(conference.holds and whole) or bool(untold(conference))
+    return bool(conference.holds and whole) or bool(pending_occurrences(conference))
 
 
 def refusals(conference: Conference) -> Mapping[str | None, Refusal]:
     """Of the conference itself, and of its occurrences by original start."""
     whole: list[tuple[str | None, Refusal | None]] = [(None, conference.refused)]
-    dates = [(start, told.refused) for start, told in conference.occurrences.items()]
+    dates = [(start, pushed.refused) for start, pushed in conference.occurrences.items()]
     return {target: refusal for target, refusal in [*whole, *dates] if refusal}
 
 

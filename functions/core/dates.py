@@ -6,7 +6,7 @@ may say neither which of both, nor of which series it was (RECORDED.md B.4).
 
 from collections.abc import Sequence
 
-from functions.core.actions import Action, Ask, Keep, Lack, Owe, Standing, Tell
+from functions.core.actions import Action, Ask, Keep, Pending, Push, Standing, Unsupported
 from functions.core.conference import Conference, applied, is_refused
 from functions.core.fields import stamp
 from functions.core.hold import Hold as Held
@@ -44,7 +44,7 @@ def off(row: str, its: Instance, event: Event, conference: Conference, standing:
         return Keep(row)
     wanted = _wanted(row, Kind.OCCURRENCE_CANCELLED, off_print(its), its, part or copy or primary)
     action = _occurrence(wanted, Ability.OCCURRENCE_CANCEL, event, conference, standing)
-    if not isinstance(action, Tell):
+    if not isinstance(action, Push):
         return action
     if part is None:
         return _owed(action, conference)
@@ -52,14 +52,14 @@ def off(row: str, its: Instance, event: Event, conference: Conference, standing:
     return Ask(row, action) if _has_room(primary, its) and not clear else action
 
 
-def _wanted(row: str, kind: Kind, fingerprint: str, its: Instance, part: Held) -> Tell:
-    return Tell(row, kind, fingerprint, occurrence=its.original_start, series_id=part.ref.event_id)
+def _wanted(row: str, kind: Kind, fingerprint: str, its: Instance, part: Held) -> Push:
+    return Push(row, kind, fingerprint, occurrence=its.original_start, series_id=part.ref.event_id)
 
 
-def _owed(tell: Tell, conference: Conference) -> Owe | Keep:
+def _owed(push: Push, conference: Conference) -> Pending | Keep:
     """Once, and not in place of what its system was told of the same date of another series."""
-    known = conference.occurrences.get(tell.occurrence or "")
-    return Keep(tell.row) if known else Owe(tell.row, tell)
+    known = conference.occurrences.get(push.occurrence or "")
+    return Keep(push.row) if known else Pending(push.row, push)
 
 
 def _held_with(primary: Held, conference: Conference) -> list[Held]:
@@ -88,21 +88,21 @@ def off_print(its: Instance) -> str:
 
 
 def _occurrence(
-    wanted: Tell, ability: Ability, event: Event, conference: Conference, standing: Standing
+    wanted: Push, ability: Ability, event: Event, conference: Conference, standing: Standing
 ) -> Action:
-    told = applied(conference, wanted.occurrence, wanted.series_id) == wanted.fingerprint
+    pushed = applied(conference, wanted.occurrence, wanted.series_id) == wanted.fingerprint
     new = is_fresh(event, standing) or _is_owed(wanted, conference)
-    if told or not new or standing.abilities.absent:
+    if pushed or not new or standing.abilities.absent:
         return Keep(wanted.row)
     if ability not in standing.abilities.can:
-        return Keep(wanted.row) if ability in conference.lacks else Lack(wanted.row, ability)
+        return Keep(wanted.row) if ability in conference.unsupported else Unsupported(wanted.row, ability)
     return Keep("E27") if is_refused(conference, wanted.occurrence, wanted.fingerprint) else wanted
 
 
-def _is_owed(tell: Tell, conference: Conference) -> bool:
+def _is_owed(push: Push, conference: Conference) -> bool:
     """Whether its system must be told of the date once more, however long ago that changed."""
-    known = conference.occurrences.get(tell.occurrence or "")
-    return known is not None and known.again and known.series_id == tell.series_id
+    known = conference.occurrences.get(push.occurrence or "")
+    return known is not None and known.pending and known.series_id == push.series_id
 
 
 def is_fresh(event: Event, standing: Standing) -> bool:

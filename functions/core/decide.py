@@ -20,11 +20,11 @@ from functions.core.actions import (
     Hold,
     Keep,
     Park,
+    Push,
     Recreate,
     Release,
     Standing,
     Suspect,
-    Tell,
     Unpark,
     Write,
 )
@@ -143,8 +143,8 @@ def _known_to_be_off(event: Event, conference: Conference) -> bool:
     """Whether a sync, which knows what is hidden, found the occurrence off, and that must be told again."""
     if event.instance is None:
         return False
-    told = conference.occurrences.get(event.instance.original_start)
-    return bool(told and told.again and told.fingerprint == off_print(event.instance))
+    pushed = conference.occurrences.get(event.instance.original_start)
+    return bool(pushed and pushed.pending and pushed.fingerprint == off_print(event.instance))
 
 
 def _carrying(event: Event, meeting: Meeting, conference: Conference, standing: Standing) -> Action:
@@ -168,9 +168,9 @@ def _held(
     if conference.applied == fingerprint:
         read_again = is_refused(conference, None, "") or conference.parked
         return Unpark("E03") if read_again else Keep("E28" if _bears_link(event, conference) else "E03")
-    row = "E11" if conference.follow_at else "E02"
-    tell = Tell(row, Kind.UPDATED, fingerprint, lacks=lacking(meeting, standing.abilities))
-    return Keep("E27") if is_refused(conference, None, fingerprint) else tell
+    row = "E11" if conference.push_at else "E02"
+    push = Push(row, Kind.UPDATED, fingerprint, unsupported=unsupported_by(meeting, standing.abilities))
+    return Keep("E27") if is_refused(conference, None, fingerprint) else push
 
 
 def _bears_link(event: Event, conference: Conference) -> bool:
@@ -179,7 +179,7 @@ def _bears_link(event: Event, conference: Conference) -> bool:
     return link is not None and written == text_of(link)
 
 
-def lacking(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
+def unsupported_by(meeting: Meeting, abilities: Abilities) -> tuple[Ability, ...]:
     """What this event asks of a conference and the provider cannot carry."""
     asked = {
         Ability.TITLE: bool(meeting.title),
@@ -195,21 +195,21 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
     if conference.holds:
         return Hold(_row_beside(event, conference))
     fingerprint = fingerprint_of(meeting, standing.abilities.fields)
-    lacks = lacking(meeting, standing.abilities)
+    unsupported = unsupported_by(meeting, standing.abilities)
 
-    def held(row: str, *, tell: bool) -> Hold:
-        return Hold(row, tell=tell, fingerprint=fingerprint, lacks=lacks if tell else ())
+    def held(row: str, *, push: bool) -> Hold:
+        return Hold(row, push=push, fingerprint=fingerprint, unsupported=unsupported if push else ())
 
     if conference.deleted_at:
-        return held("E19", tell=True)
+        return held("E19", push=True)
     if conference.released:
         row = "E20" if _elsewhere(event, conference.released) else "E18"
-        return held(row, tell=conference.applied != fingerprint)
-    return held("E15" if event.instance else "E01", tell=is_fresh(event, standing))
+        return held(row, push=conference.applied != fingerprint)
+    return held("E15" if event.instance else "E01", push=is_fresh(event, standing))
 
 
 def _row_beside(event: Event, conference: Conference) -> str:
-    """What it is that another event carries it too. Which of them leads is in `parts.elect`."""
+    """What it is that another event carries it too. Which of them leads is in `holding.elect`."""
     primary = conference.holds[0]
     if part_of(primary, event.ref) or follows(hold_of(event), primary):
         return "E12"
@@ -238,7 +238,7 @@ def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
 
     Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
     its instances. A series counts as made when its first part was; of its parts the last comes first, so that
-    it alone is told, and before copies of it. Otherwise the oldest made comes first, as in `rank`.
+    it alone is told, and before copies of it. Otherwise the oldest made comes first, as in `hold`.
     """
     series = [one for one in events if isinstance(one, Event) and one.meeting and one.meeting.recurrence]
     parts = [(hold_of(event), made_when(event)) for event in series]
@@ -264,6 +264,6 @@ def unnamed(event: Event | Unreadable, conference: Conference) -> bool:
 
 def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
     """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
-    told = {name: value for name, value in asdict(meeting).items() if name in fields}
-    text = json.dumps(told, sort_keys=True, default=stamp)
+    pushed = {name: value for name, value in asdict(meeting).items() if name in fields}
+    text = json.dumps(pushed, sort_keys=True, default=stamp)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,6 +1,6 @@
 """What we remember of one calendar: how it is watched, where its sync stands, its trouble.
 
-How that moves is in `cursor`, `watching`, `trouble` and `withheld`.
+How that moves is in `protocol`, `watching`, `trouble` and `withheld`.
 """
 
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncToken:
-    """Where the last finished read ended; `shape` says what was read. Without, nobody may go on from it."""
+    """Where the last finished read ended. `read_params` names what was read; without, nobody goes on from it."""
 
     value: str
-    shape: str = ""
+    read_params: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Watch:
 class Trouble:
     """Why syncs of a calendar have not come to their end since the last one that did: the last reason, and
     when the first of them failed. `losses` counts losses of access in a row, the first at `losing_since`;
-    enough of them mark the calendar (`lost_at`). It is left alone until `paused_until`.
+    enough of them mark the calendar (`lost_at`). It is left alone until `backoff_until`.
     """
 
     why: str = ""
@@ -61,7 +61,7 @@ class Trouble:
     losses: int = 0
     losing_since: datetime | None = None
     lost_at: datetime | None = None
-    paused_until: datetime | None = None
+    backoff_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Enrolment:
     resume: Resume | None = None
     reading_since: datetime | None = None
     trouble: Trouble = Trouble()
-    degraded: bool = False
+    details_hidden: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
     withheld: Withheld | None = None

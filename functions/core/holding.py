@@ -47,7 +47,7 @@ def hold(
 ) -> Conference:
     """The event carries the conference from now on; a series takes the place of holds of its instances.
 
-    Who leads is for `parts.elect` to say, which must follow. `held_at`: when the read began that shows it;
+    Who leads is for `holding.elect` to say, which must follow. `held_at`: when the read began that shows it;
     who let go before `recent` has lost his rank.
     """
     mine = replace(hold_of(event), rank=rank_of(event, held_at))
@@ -68,7 +68,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
     """The event, and with a series its instances, carries the conference no more.
 
     The last hold gone, deletion is due after `grace` seconds; without a grace nothing is due, for others have
-    the say. Which of the others leads is for `parts.elect` to say, which must follow.
+    the say. Which of the others leads is for `holding.elect` to say, which must follow.
     """
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
@@ -79,7 +79,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         holds=left,
         released=(*let_go, *conference.released)[:RELEASED_MAX],
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
-        follow_at=conference.follow_at if left else None,
+        push_at=conference.push_at if left else None,
         published=only_of(left, conference.published),
     )
 
@@ -151,7 +151,7 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
     if last.event_id != leader.ref.event_id:
         found = dates_anew(found)
     if before.holds and last != leader.ref:
-        found = replace(unrefused(found), follow_at=now)
+        found = replace(unrefused(found), push_at=now)
     return found
 
 
@@ -173,8 +173,8 @@ def dates_anew(conference: Conference) -> Conference:
         return conference
     series = conference.holds[0].ref.event_id
     occurrences = {
-        start: replace(told, again=True) if told.series_id == series and told.fingerprint else told
-        for start, told in conference.occurrences.items()
+        start: replace(pushed, pending=True) if pushed.series_id == series and pushed.fingerprint else pushed
+        for start, pushed in conference.occurrences.items()
     }
     return replace(conference, occurrences=occurrences)
 
@@ -222,9 +222,11 @@ def remembered(conference: Conference, ref: EventRef) -> Instance | None:
     """The instance that this event of the primary event's calendar was when it was last told, or was off."""
     if not conference.holds or conference.holds[0].ref.calendar_id != ref.calendar_id:
         return None
-    known = ((start, told) for start, told in conference.occurrences.items() if told.event_id == ref.event_id)
-    start, told = next(known, ("", None))
-    return Instance(series_id=told.series_id, original_start=start, sure=False) if told else None
+    known = (
+        (start, pushed) for start, pushed in conference.occurrences.items() if pushed.event_id == ref.event_id
+    )
+    start, pushed = next(known, ("", None))
+    return Instance(series_id=pushed.series_id, original_start=start, sure=False) if pushed else None
 
 
 def forget(conference: Conference, calendar_id: str) -> Conference:
@@ -254,7 +256,7 @@ def _leads_in(conference: Conference, calendar_id: str) -> bool:
 
 def let_be(conference: Conference) -> Conference:
     """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
-    return replace(conference, delete_at=None, follow_at=None, refused=None, parked=None, in_flight=())
+    return replace(conference, delete_at=None, push_at=None, refused=None, parked=None, in_flight=())
 
 
 def handed_over(event: Event, conference: Conference) -> bool:

@@ -17,10 +17,10 @@ from functions.core.conference import (
     Conference,
     Entry,
     Intent,
+    Pushed,
     Refusal,
-    Told,
     applied,
-    is_untold,
+    is_pending,
     newest,
     note,
 )
@@ -49,10 +49,10 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     """Enough was told in one go: the change is due after the others."""
-    return replace(owe(conference, intent, now=now), follow_at=conference.follow_at or now)
+    return replace(leave_pending(conference, intent, now=now), push_at=conference.push_at or now)
 
 
-def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
+def leave_pending(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
     """The change is to be made later. What is unfinished already stays so, under its own name, unless this is
     another change of the same: then whatever comes of it is not the last word.
     """
@@ -64,25 +64,25 @@ def owe(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
 
 def _owed(conference: Conference, intent: Intent) -> Conference:
     if intent.occurrence:
-        return occurrence(conference, intent, again=True)
+        return occurrence(conference, intent, pending=True)
     return replace(conference, applied="", refused=None)
 
 
 def occurrence(
-    conference: Conference, intent: Intent, *, again: bool, refused: Refusal | None = None
+    conference: Conference, intent: Intent, *, pending: bool, refused: Refusal | None = None
 ) -> Conference:
-    told = Told(
+    pushed = Pushed(
         fingerprint=intent.fingerprint,
         event_id=intent.source.event_id,
         series_id=intent.series_id,
-        again=again,
+        pending=pending,
         refused=refused,
     )
-    return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): told}))
+    return replace(conference, occurrences=newest({**conference.occurrences, str(intent.occurrence): pushed}))
 
 
-def all_again(conference: Conference) -> Mapping[str, Told]:
-    return {start: replace(told, again=True) for start, told in conference.occurrences.items()}
+def all_again(conference: Conference) -> Mapping[str, Pushed]:
+    return {start: replace(pushed, pending=True) for start, pushed in conference.occurrences.items()}
 
 
 def _same(one: Intent, other: Intent) -> bool:
@@ -129,16 +129,16 @@ def done(
         overtake(conference, None if once or intent == call else intent, now=now),
         intent=None,
         parked=None,
-        follow_at=None if followed else conference.follow_at,
+        push_at=None if followed else conference.push_at,
     )
     applied = _undone(_applied(settled, intent, now), intent, resets=resets)
     if again_in is not None and intent.occurrence:
         applied = _wait(applied, intent.occurrence, now + timedelta(seconds=again_in))
-    return _deed(due(applied, now), intent, str(intent.kind), "", now)
+    return _entry(due(applied, now), intent, str(intent.kind), "", now)
 
 
 def due(conference: Conference, now: datetime) -> Conference:
-    return replace(conference, follow_at=conference.follow_at or now) if is_untold(conference) else conference
+    return replace(conference, push_at=conference.push_at or now) if is_pending(conference) else conference
 
 
 def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conference:
@@ -148,15 +148,15 @@ def _undone(conference: Conference, intent: Intent, *, resets: bool) -> Conferen
 
 
 def _wait(conference: Conference, occurrence: str, until: datetime) -> Conference:
-    told = conference.occurrences.get(occurrence)
-    if told is None:
+    pushed = conference.occurrences.get(occurrence)
+    if pushed is None:
         return conference  # the record has no room for it
     return replace(
-        conference, occurrences={**conference.occurrences, occurrence: replace(told, again_at=until)}
+        conference, occurrences={**conference.occurrences, occurrence: replace(pushed, pending_from=until)}
     )
 
 
-def _deed(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
+def _entry(conference: Conference, intent: Intent, what: str, why: str, now: datetime) -> Conference:
     words = ", ".join(filter(None, [intent.occurrence, why]))
     return note(conference, Entry(at=now, row=intent.row, what=what, event=intent.source, why=words))
 
@@ -170,7 +170,7 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
         case Kind.UPDATED:
             return replace(conference, applied=intent.fingerprint, refused=None, deleted_at=None)
         case Kind.OCCURRENCE_UPDATED | Kind.OCCURRENCE_CANCELLED:
-            return occurrence(conference, intent, again=False)
+            return occurrence(conference, intent, pending=False)
         case _:
             assert_never(intent.kind)
 
@@ -186,23 +186,23 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
     if intent is None:
         return park(conference, reason, now=now)
     refusal = Refusal(reason=reason, since=now, fingerprint=intent.fingerprint)
-    refused = replace(conference, parked=None, follow_at=None, intent=replace(intent, until=now))
+    refused = replace(conference, parked=None, push_at=None, intent=replace(intent, until=now))
     if intent.occurrence:
-        refused = occurrence(refused, intent, again=True, refused=refusal)
+        refused = occurrence(refused, intent, pending=True, refused=refusal)
     else:
         refused = replace(refused, refused=refusal)
-    return _deed(due(refused, now), replace(intent, row=row), f"{intent.kind} refused", reason, now)
+    return _entry(due(refused, now), replace(intent, row=row), f"{intent.kind} refused", reason, now)
 
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
     """Its system does not know it any more, and an event still carries it."""
-    return replace(_forgotten(refuse(conference, row, reason, now=now), now), follow_at=None)
+    return replace(_forgotten(refuse(conference, row, reason, now=now), now), push_at=None)
 
 
 def recreate(conference: Conference, row: str, *, now: datetime) -> Conference:
     """As `lost`, but telling of the primary event will make it anew, and is due at once."""
     noted = note(conference, Entry(at=now, row=row, what="gone"))
-    return replace(_forgotten(noted, now), follow_at=now)
+    return replace(_forgotten(noted, now), push_at=now)
 
 
 def _forgotten(conference: Conference, now: datetime) -> Conference:
@@ -253,21 +253,21 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     if not owed.holds:
         ended = owed.deleted_at is not None and call.kind is Kind.UPDATED
         return replace(owed, delete_at=owed.delete_at or now) if ended else owed
-    return replace(owed, follow_at=owed.follow_at or now) if is_untold(owed) else owed
+    return replace(owed, push_at=owed.push_at or now) if is_pending(owed) else owed
 
 
-def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Told]:
+def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Pushed]:
     undone = _undoes_occurrences(conference, call, resets=resets)
     return {
-        start: replace(told, again=True) if undone or start == call.occurrence else told
-        for start, told in conference.occurrences.items()
+        start: replace(pushed, pending=True) if undone or start == call.occurrence else pushed
+        for start, pushed in conference.occurrences.items()
     }
 
 
 def _changed_nothing(conference: Conference, call: Intent, *, resets: bool) -> bool:
-    told = applied(conference, call.occurrence, call.series_id) == call.fingerprint
+    pushed = applied(conference, call.occurrence, call.series_id) == call.fingerprint
     last = conference.revision == call.revision
-    return told and (last or not _undoes_occurrences(conference, call, resets=resets))
+    return pushed and (last or not _undoes_occurrences(conference, call, resets=resets))
 
 
 def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -> bool:
@@ -277,7 +277,7 @@ def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -
     return call.kind is Kind.DELETED
 
 
-def rests(conference: Conference, now: datetime) -> bool:
+def backs_off(conference: Conference, now: datetime) -> bool:
     """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
     parked = conference.parked
     return too_many_in_flight(conference) or (parked is not None and parked.retry_at > now)

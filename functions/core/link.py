@@ -152,18 +152,18 @@ def was_never_shown(conference: Conference, shown: Shown) -> bool:
     return link is not None and since is not None and shown.written != text_of(link)
 
 
-def wrote(conference: Conference, deed: Entry) -> Conference:
+def wrote(conference: Conference, entry: Entry) -> Conference:
     """The event of this deed shows the link, or must not."""
-    left = tuple(one for one in conference.published.unwritten if one.ref != deed.event)
-    return note(_left(conference, left), deed)
+    left = tuple(one for one in conference.published.unwritten if one.ref != entry.event)
+    return note(_left(conference, left), entry)
 
 
-def not_shown(conference: Conference, deed: Entry, *, passing: bool) -> Conference:
+def not_shown(conference: Conference, entry: Entry, *, passing: bool) -> Conference:
     """The event of this deed may not be written to. A `passing` refusal is tried again, ever more seldom."""
 
     def later(one: Unshown) -> Unshown:
         pause = min(REFUSED_FIRST * 2 ** min(one.refused, 10), REFUSED_MOST)
-        return one._replace(at=deed.at + pause if passing else None, refused=one.refused + 1)
+        return one._replace(at=entry.at + pause if passing else None, refused=one.refused + 1)
 
-    left = tuple(later(one) if one.ref == deed.event else one for one in conference.published.unwritten)
-    return note(_left(conference, left), deed)
+    left = tuple(later(one) if one.ref == entry.event else one for one in conference.published.unwritten)
+    return note(_left(conference, left), entry)

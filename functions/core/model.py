@@ -1,6 +1,6 @@
 """The nouns of the service: what an event says, what a conference system is told, what a sync is asked for.
 
-Values only. What a change means is in `decide`; what we remember is in `conference` and `cursor`.
+Values only. What a change means is in `decide`; what we remember is in `conference` and `protocol`.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Outcome:
     """
 
     link: Link | None = None
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     again_in: float | None = None
     may_land: bool = False
 

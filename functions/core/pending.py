@@ -13,9 +13,9 @@ from functions.core.conference import (
     Parked,
     Refusal,
     note,
+    pending_occurrences,
     stumbled,
     unrefused,
-    untold,
     waiting,
 )
 from functions.core.ledger import due, occurrence
@@ -25,16 +25,16 @@ from functions.core.model import EventRef
 def wake(conference: Conference, *, now: datetime) -> Conference:
     """The occurrences whose time has come must be told again."""
     due = {
-        start: replace(told, again=True, again_at=None)
-        for start, told in waiting(conference).items()
-        if told.again_at and told.again_at <= now
+        start: replace(pushed, pending=True, pending_from=None)
+        for start, pushed in waiting(conference).items()
+        if pushed.pending_from and pushed.pending_from <= now
     }
     return replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
 
 
 def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:
     """Whether this must be told of an occurrence could not be found out."""
-    return occurrence(conference, intent, again=True, refused=Refusal(reason=reason, since=now))
+    return occurrence(conference, intent, pending=True, refused=Refusal(reason=reason, since=now))
 
 
 def unpark(conference: Conference) -> Conference:
@@ -49,10 +49,10 @@ def again(conference: Conference, *, now: datetime) -> Conference:
 def handled_again(conference: Conference, ref: EventRef) -> Conference:
     """This occurrence was looked at again; if it was not told, that is for its next change."""
     occurrences = {
-        start: replace(told, fingerprint="", again=False)
-        if told.again and not told.refused and told.event_id == ref.event_id
-        else told
-        for start, told in conference.occurrences.items()
+        start: replace(pushed, fingerprint="", pending=False)
+        if pushed.pending and not pushed.refused and pushed.event_id == ref.event_id
+        else pushed
+        for start, pushed in conference.occurrences.items()
     }
     return replace(conference, occurrences=occurrences)
 
@@ -61,11 +61,11 @@ def followed(conference: Conference, *, now: datetime, waits: bool = False) -> C
     """The primary event was read again: nothing is left to be tried again but occurrences there was no time
     for. With `waits` they are not due either, but told when the event is next found to carry it.
     """
-    due = bool(untold(conference)) and not waits
-    return replace(conference, follow_at=now if due else None, parked=None)
+    due = bool(pending_occurrences(conference)) and not waits
+    return replace(conference, push_at=now if due else None, parked=None)
 
 
-def postpone(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
+def back_off(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
     """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
 
     `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
@@ -81,14 +81,14 @@ def postpone(conference: Conference, reason: str, *, now: datetime, delay: float
 
 def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
     """Its system failed for now: what could not be told is due. The first time at once, after `delay` seconds
-    if it asked for them; then as `postpone` has it.
+    if it asked for them; then as `back_off` has it.
     """
-    due = replace(conference, follow_at=conference.follow_at or now) if conference.holds else conference
+    due = replace(conference, push_at=conference.push_at or now) if conference.holds else conference
     if stumbled(conference):
-        return postpone(due, reason, now=now, delay=delay)
+        return back_off(due, reason, now=now, delay=delay)
     return _parked(due, Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay)))
 
 
 def _parked(conference: Conference, parked: Parked) -> Conference:
-    deed = Entry(at=parked.since, row="", what="postponed", why=parked.reason)
-    return note(replace(conference, parked=parked), deed)
+    entry = Entry(at=parked.since, row="", what="postponed", why=parked.reason)
+    return note(replace(conference, parked=parked), entry)

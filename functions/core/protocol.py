@@ -56,21 +56,21 @@ def read_not_before(
     return synced + skew if synced and published_at <= synced < published_at + skew else None
 
 
-def token_for(enrolment: Enrolment, shape: str) -> str | None:
-    """The token, if a read of this shape may go on from it."""
-    return enrolment.token.value if enrolment.token and enrolment.token.shape == shape else None
+def token_for(enrolment: Enrolment, read_params: str) -> str | None:
+    """The token, if a read of these parameters may go on from it."""
+    return enrolment.token.value if enrolment.token and enrolment.token.read_params == read_params else None
 
 
-def under(enrolment: Enrolment, shape: str) -> Enrolment:
+def under(enrolment: Enrolment, read_params: str) -> Enrolment:
     """About to be read with what this names: what was begun with something else is void, and so is the token.
 
     Said before the read and not at its end, for it may be cut off half way: then those who come after it must
     not go on as if it had never been, not even with the settings from before it.
     """
-    resume = enrolment.resume if enrolment.resume and enrolment.resume.shape == shape else None
+    resume = enrolment.resume if enrolment.resume and enrolment.resume.read_params == read_params else None
     token = enrolment.token
-    if token and token.shape != shape:
-        token = replace(token, shape="")
+    if token and token.read_params != read_params:
+        token = replace(token, read_params="")
     return replace(enrolment, token=token, resume=resume)
 
 
@@ -112,10 +112,10 @@ def take(
 
 def seen_until(enrolment: Enrolment) -> datetime | None:
     """When the last sync began that saw all there was to see; older records know of one time only."""
-    return enrolment.clear_at if enrolment.degraded or enrolment.unnamed else enrolment.synced_at
+    return enrolment.clear_at if enrolment.details_hidden or enrolment.unnamed else enrolment.synced_at
 
 
-def counts_since(enrolment: Enrolment, shape: str, looked_back: datetime) -> datetime:
+def counts_since(enrolment: Enrolment, read_params: str, looked_back: datetime) -> datetime:
     """From when on changes count as new on a full read. A sync with other settings saw nothing of what they
     left out: then it is the time looked back to, if that was earlier.
     """
@@ -123,7 +123,7 @@ def counts_since(enrolment: Enrolment, shape: str, looked_back: datetime) -> dat
     if until is None:
         return looked_back
     seen = until - CLOCKS_APART
-    return seen if token_for(enrolment, shape) else min(seen, looked_back)
+    return seen if token_for(enrolment, read_params) else min(seen, looked_back)
 
 
 def must_ask(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
@@ -171,7 +171,7 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
 
 
 def commit(
-    enrolment: Enrolment, fence: int, finding: Finding, *, shape: str, now: datetime, every: int
+    enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
 ) -> Enrolment | None:
     """The read is done and all it asked for is done or parked. Asked again meanwhile, the lease stays."""
     lease, began = enrolment.lease, read_began(enrolment)
@@ -181,14 +181,14 @@ def commit(
     unnamed = _unnamed(enrolment, finding)
     return replace(
         enrolment,
-        token=SyncToken(value=finding.token, shape=shape),
+        token=SyncToken(value=finding.token, read_params=read_params),
         synced_at=began,
         clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
         resume=None,
         lease=lease if again else None,
         reading_since=None,
         trouble=Trouble(),
-        degraded=finding.hidden,
+        details_hidden=finding.hidden,
         unreadable=_unreadable(enrolment, finding),
         unnamed=unnamed,
         withheld=finding.withheld if finding.reconciled else enrolment.withheld,
@@ -255,7 +255,7 @@ def looks_anew(enrolment: Enrolment, reason: Reason) -> bool:
     return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)
 
 
-def resting(enrolment: Enrolment, now: datetime) -> bool:
+def backs_off(enrolment: Enrolment, now: datetime) -> bool:
     """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
-    until = enrolment.trouble.paused_until
+    until = enrolment.trouble.backoff_until
     return until is not None and until > now

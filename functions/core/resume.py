@@ -40,7 +40,7 @@ class Resume:
 
     token: str | None
     page_token: str | None
-    shape: str
+    read_params: str
     started_at: datetime
     gathered: Gathered = field(default_factory=Gathered)
 

@@ -1,6 +1,6 @@
 """How a sync that cannot go on leaves its calendar: to be read again soon, or to rest.
 
-Pure transitions, as in `cursor`.
+Pure transitions, as in `protocol`.
 """
 
 from dataclasses import replace
@@ -40,7 +40,7 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
     trouble = _lost_once_more(enrolment.trouble, why, now)
     pause = min(max(now - trouble.lost_at, REST_LEAST), REST_MOST) if trouble.lost_at else None
     if pause:
-        trouble = replace(trouble, paused_until=now + pause)
+        trouble = replace(trouble, backoff_until=now + pause)
     due_at = now + (pause or _patience(enrolment))
     return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=due_at)
 
@@ -53,12 +53,12 @@ def _lost_once_more(trouble: Trouble, why: str, now: datetime) -> Trouble:
     return replace(trouble, why=why, since=since, losses=losses, losing_since=losing_since, lost_at=lost_at)
 
 
-def rest(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
+def back_off(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
     """Leave the calendar alone until then, or for as long as it already is."""
     if enrolment.leaving_at:
         return enrolment
-    until = max(until, enrolment.trouble.paused_until or until)
-    trouble = replace(enrolment.trouble, why=why, paused_until=until)
+    until = max(until, enrolment.trouble.backoff_until or until)
+    trouble = replace(enrolment.trouble, why=why, backoff_until=until)
     return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=until)
 
 

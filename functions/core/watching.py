@@ -1,6 +1,6 @@
 """Which channel tells of a calendar, and that it is to tell of it no more.
 
-Pure transitions, as in `cursor`.
+Pure transitions, as in `protocol`.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
         lease=None,
         resume=None,
         watch=replace(enrolment.watch, joining=None),
-        trouble=replace(enrolment.trouble, paused_until=None),
+        trouble=replace(enrolment.trouble, backoff_until=None),
         due_at=now + AFTER_FAILURE,
     )
 

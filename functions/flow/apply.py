@@ -16,8 +16,8 @@ from functions.core.hold import part_of
 from functions.core.holding import holds_series
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.calendars import enrolled, look_up
-from functions.flow.case import Case
 from functions.flow.context import WRITE_TRIES_MAX, Lost, Overtaken, Work, pause
+from functions.flow.job import Job
 from functions.flow.revisit import revisit
 from functions.flow.turn import LeaseLost, Pace
 from functions.ports import Versioned
@@ -168,7 +168,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
         again = record.stumbled(start)
-        case = Case(
+        job = Job(
             work=work,
             standing=standing,
             conference=start,
@@ -177,11 +177,11 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             read_at=view.read_at,
         )
         try:
-            case.handle_all(group.events)
-            case.handle_all(list(_instances_anew(case, group)))
-            case.save()
-            if case.saved and case.is_due() and not case.stumbled:
-                revisit(work, case.saved)
+            job.handle_all(group.events)
+            job.handle_all(list(_instances_anew(job, group)))
+            job.save()
+            if job.saved and job.is_due() and not job.stumbled:
+                revisit(work, job.saved)
         except Overtaken:
             pace.check_lease()
             pause(work.context, attempt)
@@ -189,34 +189,34 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             recreates = False  # once: a system that makes it anew and loses it again is not asked for ever
             _make_anew(work, lost.kept)
         else:
-            if case.stumbled and not again:
-                raise case.stumbled  # once: its message comes again within seconds
-            return case.suspects
+            if job.stumbled and not again:
+                raise job.stumbled  # once: its message comes again within seconds
+            return job.suspects
         kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
 
 
-def _instances_anew(case: Case, group: _Group) -> Iterator[Event | Unreadable]:
+def _instances_anew(job: Job, group: _Group) -> Iterator[Event | Unreadable]:
     """Instances whose series has just let go of what they carry, or taken up what they held."""
     for event in group.events:
-        if event.instance and event.carries == group.key and not holds_series(case.conference, event):
+        if event.instance and event.carries == group.key and not holds_series(job.conference, event):
             yield event
-    for ref in (*case.taken, *_unshown_instances(case, group)):
-        access = enrolled(case.work.context.store, ref.calendar_id).value.access
-        yield look_up(case.work.context, access, ref)
+    for ref in (*job.taken, *_unshown_instances(job, group)):
+        access = enrolled(job.work.context.store, ref.calendar_id).value.access
+        yield look_up(job.work.context, access, ref)
 
 
-def _unshown_instances(case: Case, group: _Group) -> list[EventRef]:
+def _unshown_instances(job: Job, group: _Group) -> list[EventRef]:
     """Those that hold the conference by themselves and that no change has shown together with their series,
     which carries none or another: they may only have been seen while it carried this one.
     """
-    if case.standing.full or case.standing.hidden:
+    if job.standing.full or job.standing.hidden:
         return []  # a full read looks at all that it did not show
     shown = {event.ref for event in group.events}
     others = [event.ref for event in group.events if isinstance(event, Event) and event.carries != group.key]
     return [
         hold.ref
-        for hold in case.conference.holds
+        for hold in job.conference.holds
         if hold.ref not in shown and any(part_of(hold, series) for series in others)
     ]
 

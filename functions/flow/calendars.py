@@ -44,7 +44,7 @@ def around(context: Context, conference: Conference) -> list[Enrolment]:
     return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
 
 
-def rest_user(
+def back_off_user(
     context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
     """All the user's calendars rest: his quota is spent, and quick retries make it worse (LESSONS.md), or
@@ -55,14 +55,14 @@ def rest_user(
     own = kept.value.calendar_id
     for mate in enrolments_of(context, kept.value.access.subject):
         name = mate.value.calendar_id
-        log.warning("calendar.resting", extra={"calendar_id": name, "why": error.logged})
+        log.warning("calendar.backed_off", extra={"calendar_id": name, "why": error.logged})
         ours = fence if name == own else None  # fences are counted for each calendar
         rest = partial(_resting, until=until, why=str(error), fence=ours)
         amend_enrolment(context, mate, rest)
 
 
 def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence: int | None) -> Enrolment:
-    return trouble.rest(found, until, why, fence=fence)
+    return trouble.back_off(found, until, why, fence=fence)
 
 
 def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
@@ -116,7 +116,7 @@ def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey
 
     Where the changes do not tell all, all events that are not over are looked at.
     """
-    for token in (None if enrolment.degraded else token_for(enrolment, context.shape), None):
+    for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
         try:
             return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
         except SyncTokenExpired:

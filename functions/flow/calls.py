@@ -8,14 +8,14 @@ from typing import assert_never
 
 from functions.core import conference as record
 from functions.core import ledger, link, pending
-from functions.core.actions import Ended, Park, Recreate, Standing, Tell
+from functions.core.actions import Ended, Park, Push, Recreate, Standing
 from functions.core.conference import Conference, Entry, Intent, comes_first
 from functions.core.decide import turned_down
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
-from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_postponed
+from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -55,38 +55,40 @@ class Calls:
             raise Overtaken
         self.fences.setdefault(name, fence)
 
-    def _lack(self, lacks: tuple[str, ...], row: str, source: EventRef) -> None:
+    def _note_unsupported(self, unsupported: tuple[str, ...], row: str, source: EventRef) -> None:
         """Not tried: the provider cannot carry it."""
-        self.conference = self._degraded(self.conference, lacks, row, source)
+        self.conference = self._with_unsupported(self.conference, unsupported, row, source)
 
-    def _degraded(self, found: Conference, lacks: tuple[str, ...], row: str, source: EventRef) -> Conference:
+    def _with_unsupported(
+        self, found: Conference, unsupported: tuple[str, ...], row: str, source: EventRef
+    ) -> Conference:
         """Each is said once for a conference."""
-        new = tuple(each for each in lacks if each not in found.lacks)
+        new = tuple(each for each in unsupported if each not in found.unsupported)
         if not new:
             return found
-        self._log("conference.degraded", lacks=list(new))
-        deed = Entry(
+        self._log("conference.unsupported", unsupported=list(new))
+        entry = Entry(
             at=self._now(), row=row, what="degraded", event=source, why=f"cannot carry: {', '.join(new)}"
         )
-        return record.note(record.lack(found, new), deed)
+        return record.note(record.lack(found, new), entry)
 
-    def call(self, tell: Tell, source: EventRef, event: Event | Unreadable | None = None) -> None:
+    def call(self, push: Push, source: EventRef, event: Event | Unreadable | None = None) -> None:
         """Store the intent, make the call, note how it ended. Failed if its system fails for now. Lost.
 
         What must wait is owed.
         """
-        self._lack(tell.lacks, tell.row, source)
-        waits = bool(tell.occurrence) and comes_first(self.conference)
-        if self.stumbled or waits or ledger.rests(self.conference, self._now()):
-            self.conference = ledger.owe(self.conference, self._intent(tell, source), now=self._now())
+        self._note_unsupported(push.unsupported, push.row, source)
+        waits = bool(push.occurrence) and comes_first(self.conference)
+        intent, now = self._intent(push, source), self._now()
+        if self.stumbled or waits or ledger.backs_off(self.conference, now):
+            self.conference = ledger.leave_pending(self.conference, intent, now=now)
             return
-        if tell.occurrence and self.occurrences >= OCCURRENCES_MAX:
-            intent = self._intent(tell, source)
-            self.conference = ledger.defer(self.conference, intent, now=self._now())
+        if push.occurrence and self.occurrences >= OCCURRENCES_MAX:
+            self.conference = ledger.defer(self.conference, intent, now=now)
             return
-        self.occurrences += bool(tell.occurrence)
+        self.occurrences += bool(push.occurrence)
         with self.work.slots:  # first: a call that waits for others is not under way
-            self._call(self._intent(tell, source), event)
+            self._call(self._intent(push, source), event)
 
     def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
         self.conference = ledger.intend(self.conference, intent, now=self._now())
@@ -105,7 +107,7 @@ class Calls:
             raise result
         if self.others_wrote:
             raise Overtaken  # what they saw may be newer than the events in hand
-        if self.recreates and self.conference.deleted_at and self.conference.follow_at:
+        if self.recreates and self.conference.deleted_at and self.conference.push_at:
             raise Lost(ended_as)
 
     def _amend(
@@ -119,13 +121,13 @@ class Calls:
         self.conference = self.saved.value
         return self.saved
 
-    def _intent(self, tell: Tell, source: EventRef) -> Intent:
+    def _intent(self, push: Push, source: EventRef) -> Intent:
         return Intent(
-            row=tell.row,
-            kind=tell.kind,
-            fingerprint=tell.fingerprint,
-            occurrence=tell.occurrence,
-            series_id=tell.series_id,
+            row=push.row,
+            kind=push.kind,
+            fingerprint=push.fingerprint,
+            occurrence=push.occurrence,
+            series_id=push.series_id,
             source=source,
             owner=self.work.owner,
             until=self._now() + LANDS_WITHIN,
@@ -195,7 +197,7 @@ class Calls:
             done = self._landing(done, call)
         if intent is None or found.revision > call.revision:
             return done
-        done = self._degraded(done, outcome.lacks, intent.row, intent.source)
+        done = self._with_unsupported(done, outcome.unsupported, intent.row, intent.source)
         if outcome.link is None or outcome.link == done.published.link:
             return done
         shown = event.shown if event else None
@@ -218,7 +220,7 @@ class Calls:
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
         if self.stumbled:
-            why, delay = note_postponed(self.conference, self.stumbled)
+            why, delay = note_backoff(self.conference, self.stumbled)
             self.conference = pending.stumble(self.conference, why, now=self._now(), delay=delay)
         key, revision = self.conference.key, self.conference.revision
         before = self.saved.value if self.saved else Conference(key=key, revision=revision)
@@ -242,8 +244,8 @@ class Calls:
         return self.saved
 
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
-        deed = Entry(at=self._now(), row=row, what=what, event=source, why=why)
-        self.conference = record.note(self.conference, deed)
+        entry = Entry(at=self._now(), row=row, what=what, event=source, why=why)
+        self.conference = record.note(self.conference, entry)
 
     @property
     def _writes_links(self) -> bool:

@@ -70,9 +70,9 @@ class Context:
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
 
     @property
-    def shape(self) -> str:
+    def read_params(self) -> str:
         """What a token belongs to that is read now."""
-        return f"{self.calendar.shape} {self.policy.write_back}"
+        return f"{self.calendar.read_params} {self.policy.write_back}"
 
 
 def amend_enrolment(
@@ -126,9 +126,9 @@ def pause(context: Context, attempt: int) -> None:
     context.sleep(context.jitter(longest))
 
 
-def note_postponed(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
+def note_backoff(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
     """Why, for the record, and for how many seconds at the least."""
-    log.warning("conference.postponed", extra={"conference_id": conference.key.id, "why": error.logged})
+    log.warning("conference.backed_off", extra={"conference_id": conference.key.id, "why": error.logged})
     return str(error), getattr(error, "delay", None) or 0
 
 
@@ -164,6 +164,6 @@ class Work:
     fences: Fences = field(default_factory=dict)
 
 
-def work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
+def begin_work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
     slots = BoundedSemaphore(context.policy.concurrency)
     return Work(context=context, owner=owner, slots=slots, fences=fences)

@@ -118,8 +118,8 @@ class DryCalendar:
     inner: Calendar
 
     @property
-    def shape(self) -> str:
-        return self.inner.shape
+    def read_params(self) -> str:
+        return self.inner.read_params
 
     def resolve(self, access: Access) -> str:
         return self.inner.resolve(access)

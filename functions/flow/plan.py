@@ -22,7 +22,7 @@ class Step:
     """One thing that would be done to a conference. `deed` says why: the event and the row."""
 
     key: ConferenceKey
-    deed: Entry
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def releases(self) -> int:
-        return sum(step.deed.what == "released" for step in self.steps)
+        return sum(step.entry.what == "released" for step in self.steps)
 
 
 def plan(context: Context, calendar_id: str, *, full: bool = False) -> Plan:
@@ -67,7 +67,7 @@ def plan(context: Context, calendar_id: str, *, full: bool = False) -> Plan:
 
 def _steps(conferences: Sequence[Conference], began: datetime) -> Iterator[Step]:
     for one in conferences:
-        yield from (Step(key=one.key, deed=deed) for deed in one.history if deed.at >= began)
+        yield from (Step(key=one.key, entry=entry) for entry in one.history if entry.at >= began)
 
 
 def let_go(context: Context, calendar_id: str, releases: int) -> str:

@@ -85,10 +85,10 @@ class Reading:
         return self.turn.enrolment
 
     def _begin(self) -> None:
-        enrolment, shape = self._enrolment, self.turn.context.shape
+        enrolment, read_params = self._enrolment, self.turn.context.read_params
         self.confirmed = enrolment.confirmed
-        self.token = None if self.anew or self.confirmed else protocol.token_for(enrolment, shape)
-        if enrolment.resume and enrolment.resume.shape == shape:
+        self.token = None if self.anew or self.confirmed else protocol.token_for(enrolment, read_params)
+        if enrolment.resume and enrolment.resume.read_params == read_params:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
             self.before = enrolment.resume.gathered
             self.hidden, self.units = self.before.hidden, dict(self.before.units)
@@ -98,9 +98,9 @@ class Reading:
 
     def _look(self) -> None:
         """On a full read, what changed before the last good sync (or the lookback) is only held."""
-        context, shape = self.turn.context, self.turn.context.shape
+        context, read_params = self.turn.context, self.turn.context.read_params
         lookback = timedelta(seconds=context.policy.lookback)
-        since = protocol.counts_since(self._enrolment, shape, self.turn.kept.read_at - lookback)
+        since = protocol.counts_since(self._enrolment, read_params, self.turn.kept.read_at - lookback)
         self.view = View(
             fresh_after=None if self.token else since,
             full=self.token is None,
@@ -148,7 +148,7 @@ class Reading:
             "sync.page_read",
             extra={"calendar_id": access.calendar_id, "events": len(page.events), "full": self.token is None},
         )
-        if self.token and self._enrolment.degraded and not page.hides_details:
+        if self.token and self._enrolment.details_hidden and not page.hides_details:
             raise SyncTokenExpired("what changed while details were hidden was told without them")
         return page
 

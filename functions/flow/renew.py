@@ -9,7 +9,7 @@ from functions.core.channel import sign
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
-from functions.flow.calendars import rest_user, staying
+from functions.flow.calendars import back_off_user, staying
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.turn import LONG_DELAY_S
 from functions.ports import Versioned
@@ -30,7 +30,7 @@ def renew(context: Context) -> Renewed:
     """Replace every channel that ends soon; one calendar's trouble does not hold up the others."""
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
-    todo = [kept for kept in ending if not (kept.value.leaving_at or protocol.resting(kept.value, now))]
+    todo = [kept for kept in ending if not (kept.value.leaving_at or protocol.backs_off(kept.value, now))]
     with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))
@@ -51,7 +51,7 @@ def _renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
     except (RetryLater, Rejected, BadRequest) as error:
         _note_failure(kept, error)
         if isinstance(error, RetryLater) and (error.delay or 0) >= LONG_DELAY_S:
-            rest_user(context, kept, error)
+            back_off_user(context, kept, error)
         return "failed"
     return "renewed"
 

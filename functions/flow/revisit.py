@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from functions.core import ledger, pending, protocol
-from functions.core.actions import Standing, Tell
-from functions.core.conference import Conference, untold
+from functions.core.actions import Push, Standing
+from functions.core.conference import Conference, pending_occurrences
 from functions.core.decide import unnamed
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.holding import let_be
@@ -19,8 +19,8 @@ from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unr
 from functions.core.protocol import under
 from functions.flow.calendars import around, look_up, may_have_taken_up, staying
 from functions.flow.calls import OCCURRENCES_MAX
-from functions.flow.case import Case
-from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_postponed
+from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_backoff
+from functions.flow.job import Job
 from functions.flow.writeback import write_links
 from functions.ports import Versioned
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 DELETED = "deleted"  # the fingerprint of a deletion
 
 
-class _Postponed(RetryLater):
+class _BackOff(RetryLater):
     """It cannot be told yet whether the conference is still carried; the text says why."""
 
 
@@ -43,12 +43,12 @@ def revisit(work: Work, kept: Versioned[Conference]) -> bool:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
         return False
     except (RetryLater, AccessLost) as error:
-        why, delay = note_postponed(kept.value, error)
+        why, delay = note_backoff(kept.value, error)
         now = work.context.now()
         amend_conference(
             work.context,
             kept,
-            lambda found: pending.postpone(_awake(work, found, now), why, now=now, delay=delay),
+            lambda found: pending.back_off(_awake(work, found, now), why, now=now, delay=delay),
         )
     return True
 
@@ -58,23 +58,23 @@ def _revisit(work: Work, kept: Versioned[Conference]) -> None:
     # That a conference is not seen is for a sync to judge, which knows the role.
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, role_unknown=True, asked=True)
-    case = Case(work=work, standing=standing, conference=conference, saved=kept)
+    job = Job(work=work, standing=standing, conference=conference, saved=kept)
     sources = [*_sources(work, conference)]
-    case.at_hand = {ref: _reread(case, ref) for ref in sources}
-    for event in case.at_hand.values():
-        case.handle(event)
-    while case.conference.holds and (primary := case.conference.holds[0].ref) not in sources:
+    job.at_hand = {ref: _reread(job, ref) for ref in sources}
+    for event in job.at_hand.values():
+        job.handle(event)
+    while job.conference.holds and (primary := job.conference.holds[0].ref) not in sources:
         sources.append(primary)
-        case.handle(_reread(case, primary))
-    if case.conference.holds:
-        waits = _waits(case)
+        job.handle(_reread(job, primary))
+    if job.conference.holds:
+        waits = _waits(job)
         if not waits:
-            _tell_again(case)
-        case.conference = pending.followed(case.conference, now=work.context.now(), waits=waits)
-        write_links(case)
-    elif case.is_due():
-        _end(work, case)
-    case.save()
+            _tell_again(job)
+        job.conference = pending.followed(job.conference, now=work.context.now(), waits=waits)
+        write_links(job)
+    elif job.is_due():
+        _end(work, job)
+    job.save()
 
 
 def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
@@ -83,17 +83,17 @@ def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
     return ledger.lapse(pending.wake(conference, now=now), now=now, resets=resets)
 
 
-def _waits(case: Case) -> bool:
+def _waits(job: Job) -> bool:
     """Whether nothing can be told before the settings name its solution; the full read then says what is."""
-    primary = case.at_hand.get(case.conference.holds[0].ref)
-    return primary is not None and unnamed(primary, case.conference)
+    primary = job.at_hand.get(job.conference.holds[0].ref)
+    return primary is not None and unnamed(primary, job.conference)
 
 
-def _tell_again(case: Case) -> None:
+def _tell_again(job: Job) -> None:
     """What was told of occurrences before their system lost it."""
-    for ref in untold(case.conference)[:OCCURRENCES_MAX]:
-        case.handle(_reread(case, ref))
-        case.conference = pending.handled_again(case.conference, ref)
+    for ref in pending_occurrences(job.conference)[:OCCURRENCES_MAX]:
+        job.handle(_reread(job, ref))
+        job.conference = pending.handled_again(job.conference, ref)
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
@@ -108,19 +108,19 @@ def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
     return list(dict.fromkeys([*holders, *there]))
 
 
-def _reread(case: Case, ref: EventRef) -> Event | Unreadable:
-    context, conference = case.work.context, case.conference
+def _reread(job: Job, ref: EventRef) -> Event | Unreadable:
+    context, conference = job.work.context, job.conference
     kept = staying(context.store, ref.calendar_id)
     if kept is None:
-        raise _Postponed(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
-    if protocol.resting(kept.value, kept.read_at):
-        raise _Postponed(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.paused_until}")
-    case.rest_on(kept.value)
+        raise _BackOff(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
+    if protocol.backs_off(kept.value, kept.read_at):
+        raise _BackOff(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.backoff_until}")
+    job.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
     if unnamed(event, conference):  # the next read is a full one, though the name come back before it
-        amend_enrolment(context, kept, lambda found, _: under(found, context.shape))
-    if not conference.holds and _unclear(event, conference, hidden=kept.value.degraded):
-        raise _Postponed(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
+        amend_enrolment(context, kept, lambda found, _: under(found, context.read_params))
+    if not conference.holds and _unclear(event, conference, hidden=kept.value.details_hidden):
+        raise _BackOff(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
     return event
 
 
@@ -134,22 +134,22 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
     return not seen and (hidden or event.conference_id == conference.key.id)
 
 
-def _end(work: Work, case: Case) -> None:
+def _end(work: Work, job: Job) -> None:
     """Delete it, if that is what is due and somebody is known who has let go of it."""
-    delete_at = case.conference.delete_at
-    if delete_at is None or not case.conference.released:
-        case.conference = let_be(case.conference)
+    delete_at = job.conference.delete_at
+    if delete_at is None or not job.conference.released:
+        job.conference = let_be(job.conference)
     elif delete_at <= work.context.now():
-        _delete(work, case)
+        _delete(work, job)
 
 
-def _delete(work: Work, case: Case) -> None:
-    key = case.conference.key
-    looked_at = around(work.context, case.conference)
+def _delete(work: Work, job: Job) -> None:
+    key = job.conference.key
+    looked_at = around(work.context, job.conference)
     unsure = [one.calendar_id for one in looked_at if may_have_taken_up(work.context, one, key)]
     if not unsure:
-        case.call(Tell("E05", Kind.DELETED, DELETED), case.conference.released[0].ref)
+        job.call(Push("E05", Kind.DELETED, DELETED), job.conference.released[0].ref)
         return
     for calendar_id in unsure:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))
-    raise _Postponed(f"an event of {len(unsure)} calendars may have taken it up since they were read")
+    raise _BackOff(f"an event of {len(unsure)} calendars may have taken it up since they were read")

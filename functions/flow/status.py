@@ -56,7 +56,7 @@ class Tally:
 
     holds: int = 0
     parked: list[Aside] = field(default_factory=list)
-    lacks: Counter[str] = field(default_factory=Counter)
+    unsupported: Counter[str] = field(default_factory=Counter)
     links_refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -110,7 +110,7 @@ def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, T
             refused = tallies.setdefault(unshown.ref.calendar_id, Tally()).links_refused
             refused[unshown.ref.event_id] = _refusal(one, unshown.ref)
         for holder in {hold.ref.calendar_id for hold in one.holds}:
-            tallies[holder].lacks.update(one.lacks)
+            tallies[holder].unsupported.update(one.unsupported)
         if found := set_aside(one):
             calendars: set[str | None] = {hold.ref.calendar_id for hold in (*one.holds, *one.released)}
             for name in calendars or {None}:
@@ -120,7 +120,7 @@ def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, T
 
 def _refusal(conference: Conference, ref: EventRef) -> str:
     """In the words of whoever refused it last, as far as the history goes back."""
-    deeds = (deed.why for deed in reversed(conference.history) if deed.event == ref and deed.row == "E28")
+    deeds = (entry.why for entry in reversed(conference.history) if entry.event == ref and entry.row == "E28")
     return next(deeds, "refused")
 
 
@@ -137,15 +137,15 @@ def _state(kept: Versioned[Enrolment], tally: Tally) -> State:
         "behind_seconds": _seconds(_behind(enrolment, now)),
         "holds": tally.holds,
         "parked": [_parked(one) for one in tally.parked],
-        "not_carried": dict(tally.lacks),
+        "not_carried": dict(tally.unsupported),
         "links_refused": tally.links_refused,
         "withheld": _withheld(enrolment),
         "unreadable": dict(enrolment.unreadable),
         "unnamed": list(enrolment.unnamed),
-        "degraded": enrolment.degraded,
+        "degraded": enrolment.details_hidden,
         "access_lost_since": enrolment.trouble.lost_at.isoformat() if enrolment.trouble.lost_at else None,
-        "paused_until": enrolment.trouble.paused_until.isoformat()
-        if enrolment.trouble.paused_until
+        "paused_until": enrolment.trouble.backoff_until.isoformat()
+        if enrolment.trouble.backoff_until
         else None,
         "trouble": enrolment.trouble.why,
         "faults": [{"kind": kind.value, "why": why} for kind, why in _faults(kept, tally)],
@@ -194,7 +194,7 @@ def _faults(kept: Versioned[Enrolment], tally: Tally) -> list[tuple[Problem, str
         Problem.CHANNEL_ENDED: _unwatched(enrolment, now),
         Problem.BEHIND: "a read is overdue" if _behind(enrolment, now) > BEHIND_MAX else "",
         Problem.FAILING: _failing(enrolment, now),
-        Problem.HIDDEN: "details of its events are hidden" if enrolment.degraded else "",
+        Problem.HIDDEN: "details of its events are hidden" if enrolment.details_hidden else "",
         Problem.UNREADABLE: _first("unreadable events", list(enrolment.unreadable.items())),
         Problem.UNNAMED: _nameless(enrolment),
         Problem.DELETIONS_WITHHELD: _mass(enrolment),

@@ -10,7 +10,7 @@ from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.context import Context, Work, amend_conference, work
+from functions.flow.context import Context, Work, amend_conference, begin_work
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
 
@@ -30,7 +30,7 @@ class Swept:
 
 def sweep(context: Context) -> Swept:
     now = context.now()
-    due = (kept for kept in context.store.enrolments(due_by=now) if not protocol.resting(kept.value, now))
+    due = (kept for kept in context.store.enrolments(due_by=now) if not protocol.backs_off(kept.value, now))
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
     swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
@@ -52,31 +52,31 @@ def _revisit_due(context: Context) -> int:
 
     The syncs just asked for get in the way of some of them: those are looked at once more in the end.
     """
-    job = work(context, context.new_id())
+    work = begin_work(context, context.new_id())
     end = context.monotonic() + context.policy.time_limit
     due = list(islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX))
-    looks = _look_at(job, due, end)
+    looks = _look_at(work, due, end)
     missed = [kept.value.key for kept, look in zip(due, looks, strict=True) if look is False]
     still = context.store.known([], missed) if missed else []
     end = max(end, context.monotonic() + SECOND_LOOK_S)
-    _look_at(job, [kept for kept in still if is_due(kept.value, context.now())], end)
+    _look_at(work, [kept for kept in still if is_due(kept.value, context.now())], end)
     return sum(look is not None for look in looks)
 
 
-def _look_at(job: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
+def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
     """Of each whether it could be looked at; None if there was no time for it."""
 
     def one(kept: Versioned[Conference]) -> bool | None:
-        return revisit(job, kept) if job.context.monotonic() < end else None
+        return revisit(work, kept) if work.context.monotonic() < end else None
 
-    with job.context.pool(job.context.policy.concurrency) as pool:
+    with work.context.pool(work.context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: one that breaks us did not stop the others, and is raised only here.
     return [ended.result() for ended in looking]
 
 
-def _again(conference: Conference, deed: Entry) -> Conference:
-    return note(link.tried_again(pending.again(conference, now=deed.at), now=deed.at), deed)
+def _again(conference: Conference, entry: Entry) -> Conference:
+    return note(link.tried_again(pending.again(conference, now=entry.at), now=entry.at), entry)
 
 
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:
@@ -87,8 +87,8 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
         raise BadRequest(
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
-    job = work(context, context.new_id())
-    deed = Entry(at=context.now(), row="", what="retried", why="an operator said so")
+    work = begin_work(context, context.new_id())
+    entry = Entry(at=context.now(), row="", what="retried", why="an operator said so")
     for kept in found:
-        revisit(job, amend_conference(context, kept, lambda one: _again(one, deed)))
+        revisit(work, amend_conference(context, kept, lambda one: _again(one, entry)))
     return len(found)

@@ -7,7 +7,7 @@ from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Access, Reason, SyncRequest
 from functions.core.protocol import looks_anew
-from functions.flow.context import Context, work
+from functions.flow.context import Context, begin_work
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
@@ -27,13 +27,13 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return _go_on_leaving(context, request, kept)
     if protocol.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
-    if protocol.resting(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
-        return "resting"
+    if protocol.backs_off(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
+        return "backed_off"
     turn = take_turn(context, kept, delivery)
     if turn is None:
         return "asked_again"
     anew = looks_anew(kept.value, request.reason)
-    return _take(turn, untold=_untold(kept, request), anew=anew)
+    return _take(turn, pending_occurrences=_untold(kept, request), anew=anew)
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:
@@ -48,7 +48,7 @@ def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of whatever is found now: watched, and all caught up."""
     found = kept.value
     behind = found.synced_at and protocol.owed(found)
-    busy = found.lease or found.resume or found.trouble.since or found.trouble.paused_until or behind
+    busy = found.lease or found.resume or found.trouble.since or found.trouble.backoff_until or behind
     watched = found.watch.channel is not None and found.watch.channel.expires_at > kept.read_at
     return watched and not busy and request.reason in (Reason.SWEEP, Reason.RENEWAL)
 
@@ -69,9 +69,9 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Versioned[Enrolme
         log.info("channel.orphan_stopped", extra=fields)
 
 
-def _take(turn: Turn, *, untold: bool, anew: bool) -> str:
+def _take(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
     try:
-        return _rounds(turn, untold=untold, anew=anew)
+        return _rounds(turn, pending_occurrences=pending_occurrences, anew=anew)
     except AccessLost as error:
         turn.lose_access(error)
         return "access_lost"
@@ -82,30 +82,30 @@ def _take(turn: Turn, *, untold: bool, anew: bool) -> str:
         if (error.delay or 0) < LONG_DELAY_S:
             turn.fail(error)
             raise
-        turn.rest(error)
-        return "resting"
+        turn.back_off(error)
+        return "backed_off"
     except Exception as error:  # a bug: it raises, and nobody need wait until its lease has ended
         turn.fail(error)
         raise
 
 
-def _rounds(turn: Turn, *, untold: bool, anew: bool) -> str:
+def _rounds(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
     """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told;
     `anew`: that read is a full one.
     """
     for number in range(ROUNDS_MAX):
         if number:
             turn.begin_again()
-        job = work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
-        found = Reading(turn=turn, work=job, anew=anew and not number).run()
+        work = begin_work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
+        found = Reading(turn=turn, work=work, anew=anew and not number).run()
         if found is None:
             return "continued"
         again = turn.commit(found)
-        if untold and found.seen and not found.reconciled:
+        if pending_occurrences and found.seen and not found.reconciled:
             _note_silence(turn, events=len(found.seen))
         if not again:
             return "synced"
-        untold = False
+        pending_occurrences = False
     turn.continue_later(None, None)
     return "continued"
 

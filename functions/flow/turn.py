@@ -12,7 +12,7 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
-from functions.flow.calendars import rest_user
+from functions.flow.calendars import back_off_user
 from functions.flow.context import Context, amend_enrolment
 from functions.ports import Versioned
 
@@ -64,10 +64,15 @@ class Turn:
 
     def commit(self, finding: Finding) -> bool:
         """The read is done: its token is the calendar's. Whether another read was asked for meanwhile."""
-        policy, shape = self.context.policy, self.context.shape
+        policy, read_params = self.context.policy, self.context.read_params
         self._move(
             lambda found, at: protocol.commit(
-                found, self.fence, finding, shape=shape, now=self._later(at), every=policy.sync_every
+                found,
+                self.fence,
+                finding,
+                read_params=read_params,
+                now=self._later(at),
+                every=policy.sync_every,
             )
         )
         lag = self._later(self.kept.read_at) - self.delivery.published_at
@@ -112,13 +117,13 @@ class Turn:
         """Time is nearly up: another delivery goes on from this page; nothing gathered, it reads anew."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
-            began, shape = protocol.read_began(found), self.context.shape
+            began, read_params = protocol.read_began(found), self.context.read_params
             resume = None
             if gathered is not None and began is not None:
                 resume = Resume(
                     token=token,
                     page_token=page_token,
-                    shape=shape,
+                    read_params=read_params,
                     started_at=began,
                     gathered=gathered,
                 )
@@ -150,8 +155,8 @@ class Turn:
             "calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.trouble.lost_at)}
         )
 
-    def rest(self, error: RetryLater) -> None:
-        rest_user(self.context, self.kept, error, fence=self.fence)
+    def back_off(self, error: RetryLater) -> None:
+        back_off_user(self.context, self.kept, error, fence=self.fence)
 
     def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
         moved = amend_enrolment(self.context, self.kept, change)
@@ -181,10 +186,10 @@ def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) 
 
 
 def _try(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Versioned[Enrolment] | None:
-    seconds, shape = context.policy.lease, context.shape
+    seconds, read_params = context.policy.lease, context.read_params
 
     def free(found: Enrolment, at: datetime) -> Enrolment | None:
-        return _free(protocol.under(found, shape), delivery, at=at, seconds=seconds)
+        return _free(protocol.under(found, read_params), delivery, at=at, seconds=seconds)
 
     return amend_enrolment(context, kept, free)
 

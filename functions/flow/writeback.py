@@ -10,47 +10,47 @@ from functions.core.conference import Conference, Entry
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Event, EventRef, Unreadable
-from functions.flow.case import Case
+from functions.flow.job import Job
 
 log = logging.getLogger(__name__)
 TRIES_MAX = 5  # as often an event that is changed under our hands is read and decided on again
 EVENTS_MAX = 50  # in one go; the rest is due at once again
 
 
-def write_links(case: Case) -> None:
+def write_links(job: Job) -> None:
     """Each event whose time has come shows the link, or its refusal is noted. RetryLater if one could not be
     written for now; Overtaken if the record is another by now: its link may be.
     """
-    now = case.work.context.now()
-    due = [one.ref for one in case.conference.published.unwritten if one.at is not None and one.at <= now]
+    now = job.work.context.now()
+    due = [one.ref for one in job.conference.published.unwritten if one.at is not None and one.at <= now]
     for ref in due[:EVENTS_MAX]:
-        case.conference = _written(case, ref)
+        job.conference = _written(job, ref)
 
 
-def _written(case: Case, ref: EventRef) -> Conference:
-    deed = partial(Entry, at=case.work.context.now(), row="E28", event=ref)
+def _written(job: Job, ref: EventRef) -> Conference:
+    entry = partial(Entry, at=job.work.context.now(), row="E28", event=ref)
     try:
-        return link.wrote(case.conference, deed(what=_write(case, ref)))
+        return link.wrote(job.conference, entry(what=_write(job, ref)))
     except (AccessLost, Rejected) as error:
         fields = {"calendar_id": ref.calendar_id, "event_id": ref.event_id, "why": error.logged}
         log.warning("event.link_refused", extra=fields)
-        noted = deed(what="link refused", why=str(error))
-        return link.not_shown(case.conference, noted, passing=isinstance(error, AccessLost))
+        noted = entry(what="link refused", why=str(error))
+        return link.not_shown(job.conference, noted, passing=isinstance(error, AccessLost))
 
 
-def _write(case: Case, ref: EventRef) -> str:
+def _write(job: Job, ref: EventRef) -> str:
     """What was done. The link is read after the event, and written on that state of it: who has learned a
     newer one since wrote it, or finds the event changed by us and writes it then.
     """
-    context = case.work.context
+    context = job.work.context
     kept = context.store.enrolment(ref.calendar_id)
     if kept is None:
         raise Rejected(f"calendar {ref.calendar_id} is not enrolled")
     access, fields = kept.value.access, {"calendar_id": ref.calendar_id, "event_id": ref.event_id}
     for _ in range(TRIES_MAX):
         event = context.calendar.event(access, ref.event_id)
-        case.check_newest()
-        match decide_link(event, case.conference, context.policy.write_back):
+        job.check_newest()
+        match decide_link(event, job.conference, context.policy.write_back):
             case Keep():
                 return "link shown already"
             case Park(reason=reason):

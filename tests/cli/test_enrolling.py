@@ -106,7 +106,7 @@ def test_sync_for_programs(enrolled: House) -> None:
 def test_sync_of_a_resting_calendar(enrolled: House) -> None:
     """An operator's sync is made even when the calendar is to be left alone."""
     later = datetime.now(UTC) + timedelta(hours=1)
-    enrolled.change(lambda found: replace(found, trouble=Trouble(paused_until=later)))
+    enrolled.change(lambda found: replace(found, trouble=Trouble(backoff_until=later)))
     assert enrolled.run("sync", OWNER, "--json").json["outcome"] == "synced"
 
 
@@ -122,7 +122,7 @@ def test_sync_when_the_quota_is_spent(enrolled: House) -> None:
     """It says that the calendar rests, and the exit code says later."""
     enrolled.fault("events.list", 403, "quotaExceeded")
     ran = enrolled.run("sync", OWNER, "--json")
-    assert (ran.code, ran.json["outcome"]) == (5, "resting")
+    assert (ran.code, ran.json["outcome"]) == (5, "backed_off")
     assert "quotaExceeded" in ran.json["trouble"]
 
 

@@ -168,6 +168,6 @@ def test_what_is_not_carried_is_counted_in_the_status(enrolled: House) -> None:
     _room(enrolled)
     store = enrolled.store()
     (kept,) = store.conferences()
-    store.save(replace(kept.value, lacks=("recurrence", "time")), kept.version)
+    store.save(replace(kept.value, unsupported=("recurrence", "time")), kept.version)
     ran = enrolled.run("status", OWNER)
     assert "recurrence (1), time (1)" in ran.out

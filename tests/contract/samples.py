@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from functions.core.conference import Conference, Entry, Intent, Parked, Published, Refusal, Told, Unshown
+from functions.core.conference import Conference, Entry, Intent, Parked, Published, Pushed, Refusal, Unshown
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.hold import Hold, Rank
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
@@ -27,17 +27,17 @@ FULL_ENROLMENT = Enrolment(
         joining="next-channel",
     ),
     leaving_at=SOON,
-    token=SyncToken(value="token", shape="shape"),
+    token=SyncToken(value="token", read_params="shape"),
     lease=Lease(owner="message", fence=7, started_at=NOW, expires_at=SOON),
     fence=7,
     asked_again_at=NOW,
     synced_at=NOW,
-    resume=Resume(token=None, page_token="page", shape="s", started_at=NOW),
+    resume=Resume(token=None, page_token="page", read_params="s", started_at=NOW),
     reading_since=NOW,
     trouble=Trouble(
-        why="grant withdrawn", since=NOW, losses=3, losing_since=NOW, lost_at=NOW, paused_until=SOON
+        why="grant withdrawn", since=NOW, losses=3, losing_since=NOW, lost_at=NOW, backoff_until=SOON
     ),
-    degraded=True,
+    details_hidden=True,
     unreadable={ODD_NAME: "start is missing", "": "id is missing"},
     unnamed=(ODD_NAME,),
     withheld=Withheld(releases=30, holds=40, since=NOW),
@@ -69,16 +69,16 @@ FULL_CONFERENCE = Conference(
     released=(Hold(ref=EventRef("c@example.com", "gone"), let_go_at=NOW),),
     delete_at=SOON,
     deleted_at=SOON,
-    follow_at=SOON,
+    push_at=SOON,
     revision=4,
     intent=CALL,
     in_flight=(CALL,),
     applied="f0",
     occurrences={
-        ODD_NAME: Told(
+        ODD_NAME: Pushed(
             fingerprint="f2",
             event_id="series_20261122",
-            again=True,
+            pending=True,
             refused=Refusal(reason="no", since=NOW, fingerprint="f2"),
         )
     },
@@ -89,7 +89,7 @@ FULL_CONFERENCE = Conference(
         since=NOW,
         unwritten=(Unshown(EventRef("a@example.com", "series"), NOW, 2),),
     ),
-    lacks=("time",),
+    unsupported=("time",),
     history=(Entry(at=NOW, row="E02", what="conference.updated", event=EventRef("a@example.com", "series")),),
 )
 

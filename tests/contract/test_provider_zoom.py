@@ -26,7 +26,7 @@ def test_a_single_event(zoom: Zoom) -> None:
             "duration": 60,
         }
     ]
-    assert outcome.lacks == ()
+    assert outcome.unsupported == ()
 
 
 def test_an_update_that_changes_nothing_costs_nothing(zoom: Zoom) -> None:
@@ -79,20 +79,20 @@ def test_an_update_that_changes_nothing_costs_nothing(zoom: Zoom) -> None:
         ),
     ],
 )
-def test_how_a_field_is_made(zoom: Zoom, fields: Any, sent: Any, lacks: tuple[str, ...]) -> None:
+def test_how_a_field_is_made(zoom: Zoom, fields: Any, sent: Any, unsupported: tuple[str, ...]) -> None:
     """Limits are kept, cuts are said, and what Zoom would refuse or ignore is not sent."""
     name = zoom.account.make(agenda="old")
     outcome = zoom.provider().apply(change(name, meeting=single(**fields)))
     (body,) = zoom.bodies()
     assert {field: body.get(field) for field in sent} == sent
-    assert outcome.lacks == lacks
+    assert outcome.unsupported == unsupported
 
 
 def test_a_meeting_that_has_begun_lacks_nothing(zoom: Zoom) -> None:
     """A start in the past is not said to be missing where Zoom has it."""
     name = zoom.account.make(start_time="2026-03-01T11:00:00Z", duration=60)
     begun = single(title="New", start=NOW - timedelta(hours=1), end=NOW)
-    assert zoom.provider().apply(change(name, meeting=begun)).lacks == ()
+    assert zoom.provider().apply(change(name, meeting=begun)).unsupported == ()
     assert "start_time" not in zoom.bodies()[0]
 
 
@@ -104,7 +104,7 @@ def test_an_all_day_event(zoom: Zoom, kind: int) -> None:
     outcome = zoom.provider().apply(change(name, meeting=day))
     usual = {"topic": "Planning", "agenda": "What to do next"}
     assert zoom.bodies() == [usual if kind == 3 else {**usual, "type": 3}]
-    assert outcome.lacks == (zoom_fields.ALL_DAY,)
+    assert outcome.unsupported == (zoom_fields.ALL_DAY,)
 
 
 def test_a_series_without_times(zoom: Zoom) -> None:
@@ -112,7 +112,7 @@ def test_a_series_without_times(zoom: Zoom) -> None:
     name = zoom.account.make()
     outcome = zoom.provider().apply(change(name, meeting=series()))
     assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next", "type": 3}]
-    assert outcome.lacks == (zoom_fields.SERIES,)
+    assert outcome.unsupported == (zoom_fields.SERIES,)
 
 
 def test_a_series_that_becomes_one_event(zoom: Zoom) -> None:
@@ -129,13 +129,13 @@ def test_registration_is_not_lost(zoom: Zoom) -> None:
     name = zoom.account.make(settings={"approval_type": 0})
     outcome = zoom.provider().apply(change(name, meeting=series()))
     assert "type" not in zoom.bodies()[0]
-    assert outcome.lacks == (zoom_fields.REGISTRATION,)
+    assert outcome.unsupported == (zoom_fields.REGISTRATION,)
 
 
 def test_an_instant_meeting_keeps_its_kind(zoom: Zoom) -> None:
     """It gets title and text."""
     name = zoom.account.make(type=1)
-    assert zoom.provider().apply(change(name, meeting=single())).lacks == (zoom_fields.KIND,)
+    assert zoom.provider().apply(change(name, meeting=single())).unsupported == (zoom_fields.KIND,)
     assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next"}]
 
 
@@ -152,7 +152,7 @@ def test_the_link(zoom: Zoom) -> None:
 def test_a_personal_room_is_never_touched(zoom: Zoom, make: Any) -> None:
     """Many events may share it: it is neither renamed nor deleted, and not tried again."""
     name = zoom.account.make_personal()
-    assert zoom.provider().apply(make(name)).lacks == (zoom_fields.PERSONAL_ROOM,)
+    assert zoom.provider().apply(make(name)).unsupported == (zoom_fields.PERSONAL_ROOM,)
     assert [call.method for call in zoom.account.calls] == [TOKEN, "GET"]
 
 
@@ -161,7 +161,7 @@ def test_a_room_that_zoom_does_not_delete(zoom: Zoom, code: int) -> None:
     """Where only the answer to the deletion says that it is a personal room, that is the end of it."""
     name = zoom.account.make()
     zoom.fault("DELETE", status=400, text=f'{{"code": {code}, "message": "Not allowed."}}')
-    assert zoom.provider().apply(deletion(name)).lacks == (zoom_fields.PERSONAL_ROOM,)
+    assert zoom.provider().apply(deletion(name)).unsupported == (zoom_fields.PERSONAL_ROOM,)
 
 
 @pytest.mark.parametrize("make", [change, deletion], ids=["update", "deletion"])

@@ -29,7 +29,7 @@ def test_a_series_with_times(zoom: Zoom, fixed: ZoomProvider) -> None:
     )
     # Clocks change on 29 March 2026.
     assert [at.hour for at in starts(zoom, name)] == [9, 9, 9, 9, 8, 8]
-    assert outcome.lacks == ()
+    assert outcome.unsupported == ()
 
 
 def test_what_a_series_needs_zoom_for(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -53,7 +53,7 @@ def test_what_a_series_needs_zoom_for(zoom: Zoom, fixed: ZoomProvider) -> None:
 def test_a_series_beyond_zoom(zoom: Zoom, fixed: ZoomProvider, fields: Any, lack: str) -> None:
     """What Zoom has no way to say is a meeting without times, and why is said."""
     name = zoom.account.make(type=8)
-    assert fixed.apply(change(name, meeting=series(**fields))).lacks == (lack,)
+    assert fixed.apply(change(name, meeting=series(**fields))).unsupported == (lack,)
     assert zoom.bodies() == [{"topic": "Planning", "agenda": "What to do next", "type": 3}]
 
 
@@ -67,23 +67,23 @@ def test_a_series_beyond_zoom(zoom: Zoom, fixed: ZoomProvider, fields: Any, lack
 def test_what_a_series_loses_on_zoom(zoom: Zoom, fixed: ZoomProvider, rule: str, lack: str) -> None:
     """It has its times, and what is missing of them is said."""
     name = zoom.account.make()
-    assert fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",)))).lacks == (lack,)
+    assert fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",)))).unsupported == (lack,)
     assert zoom.bodies()[0]["type"] == 8
 
 
 def test_a_series_in_a_zone_named_by_its_offset(zoom: Zoom, fixed: ZoomProvider) -> None:
     """No hour off is one that Zoom lists; others it has no name for, and the series has no times."""
     name = zoom.account.make()
-    assert fixed.apply(change(name, meeting=series(time_zone="GMT+00:00"))).lacks == ()
+    assert fixed.apply(change(name, meeting=series(time_zone="GMT+00:00"))).unsupported == ()
     assert zoom.bodies()[0]["timezone"] == "Etc/Greenwich"
     outcome = fixed.apply(change(name, meeting=series(time_zone="GMT+02:00")))
-    assert outcome.lacks == ("the times of a series in a time zone that Zoom does not list",)
+    assert outcome.unsupported == ("the times of a series in a time zone that Zoom does not list",)
 
 
 def test_a_series_that_the_add_on_scheduled(zoom: Zoom, fixed: ZoomProvider) -> None:
     """Zoom gives fixed times to no meeting of its own Calendar add-on."""
     name = zoom.account.make(pre_schedule=True)
-    assert fixed.apply(change(name, meeting=series())).lacks == (zoom_fields.PRESCHEDULED,)
+    assert fixed.apply(change(name, meeting=series())).unsupported == (zoom_fields.PRESCHEDULED,)
 
 
 def test_a_series_that_is_over(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -91,7 +91,7 @@ def test_a_series_that_is_over(zoom: Zoom, fixed: ZoomProvider) -> None:
     name = zoom.account.make()
     fixed.apply(change(name, meeting=series()))
     zoom.now = MONDAYS[5] + timedelta(days=1)
-    assert fixed.apply(change(name, meeting=series(title="It was"))).lacks == ()
+    assert fixed.apply(change(name, meeting=series(title="It was"))).unsupported == ()
     assert zoom.bodies()[1] == {"topic": "It was", "agenda": "What to do next"}
 
 
@@ -110,7 +110,9 @@ def test_a_date_to_be_taken_out_that_zoom_did_not_make(zoom: Zoom, fixed: ZoomPr
     raw = [{"occurrence_id": f"{at.timestamp() * 1_000:.0f}", "start_time": at.isoformat()} for at in listed]
     zoom.fault("GET", status=200, text=json.dumps({"type": 8, "id": int(name), "occurrences": raw}), count=2)
     lines = ("RRULE:FREQ=DAILY", "EXDATE:20260425T090000Z")
-    assert fixed.apply(change(name, meeting=series(recurrence=lines))).lacks == (zoom_fields.EXCLUDED_LATER,)
+    assert fixed.apply(change(name, meeting=series(recurrence=lines))).unsupported == (
+        zoom_fields.EXCLUDED_LATER,
+    )
 
 
 def laid(zoom: Zoom, fixed: ZoomProvider) -> str:
@@ -129,7 +131,7 @@ def test_a_moved_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
     ]
     assert starts(zoom, name) == [MONDAYS[0], to, *MONDAYS[2:]]
     assert (zoom.account.find(name) or {})["topic"] == "Planning"
-    assert outcome.lacks == (zoom_fields.OCCURRENCE_TITLE,)
+    assert outcome.unsupported == (zoom_fields.OCCURRENCE_TITLE,)
 
 
 def test_a_moved_instance_moves_again(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -175,10 +177,10 @@ def test_an_instance_that_zoom_has_yet_to_make(zoom: Zoom, fixed: ZoomProvider) 
     fixed.apply(change(name, meeting=series(recurrence=ENDLESS)))
     for told in (cancelled(name, DAYS[60]), one(name, DAYS[60])):
         outcome = fixed.apply(told)
-        assert (outcome.lacks, outcome.again_in) == ((zoom_fields.OCCURRENCE_AHEAD,), NEXT_LOOK_S)
+        assert (outcome.unsupported, outcome.again_in) == ((zoom_fields.OCCURRENCE_AHEAD,), NEXT_LOOK_S)
     zoom.account.meeting(name).make_more(1)
     outcome = fixed.apply(cancelled(name, DAYS[60]))
-    assert (outcome.lacks, outcome.again_in) == ((), None)
+    assert (outcome.unsupported, outcome.again_in) == ((), None)
     assert starts(zoom, name) == DAYS[:60]
 
 
@@ -197,7 +199,7 @@ def test_what_zoom_will_not_make(
     """Beyond the end of a series, or gone by, nothing has to be called off."""
     name, at = zoom.account.make(), MONDAYS[0] + timedelta(days=day)
     fixed.apply(change(name, meeting=series(recurrence=(f"RRULE:{rule}",))))
-    assert fixed.apply(cancelled(name, at)).lacks == ((zoom_fields.OCCURRENCE_AHEAD,) if ahead else ())
+    assert fixed.apply(cancelled(name, at)).unsupported == ((zoom_fields.OCCURRENCE_AHEAD,) if ahead else ())
 
 
 def test_a_moved_instance_is_not_the_end_of_what_zoom_has(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -205,15 +207,15 @@ def test_a_moved_instance_is_not_the_end_of_what_zoom_has(zoom: Zoom, fixed: Zoo
     name, to = zoom.account.make(), MONDAYS[0] + timedelta(days=90)
     fixed.apply(change(name, meeting=series(recurrence=ENDLESS)))
     fixed.apply(one(name, MONDAYS[0], start=to, end=to + timedelta(hours=1)))
-    assert fixed.apply(cancelled(name, DAYS[61])).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
+    assert fixed.apply(cancelled(name, DAYS[61])).unsupported == (zoom_fields.OCCURRENCE_AHEAD,)
 
 
 def test_the_last_instance_that_there_is(zoom: Zoom, fixed: ZoomProvider) -> None:
     """What Zoom does with a meeting that has none left is not known: it stays, and that is said."""
     name = zoom.account.make()
     fixed.apply(change(name, meeting=series(recurrence=("RRULE:FREQ=WEEKLY;COUNT=2",))))
-    assert fixed.apply(cancelled(name, MONDAYS[0])).lacks == ()
-    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == (zoom_fields.OCCURRENCE_LAST,)
+    assert fixed.apply(cancelled(name, MONDAYS[0])).unsupported == ()
+    assert fixed.apply(cancelled(name, MONDAYS[1])).unsupported == (zoom_fields.OCCURRENCE_LAST,)
     assert starts(zoom, name) == [MONDAYS[1]]
 
 
@@ -225,7 +227,7 @@ def test_an_occurrence_without_an_id(zoom: Zoom, fixed: ZoomProvider, odd: Any) 
         {"occurrence_id": odd if at == MONDAYS[1] else "x", "start_time": at.isoformat()} for at in MONDAYS
     ]
     zoom.fault("GET", status=200, text=json.dumps({"type": 8, "id": int(name), "occurrences": listed}))
-    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == ()
+    assert fixed.apply(cancelled(name, MONDAYS[1])).unsupported == ()
     assert zoom.told("DELETE") == []
 
 
@@ -233,7 +235,7 @@ def test_an_instance_for_all_day_that_is_cancelled(zoom: Zoom, fixed: ZoomProvid
     """Nothing of a series with times is called off by a date, and that is said."""
     name = laid(zoom, fixed)
     off = replace(cancelled(name, MONDAYS[1]), occurrence="2026-03-09")
-    assert fixed.apply(off).lacks == (zoom_fields.OCCURRENCE_UNTIMED,)
+    assert fixed.apply(off).unsupported == (zoom_fields.OCCURRENCE_UNTIMED,)
     assert zoom.told("DELETE") == []
 
 
@@ -242,8 +244,8 @@ def test_an_instance_that_went_meanwhile(zoom: Zoom, fixed: ZoomProvider) -> Non
     name = laid(zoom, fixed)
     for method in ("PATCH", "DELETE"):
         zoom.fault(method, status=404, text='{"code": 3001, "message": "Meeting does not exist."}')
-    assert fixed.apply(cancelled(name, MONDAYS[1])).lacks == ()
-    assert fixed.apply(one(name, MONDAYS[1])).lacks == (zoom_fields.OCCURRENCE_GONE,)
+    assert fixed.apply(cancelled(name, MONDAYS[1])).unsupported == ()
+    assert fixed.apply(one(name, MONDAYS[1])).unsupported == (zoom_fields.OCCURRENCE_GONE,)
 
 
 def test_a_cancelled_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
@@ -260,8 +262,8 @@ def test_a_cancelled_instance(zoom: Zoom, fixed: ZoomProvider) -> None:
 def test_an_instance_that_zoom_does_not_have(zoom: Zoom, fixed: ZoomProvider, at: datetime) -> None:
     """An id is never made up: cancelled, it is as wished; changed, what is missing is said."""
     name = laid(zoom, fixed)
-    assert fixed.apply(cancelled(name, at)).lacks == ()
-    assert fixed.apply(one(name, at)).lacks == (zoom_fields.OCCURRENCE_GONE,)
+    assert fixed.apply(cancelled(name, at)).unsupported == ()
+    assert fixed.apply(one(name, at)).unsupported == (zoom_fields.OCCURRENCE_GONE,)
     assert {call.method for call in zoom.account.calls} == {"GET"}
 
 
@@ -269,7 +271,7 @@ def test_an_instance_of_a_series_without_times(zoom: Zoom, fixed: ZoomProvider) 
     """There is nothing to change or delete, least of all the meeting."""
     name = zoom.account.make(type=3)
     for told in (cancelled(name, MONDAYS[1]), one(name, MONDAYS[1])):
-        assert fixed.apply(told).lacks == (zoom_fields.OCCURRENCE_UNTIMED,)
+        assert fixed.apply(told).unsupported == (zoom_fields.OCCURRENCE_UNTIMED,)
     assert {call.method for call in zoom.account.calls} == {TOKEN, "GET"}
 
 
@@ -277,7 +279,7 @@ def test_an_instance_for_all_day(zoom: Zoom, fixed: ZoomProvider) -> None:
     """Its time stays, and that is said."""
     name, day = laid(zoom, fixed), date(2026, 3, 9)
     outcome = fixed.apply(one(name, MONDAYS[1], start=day, end=day + timedelta(days=1), all_day=True))
-    assert (starts(zoom, name), outcome.lacks) == (MONDAYS, (zoom_fields.ALL_DAY,))
+    assert (starts(zoom, name), outcome.unsupported) == (MONDAYS, (zoom_fields.ALL_DAY,))
 
 
 @pytest.mark.node
@@ -294,7 +296,7 @@ def test_a_series_by_zooms_description(zoom: Zoom) -> None:
         provider.apply(cancelled(name, MONDAYS[2]))
         assert starts(zoom, name) == [MONDAYS[0], to, MONDAYS[4], MONDAYS[5]]
         provider.apply(change(name, meeting=series(recurrence=ENDLESS)))
-        assert provider.apply(cancelled(name, DAYS[80])).lacks == (zoom_fields.OCCURRENCE_AHEAD,)
+        assert provider.apply(cancelled(name, DAYS[80])).unsupported == (zoom_fields.OCCURRENCE_AHEAD,)
         provider.apply(change(name, meeting=single(title="x" * 500, description="x" * 5_000)))
         provider.apply(deletion(name))
         personal = zoom.account.make_personal()

@@ -106,7 +106,7 @@ def read(store: Store, calendar_id: str) -> Versioned[Enrolment]:
 
 def room(number: int, *holds: Hold, due_at: datetime | None = None) -> Conference:
     key = ConferenceKey("janus", f"room {number}")
-    return Conference(key=key, holds=holds, delete_at=due_at, follow_at=due_at)
+    return Conference(key=key, holds=holds, delete_at=due_at, push_at=due_at)
 
 
 def numbers(found: Iterator[Versioned[Conference]]) -> list[int]:
@@ -238,7 +238,7 @@ def test_a_removal_needs_the_version_it_was_decided_on(store: Store) -> None:
     """What another has written in between stays; what is gone is not removed twice, and that is no error."""
     changed: list[tuple[Record, Record]] = [
         (FULL_ENROLMENT, replace(FULL_ENROLMENT, due_at=None)),
-        (FULL_CONFERENCE, replace(FULL_CONFERENCE, follow_at=None)),
+        (FULL_CONFERENCE, replace(FULL_CONFERENCE, push_at=None)),
     ]
     for record, other in changed:
         first = store.save(record, None)

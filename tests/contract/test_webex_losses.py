@@ -17,7 +17,7 @@ def test_a_series_whose_dates_are_all_left_out(plain: Site) -> None:
     outcome = plain.apply(
         name, recurrence=("RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20310106T090000Z,20310107T090000Z")
     )
-    assert outcome.lacks == ("a series of which all dates are left out",)
+    assert outcome.unsupported == ("a series of which all dates are left out",)
     assert plain.asked("DELETE") == []
 
 
@@ -34,12 +34,12 @@ COUNTED = "how many dates a series has that are counted and whose first its rule
         (("RRULE:FREQ=MONTHLY;BYMONTHDAY=7,9",), ("several days in a monthly or yearly rule", APART)),
     ],
 )
-def test_a_start_that_its_rule_leaves_out(plain: Site, lines: tuple[str, ...], lacks: Any) -> None:
+def test_a_start_that_its_rule_leaves_out(plain: Site, lines: tuple[str, ...], unsupported: Any) -> None:
     """The rest is told, from the first date that the rule makes, as many as it counts, and what lacks is
     said, unless the start is excluded.
     """
     name = plain.make()
-    assert plain.apply(name, recurrence=lines).lacks == lacks
+    assert plain.apply(name, recurrence=lines).unsupported == unsupported
     assert plain.of(name)["start"] == "2031-01-07T10:00:00+01:00"
     assert ("COUNT=4" in lines[0]) is ("COUNT=4" in plain.of(name)["recurrence"])
 
@@ -47,16 +47,16 @@ def test_a_start_that_its_rule_leaves_out(plain: Site, lines: tuple[str, ...], l
 def test_a_start_outside_its_rule_that_is_past() -> None:
     """Nothing is missing any more, but for a count that may or may not have counted it."""
     told, later = series(recurrence=("RRULE:FREQ=WEEKLY;BYDAY=TU",)), MONDAY + HOUR
-    assert webex_meeting.whole(told, {}, later).lacks == ()
+    assert webex_meeting.whole(told, {}, later).unsupported == ()
     counted = series(recurrence=("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4",))
-    assert webex_meeting.whole(counted, {}, later).lacks == (COUNTED,)
+    assert webex_meeting.whole(counted, {}, later).unsupported == (COUNTED,)
 
 
 def test_a_series_of_nothing_but_a_start_outside_its_rule() -> None:
     """Its rule makes no date: Webex keeps what it has."""
     told = series(recurrence=("RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20310107T120000Z",))
     wish = webex_meeting.whole(told, {}, NOW)
-    assert wish.lacks == (APART,)
+    assert wish.unsupported == (APART,)
     assert wish.body.keys() == {"title", "agenda"}
 
 
@@ -97,7 +97,7 @@ def test_a_zone_named_by_its_offset(site: Site, zone: str, told: str) -> None:
     """It is told by its name in the tz database, and the series keeps its hour the year round."""
     name = site.make()
     outcome = site.apply(name, time_zone=zone, recurrence=("RRULE:FREQ=MONTHLY;COUNT=9",))
-    assert (outcome.lacks, site.of(name)["timezone"]) == ((), told)
+    assert (outcome.unsupported, site.of(name)["timezone"]) == ((), told)
     assert {each[-7:] for each in site.server.meetings.instances(name)} == {"090000Z"}
 
 
@@ -109,11 +109,11 @@ def test_a_zone_that_cannot_be_told(plain: Site, zone: str) -> None:
     name = plain.make(timezone="Asia/Tokyo")
     before = plain.of(name)
     lack = "a time zone that the tz database does not have"
-    assert plain.apply(name, time_zone=zone, recurrence=("RRULE:FREQ=DAILY",)).lacks == (
+    assert plain.apply(name, time_zone=zone, recurrence=("RRULE:FREQ=DAILY",)).unsupported == (
         f"the times of a series in {lack}",
     )
     assert plain.of(name)["start"] == before["start"]
-    assert plain.apply(name, time_zone=zone).lacks == (lack,)
+    assert plain.apply(name, time_zone=zone).unsupported == (lack,)
     assert (plain.of(name)["start"], plain.of(name)["timezone"]) == (
         "2031-01-06T09:00:00+00:00",
         "Asia/Tokyo",
@@ -124,7 +124,7 @@ def test_what_is_a_vendors_own_says_nothing(plain: Site) -> None:
     """Neither a part of a rule nor a line drops anything."""
     name = plain.make()
     lines = ("RRULE;X-A=B:FREQ=WEEKLY;X-FOO=1", "X-B:1")
-    assert plain.apply(name, recurrence=lines).lacks == ()
+    assert plain.apply(name, recurrence=lines).unsupported == ()
     assert plain.of(name)["recurrence"] == "FREQ=WEEKLY;INTERVAL=1"
 
 
@@ -139,4 +139,4 @@ def test_what_is_a_vendors_own_says_nothing(plain: Site) -> None:
 )
 def test_a_line_that_cannot_be_read(plain: Site, lines: tuple[str, ...], lack: str) -> None:
     """It is not dropped without a word."""
-    assert plain.apply(plain.make(), recurrence=lines).lacks == (lack,)
+    assert plain.apply(plain.make(), recurrence=lines).unsupported == (lack,)

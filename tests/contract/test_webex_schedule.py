@@ -35,13 +35,13 @@ from tests.support.webex import HOUR, MONDAY, TUESDAY, Site, series
         pytest.param({"recurrence": ("RRULE:FREQ=MONTHLY;BYMONTHDAY=1,6",)}, "several days", id="days"),
     ],
 )
-def test_what_is_told_with_something_left_out(site: Site, fields: Any, lacks: str) -> None:
+def test_what_is_told_with_something_left_out(site: Site, fields: Any, unsupported: str) -> None:
     """The rest arrives, the times too, and it is said what did not."""
     name = site.make()
     outcome = site.apply(name, **fields)
     held = site.of(name)
-    assert len(outcome.lacks) == 1
-    assert outcome.lacks[0].startswith(lacks)
+    assert len(outcome.unsupported) == 1
+    assert outcome.unsupported[0].startswith(unsupported)
     assert held["start"] == "2031-01-06T10:00:00+01:00"
     assert fields.get("title", held["title"]).startswith(held["title"])
 
@@ -103,15 +103,15 @@ def test_what_is_told_with_something_left_out(site: Site, fields: Any, lacks: st
         ),
     ],
 )
-def test_times_that_cannot_be_told(site: Site, fields: Any, lacks: str) -> None:
+def test_times_that_cannot_be_told(site: Site, fields: Any, unsupported: str) -> None:
     """Webex keeps its own schedule, as a whole; the title arrives, and it is said what did not."""
     name = site.make()
     before = site.of(name)
     outcome = site.apply(name, **fields)
     held = site.of(name)
     assert held == {**before, "title": "Planning", "agenda": "What to do next"}
-    assert len(outcome.lacks) == 1
-    assert outcome.lacks[0].startswith(lacks)
+    assert len(outcome.unsupported) == 1
+    assert outcome.unsupported[0].startswith(unsupported)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_whatever_an_event_holds(
         json.dumps(body).encode()
         assert 1 <= len(body["title"].encode("utf-16-le")) / 2 <= 128
         assert ("start" in body) is ("end" in body)
-        assert "start" in body or wish.lacks
+        assert "start" in body or wish.unsupported
         if "start" in body:
             first, last = (datetime.fromisoformat(body[name]) for name in ("start", "end"))
             assert first > NOW
@@ -224,9 +224,9 @@ def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
     before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))
     assert "start" not in before.body
-    assert before.lacks == ("the times of a series that begins where clocks change",)
+    assert before.unsupported == ("the times of a series that begins where clocks change",)
     after = webex_meeting.whole(told, {}, datetime(2031, 3, 30, 12, tzinfo=UTC))
-    assert (after.body["start"], after.lacks) == ("2031-03-31T02:30:00+02:00", ())
+    assert (after.body["start"], after.unsupported) == ("2031-03-31T02:30:00+02:00", ())
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_date_that_cannot_be_read_takes_nothing_out(line: str) -> None:
     """An instance that is deleted by mistake cannot be brought back. `America` is a folder of zones."""
     wish = webex_meeting.whole(series(recurrence=("RRULE:FREQ=DAILY;COUNT=6", line)), {}, MONDAY - HOUR)
     assert (wish.body["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
-    assert wish.lacks == ("dates left out of a series that cannot be read",)
+    assert wish.unsupported == ("dates left out of a series that cannot be read",)
 
 
 def test_dates_left_out_of_a_series(site: Site) -> None:
@@ -255,7 +255,7 @@ def test_dates_left_out_of_a_series(site: Site) -> None:
         "EXDATE;VALUE=DATE:20310203",
     )
     for _ in range(2):
-        assert told.apply(change(name, meeting=series(recurrence=lines))).lacks == ()
+        assert told.apply(change(name, meeting=series(recurrence=lines))).unsupported == ()
         assert [each[-16:-8] for each in site.server.meetings.instances(name)] == ["20310106", "20310210"]
 
 
@@ -265,7 +265,7 @@ def test_a_date_that_webex_does_not_let_go(plain: Site) -> None:
     plain.order("DELETE", status=400, count=2)
     dates = "20310113T090000Z,20310120T090000Z,20310127T090000Z"
     outcome = plain.apply(name, recurrence=("RRULE:FREQ=WEEKLY;COUNT=6", f"EXDATE:{dates}"))
-    assert outcome.lacks == ("a date left out of a series",)
+    assert outcome.unsupported == ("a date left out of a series",)
     assert len(plain.server.meetings.instances(name)) == 5
 
 
@@ -275,5 +275,5 @@ def test_no_more_than_25_dates_are_left_out(plain: Site) -> None:
     days = [f"{TUESDAY + timedelta(days=number):%Y%m%dT%H%M%SZ}" for number in range(30)]
     lines = ("RRULE:FREQ=DAILY;COUNT=60", f"EXDATE:{','.join(days)}")
     outcome = plain.apply(name, recurrence=lines)
-    assert outcome.lacks == ("more than 25 dates left out of a series",)
+    assert outcome.unsupported == ("more than 25 dates left out of a series",)
     assert len(plain.server.meetings.instances(name)) == 60 - 25

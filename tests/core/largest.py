@@ -70,8 +70,8 @@ def busy(found: Conference) -> Conference:
         found = ledger.done(begun, begun.intent, now=NOW)
     for number in range(2 * HISTORY_MAX):
         found = record.note(found, Entry(at=NOW, row="E28", what="w" * 40, event=ref(number), why=WORDS))
-    lacks = ("occurrence cancel", "occurrence update", "recurrence", "time", "title")
-    begun = ledger.intend(record.lack(found, lacks), intent(0, ref(7).event_id), now=NOW)
+    unsupported = ("occurrence cancel", "occurrence update", "recurrence", "time", "title")
+    begun = ledger.intend(record.lack(found, unsupported), intent(0, ref(7).event_id), now=NOW)
     refused = ledger.refuse(begun, "E27", str(Rejected(WORDS)), now=NOW)
     assert refused.intent
     return replace(

@@ -192,7 +192,7 @@ CONFERENCES = [
     Conference(key=KEY),
     held(),
     held(holds=(MY_INSTANCE, ME), published=Published(link=NEW, unwritten=(Unshown(ME.ref, NOW),))),
-    held(holds=(Hold(ref=EventRef("other", "e1")), ME), follow_at=NOW),
+    held(holds=(Hold(ref=EventRef("other", "e1")), ME), push_at=NOW),
     held(holds=(), released=(ME,), delete_at=NOW),
     held(holds=(), deleted_at=NOW, published=Published(link=NEW)),
     ledger.park(held(), "summary is not a text", now=NOW),

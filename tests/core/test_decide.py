@@ -13,18 +13,18 @@ from functions.core.actions import (
     Ask,
     Ended,
     Keep,
-    Lack,
-    Owe,
     Park,
+    Pending,
+    Push,
     Recreate,
     Release,
     Standing,
     Suspect,
-    Tell,
     Unpark,
+    Unsupported,
 )
 from functions.core.actions import Hold as Take
-from functions.core.conference import GONE, Conference, Intent, Published, Refusal, Told
+from functions.core.conference import GONE, Conference, Intent, Published, Pushed, Refusal
 from functions.core.decide import TOO_MANY, decide, fingerprint_of, in_order, turned_down
 from functions.core.errors import Gone, Rejected
 from functions.core.hold import Hold, Span, span_of
@@ -78,8 +78,8 @@ def fp(event_id: str = "e1", title: str = "Planning") -> str:
     return fingerprint_of(meeting(event_id, title=title), FULL.fields)
 
 
-def told(fingerprint: str, *, again: bool = False) -> dict[str, Told]:
-    return {ORIGINAL: Told(fingerprint=fingerprint, event_id=INSTANCE, series_id="e1", again=again)}
+def told(fingerprint: str, *, again: bool = False) -> dict[str, Pushed]:
+    return {ORIGINAL: Pushed(fingerprint=fingerprint, event_id=INSTANCE, series_id="e1", pending=again)}
 
 
 def title_fp(title: str) -> str:
@@ -140,7 +140,7 @@ def of_occurrence() -> Intent:
 
 FROM_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
 AUGUST, TAIL = "2026-08-03T09:00:00Z", "e1_R20260706T090000"
-OFF_TOLD = Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")
+OFF_TOLD = Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")
 
 
 def fp_of(event: Event) -> str:
@@ -149,14 +149,14 @@ def fp_of(event: Event) -> str:
 
 
 ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
-    ("E01", live(), EMPTY, STANDING, Take("E01", tell=True, fingerprint=fp())),
-    ("E01-old", live(), EMPTY, OLD_NEWS, Take("E01", tell=False, fingerprint=fp())),
-    ("E02", renamed(), held(), STANDING, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
-    ("E02-full", renamed(), held(), OLD_NEWS, Tell("E02", Kind.UPDATED, fp(title="Renamed"))),
-    ("E02-uncertain", live(), held(applied=""), STANDING, Tell("E02", Kind.UPDATED, fp())),
+    ("E01", live(), EMPTY, STANDING, Take("E01", push=True, fingerprint=fp())),
+    ("E01-old", live(), EMPTY, OLD_NEWS, Take("E01", push=False, fingerprint=fp())),
+    ("E02", renamed(), held(), STANDING, Push("E02", Kind.UPDATED, fp(title="Renamed"))),
+    ("E02-full", renamed(), held(), OLD_NEWS, Push("E02", Kind.UPDATED, fp(title="Renamed"))),
+    ("E02-uncertain", live(), held(applied=""), STANDING, Push("E02", Kind.UPDATED, fp())),
     ("E02-cannot", replace(renamed(), meeting=meeting(title="Renamed", recurrence=("RRULE:FREQ=DAILY",))),
      held(), NO_OCCURRENCES,
-     Tell("E02", Kind.UPDATED, title_fp("Renamed"), lacks=(Ability.TIME, Ability.RECURRENCE))),
+     Push("E02", Kind.UPDATED, title_fp("Renamed"), unsupported=(Ability.TIME, Ability.RECURRENCE))),
     ("E03", live(meeting=meeting(location="elsewhere")), held(), STANDING, Keep("E03")),
     ("E04", without(), EMPTY, STANDING, Keep("E04")),
     ("E04-other", without("e2"), held(), STANDING, Keep("E04")),
@@ -179,8 +179,8 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E10", live("e2"), held(), STANDING, Take("E10")),
     ("E10-instance", live("e2_x", instance=instance("e2")), held("e1", "e2"), STANDING, Keep("E10")),
     ("E10-again", renamed("e2"), held("e1", "e2"), STANDING, Keep("E10")),
-    ("E11", live("e2"), held("e2", follow_at=NOW, applied=fp()), STANDING,
-     Tell("E11", Kind.UPDATED, fp("e2"))),
+    ("E11", live("e2"), held("e2", push_at=NOW, applied=fp()), STANDING,
+     Push("E11", Kind.UPDATED, fp("e2"))),
     ("E12", live(SPLIT), held(), STANDING, Take("E12")),
     ("E12-instance", live(SPLIT), held(holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
      Take("E12")),
@@ -202,36 +202,36 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
      held(applied=fp(INSTANCE), holds=(Hold(ref=EventRef("c", INSTANCE), series_id="e1"),)), STANDING,
      Take("E12")),
     ("E13", one(), held(), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
+     Push("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-again", one(), held(occurrences=told(fp(INSTANCE))), STANDING, Keep("E13")),
     ("E13-told-again", one(), held(occurrences=told(fp(INSTANCE), again=True)), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
+     Push("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-old", one(), held(), OLD_NEWS, Keep("E13")),
-    ("E13-cannot", one(), held(), NO_OCCURRENCES, Lack("E13", Ability.OCCURRENCE_UPDATE)),
-    ("E13-cannot-again", one(), held(lacks=("occurrence update",)), NO_OCCURRENCES, Keep("E13")),
+    ("E13-cannot", one(), held(), NO_OCCURRENCES, Unsupported("E13", Ability.OCCURRENCE_UPDATE)),
+    ("E13-cannot-again", one(), held(unsupported=("occurrence update",)), NO_OCCURRENCES, Keep("E13")),
     ("E13-split", one(), parts("e1"), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
+     Push("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E14", cancelled("i", instance()), held(), STANDING,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E21-instance", replace(cancelled("i", instance()), ref=EventRef("d", "i")), held(), STANDING,
      Keep("E06")),
     ("E14-full", cancelled("i", instance()), held(), OLD_NEWS,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-over", cancelled("i", instance()), held(),
      Standing(abilities=FULL, fresh_after=NOW + timedelta(days=30)), Keep("E14")),
     ("E14-again", cancelled("i", instance()), held(occurrences=told(OFF)), STANDING, Keep("E14")),
     ("E14-told-again", cancelled("i", instance()), held(occurrences=told(OFF, again=True)), STANDING,
-     Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-cannot", cancelled("i", instance()), held(), NO_OCCURRENCES,
-     Lack("E14", Ability.OCCURRENCE_CANCEL)),
-    ("E14-cannot-again", cancelled("i", instance()), held(lacks=("occurrence cancel",)), NO_OCCURRENCES,
+     Unsupported("E14", Ability.OCCURRENCE_CANCEL)),
+    ("E14-cannot-again", cancelled("i", instance()), held(unsupported=("occurrence cancel",)), NO_OCCURRENCES,
      Keep("E14")),
     ("E14-of-a-copy", cancelled("i", instance("e2")), held("e1", "e2"), STANDING,
-     Owe("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2"))),
+     Pending("E14", Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2"))),
     ("E14-of-a-copy-again", cancelled("i", instance("e2")), held("e1", "e2", occurrences=told(OFF)), STANDING,
      Keep("E14")),
     ("E13-of-the-head", one(), parts("e1", "e9"), STANDING,
-     Tell("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
+     Push("E13", Kind.OCCURRENCE_UPDATED, fp(INSTANCE), ORIGINAL, "e1")),
     ("E13-shown", one(), spanning(series(), "e1_R20260606T090000", Hold(ref=EventRef("c", "e1"))), STANDING,
      Keep("E13")),
     ("E13-beyond", one(), spanning(series(ends="2026-06-05T09:00:00Z")), STANDING, Keep("E13")),
@@ -241,7 +241,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E14-single", cancelled("i", instance()), spanning(SINGLE), STANDING, Keep("E14")),
     ("E14-bare-told", bare(), held(occurrences=told(OFF)), STANDING, Keep("E14")),
     ("E14-bare-remembered", bare("opaque", "", ""),
-     held(occurrences={ORIGINAL: Told(fingerprint="moved", event_id="opaque", series_id="e1")}), STANDING,
+     held(occurrences={ORIGINAL: Pushed(fingerprint="moved", event_id="opaque", series_id="e1")}), STANDING,
      Ask("E14", OFF_TOLD)),
     ("E14-bare-unknown", replace(cancelled("opaque"), etag="1"), spanning(series()), STANDING, Ask("E14")),
     ("E14-bare-unknown-asked", replace(cancelled("opaque"), etag="1"), spanning(series()),
@@ -250,35 +250,35 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E14-bare-of-the-head", bare(), parts("e1"), STANDING, OFF_TOLD),
     ("E14-left-the-head", bare(start=AUGUST), parts("e1"), STANDING, Keep("E14")),
     ("E14-left-the-named-head", bare(start=AUGUST), parts("e1", TAIL), STANDING,
-     Ask("E14", Tell("E14", Kind.OCCURRENCE_CANCELLED, f"cancelled {AUGUST}", AUGUST, TAIL))),
+     Ask("E14", Push("E14", Kind.OCCURRENCE_CANCELLED, f"cancelled {AUGUST}", AUGUST, TAIL))),
     ("E14-told-of-the-head", cancelled("i", instance("e2")),
      spanning(series(), "e2", Hold(ref=EventRef("c", "e1"), span=series(ends="2026-05-01T09:00:00Z"))),
-     STANDING, Tell("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2")),
-    ("E15", one(), EMPTY, STANDING, Take("E15", tell=True, fingerprint=fp(INSTANCE))),
+     STANDING, Push("E14", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e2")),
+    ("E15", one(), EMPTY, STANDING, Take("E15", push=True, fingerprint=fp(INSTANCE))),
     ("E15-series", one(carries=OTHER, conference_id="r2"), held(), STANDING,
-     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E16-same-id", one(carries=ZOOM, label="new"), LABELLED, STANDING,
-     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E14-absent", cancelled(INSTANCE, instance()), held(), Standing(abilities=ABSENT), Keep("E14")),
     ("E15-deleted", cancelled("i", instance()), held("i"), STANDING, Release("E05")),
     ("E16", without("i", instance=instance()), held(), STANDING,
-     Tell("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
+     Push("E16", Kind.OCCURRENCE_CANCELLED, OFF, ORIGINAL, "e1")),
     ("E17", cancelled("e1"), held(holds=(Hold(ref=EventRef("c", "i"), series_id="e1"),)), STANDING,
      Release("E17")),
     ("E17-elsewhere", cancelled("e1"), held(holds=(Hold(ref=EventRef("d", "i"), series_id="e1"),)), STANDING,
      Keep("E06")),
-    ("E18", live(), RELEASED, STANDING, Take("E18", tell=False, fingerprint=fp())),
+    ("E18", live(), RELEASED, STANDING, Take("E18", push=False, fingerprint=fp())),
     ("E18-changed", renamed(), RELEASED, STANDING,
-     Take("E18", tell=True, fingerprint=fp(title="Renamed"))),
-    ("E19", live(), DELETED, STANDING, Take("E19", tell=True, fingerprint=fp())),
+     Take("E18", push=True, fingerprint=fp(title="Renamed"))),
+    ("E19", live(), DELETED, STANDING, Take("E19", push=True, fingerprint=fp())),
     ("E19-cannot", live(), DELETED, NO_OCCURRENCES, Park("E19", GONE, hold=True)),
     ("E19-known", live(), held(deleted_at=NOW, refused=refused("", GONE)), NO_OCCURRENCES, Keep("E19")),
     ("E20", live(calendar_id="d"), held(), STANDING,
      Take("E20")),
     ("E20-released", live(calendar_id="d"), RELEASED, STANDING,
-     Take("E20", tell=False, fingerprint=fp())),
+     Take("E20", push=False, fingerprint=fp())),
     ("E20-changed", replace(renamed(), ref=EventRef("d", "e1")), RELEASED, STANDING,
-     Take("E20", tell=True, fingerprint=fp(title="Renamed"))),
+     Take("E20", push=True, fingerprint=fp(title="Renamed"))),
     ("E21", live("e2", organizers_copy=False), held(), STANDING, Keep("E21")),
     ("E21-held", live(organizers_copy=False), held(), STANDING, Release("E21", delete=False)),
     ("E21-without", without(organizers_copy=False), held(), STANDING, Release("E21")),
@@ -303,7 +303,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E24-mended", live(), held(refused=refused("", "start")), STANDING, Unpark("E03")),
     ("E27", renamed(), held(refused=refused(fp(title="Renamed"))), STANDING, Keep("E27")),
     ("E27-changed", live(meeting=meeting(title="Third")), held(refused=refused(fp(title="Renamed"))),
-     STANDING, Tell("E02", Kind.UPDATED, fp(title="Third"))),
+     STANDING, Push("E02", Kind.UPDATED, fp(title="Third"))),
     ("E28", live(shown=Shown(written="https://new")), held(published=NEW), STANDING, Keep("E28")),
     ("E28-older", live(shown=Shown(written="https://old")), held(published=NEW), STANDING,
      Keep("E03")),
@@ -406,7 +406,7 @@ def test_an_instance_never_lets_go_for_its_series(
 def test_nothing_is_deleted_by_a_decision(event: Event, conference: Conference, standing: Standing) -> None:
     """A decision may tell, hold or release; deleting is for the end of the grace."""
     action = decide(event, conference, standing)
-    assert not (isinstance(action, Tell) and action.kind is Kind.DELETED)
+    assert not (isinstance(action, Push) and action.kind is Kind.DELETED)
 
 
 def test_who_takes_it_up_is_decided_first() -> None:

@@ -46,7 +46,7 @@ def every(step: timedelta, count: int) -> list[timedelta]:
 def test_five_losses_over_twenty_minutes_mark_a_calendar(at: list[timedelta], marked: bool) -> None:  # noqa: FBT001 - a row
     """Fewer do not, nor do many that come of one short trouble: such a calendar goes on being read."""
     found = losing(*at)
-    assert (found.trouble.lost_at is not None, found.trouble.paused_until is not None) == (marked, marked)
+    assert (found.trouble.lost_at is not None, found.trouble.backoff_until is not None) == (marked, marked)
     assert found.trouble.why == "gone"
     assert found.due_at == NOW + at[-1] + (50 * MINUTE if marked else 5 * MINUTE)
 
@@ -62,7 +62,7 @@ def test_an_earlier_passing_trouble_starts_no_row() -> None:
 def test_a_read_that_works_ends_the_row() -> None:
     """Losses before it count no more, nor does when they were."""
     found = protocol.commit(
-        taken(losing(*every(5 * MINUTE, 4))), 1, Finding(token="t"), shape="s", now=NOW, every=3_600
+        taken(losing(*every(5 * MINUTE, 4))), 1, Finding(token="t"), read_params="s", now=NOW, every=3_600
     )
     assert found is not None
     assert losing(20 * MINUTE, enrolment=found).trouble.lost_at is None
@@ -74,9 +74,9 @@ def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() 
     found = losing(*every(5 * MINUTE, 5))
     pauses, now = [], NOW + 20 * MINUTE
     for _ in range(8):
-        assert found.trouble.paused_until is not None
-        pauses.append(found.trouble.paused_until - now)
-        now = found.trouble.paused_until + 5 * MINUTE  # the sweep's next turn
+        assert found.trouble.backoff_until is not None
+        pauses.append(found.trouble.backoff_until - now)
+        now = found.trouble.backoff_until + 5 * MINUTE  # the sweep's next turn
         found = trouble.lose_access(found, "gone", now=now, fence=0)
     minutes = [pause // MINUTE for pause in pauses]
     assert minutes == [50, 55, 115, 235, 475, 955, 1_440, 1_440]
@@ -86,7 +86,7 @@ def test_a_marked_calendar_stays_marked() -> None:
     """Whenever its row began; one that is not marked has the whole row to go first."""
     marked = Enrolment(calendar_id="c", trouble=Trouble(losses=5, losing_since=NOW, lost_at=NOW - DAY))
     counted = replace(marked, trouble=replace(marked.trouble, lost_at=None))
-    assert losing(MINUTE, enrolment=marked).trouble.paused_until == NOW + MINUTE + DAY
+    assert losing(MINUTE, enrolment=marked).trouble.backoff_until == NOW + MINUTE + DAY
     assert losing(MINUTE, enrolment=counted).trouble.lost_at is None
 
 
@@ -100,7 +100,7 @@ def test_losing_access_leaves_anothers_lease_alone() -> None:
 def test_one_rest_does_not_shorten_another() -> None:
     """Neither does a loss of access that marks nothing."""
     until = NOW + 60 * MINUTE
-    found = trouble.rest(FRESH, until, "quota", fence=None)
-    sooner = trouble.rest(found, NOW + 10 * MINUTE, "project", fence=None)
-    assert (sooner.trouble.paused_until, sooner.due_at) == (until, until)
-    assert losing(MINUTE, enrolment=found).trouble.paused_until == until
+    found = trouble.back_off(FRESH, until, "quota", fence=None)
+    sooner = trouble.back_off(found, NOW + 10 * MINUTE, "project", fence=None)
+    assert (sooner.trouble.backoff_until, sooner.due_at) == (until, until)
+    assert losing(MINUTE, enrolment=found).trouble.backoff_until == until

@@ -12,7 +12,7 @@ import pytest
 from functions.adapters.calendar.event import read
 from functions.adapters.providers.janus import JanusProvider
 from functions.adapters.providers.webhook import WebhookProvider, message
-from functions.core.actions import Action, Keep, Release, Standing, Tell
+from functions.core.actions import Action, Keep, Push, Release, Standing
 from functions.core.actions import Hold as Take
 from functions.core.conference import Conference
 from functions.core.decide import decide, fingerprint_of
@@ -157,7 +157,7 @@ def test_only_what_a_provider_carries_costs_a_call(
     """One update for what is mapped, and nothing for the rest."""
     standing, called = (WEBHOOK, by_webhook) if mapped else (JANUS, by_janus)
     action = decide(event(**change), in_step(event(), standing), standing)
-    assert (type(action), action.row) == ((Tell, "E02") if called else (Keep, "E03"))
+    assert (type(action), action.row) == ((Push, "E02") if called else (Keep, "E03"))
 
 
 def in_step(known: Event, standing: Standing) -> Conference:
@@ -173,7 +173,7 @@ def test_an_answer_costs_a_call_where_answers_are_carried() -> None:
         event(attendees=[{"email": "a@example.com", "responseStatus": said}])
         for said in ("tentative", "accepted")
     )
-    assert isinstance(decide(accepted, in_step(invited, WEBHOOK), WEBHOOK), Tell)
+    assert isinstance(decide(accepted, in_step(invited, WEBHOOK), WEBHOOK), Push)
     assert decide(accepted, in_step(invited, JANUS), JANUS) == Keep("E03")
 
 
@@ -225,14 +225,14 @@ def test_odd_but_sound_events_are_events_like_any_other(change: dict[str, Any], 
     assert body["data"]["event"] | says == body["data"]["event"]
     assert _rows(first, Conference(key=KEY)) == (Take, "E01")
     assert _rows(first, known) == (Keep, "E03")
-    assert _rows(event(**change | {"location": "Room 5"}), known) == (Tell, "E02")
+    assert _rows(event(**change | {"location": "Room 5"}), known) == (Push, "E02")
     tombstone = read({"id": "e1", "status": "cancelled"}, CALENDAR, SOLUTIONS)
     assert decide(tombstone, known, WEBHOOK) == Release("E05")
 
 
 def _rows(found: Event, conference: Conference) -> tuple[type[Action], str]:
     action = decide(found, conference, WEBHOOK)
-    assert not isinstance(action, Take) or action.tell
+    assert not isinstance(action, Take) or action.push
     return type(action), action.row
 
 
@@ -268,7 +268,7 @@ def test_an_instance_is_told_with_its_own_times_and_its_original_start() -> None
         end={"dateTime": "2026-03-10T11:00:00+01:00"},
     )
     action = decide(moved, in_step(event(recurrence=WEEKLY), WEBHOOK), WEBHOOK)
-    assert isinstance(action, Tell)
+    assert isinstance(action, Push)
     assert (action.row, action.kind, action.occurrence) == (
         "E13",
         Kind.OCCURRENCE_UPDATED,
@@ -289,7 +289,7 @@ def test_a_change_behind_the_cut_is_told() -> None:
     """What is compared is the event, not the message."""
     long = "d" * 30_000
     action = decide(event(description=f"{long}2"), in_step(event(description=f"{long}1"), WEBHOOK), WEBHOOK)
-    assert isinstance(action, Tell)
+    assert isinstance(action, Push)
 
 
 UNREADABLE: list[tuple[str, dict[str, Any], str]] = [

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
-from functions.core.conference import Conference, Told
+from functions.core.conference import Conference, Pushed
 from functions.core.hold import Hold, Rank, Span
 from functions.core.holding import elect, hold, leading, release, remembered
 from functions.core.model import Event, EventRef, Instance
@@ -54,7 +54,7 @@ def test_what_an_older_record_holds_stays_as_it_is() -> None:
     new = hold(old, live("b", created=NOW - MINUTE), held_at=NOW, recent=NOW)
     found = elect(old, new, now=NOW, recent=NOW)
     assert [one.ref.event_id for one in found.holds] == ["z", "a", "b"]
-    assert found.follow_at is None
+    assert found.push_at is None
 
 
 def test_whoever_let_go_too_long_ago_has_lost_his_rank() -> None:
@@ -94,15 +94,15 @@ def let_go(before: Conference, name: str) -> Conference:
 
 def test_a_new_leader_is_told_all_its_dates_anew() -> None:
     """Those of others stay as they are: nothing is told of them while they do not lead."""
-    of_first, of_second = (Told(fingerprint="f", event_id="i", series_id=name) for name in ("e1", "e2"))
+    of_first, of_second = (Pushed(fingerprint="f", event_id="i", series_id=name) for name in ("e1", "e2"))
     found = let_go(held("e1", "e2", occurrences={"a": of_first, "b": of_second}), "e1")
-    assert found.occurrences == {"a": of_first, "b": replace(of_second, again=True)}
+    assert found.occurrences == {"a": of_first, "b": replace(of_second, pending=True)}
     assert (found.holds[0].ref.event_id, found.due_at) == ("e2", NOW + 2 * MINUTE)
 
 
 def test_an_id_is_remembered_in_its_calendar() -> None:
     """Ids are unique in one calendar only."""
-    known = held(occurrences={ORIGINAL: Told(fingerprint="f", event_id="i", series_id="e1")})
+    known = held(occurrences={ORIGINAL: Pushed(fingerprint="f", event_id="i", series_id="e1")})
     its = Instance(series_id="e1", original_start=ORIGINAL, sure=False)
     assert remembered(known, EventRef("c", "i")) == its
     assert remembered(known, EventRef("d", "i")) is None

@@ -8,7 +8,7 @@ import pytest
 
 from functions.core import conference as record
 from functions.core import holding, ledger, pending, protocol, trouble, watching
-from functions.core.conference import GONE, Conference, Intent, Parked, Refusal, Told
+from functions.core.conference import GONE, Conference, Intent, Parked, Pushed, Refusal
 from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
 from functions.core.hold import Hold
 from functions.core.holding import elect, forget, leading
@@ -21,7 +21,7 @@ from tests.core.samples import KEY, NOW, held, instance, live
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ONE = EventRef("c", "e1")
 AN_INSTANCE = EventRef("c", "e1_20260608T080000Z")
-TOLD = Told(fingerprint="f", event_id=AN_INSTANCE.event_id, series_id="e1")
+TOLD = Pushed(fingerprint="f", event_id=AN_INSTANCE.event_id, series_id="e1")
 
 
 def intent(kind: Kind = Kind.UPDATED, fingerprint: str = "f", occurrence: str | None = None) -> Intent:
@@ -101,7 +101,7 @@ def test_a_calendar_that_leaves_is_left_alone() -> None:
     leaving = watching.leave(FRESH, now=NOW)
     assert protocol.take(leaving, "me", published_at=NOW, now=NOW, seconds=60) is None
     assert trouble.lose_access(leaving, "no", now=NOW, fence=leaving.fence) == leaving
-    assert trouble.rest(leaving, NOW + HOUR, "quota", fence=leaving.fence) == leaving
+    assert trouble.back_off(leaving, NOW + HOUR, "quota", fence=leaving.fence) == leaving
 
 
 def test_a_refusal_is_remembered_while_its_system_fails() -> None:
@@ -150,10 +150,10 @@ def test_a_call_that_ends_after_a_newer_one_is_told_over(*, resets: bool) -> Non
     newer = held(occurrences={"a": TOLD}, revision=9)
     whole = ledger.done(newer, intent(), now=NOW, resets=resets)
     assert (whole.applied, whole.due_at) == ("", NOW)
-    assert record.untold(whole) == ([AN_INSTANCE] if resets else [])
+    assert record.pending_occurrences(whole) == ([AN_INSTANCE] if resets else [])
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1")
     one = ledger.done(newer, off, now=NOW, resets=resets)
-    assert (one.applied, one.due_at, record.untold(one)) == (newer.applied, NOW, [AN_INSTANCE])
+    assert (one.applied, one.due_at, record.pending_occurrences(one)) == (newer.applied, NOW, [AN_INSTANCE])
 
 
 @pytest.mark.parametrize("ended", ["done", "failed", "unseen"])
@@ -216,9 +216,9 @@ def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
     older = begin(done(begin(held(), off)), late)
     assert older.intent
     newer = done(begin(done(begin(older, intent())), off))
-    assert not newer.occurrences["a"].again
-    assert ledger.done(newer, older.intent, now=NOW).occurrences["a"].again
-    assert ledger.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].again
+    assert not newer.occurrences["a"].pending
+    assert ledger.done(newer, older.intent, now=NOW).occurrences["a"].pending
+    assert ledger.lapse(newer, now=NOW + MINUTE, resets=False).occurrences["a"].pending
 
 
 @pytest.mark.parametrize("resets", [False, True])
@@ -227,7 +227,7 @@ def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
     off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
     newer = done(begin(done(begin(begin(held(), intent()), off)), intent()))
     late = ledger.lapse(newer, now=NOW + MINUTE, resets=resets)
-    assert (late.occurrences["a"].again, late.applied == "f") == (resets, not resets)
+    assert (late.occurrences["a"].pending, late.applied == "f") == (resets, not resets)
 
 
 def test_a_late_deletion_is_made_good() -> None:
@@ -287,9 +287,9 @@ def test_done_of_what_was_not_begun_notes_nothing() -> None:
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
     """An update for the old primary, finished late, leaves the new one still to be told."""
     follows = let_go(held("e0", "e1"), EventRef("c", "e0"), grace=0)
-    for source, follow_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
+    for source, push_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
         begun = begin(follows, replace(intent(), source=source))
-        assert done(begun).follow_at == follow_at
+        assert done(begun).push_at == push_at
 
 
 def test_a_conference_comes_before_its_occurrences() -> None:
@@ -320,10 +320,10 @@ def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
     """What else is to be told waits until one of them can no longer arrive."""
     found = held()
     for number in range(ledger.IN_FLIGHT_MAX + 1):
-        assert not ledger.rests(found, NOW)
+        assert not ledger.backs_off(found, NOW)
         found = begin(found, intent(fingerprint=str(number)))
-    assert ledger.rests(found, NOW)
-    assert not ledger.rests(ledger.lapse(found, now=NOW + MINUTE, resets=False), NOW)
+    assert ledger.backs_off(found, NOW)
+    assert not ledger.backs_off(ledger.lapse(found, now=NOW + MINUTE, resets=False), NOW)
 
 
 def test_an_older_update_that_may_come_late_leaves_the_grace_as_it_is() -> None:
@@ -337,7 +337,7 @@ def test_an_older_update_that_may_come_late_leaves_the_grace_as_it_is() -> None:
 
 def test_a_parked_conference_is_not_due() -> None:
     """It waits for a change or an operator, and is free for whoever comes."""
-    parked = ledger.refuse(begin(held(follow_at=NOW), intent()), "E27", "no", now=NOW)
+    parked = ledger.refuse(begin(held(push_at=NOW), intent()), "E27", "no", now=NOW)
     assert parked.due_at is None
     assert parked.refused
     assert parked.refused.fingerprint == "f"
@@ -358,15 +358,15 @@ def test_what_another_change_was_refused_for_stays() -> None:
 
 def test_a_broken_copy_does_not_hide_what_is_due() -> None:
     """What waits for a passing reason goes on waiting, and a new primary is still due."""
-    waiting = pending.postpone(held("e1", "e2"), "busy", now=NOW)
+    waiting = pending.back_off(held("e1", "e2"), "busy", now=NOW)
     assert ledger.park(waiting, "odd", now=NOW) == waiting
-    assert ledger.park(held("e1", "e2", follow_at=NOW), "odd", now=NOW).due_at == NOW
+    assert ledger.park(held("e1", "e2", push_at=NOW), "odd", now=NOW).due_at == NOW
 
 
 def test_nothing_left_to_do_is_not_postponed() -> None:
     """Another has deleted it meanwhile."""
     deleted = held(holds=(), deleted_at=NOW)
-    assert pending.postpone(deleted, "busy", now=NOW).due_at is None
+    assert pending.back_off(deleted, "busy", now=NOW).due_at is None
 
 
 def test_without_a_grace_nothing_is_due() -> None:
@@ -384,14 +384,14 @@ def test_changes_of_a_conference_taken_up_anew_have_other_names() -> None:
 
 def test_a_postponed_one_is_due_later_each_time() -> None:
     """After 1, 2, 4 minutes, and at the most 6 hours."""
-    conference, waits = held(follow_at=NOW), []
+    conference, waits = held(push_at=NOW), []
     for _ in range(12):
-        conference = pending.postpone(conference, "busy", now=NOW)
+        conference = pending.back_off(conference, "busy", now=NOW)
         assert conference.due_at
         waits.append((conference.due_at - NOW) / MINUTE)
     assert waits[:3] == [1, 2, 4]
     assert waits[-1] == 360
-    patient = pending.postpone(held(), "busy", now=NOW, delay=7_200)
+    patient = pending.back_off(held(), "busy", now=NOW, delay=7_200)
     assert patient.due_at == NOW + timedelta(hours=2)
     settled = pending.followed(conference, now=NOW)
     assert (settled.parked, settled.due_at) == (None, None)
@@ -400,8 +400,8 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
 def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
     """Postponed once, it is not tried before its grace is over either."""
     released = holding.release(held(), ONE, now=NOW, grace=3_600)
-    assert pending.postpone(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
-    assert pending.postpone(held(), "busy", now=NOW).due_at == NOW + MINUTE
+    assert pending.back_off(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
+    assert pending.back_off(held(), "busy", now=NOW).due_at == NOW + MINUTE
 
 
 def test_what_is_gone_and_still_carried_is_set_aside() -> None:
@@ -416,30 +416,38 @@ def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
     again = ledger.recreate(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
-    assert (record.applied(again, "2026-06-08"), record.untold(again)) == ("", [])
-    assert record.untold(replace(again, deleted_at=None)) == [AN_INSTANCE]
+    assert (record.applied(again, "2026-06-08"), record.pending_occurrences(again)) == ("", [])
+    assert record.pending_occurrences(replace(again, deleted_at=None)) == [AN_INSTANCE]
     assert (again.due_at, again.refused, again.history[-1].what) == (NOW, None, "gone")
 
 
 def test_an_update_that_resets_makes_occurrences_due_again() -> None:
     """Those of the primary series; where an update does not reset them, nothing is due."""
-    other = Told(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
+    other = Pushed(fingerprint="f", event_id="e2_20260608T080000Z", series_id="e2")
     begun = begin(held(occurrences={"a": TOLD, "b": other}), intent())
     reset = done(begun, resets=True)
-    assert (record.untold(reset), reset.due_at, record.applied(reset, "a", "e1")) == ([AN_INSTANCE], NOW, "")
+    assert (record.pending_occurrences(reset), reset.due_at, record.applied(reset, "a", "e1")) == (
+        [AN_INSTANCE],
+        NOW,
+        "",
+    )
     kept = done(begun)
-    assert (record.untold(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
-    assert record.untold(replace(reset, holds=())) == []
+    assert (record.pending_occurrences(kept), kept.due_at, record.applied(kept, "a", "e1")) == ([], None, "f")
+    assert record.pending_occurrences(replace(reset, holds=())) == []
 
 
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
     """It counts as told until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
     ended = done(begin(held(), off), again_in=3_600)
-    assert (record.applied(ended, "a", "e1"), ended.due_at, record.untold(ended)) == ("off", NOW + HOUR, [])
+    assert (record.applied(ended, "a", "e1"), ended.due_at, record.pending_occurrences(ended)) == (
+        "off",
+        NOW + HOUR,
+        [],
+    )
     assert pending.wake(ended, now=NOW) == ended
     awake = pending.wake(ended, now=NOW + HOUR)
-    assert (record.untold(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
+    assert (record.pending_occurrences(awake), record.waiting(awake)) == ([AN_INSTANCE], {})
     assert record.waiting(replace(ended, deleted_at=NOW)) == record.waiting(replace(ended, holds=())) == {}
     later = {f"b{number:04}": replace(TOLD, event_id="x" * 952) for number in range(120)}
     crowded = done(begin(held(occurrences=later), off), again_in=3_600)
@@ -448,11 +456,11 @@ def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
 
 def test_an_occurrence_met_again_is_due_no_more() -> None:
     """Told or not: what was not is told when it changes next."""
-    conference = held(occurrences={"a": replace(TOLD, again=True)}, follow_at=NOW)
+    conference = held(occurrences={"a": replace(TOLD, pending=True)}, push_at=NOW)
     left = pending.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
     met = pending.followed(pending.handled_again(conference, AN_INSTANCE), now=NOW)
-    assert (record.untold(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
+    assert (record.pending_occurrences(met), met.due_at, record.applied(met, "a", "e1")) == ([], None, "")
     assert pending.handled_again(met, AN_INSTANCE) == met
 
 
@@ -460,23 +468,27 @@ def test_refused_ones_are_not_told_again_by_themselves() -> None:
     """Each waits for a change or an operator; one done, the others are due: nobody else remembers them."""
     for_a = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE, series_id="e1")
     whole = ledger.refuse(begin(held(), intent()), "E27", "no", now=NOW)
-    assert (whole.due_at, record.is_untold(whole)) == (None, False)
+    assert (whole.due_at, record.is_pending(whole)) == (None, False)
     both = ledger.refuse(begin(whole, for_a), "E27", "no", now=NOW)
-    assert (both.due_at, record.untold(both)) == (None, [])
-    other = Told(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", again=True)
+    assert (both.due_at, record.pending_occurrences(both)) == (None, [])
+    other = Pushed(fingerprint="f", event_id="e1_20260615T080000Z", series_id="e1", pending=True)
     more = replace(both, occurrences={**both.occurrences, "b": other})
-    assert record.untold(more) == [EventRef("c", other.event_id)]
+    assert record.pending_occurrences(more) == [EventRef("c", other.event_id)]
     mended = done(begin(both, replace(for_a, fingerprint="g")))
-    assert (mended.refused, mended.due_at, record.is_untold(mended)) == (both.refused, None, False)
+    assert (mended.refused, mended.due_at, record.is_pending(mended)) == (both.refused, None, False)
     asked = pending.again(both, now=NOW)
-    assert (asked.due_at, record.is_untold(asked), record.untold(asked)) == (NOW, True, [AN_INSTANCE])
+    assert (asked.due_at, record.is_pending(asked), record.pending_occurrences(asked)) == (
+        NOW,
+        True,
+        [AN_INSTANCE],
+    )
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:
     """Made anew, it must be told of them again."""
     gone = holding.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
     deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
-    assert [told.again for told in deleted.occurrences.values()] == [True]
+    assert [told.pending for told in deleted.occurrences.values()] == [True]
 
 
 def test_what_may_have_been_made_anew_is_deleted_again() -> None:
@@ -487,7 +499,7 @@ def test_what_may_have_been_made_anew_is_deleted_again() -> None:
     assert begun.intent
     failed = ledger.fail(begun, begun.intent, now=NOW, resets=False)
     other = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
-    owed = ledger.owe(failed, intent(fingerprint="g"), now=NOW)
+    owed = ledger.leave_pending(failed, intent(fingerprint="g"), now=NOW)
     for last in (begun, failed, begin(failed, other), owed):
         assert holding.release(last, ONE, now=NOW, grace=60).delete_at == NOW + MINUTE
 
@@ -505,7 +517,7 @@ def test_a_system_that_fails_is_left_alone_as_long_as_it_asks() -> None:
     later = NOW + timedelta(hours=3)
     stumbled = pending.stumble(held(), "daily limit", now=NOW, delay=3 * 3_600)
     assert stumbled.due_at == later
-    assert [ledger.rests(stumbled, when) for when in (NOW, later)] == [True, False]
+    assert [ledger.backs_off(stumbled, when) for when in (NOW, later)] == [True, False]
     other = replace(intent(Kind.OCCURRENCE_UPDATED, "f", "a"), source=AN_INSTANCE)
     begun = begin(stumbled, other)
     assert done(begun).due_at == NOW
@@ -516,9 +528,9 @@ def test_a_system_that_fails_is_left_alone_as_long_as_it_asks() -> None:
 def test_a_system_is_tried_again_at_once_the_first_time_and_then_ever_later() -> None:
     """Whatever it is: the redelivery of a message comes within seconds."""
     once = pending.stumble(held(), "no answer", now=NOW, delay=0)
-    assert (ledger.rests(once, NOW), once.due_at) == (False, NOW)
+    assert (ledger.backs_off(once, NOW), once.due_at) == (False, NOW)
     twice = pending.stumble(once, "no answer", now=NOW, delay=0)
-    assert (ledger.rests(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
+    assert (ledger.backs_off(twice, NOW), twice.due_at) == (True, NOW + 2 * MINUTE)
     assert pending.stumble(twice, "no answer", now=NOW, delay=600).due_at == NOW + 10 * MINUTE
 
 
@@ -537,7 +549,7 @@ def test_the_parts_of_a_split_series_are_a_family(event_id: str, named: tuple[st
 
 
 FRESH = Enrolment(calendar_id="c")
-RESUME = Resume(token="token", page_token="page", shape="s", started_at=NOW)
+RESUME = Resume(token="token", page_token="page", read_params="s", started_at=NOW)
 
 
 def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
@@ -548,7 +560,7 @@ def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
 
 def committed(enrolment: Enrolment, fence: int, **change: Finding) -> Enrolment | None:
     finding = change.get("finding", Finding(token="next"))
-    return protocol.commit(enrolment, fence, finding, shape="s", now=NOW + MINUTE, every=3_600)
+    return protocol.commit(enrolment, fence, finding, read_params="s", now=NOW + MINUTE, every=3_600)
 
 
 def test_a_lease_is_exclusive_until_it_ends() -> None:
@@ -576,7 +588,7 @@ def test_commit_moves_token_and_time() -> None:
     watched = replace(taken(), watch=Watch(channel=channel), trouble=Trouble(losses=3))
     done = committed(watched, 1)
     assert done is not None
-    assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", shape="s"), NOW, None)
+    assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", read_params="s"), NOW, None)
     assert done.trouble == Trouble()
     assert done.due_at == NOW + MINUTE + timedelta(hours=1)
     assert protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX)
@@ -635,7 +647,7 @@ def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
         assert trouble.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
     long_lost = replace(asked, trouble=Trouble(losses=9, losing_since=NOW - HOUR))
     assert trouble.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + trouble.REST_LEAST
-    assert trouble.rest(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
+    assert trouble.back_off(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR
 
 
 def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> None:

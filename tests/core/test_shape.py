@@ -5,8 +5,8 @@ import pytest
 from functions.core.enrolment import Enrolment, SyncToken
 from functions.core.model import Solution
 from functions.core.protocol import token_for, under
+from functions.core.read_params import read_params_of
 from functions.core.resume import Resume
-from functions.core.shape import shape_of
 from tests.core.samples import NOW
 
 NAMED, OTHER = Solution(provider="webhook", name="A"), Solution(provider="zoom", name="B")
@@ -15,7 +15,7 @@ SAME_URI = Solution(provider="janus", uri="https://meet.example.com/x/")
 
 
 def shape(*solutions: Solution, parameters: str = "p") -> str:
-    return shape_of(parameters, solutions)
+    return read_params_of(parameters, solutions)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_may_read_an_event_otherwise_is_another_shape(changed: str) -> None
 
 def test_a_read_with_other_settings_voids_the_token_before_it_begins() -> None:
     """Whoever comes after it, with whichever settings, reads in full: it may have been cut off half way."""
-    known = Enrolment(calendar_id="c", token=SyncToken(value="t", shape="old"))
+    known = Enrolment(calendar_id="c", token=SyncToken(value="t", read_params="old"))
     begun = under(known, "new")
     assert [token_for(begun, "new"), token_for(under(begun, "old"), "old")] == [None, None]
     assert token_for(under(known, "old"), "old") == "t"
@@ -57,7 +57,7 @@ def test_a_read_with_other_settings_voids_the_token_before_it_begins() -> None:
 
 def test_a_page_is_gone_on_with_under_the_same_settings_only() -> None:
     """Another instance's page is forgotten, one's own is kept."""
-    mine = Resume(token=None, page_token="p", shape="new", started_at=NOW)
+    mine = Resume(token=None, page_token="p", read_params="new", started_at=NOW)
     known = Enrolment(calendar_id="c", token=SyncToken(value="t"), resume=mine)
     assert under(known, "new").resume == mine
     assert under(known, "old").resume is None

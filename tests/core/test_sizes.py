@@ -102,10 +102,10 @@ def test_the_largest_enrolment_fits() -> None:
     assert taken is not None
     odd = {ref(number).event_id: words for number in range(500)}
     read = protocol.commit(
-        taken, 1, Finding(token="t" * 4_096, unreadable=odd), shape="s" * 12, now=NOW, every=60
+        taken, 1, Finding(token="t" * 4_096, unreadable=odd), read_params="s" * 12, now=NOW, every=60
     )
     assert read is not None
-    largest = trouble.rest(read, NOW + timedelta(1), words, fence=None)
+    largest = trouble.back_off(read, NOW + timedelta(1), words, fence=None)
     assert len(largest.unreadable) == protocol.UNREADABLE_MAX
     assert 100_000 < stored(largest) < DOCUMENT_MAX_BYTES / 4
     ids = [ref(number).event_id for number in range(500)]
@@ -119,7 +119,9 @@ def test_the_largest_enrolment_fits() -> None:
             shown=dict.fromkeys(ids, ids[0]),
         )
     )
-    resume = Resume(token="t" * 4_096, page_token="p" * 4_096, shape="s" * 12, started_at=NOW, gathered=seen)
+    resume = Resume(
+        token="t" * 4_096, page_token="p" * 4_096, read_params="s" * 12, started_at=NOW, gathered=seen
+    )
     assert (len(seen.early), len(seen.bare), len(seen.units)) == (EARLY_MAX, EARLY_MAX, UNITS_MAX)
     assert (len(seen.settled), len(seen.shown)) == (SETTLED_MAX, SHOWN_MAX)
     assert [*seen.early][-1] == ids[-1]

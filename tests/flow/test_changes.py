@@ -313,7 +313,7 @@ def test_e22_hidden_details_are_no_removal(house: Rig) -> None:
     house.sweep_later()
     assert house.told() == []
     assert house.record(room).holds
-    assert house.enrolment().degraded
+    assert house.enrolment().details_hidden
 
 
 @pytest.mark.parametrize("kind", ["focusTime", "outOfOffice", "workingLocation", "birthday", "fromGmail"])

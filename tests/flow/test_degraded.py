@@ -38,7 +38,7 @@ def plain(house: Rig) -> Rig:
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[list[str]]:
-    return [record.lacks for record in caplog.records if record.message == "conference.degraded"]  # type: ignore[attr-defined]
+    return [record.unsupported for record in caplog.records if record.message == "conference.unsupported"]  # type: ignore[attr-defined]
 
 
 def test_times_and_recurrence_are_said_to_be_left_out_once(
@@ -55,8 +55,8 @@ def test_times_and_recurrence_are_said_to_be_left_out_once(
     plain.people().change(event, recurrence=WEEKLY, summary="Weekly")
     plain.sync()
     assert said(caplog) == [["time"], ["recurrence"]]
-    degraded = [deed.why for deed in plain.record(room).history if deed.what == "degraded"]
-    assert degraded == ["cannot carry: time", "cannot carry: recurrence"]
+    details_hidden = [deed.why for deed in plain.record(room).history if deed.what == "degraded"]
+    assert details_hidden == ["cannot carry: time", "cannot carry: recurrence"]
     assert state(plain.context, OWNER)["not_carried"] == {"recurrence": 1, "time": 1}
 
 
@@ -83,7 +83,7 @@ def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureF
 
         def apply(self, change: Change) -> Outcome:
             super().apply(change)
-            return Outcome(lacks=("a long title",))
+            return Outcome(unsupported=("a long title",))
 
     cutting = Cutting(house.context.provider("webhook"))
     house.context = replace(house.context, provider=lambda _: cutting)

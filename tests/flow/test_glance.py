@@ -83,9 +83,9 @@ def test_whatever_has_become_of_the_token(waiting: tuple[Rig, str], token: str) 
     elif token == "none":
         house.amend(lambda found: replace(found, token=None))
     elif token == "of other parameters":
-        house.amend(lambda found: replace(found, token=SyncToken(value="t", shape="another")))
+        house.amend(lambda found: replace(found, token=SyncToken(value="t", read_params="another")))
     elif token == "of a hidden calendar":
-        house.amend(lambda found: replace(found, degraded=True))
+        house.amend(lambda found: replace(found, details_hidden=True))
     house.people().change(other, conferenceData=conference_data(room))
     house.sweep_later(GRACE_OVER_S)
     assert house.seen(room)["status"] == "live"

@@ -19,7 +19,7 @@ EVENT = EventRef(OWNER, "e1")
 
 
 def rows(found: Plan) -> list[tuple[str, str]]:
-    return [(step.deed.row, step.deed.what) for step in found.steps]
+    return [(step.entry.row, step.entry.what) for step in found.steps]
 
 
 def everything(house: Rig) -> tuple[object, ...]:
@@ -109,7 +109,7 @@ def test_a_plan_of_a_full_read_of_a_series(house: Rig) -> None:
     before = everything(house)
     found = plan(house.context, OWNER)
     assert sorted(
-        (step.key.id, step.deed.what) for step in found.steps if step.deed.what == "released"
+        (step.key.id, step.entry.what) for step in found.steps if step.entry.what == "released"
     ) == sorted([(room, "released"), (other, "released")])
     assert everything(house) == before
 

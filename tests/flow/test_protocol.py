@@ -401,9 +401,9 @@ def test_a_calendar_that_answers_410_for_ever_is_tried_later(house: Rig) -> None
 
 def test_other_parameters_void_the_token(house: Rig) -> None:
     """A token made with other read parameters is not used: the calendar is read in full."""
-    house.amend(lambda found: replace(found, token=SyncToken(value="t", shape="older")))
+    house.amend(lambda found: replace(found, token=SyncToken(value="t", read_params="older")))
     house.sync()
-    assert token_for(house.enrolment(), house.context.shape)
+    assert token_for(house.enrolment(), house.context.read_params)
     asked = house.calendar.control("GET", "requests", None)["requests"]
     assert "syncToken" not in str([one for one in asked if one["method"] == "events.list"][-1]["query"])
 
@@ -741,7 +741,7 @@ def test_access_lost_for_twenty_minutes_marks_the_calendar(house: Rig) -> None:
         assert house.sync() == "access_lost"
         house.let_pass(300)
     assert house.enrolment().trouble.lost_at is None
-    assert [house.sync() for _ in range(2)] == ["access_lost", "resting"]
+    assert [house.sync() for _ in range(2)] == ["access_lost", "backed_off"]
     assert house.enrolment().trouble.lost_at is not None
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
     house.let_pass(2_940)
@@ -757,7 +757,7 @@ def test_five_notifications_of_one_trouble_do_not_rest_the_calendar(house: Rig) 
     house.people().add(house.room())
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
     assert [house.sync() for _ in range(6)] == ["access_lost"] * 6
-    assert (house.enrolment().trouble.lost_at, house.enrolment().trouble.paused_until) == (None, None)
+    assert (house.enrolment().trouble.lost_at, house.enrolment().trouble.backoff_until) == (None, None)
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": None})
     assert house.sync() == "synced"
 
@@ -772,8 +772,8 @@ def test_a_spent_quota_rests_all_the_users_calendars_for_an_hour(house: Rig) -> 
         house.enrol(calendar_id, user)
     quota = {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
     house.calendar.control("POST", "faults", quota)
-    assert house.sync() == "resting"
-    assert (house.sync(), house.sync(team)) == ("resting", "resting")
+    assert house.sync() == "backed_off"
+    assert (house.sync(), house.sync(team)) == ("backed_off", "backed_off")
     assert house.sync("other@example.com") == "synced"
     assert {request.calendar_id for request in _swept(house, 3_590)} == set()
     assert {request.calendar_id for request in _swept(house, 20)} == {OWNER, team}

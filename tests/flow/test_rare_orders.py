@@ -589,7 +589,7 @@ def test_a_spent_quota_leaves_another_calendars_lease_alone(house: Rig) -> None:
     def meanwhile(_: Change) -> None:
         spent = {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
         house.calendar.control("POST", "faults", spent)
-        assert house.sync(OWNER) == "resting"
+        assert house.sync(OWNER) == "backed_off"
         assert house.enrolment(other).lease is not None
 
     between(house, meanwhile)
@@ -602,8 +602,8 @@ def test_a_read_begun_with_other_parameters_is_not_gone_on_with(house: Rig) -> N
     house.amend(
         lambda found: replace(
             found,
-            token=SyncToken(value="t", shape="older"),
-            resume=Resume(token="t", page_token="p", shape="older", started_at=began),
+            token=SyncToken(value="t", read_params="older"),
+            resume=Resume(token="t", page_token="p", read_params="older", started_at=began),
         )
     )
     house.sync()

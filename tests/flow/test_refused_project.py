@@ -35,7 +35,7 @@ def refusing(house: Rig, body: bytes) -> Iterator[None]:
 def test_a_refused_project_is_said_once_and_loses_no_calendar(house: Rig, reason: str) -> None:
     """All the user's calendars rest for ten minutes, then are read again."""
     with logged() as lines, refusing(house, refused(reason)):
-        assert [house.sync() for _ in range(6)] == ["resting"] * 6
+        assert [house.sync() for _ in range(6)] == ["backed_off"] * 6
     (line,) = named(lines, "project.refused")
     assert (line["severity"], line["calendar_id"]) == ("ERROR", OWNER)
     assert f"403 {reason}" in str(line["why"])
@@ -75,4 +75,4 @@ def test_a_limit_of_a_minute_fails_the_message_and_marks_nothing(house: Rig) -> 
         for _ in range(6):
             with pytest.raises(RetryLater, match="rateLimitExceeded"):
                 house.sync(reason=Reason.SWEEP)
-    assert (house.enrolment().trouble.losses, house.enrolment().trouble.paused_until) == (0, None)
+    assert (house.enrolment().trouble.losses, house.enrolment().trouble.backoff_until) == (0, None)

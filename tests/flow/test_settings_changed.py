@@ -248,9 +248,9 @@ def test_what_was_due_of_an_unnamed_solution_waits_for_its_name(here: House) -> 
     here.rig.people().change(ids[2], summary="Only this")
     here.sync()
     kept = here.rig.store.known([], [ConferenceKey("webhook", "r1")])[0]
-    owed = {start: replace(told, again=True) for start, told in kept.value.occurrences.items()}
+    owed = {start: replace(told, pending=True) for start, told in kept.value.occurrences.items()}
     now = datetime.now(UTC)
-    owing = replace(kept.value, occurrences=owed, follow_at=now)
+    owing = replace(kept.value, occurrences=owed, push_at=now)
     assert owed
     assert here.rig.store.save(owing, kept.version)
     here.an_hour_later()

@@ -129,7 +129,7 @@ def test_a_resting_calendar_is_not_asked_for_its_events(grace: Rig) -> None:
     grace.calendar.control(
         "POST", "faults", {"method": "events.list", "status": 403, "reason": "quotaExceeded"}
     )
-    assert grace.sync() == "resting"
+    assert grace.sync() == "backed_off"
     asked = grace.calls("events.get")
     grace.ahead += timedelta(minutes=10)
     sweep(grace.context)

@@ -33,13 +33,13 @@ def test_e22_what_is_not_found_is_not_gone(service: Service, grace: str) -> None
     service.settle()
     for _ in range(3):
         service.sweep_later()
-    assert service.enrolment().degraded
+    assert service.enrolment().details_hidden
     assert [service.state(name)[0] for name in (room, other)] == ["live", "live"]
     assert service.told() == []
     show(service)
     service.settle()
     service.sweep_later()
-    assert (service.enrolment().degraded, service.told()) == (False, [])
+    assert (service.enrolment().details_hidden, service.told()) == (False, [])
     assert [service.state(name)[0] for name in (room, other)] == ["live", "live"]
 
 

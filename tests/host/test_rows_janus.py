@@ -52,7 +52,7 @@ def test_e13_e14_e16_occurrences_it_does_not_know(service: Service, janus: Janus
     with service.silence():
         service.settle()
     assert janus.title(ROOM) == "Weekly"
-    assert record(service).lacks == ("occurrence cancel", "occurrence update", "recurrence", "time")
+    assert record(service).unsupported == ("occurrence cancel", "occurrence update", "recurrence", "time")
     assert not set_aside(record(service))
 
 

@@ -21,12 +21,12 @@ def test_e22_hidden_details(service: Service, role: str) -> None:
         service.settle()
     service.sweep_later()
     assert service.told() == []
-    assert service.enrolment().degraded
+    assert service.enrolment().details_hidden
     service.control("role", calendarId=OWNER, role=None)
     service.people().change(event, location="Room 7")
     service.settle()
     assert service.state(room) == ("live", "Hidden", 1)
-    assert not service.enrolment().degraded
+    assert not service.enrolment().details_hidden
 
 
 def test_e22_deleted_while_details_are_hidden(service: Service) -> None:

@@ -92,7 +92,7 @@ def test_e13_e14_instances(service: Service, webex: Server) -> None:
     assert f"{name}_{THIRD}" not in webex.meetings.instances(name)
     assert len(webex.meetings.instances(name)) == 5
     assert seen(webex, name)["title"] == "Weekly"
-    assert record(service, name).lacks == ()
+    assert record(service, name).unsupported == ()
 
 
 def test_e14_an_instance_of_what_webex_has_as_one_meeting(service: Service, webex: Server) -> None:
@@ -104,7 +104,7 @@ def test_e14_an_instance_of_what_webex_has_as_one_meeting(service: Service, webe
     service.people().delete(instance(event, "20310106T090000Z"))
     service.settle()
     assert seen(webex, name)["title"] == "Monthly"
-    assert set(record(service, name).lacks) == {
+    assert set(record(service, name).unsupported) == {
         "a recurrence that Webex does not know",
         "the cancellation of the only instance that a meeting has",
     }
@@ -134,7 +134,7 @@ def test_a_personal_room_outlives_its_events(service: Service, webex: Server) ->
     service.people().delete(event)
     service.settle()
     assert seen(webex, name)["title"] == "as made"
-    assert record(service, name).lacks == ("changes of a meeting in a personal room",)
+    assert record(service, name).unsupported == ("changes of a meeting in a personal room",)
     assert not set_aside(record(service, name))
 
 

@@ -107,7 +107,7 @@ def test_e13_e14_instances_with_times(service: Service, fixed: Server) -> None:
     service.settle()
     assert starts(fixed, name) == [FIRST, MONDAYS[1] + timedelta(days=1), *MONDAYS[3:]]
     assert seen(fixed, name)["topic"] == "Weekly"
-    assert record(service, name).lacks == ()
+    assert record(service, name).unsupported == ()
 
 
 def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None:
@@ -118,7 +118,7 @@ def test_e13_e14_instances_without_times(service: Service, zoom: Server) -> None
     service.people().delete(instance(master, THIRD))
     service.settle()
     assert (seen(zoom, name)["type"], seen(zoom, name)["topic"]) == (3, "Weekly")
-    assert {"occurrence cancel", "occurrence update"} <= set(record(service, name).lacks)
+    assert {"occurrence cancel", "occurrence update"} <= set(record(service, name).unsupported)
     assert not set_aside(record(service, name))
 
 
@@ -179,7 +179,7 @@ def test_e12_the_first_part_is_over(service: Service, fixed: Server, hours_later
     service.settle()
     assert (seen(fixed, name)["topic"], seen(fixed, name)["type"]) == ("Tail", 8)
     assert starts(fixed, name)[0].hour == 9 + hours_later
-    assert record(service, name).lacks == ()
+    assert record(service, name).unsupported == ()
 
 
 def test_e12_a_program_splits(service: Service, fixed: Server) -> None:
@@ -216,7 +216,7 @@ def test_e14_a_date_that_zoom_has_yet_to_make(service: Service, fixed: Server) -
         service.people().delete(dated(service, master, f"{day:%Y-%m-%dT%H:%M:%SZ}"))
     service.settle()
     assert len(starts(fixed, name)) == 59
-    assert record(service, name).lacks == ("an occurrence further ahead than Zoom has made them",)
+    assert record(service, name).unsupported == ("an occurrence further ahead than Zoom has made them",)
     service.sweep_later(90_000)
     assert (record(service, name).parked, record(service, name).due_at is None) == (None, False)
     fixed.account.meeting(name).make_more(10)

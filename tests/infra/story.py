@@ -87,7 +87,7 @@ def stage() -> Iterator[Stage]:
 
 
 @dataclass(kw_only=True)
-class Told:
+class Pushed:
     """A conference system that carries little, and answers with a link."""
 
     abilities: Abilities
@@ -155,7 +155,7 @@ def odd(at: Stage) -> None:
 
 def little_carried(at: Stage) -> None:
     can = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
-    use(at, Told(abilities=can))
+    use(at, Pushed(abilities=can))
     at.add(at.room(), recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"])
     at.house.sync()
 
@@ -168,7 +168,7 @@ def links(at: Stage) -> None:
     context = at.house.context
     at.house.context = replace(context, policy=replace(context.policy, write_back=Place.LOCATION))
     fields = frozenset(Meeting.__dataclass_fields__)
-    use(at, Told(abilities=Abilities(fields=fields, can=frozenset(Ability)), link=LINK))
+    use(at, Pushed(abilities=Abilities(fields=fields, can=frozenset(Ability)), link=LINK))
     at.add(at.room())
     at.house.sync()
     at.house.sweep_later()

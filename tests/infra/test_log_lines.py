@@ -96,7 +96,7 @@ METRICS = {
     "provider_calls": {"provider.applied", "provider.rejected", "provider.gone", "provider.failed"},
     "parked": {"provider.rejected", "provider.gone", "conference.decided"},
     "unreadable_events": {"event.unreadable"},
-    "degraded": {"conference.degraded"},
+    "unsupported": {"conference.unsupported"},
     "links": {"event.link_written", "event.link_refused"},
     "renewals": {"channel.opened", "channel.not_renewed"},
     "orphans": {"channel.orphan_stopped", "channel.orphan_not_stopped"},

@@ -80,12 +80,12 @@ MUTANTS = (
     ),
     mutant(
         "a token of other parameters is used", "core/protocol", PROTOCOL,
-        "if enrolment.token and enrolment.token.shape == shape else None",
+        "if enrolment.token and enrolment.token.read_params == read_params else None",
         "if enrolment.token else None",
     ),
     mutant(
         "a read that ran out of time begins anew", "flow/reading", PROTOCOL,
-        "if enrolment.resume and enrolment.resume.shape == shape:",
+        "if enrolment.resume and enrolment.resume.read_params == read_params:",
         "if False:",
     ),
     mutant(
@@ -105,7 +105,7 @@ MUTANTS = (
     ),
     mutant(
         "details come back and nobody looks", "flow/reading", STORIES,
-        "if self.token and self._enrolment.degraded and not page.hides_details:",
+        "if self.token and self._enrolment.details_hidden and not page.hides_details:",
         "if False:",
     ),
     mutant(
@@ -228,7 +228,7 @@ MUTANTS = (
         "    if False:",
     ),
     mutant(
-        "a guest's copy left by a move deletes", "flow/case", SWEEP,
+        "a guest's copy left by a move deletes", "flow/job", SWEEP,
         "grace = self.work.context.policy.grace if action.delete else None",
         "grace = self.work.context.policy.grace",
     ),
@@ -239,12 +239,12 @@ MUTANTS = (
     ),
     mutant(
         "a new primary is not told", "core/holding", PARTS,
-        "found = replace(unrefused(found), follow_at=now)",
+        "found = replace(unrefused(found), push_at=now)",
         "found = unrefused(found)",
     ),
     mutant(
         "an occurrence is told again and again", "core/dates", CHANGES,
-        "    if told or not new or standing.abilities.absent:",
+        "    if pushed or not new or standing.abilities.absent:",
         "    if not new or standing.abilities.absent:",
     ),
     mutant(
@@ -257,7 +257,7 @@ MUTANTS = (
         "        if event.carries:  # what takes a series up",
         "        if False:  # what takes a series up",
     ),
-    # How conference systems are told.
+    # How conference systems are pushed.
     mutant(
         "a retry has a new change id", "core/ledger", RECORD,
         "conference.revision + (0 if retried else 1)",
@@ -270,8 +270,8 @@ MUTANTS = (
     ),
     mutant(
         "a change under way counts as made", "core/ledger", RECORD,
-        'again=True)\n    return replace(conference, applied="", refused=None)\n',
-        "again=True)\n    return conference\n",
+        'pending=True)\n    return replace(conference, applied="", refused=None)\n',
+        "pending=True)\n    return conference\n",
     ),
     mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
@@ -296,12 +296,12 @@ MUTANTS = (
     ),
     mutant(
         "deleted without looking again", "flow/revisit", SWEEP,
-        "{ref: _reread(case, ref) for ref in sources}",
+        "{ref: _reread(job, ref) for ref in sources}",
         "{ref: _reread(case, ref) for ref in sources if conference.holds}",
     ),
     mutant(
         "nobody looks around before a deletion", "flow/revisit", GLANCE,
-        "    looked_at = around(work.context, case.conference)\n",
+        "    looked_at = around(work.context, job.conference)\n",
         "    looked_at: list[Enrolment] = []\n",
     ),
     mutant(
@@ -316,8 +316,8 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence under way when its system asks for a rest is forgotten", "core/ledger", AGAIN,
-        "        return occurrence(conference, intent, again=True)\n",
-        "        return occurrence(conference, intent, again=False)\n",
+        "        return occurrence(conference, intent, pending=True)\n",
+        "        return occurrence(conference, intent, pending=False)\n",
     ),
     mutant(
         "a system that asks for a day of rest is called again at once", "core/ledger", AGAIN,
@@ -379,7 +379,7 @@ MUTANTS = (
     ),
     mutant(
         "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
-        "pending.again(conference, now=deed.at)",
+        "pending.again(conference, now=entry.at)",
         "pending.unpark(conference)",
     ),
     mutant(
@@ -410,7 +410,7 @@ MUTANTS = (
         "return action",
     ),
     mutant(
-        "what Calendar shows is called off", "flow/case", PARTS,
+        "what Calendar shows is called off", "flow/job", PARTS,
         "            if not shown:\n",
         "            if True:\n",
     ),
@@ -485,7 +485,7 @@ MUTANTS = (
     ),
     mutant(
         "what a sync got in the way of waits for the next sweep", "flow/sweep", SWEEP,
-        "    _look_at(job, [kept for kept in still if is_due(kept.value, context.now())], end)\n",
+        "    _look_at(work, [kept for kept in still if is_due(kept.value, context.now())], end)\n",
         "",
     ),
     mutant(
@@ -591,34 +591,33 @@ MUTANTS = (
     # Links.
     mutant(
         "an older link is written over a newer one", "flow/writeback", LINKS,
-        "        case.check_newest()\n",
+        "        job.check_newest()\n",
         "",
     ),
     mutant(
         "a write that was refused is forgotten", "flow/writeback", LINKS,
-        "return link.not_shown(case.conference, noted, passing=isinstance(error, AccessLost))",
-        "return link.wrote(case.conference, noted)",
+        "return link.not_shown(job.conference, noted, passing=isinstance(error, AccessLost))",
+        "return link.wrote(job.conference, noted)",
     ),
     mutant(
-        "a link learned while none was written is never shown", "flow/case", LINKS,
+        "a link learned while none was written is never shown", "flow/job", LINKS,
         "        if missed and isinstance(",
         "        if False and isinstance(",
     ),
     # One bad conference.
     mutant(
         "one that fails for ever fails each message", "flow/apply", AGAIN,
-        "            if case.stumbled and not again:\n",
-        "            if case.stumbled:\n",
+        "            if job.stumbled and not again:\n",
+        "            if job.stumbled:\n",
     ),
     mutant(
         "the first failure is not tried again at once", "flow/apply", AGAIN,
-        "            if case.stumbled and not again:\n",
+        "            if job.stumbled and not again:\n",
         "            if False:\n",
     ),
     mutant(
         "what a failing system was not told is taken for told", "flow/calls", AGAIN,
-        "            self.conference = ledger.owe(self.conference, self._intent(tell, source), "
-        "now=self._now())\n",
+        "            self.conference = ledger.leave_pending(self.conference, intent, now=now)\n",
         "",
     ),
     mutant(
@@ -637,19 +636,19 @@ MUTANTS = (
         "        for bug in applied.bugs:\n            raise bug\n",
     ),
     mutant(
-        "a token outlives the settings it was read with", "core/shape", SETTINGS,
+        "a token outlives the settings it was read with", "core/read_params", SETTINGS,
         "said = [parameters, [astuple(one) for one in _in_order(solutions)]]",
         "said = [parameters]",
     ),
     mutant(
         "a read that was cut off under other settings leaves the token", "core/protocol", SETTINGS,
-        'token = replace(token, shape="")',
+        'token = replace(token, read_params="")',
         "pass",
     ),
     mutant(
         "what changed while a solution was not named is old", "core/protocol", SETTINGS,
-        "if enrolment.degraded or enrolment.unnamed else",
-        "if enrolment.degraded else",
+        "if enrolment.details_hidden or enrolment.unnamed else",
+        "if enrolment.details_hidden else",
     ),
     mutant(
         "a solution that is handed over ends its conferences", "core/decide", SETTINGS,
@@ -697,7 +696,7 @@ MUTANTS = (
     ),
     mutant(
         "a late call that says the same has undone no occurrence", "core/ledger", IN_FLIGHT,
-        "return told and (last or not _undoes_occurrences(conference, call, resets=resets))",
+        "return pushed and (last or not _undoes_occurrences(conference, call, resets=resets))",
         "return told",
     ),
     mutant(
@@ -707,7 +706,7 @@ MUTANTS = (
     ),
     mutant(
         "an occurrence is told before its series", "flow/calls", STORIES,
-        "waits = bool(tell.occurrence) and comes_first(self.conference)",
+        "waits = bool(push.occurrence) and comes_first(self.conference)",
         "waits = False",
     ),
 )  # fmt: skip

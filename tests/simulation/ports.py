@@ -22,7 +22,7 @@ from functions.core.model import (
     SyncRequest,
     Unreadable,
 )
-from functions.core.shape import shape_of
+from functions.core.read_params import read_params_of
 from functions.ports import UNFENCED, Fences, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
@@ -58,8 +58,8 @@ class SimCalendar:
     writes_back: bool
 
     @property
-    def shape(self) -> str:
-        return shape_of(self.google.shape, self.solutions)
+    def read_params(self) -> str:
+        return read_params_of(self.google.shape, self.solutions)
 
     def resolve(self, access: Access) -> str:
         return self._call(

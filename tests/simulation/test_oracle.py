@@ -120,7 +120,7 @@ def _leased(history: History) -> None:
 
 
 def _marked(history: History) -> None:
-    _amend(history, degraded=True)
+    _amend(history, details_hidden=True)
 
 
 def _orphan(history: History) -> None:
@@ -129,7 +129,7 @@ def _orphan(history: History) -> None:
 
 def _overdue(history: History) -> None:
     kept = next(iter(history.service.store.conferences()))
-    due: Conference = replace(kept.value, follow_at=START)
+    due: Conference = replace(kept.value, push_at=START)
     history.service.store.save(due, kept.version)
 
 

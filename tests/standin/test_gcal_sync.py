@@ -43,7 +43,7 @@ class Household:
         """Do one thing; return its name."""
         kinds = [
             *[self.add, self.add_series] * 3,
-            *[self.rename, self.postpone, self.delete, self.change_instance, self.cancel_instance] * 2,
+            *[self.rename, self.back_off, self.delete, self.change_instance, self.cancel_instance] * 2,
             self.restore,
             self.change_rule,
             self.split,
@@ -67,7 +67,7 @@ class Household:
         for event in self._some(cancelled=False):
             self._events.patch(event["id"], {"summary": f"Name {self._random.random()}"})
 
-    def postpone(self) -> None:
+    def back_off(self) -> None:
         for event in self._some(cancelled=False):
             if "dateTime" in event["start"] and "recurrence" not in event:
                 end = event["end"]["dateTime"].replace(":00:00", ":45:00")

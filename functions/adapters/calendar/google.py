@@ -32,7 +32,7 @@ from functions.adapters.calendar.refusals import Cause, Refused, voids_token
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.ids import missing
 from functions.core.model import Access, Channel, Event, EventRef, Solution, Unreadable
-from functions.core.shape import shape_of
+from functions.core.read_params import read_params_of
 from functions.ports import Page
 
 TRIES_MORE = 2
@@ -96,8 +96,8 @@ class GoogleCalendar:
         self._own = threading.local()
 
     @property
-    def shape(self) -> str:
-        return shape_of(json.dumps(READ, sort_keys=True), self._solutions)
+    def read_params(self) -> str:
+        return read_params_of(json.dumps(READ, sort_keys=True), self._solutions)
 
     def resolve(self, access: Access) -> str:
         if access.user is None and access.calendar_id == "primary" and self._delegated:

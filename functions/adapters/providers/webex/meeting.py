@@ -41,7 +41,7 @@ class Wish:
     """`body` is what to send; `without` the starts in UTC that the series should not have."""
 
     body: Json
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     without: tuple[datetime, ...] = ()
 
 
@@ -50,7 +50,7 @@ class _Span:
     start: datetime
     length: timedelta
     zone: str
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
 
     def at(self, start: datetime) -> dict[str, object]:
         times: dict[str, object] = {
@@ -67,12 +67,12 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
     """
     words, cut = _words(meeting)
     try:
-        schedule, lacks, without = _schedule(meeting, held, now)
-    except Unkept as lacking:
-        return Wish(body=words, lacks=(*cut, str(lacking)))
+        schedule, unsupported, without = _schedule(meeting, held, now)
+    except Unkept as unsupported_by:
+        return Wish(body=words, unsupported=(*cut, str(unsupported_by)))
     except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, lacks=(*cut, NO_TIME))
-    return Wish(body={**words, **schedule}, lacks=(*cut, *lacks), without=without)
+        return Wish(body=words, unsupported=(*cut, NO_TIME))
+    return Wish(body={**words, **schedule}, unsupported=(*cut, *unsupported), without=without)
 
 
 def _schedule(
@@ -83,19 +83,23 @@ def _schedule(
     lines, zone = meeting.recurrence, span.start.tzinfo or UTC
     found = webex_recurrence.read(lines, span.start, zone)
     if found is None:
-        return _single(span, held, now), span.lacks, ()
+        return _single(span, held, now), span.unsupported, ()
     if not span.zone:
         raise Unkept(SERIES_ZONE)
     out = webex_recurrence.left_out(lines, span.start, zone)
     sent = _recurring(span, found, held, now, frozenset(out.starts))
     without = tuple(each for each in out.starts if each > now)
-    lacks = (*span.lacks, *found.missing(now, frozenset(out.starts)), *_not_left_out(out, len(without)))
-    return sent, lacks, without[:LEFT_OUT_MAX]
+    unsupported = (
+        *span.unsupported,
+        *found.missing(now, frozenset(out.starts)),
+        *_not_left_out(out, len(without)),
+    )
+    return sent, unsupported, without[:LEFT_OUT_MAX]
 
 
 def _not_left_out(out: LeftOut, many: int) -> tuple[str, ...]:
-    lacks = {MANY_LEFT_OUT: many > LEFT_OUT_MAX, UNREAD_LEFT_OUT: out.unread}
-    return tuple(each for each, so in lacks.items() if so)
+    unsupported = {MANY_LEFT_OUT: many > LEFT_OUT_MAX, UNREAD_LEFT_OUT: out.unread}
+    return tuple(each for each, so in unsupported.items() if so)
 
 
 def occurrence(meeting: Meeting, now: datetime) -> Wish:
@@ -104,11 +108,11 @@ def occurrence(meeting: Meeting, now: datetime) -> Wish:
     try:
         span = _span(meeting)
         times = _single(span, {}, now)
-    except Unkept as lacking:
-        return Wish(body=words, lacks=(*cut, str(lacking)))
+    except Unkept as unsupported_by:
+        return Wish(body=words, unsupported=(*cut, str(unsupported_by)))
     except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, lacks=(*cut, NO_TIME))
-    return Wish(body={**words, **times}, lacks=(*cut, *span.lacks))
+        return Wish(body=words, unsupported=(*cut, NO_TIME))
+    return Wish(body={**words, **times}, unsupported=(*cut, *span.unsupported))
 
 
 def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -117,10 +121,10 @@ def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
         "title": cut(title, TITLE_CHARACTERS_MAX),
         "agenda": cut(agenda, AGENDA_CHARACTERS_MAX),
     }
-    lacks = [LONG_TITLE] if words["title"] != title else []
-    lacks += [LONG_AGENDA] if words["agenda"] != agenda else []
+    unsupported = [LONG_TITLE] if words["title"] != title else []
+    unsupported += [LONG_AGENDA] if words["agenda"] != agenda else []
     body: dict[str, object] = {"title": words["title"] or UNTITLED, "agenda": words["agenda"] or None}
-    return body, tuple(lacks)
+    return body, tuple(unsupported)
 
 
 def _span(meeting: Meeting) -> _Span:
@@ -135,10 +139,14 @@ def _span(meeting: Meeting) -> _Span:
         start=start.astimezone(zone) if zone else start,
         length=length,
         zone=zone.key if zone else "",
-        lacks=(ZONE,) if meeting.time_zone and not zone else (),
+        unsupported=(ZONE,) if meeting.time_zone and not zone else (),
     )
     # Longer is better than not at all: people join at the right time.
-    return replace(span, length=LENGTH_MIN, lacks=(*span.lacks, TOO_SHORT)) if length < LENGTH_MIN else span
+    return (
+        replace(span, length=LENGTH_MIN, unsupported=(*span.unsupported, TOO_SHORT))
+        if length < LENGTH_MIN
+        else span
+    )
 
 
 def _single(span: _Span, held: Json, now: datetime) -> Json:

@@ -138,7 +138,7 @@ class WebexProvider:
     def _update(self, talk: Talk, name: str, meeting: Meeting) -> Outcome:
         held = talk.get(name)
         if _is_personal(held):
-            return Outcome(lacks=(IN_PERSONAL_ROOM,))
+            return Outcome(unsupported=(IN_PERSONAL_ROOM,))
         if held.get("meetingType") == "meeting":
             raise Rejected(f"{name!r} is one running or past instance, not a meeting that can be changed")
         wish = webex_meeting.whole(meeting, held, self._now())
@@ -148,7 +148,7 @@ class WebexProvider:
             raise _explained(refused, held) from refused
         return Outcome(
             link=sound(said.get("webLink"), said.get("password")),
-            lacks=(*wish.lacks, *self._without(talk, said, wish.without)),
+            unsupported=(*wish.unsupported, *self._without(talk, said, wish.without)),
         )
 
     @staticmethod
@@ -156,7 +156,7 @@ class WebexProvider:
         """A personal room is its owner's for good."""
         held = talk.get(name)
         if _is_personal(held):
-            return Outcome(lacks=(IN_PERSONAL_ROOM,))
+            return Outcome(unsupported=(IN_PERSONAL_ROOM,))
         try:
             talk.delete(name)
         except Rejected as refused:
@@ -169,37 +169,37 @@ class WebexProvider:
         """
         start = _original(change)
         if start is None:
-            return Outcome(lacks=(INSTANCE_ALL_DAY,))
+            return Outcome(unsupported=(INSTANCE_ALL_DAY,))
         series = talk.get(change.key.id)  # Gone if it is
         if _is_personal(series):
-            return Outcome(lacks=(IN_PERSONAL_ROOM,))
+            return Outcome(unsupported=(IN_PERSONAL_ROOM,))
         wish = webex_meeting.occurrence(meeting, self._now())
         with suppress(Gone):
             name = webex_instances.name_of(change.key.id, start)
             if webex_instances.is_one(talk.get(name), series):
                 talk.patch(name, wish.body)
-                return Outcome(lacks=wish.lacks)
-        return Outcome(lacks=(NO_INSTANCE,))
+                return Outcome(unsupported=wish.unsupported)
+        return Outcome(unsupported=(NO_INSTANCE,))
 
     def _cancel_instance(self, talk: Talk, change: Change) -> Outcome:
         """Nothing, if it is not there or its series is not: so it should be."""
         start = _original(change)
         if start is None:
-            return Outcome(lacks=(INSTANCE_ALL_DAY,))
+            return Outcome(unsupported=(INSTANCE_ALL_DAY,))
         with suppress(Gone):
             series = talk.get(change.key.id)
-            return Outcome(lacks=self._take_out(talk, series, start))
+            return Outcome(unsupported=self._take_out(talk, series, start))
         return Outcome()
 
     def _without(self, talk: Talk, series: Json, starts: Sequence[datetime]) -> tuple[str, ...]:
         """Take these instances out; what lacks then."""
-        lacks: list[str] = []
+        unsupported: list[str] = []
         for start in starts:
             try:
-                lacks += self._take_out(talk, series, start)
+                unsupported += self._take_out(talk, series, start)
             except Rejected:
-                lacks.append(LEFT_OUT)
-        return tuple(dict.fromkeys(lacks))
+                unsupported.append(LEFT_OUT)
+        return tuple(dict.fromkeys(unsupported))
 
     def _take_out(self, talk: Talk, series: Json, start: datetime) -> tuple[str, ...]:
         """Delete one instance, if that cannot be all there is; what lacks if not."""

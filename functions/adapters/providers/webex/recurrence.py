@@ -30,14 +30,14 @@ _BESIDE = {"RDATE": ADDED_DATES, "EXRULE": LEFT_OUT_RULE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """`start` is in `zone`, in which the rule is expanded; `lacks` is what the rule leaves out; `shifted`:
-    clocks change at its start, so that Webex would make the others at another hour.
+    """`start` is in `zone`, in which the rule is expanded; `unsupported` is what the rule leaves out;
+    `shifted`: clocks change at its start, so that Webex would make the others at another hour.
     """
 
     start: datetime
     zone: tzinfo
     rule: Mapping[str, str]
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     shifted: bool = False
 
     @property
@@ -67,7 +67,7 @@ class Series:
             START_APART: self._occurrences().start_apart(now, excluded),
             TOO_FAR: ahead is not None and ahead.is_cut(now),
         }
-        return (*self.lacks, *(each for each, so in found.items() if so))
+        return (*self.unsupported, *(each for each, so in found.items() if so))
 
     def is_cut(self, now: datetime) -> bool:
         """Whether Webex will make fewer than the rule says."""
@@ -90,13 +90,13 @@ def read(lines: Sequence[str], start: datetime, zone: tzinfo) -> Series | None:
         return None
     try:
         parts = recurrence.parts(rules[0].value)
-        rule, lacks = kept(parts, start, zone)
+        rule, unsupported = kept(parts, start, zone)
     except Unreadable:
         raise Unkept(NO_RULE) from None
     if "COUNT" in parts and not Occurrences(rule, start, zone).keep_start():
-        lacks = (*lacks, COUNTED_APART)
+        unsupported = (*unsupported, COUNTED_APART)
     more = dict.fromkeys(_BESIDE.get(name, UNREAD) for name in sorted(beside))
-    return Series(start=start, zone=zone, rule=rule, lacks=(*lacks, *more))
+    return Series(start=start, zone=zone, rule=rule, unsupported=(*unsupported, *more))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

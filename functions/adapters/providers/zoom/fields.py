@@ -52,13 +52,13 @@ class Wish:
     """What to send; what it leaves out of the event; which occurrences, by start, are then to be deleted."""
 
     fields: Mapping[str, object]
-    lacks: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     excluded: tuple[datetime, ...] = ()
 
     def __or__(self, other: "Wish") -> "Wish":
         return Wish(
             fields={**self.fields, **other.fields},
-            lacks=self.lacks + other.lacks,
+            unsupported=self.unsupported + other.unsupported,
             excluded=self.excluded + other.excluded,
         )
 
@@ -71,13 +71,13 @@ def whole(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -
 def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -> Wish:
     """The update of one occurrence, whose title stays that of its series."""
     topic = _topic(meeting).fields["topic"]
-    lacks = (OCCURRENCE_TITLE,) if topic != found.raw.get("topic") else ()
-    told = _agenda(meeting) | Wish(fields={}, lacks=lacks)
+    unsupported = (OCCURRENCE_TITLE,) if topic != found.raw.get("topic") else ()
+    told = _agenda(meeting) | Wish(fields={}, unsupported=unsupported)
     if not isinstance(meeting.start, datetime):
-        return told | Wish(fields={}, lacks=(ALL_DAY,))
+        return told | Wish(fields={}, unsupported=(ALL_DAY,))
     if meeting.start <= now:
         return told | (
-            Wish(fields={}, lacks=(PAST,)) if meeting.start != occurrence.start else Wish(fields={})
+            Wish(fields={}, unsupported=(PAST,)) if meeting.start != occurrence.start else Wish(fields={})
         )
     return told | Wish(fields={"start_time": stamp(meeting.start)}) | _duration(meeting)
 
@@ -85,20 +85,21 @@ def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -
 def _topic(meeting: Meeting) -> Wish:
     topic = cut(meeting.title, TOPIC_MAX)
     return Wish(
-        fields={"topic": topic or UNTITLED}, lacks=(TITLE_CUT,) if topic != clean(meeting.title) else ()
+        fields={"topic": topic or UNTITLED}, unsupported=(TITLE_CUT,) if topic != clean(meeting.title) else ()
     )
 
 
 def _agenda(meeting: Meeting) -> Wish:
     agenda = cut(meeting.description, AGENDA_MAX)
     return Wish(
-        fields={"agenda": agenda}, lacks=(DESCRIPTION_CUT,) if agenda != clean(meeting.description) else ()
+        fields={"agenda": agenda},
+        unsupported=(DESCRIPTION_CUT,) if agenda != clean(meeting.description) else (),
     )
 
 
 def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
     if found.kind not in WEBINAR:
-        return Wish(fields={}, lacks=(KIND,))
+        return Wish(fields={}, unsupported=(KIND,))
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
     if meeting.recurrence:
@@ -109,8 +110,8 @@ def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) 
 def _without(found: Found, lack: str) -> Wish:
     """A meeting that may be joined at any time."""
     if found.registered and found.kind != NO_TIME:
-        return Wish(fields={}, lacks=(REGISTRATION,))
-    return Wish(fields=_kind(found, NO_TIME), lacks=(lack,))
+        return Wish(fields={}, unsupported=(REGISTRATION,))
+    return Wish(fields=_kind(found, NO_TIME), unsupported=(lack,))
 
 
 def _kind(found: Found, kind: int) -> dict[str, object]:
@@ -123,11 +124,11 @@ def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> W
     if start <= now:
         known = found.kind == SINGLE and found.start == start
         rest = _duration(meeting) if found.kind == SINGLE else Wish(fields={})
-        return rest | Wish(fields={}, lacks=() if known else (PAST,))
+        return rest | Wish(fields={}, unsupported=() if known else (PAST,))
     zone = listed(meeting.time_zone) if meeting.time_zone else None
     times = {**_kind(found, SINGLE), "start_time": stamp(start), **({"timezone": zone} if zone else {})}
-    lacks = (ZONE,) if meeting.time_zone and not zone else ()
-    return Wish(fields=times, lacks=lacks) | _duration(meeting)
+    unsupported = (ZONE,) if meeting.time_zone and not zone else ()
+    return Wish(fields=times, unsupported=unsupported) | _duration(meeting)
 
 
 def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
@@ -141,10 +142,10 @@ def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
     if zone is None:
         return _without(found, _WHY[Why.ZONE])
     times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}
-    lacks = {EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut}
+    unsupported = {EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut}
     wish = Wish(
         fields={**times, "recurrence": told.recurrence},
-        lacks=tuple(each for each, so in lacks.items() if so),
+        unsupported=tuple(each for each, so in unsupported.items() if so),
         excluded=told.excluded,
     )
     return wish | _duration(meeting)
@@ -154,4 +155,4 @@ def _duration(meeting: Meeting) -> Wish:
     """In minutes begun."""
     lasts = -((meeting.start - meeting.end) // timedelta(minutes=1))  # type: ignore[operator]
     minutes = min(max(lasts, 1), DURATION_MAX_MINUTES)
-    return Wish(fields={"duration": minutes}, lacks=(DAY_CUT,) if lasts > DURATION_MAX_MINUTES else ())
+    return Wish(fields={"duration": minutes}, unsupported=(DAY_CUT,) if lasts > DURATION_MAX_MINUTES else ())

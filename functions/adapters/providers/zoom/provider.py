@@ -139,7 +139,7 @@ class ZoomProvider:
         if self._allowed and found.host not in self._allowed:
             raise Rejected("the meeting's host is not among ZOOM_HOSTS")
         if found.personal:
-            return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
+            return Outcome(unsupported=(zoom_fields.PERSONAL_ROOM,))
         try:
             return self._carry_out(change, found)
         except GoingOn as error:
@@ -204,16 +204,16 @@ class ZoomProvider:
         wish = zoom_fields.whole(meeting, found, self._now(), fixed_times=self._fixed)
         if not found.has(wish.fields):
             self._patch(found, wish.fields)
-        lacks = dict.fromkeys((*wish.lacks, *self._exclude(found, wish)))
-        return Outcome(link=found.link, lacks=tuple(lacks))
+        unsupported = dict.fromkeys((*wish.unsupported, *self._exclude(found, wish)))
+        return Outcome(link=found.link, unsupported=tuple(unsupported))
 
     def _exclude(self, found: Found, wish: Wish) -> tuple[str, ...]:
         if not wish.excluded:
             return ()
         made = self._read(found.path, webinar=found.webinar)
-        lacks = self._take_out(made, [each for each in made.live if each.start in wish.excluded])
+        unsupported = self._take_out(made, [each for each in made.live if each.start in wish.excluded])
         later = any(made.will_make(when, self._now()) for when in wish.excluded)
-        return (*lacks, zoom_fields.EXCLUDED_LATER) if later else lacks
+        return (*unsupported, zoom_fields.EXCLUDED_LATER) if later else unsupported
 
     def _patch(self, found: Found, fields: Mapping[str, object], query: str = "") -> None:
         self._hosts.check(found.host)
@@ -231,26 +231,26 @@ class ZoomProvider:
         try:
             self._api.delete(f"{found.path}?{urlencode(_NO_REMINDERS[found.webinar])}")
         except IsPersonal:
-            return Outcome(lacks=(zoom_fields.PERSONAL_ROOM,))
+            return Outcome(unsupported=(zoom_fields.PERSONAL_ROOM,))
         return Outcome()
 
     def _update_one(self, meeting: Meeting, found: Found, original: datetime | None) -> Outcome:
-        occurrence, lacks = self._one(found, original)
+        occurrence, unsupported = self._one(found, original)
         if occurrence is None:
-            lacks = lacks or (zoom_fields.OCCURRENCE_GONE,)
-            return Outcome(link=found.link, lacks=lacks, again_in=_again_in(lacks))
+            unsupported = unsupported or (zoom_fields.OCCURRENCE_GONE,)
+            return Outcome(link=found.link, unsupported=unsupported, again_in=_again_in(unsupported))
         wish = zoom_fields.one(meeting, found, occurrence, self._now())
         try:
             self._patch(found, wish.fields, f"?{urlencode({'occurrence_id': occurrence.id})}")
         except Gone:  # the occurrence: the meeting was there a moment ago
-            return Outcome(link=found.link, lacks=(zoom_fields.OCCURRENCE_GONE,))
-        return Outcome(link=found.link, lacks=wish.lacks)
+            return Outcome(link=found.link, unsupported=(zoom_fields.OCCURRENCE_GONE,))
+        return Outcome(link=found.link, unsupported=wish.unsupported)
 
     def _cancel_one(self, found: Found, original: datetime | None) -> Outcome:
-        occurrence, lacks = self._one(found, original)
+        occurrence, unsupported = self._one(found, original)
         if occurrence is None:
-            return Outcome(lacks=lacks, again_in=_again_in(lacks))
-        return Outcome(lacks=self._take_out(found, [occurrence]))
+            return Outcome(unsupported=unsupported, again_in=_again_in(unsupported))
+        return Outcome(unsupported=self._take_out(found, [occurrence]))
 
     def _one(self, found: Found, original: datetime | None) -> tuple[Occurrence | None, tuple[str, ...]]:
         """The live occurrence that began then, or what lacks for it; neither if there is to be none."""
@@ -276,8 +276,8 @@ class ZoomProvider:
             self._api.delete(f"{found.path}?{query}")
 
 
-def _again_in(lacks: tuple[str, ...]) -> float | None:
-    return NEXT_LOOK_S if zoom_fields.OCCURRENCE_AHEAD in lacks else None
+def _again_in(unsupported: tuple[str, ...]) -> float | None:
+    return NEXT_LOOK_S if zoom_fields.OCCURRENCE_AHEAD in unsupported else None
 
 
 def _told(change: Change) -> Meeting:

@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from functions.core import holding, ledger, link, pending
-from functions.core.actions import Ask, Hold, Keep, Lack, Owe, Park, Release, Suspect, Tell, Unpark, Write
+from functions.core.actions import (
+    Ask,
+    Hold,
+    Keep,
+    Park,
+    Pending,
+    Push,
+    Release,
+    Suspect,
+    Unpark,
+    Unsupported,
+    Write,
+)
 from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Rejected
@@ -19,7 +31,7 @@ from functions.flow.context import Failed
 
 
 @dataclass(slots=True, kw_only=True)
-class Case(Calls):
+class Job(Calls):
     """`suspects` are the events that seemed to let go of it on a full read; `at_hand` are those that it is
     brought in step with; `taken` are instances that held it before their series did; `read_at` is when the
     read began that shows them, if it is one of a calendar.
@@ -49,16 +61,16 @@ class Case(Calls):
             case Suspect():
                 self.suspects.add(event.ref)
                 return
-            case Tell():
+            case Push():
                 self.call(action, event.ref, event)
             case Ask():
                 self._ask(action, event)
-            case Owe():
-                self.conference = ledger.owe(
-                    self.conference, self._intent(action.tell, event.ref), now=self._now()
+            case Pending():
+                self.conference = ledger.leave_pending(
+                    self.conference, self._intent(action.push, event.ref), now=self._now()
                 )
-            case Lack():
-                self._lack((action.ability,), action.row, event.ref)
+            case Unsupported():
+                self._note_unsupported((action.ability,), action.row, event.ref)
             case _:
                 self._move(action, event)
         self._log(
@@ -97,19 +109,19 @@ class Case(Calls):
     def _ask(self, action: Ask, event: Event | Unreadable) -> None:
         """Nothing is told of a date that the primary series shows, whatever a tombstone seems to say."""
         access = enrolled(self.work.context.store, event.ref.calendar_id).value.access
-        if action.tell is None:
+        if action.push is None:
             self._handle_asked(look_up(self.work.context, access, event.ref))
             return
-        series, date = self.conference.holds[0].ref.event_id, action.tell.occurrence or ""
+        series, date = self.conference.holds[0].ref.event_id, action.push.occurrence or ""
         try:
             shown = self.work.context.calendar.shows(access, series, date)
         except Rejected as error:
-            intent = self._intent(action.tell, event.ref)
+            intent = self._intent(action.push, event.ref)
             self.conference = pending.unclear(self.conference, intent, error.logged, now=self._now())
             self._note(action.row, "parked", event.ref, error.logged)
         else:
             if not shown:
-                self.call(action.tell, event.ref, event)
+                self.call(action.push, event.ref, event)
 
     def _handle_asked(self, event: Event | Unreadable) -> None:
         before, self.standing = self.standing, replace(self.standing, asked=True)
@@ -144,9 +156,9 @@ class Case(Calls):
 
     def _hold(self, action: Hold, event: Event | Unreadable) -> None:
         self._take(action.row, event, shows=self._writes_links)
-        if action.tell:
-            told = Tell(action.row, Kind.UPDATED, action.fingerprint, lacks=action.lacks)
-            self.call(told, event.ref, event)
+        if action.push:
+            pushed = Push(action.row, Kind.UPDATED, action.fingerprint, unsupported=action.unsupported)
+            self.call(pushed, event.ref, event)
         elif action.fingerprint:
             # Its system holds this already: the add-on made it so.
             self.conference = replace(self.conference, applied=action.fingerprint)

@@ -13,7 +13,7 @@ from functools import cache
 from functions.core.model import Solution
 
 
-def shape_of(parameters: str, solutions: Sequence[Solution]) -> str:
+def read_params_of(parameters: str, solutions: Sequence[Solution]) -> str:
     """The same for settings that mean the same: of solutions, the order counts where two may match one event
     and name different providers.
     """
