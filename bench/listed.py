@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from bench.house import CHANNEL, SOLUTIONS
 from functions.adapters.calendar.event import read
+from functions.core.enrolment import Access
 from functions.core.errors import Rejected
-from functions.core.model import Access, Channel, Event, Unreadable
+from functions.core.model import Channel, Event, Unreadable
 from functions.ports import Page
 
 PAGE_EVENTS = 500

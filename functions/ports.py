@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.model import (
     Abilities,
-    Access,
     Change,
     Channel,
     ConferenceKey,

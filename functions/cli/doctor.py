@@ -9,8 +9,8 @@ from functions.adapters.calendar.auth import SCOPES
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
 from functions.cli.reach import answers
+from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.model import Access
 from functions.ports import Calendar
 from functions.settings import Settings
 

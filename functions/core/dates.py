@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from functions.core.actions import Action, Ask, Keep, Pending, Push, Standing, Unsupported
 from functions.core.conference import Conference, applied, is_refused
-from functions.core.fields import stamp
 from functions.core.hold import Hold as Held
+from functions.core.hold import family, stamp
 from functions.core.holding import parts, remembered
-from functions.core.ids import family
 from functions.core.model import Ability, Event, Instance, Kind
 
 

@@ -31,9 +31,8 @@ from functions.core.actions import (
 from functions.core.conference import GONE, Conference, is_refused
 from functions.core.dates import changed, instance_of, is_fresh, off, off_print
 from functions.core.errors import Gone, Rejected
-from functions.core.fields import stamp
 from functions.core.hold import Hold as Held
-from functions.core.hold import follows, hold_of, made_when, part_of
+from functions.core.hold import follows, hold_of, made_when, part_of, stamp
 from functions.core.holding import find, handed_over, holds_series, is_full
 from functions.core.link import news, text_of, writable
 from functions.core.model import Abilities, Ability, Event, EventRef, Kind, Meeting, Place, Unreadable

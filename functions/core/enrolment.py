@@ -6,9 +6,21 @@ How that moves is in `protocol`, `watching`, `trouble` and `withheld`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from functions.core.model import Access, Channel
+from functions.core.model import Channel
 from functions.core.resume import Resume
+
+
+class Access(NamedTuple):
+    """A calendar and the user as whom it is read; without one, the calendar's own user."""
+
+    calendar_id: str
+    user: str | None
+
+    @property
+    def subject(self) -> str:
+        return self.user or self.calendar_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +44,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncToken:
-    """Where the last finished read ended. `read_params` names what was read; without, nobody goes on from it."""
+    """Where the last finished read ended, and what it read (`read_params`); without, none goes on from it."""
 
     value: str
     read_params: str = ""

@@ -22,13 +22,6 @@ def parsed(given: object, what: str, example: str = "") -> Json:
     return found
 
 
-def stamp(when: datetime | date) -> str:
-    """RFC 3339 in UTC, or the date: one text for one original start, whatever zone it was written in."""
-    if isinstance(when, datetime):
-        return f"{when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    return when.isoformat()
-
-
 def moment(raw: Json, name: str) -> datetime | date:
     """A `start`, `end` or `originalStartTime`."""
     value = part(raw, name) or {}

@@ -1,20 +1,23 @@
 """One event's hold on a conference: when its dates begin and end, how it ranks, which other it follows.
 
-A date is an original start as `fields.stamp` writes it, so that dates of one event compare as texts.
+A date is an original start as `stamp` writes it, so that dates of one event compare as texts. What an event's
+id may say of it is the fallback: nothing of that is documented, and Google has announced other ids for new
+instances (RECORDED.md B.3); fields and what we remember come first.
 """
 
+import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from functions.core.fields import stamp
-from functions.core.ids import family
-from functions.core.model import Event, EventRef, Meeting, Unreadable
+from functions.core.model import Event, EventRef, Instance, Meeting, Unreadable
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 ORDER_LAST = "9999"
 _LAST = "9999"
 INSTANCES_MAX = 10
+_INSTANCE = re.compile(r"(?P<series>.+)_(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})Z)?\Z", re.DOTALL)
+_PART = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,3 +142,38 @@ def follows(later: Hold, earlier: Hold) -> bool:
     named = base == earlier_base and since > earlier_since
     after = later.span is not None and earlier.span is not None and later.span.continues(earlier.span)
     return named or (after and base != earlier_base)
+
+
+def stamp(when: datetime | date) -> str:
+    """RFC 3339 in UTC, or the date: one text for one original start, whatever zone it was written in."""
+    if isinstance(when, datetime):
+        return f"{when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return when.isoformat()
+
+
+def family(event_id: str) -> tuple[str, str]:
+    """The id that the parts of a split series share, and the part's beginning (empty for the first part).
+
+    "This and following" makes a master `<base>_R<yyyymmddThhmmss>` where the hour is kept, and one with an
+    unrelated id where it is not (RECORDED.md B.2).
+    """
+    match = _PART.match(event_id) if "_R" in event_id else None  # asked for every pair of holds
+    return (match["base"], match["since"]) if match else (event_id, "")
+
+
+def named_instance(event_id: str) -> Instance | None:
+    """The instance that `<series>_<original start>` names. Of a split series it may be another part's."""
+    match = _INSTANCE.match(event_id)
+    if match is None:
+        return None
+    text = match["day"] + (f"T{match['time']}Z" if match["time"] else "")
+    try:
+        moment = datetime.fromisoformat(text) if match["time"] else date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Instance(series_id=match["series"], original_start=stamp(moment), sure=False)
+
+
+def missing(ref: EventRef) -> Event:
+    """What an event that is no longer there is taken for."""
+    return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))

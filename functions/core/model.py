@@ -29,17 +29,6 @@ class EventRef(NamedTuple):
     event_id: str
 
 
-class Access(NamedTuple):
-    """A calendar and the user as whom it is read; without one, the calendar's own user."""
-
-    calendar_id: str
-    user: str | None
-
-    @property
-    def subject(self) -> str:
-        return self.user or self.calendar_id
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
     email: str

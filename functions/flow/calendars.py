@@ -7,10 +7,10 @@ from functools import partial
 
 from functions.core import trouble
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater, SyncTokenExpired
-from functions.core.ids import missing
-from functions.core.model import Access, ConferenceKey, Event, EventRef, Unreadable
+from functions.core.hold import missing
+from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.protocol import token_for
 from functions.flow.context import Context, amend_enrolment
 from functions.ports import Store, Versioned

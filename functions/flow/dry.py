@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.model import (
     Abilities,
-    Access,
     Change,
     Channel,
     ConferenceKey,

@@ -4,9 +4,9 @@ import logging
 
 from functions.core import watching
 from functions.core.channel import sign
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.model import Access, Reason, SyncRequest
+from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import NO_SKEW
 from functions.core.times import micros
 from functions.flow.calendars import enrolled, note_refusal

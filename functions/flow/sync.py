@@ -3,9 +3,9 @@
 import logging
 
 from functions.core import protocol
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.model import Access, Reason, SyncRequest
+from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import looks_anew
 from functions.flow.context import Context, begin_work
 from functions.flow.leaving import finish

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.model import Access
+from functions.core.enrolment import Access
 from tests.support.scripted import Say, Scripted
 
 OWNER = Access("team@example.com", "owner@example.com")

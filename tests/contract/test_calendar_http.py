@@ -8,8 +8,8 @@ import pytest
 from functions.adapters.calendar import http as calendar_http
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.calendar.http import CalendarHttp
+from functions.core.enrolment import Access
 from functions.core.errors import RetryLater
-from functions.core.model import Access
 from tests.support.scripted import Say, Scripted, answer, endless
 
 MOST = 1 << 20

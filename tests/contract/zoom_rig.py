@@ -6,7 +6,7 @@ from typing import Any
 from conformance.changes import change, meeting
 from functions.adapters.providers.zoom.provider import ZoomProvider, ZoomSettings
 from functions.adapters.web.client import Http, Limits
-from functions.core.fields import stamp
+from functions.core.hold import stamp
 from functions.core.model import Change, Kind
 from local.conferences.faults import Fault
 from local.zoom.account import Account

@@ -18,8 +18,7 @@ from functions.core.actions import Standing
 from functions.core.conference import Conference, Intent, Published, Unshown
 from functions.core.decide import decide, decide_link, fingerprint_of, in_order
 from functions.core.errors import Rejected
-from functions.core.hold import Hold
-from functions.core.ids import missing
+from functions.core.hold import Hold, missing
 from functions.core.link import BEGIN, END, own_location
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,

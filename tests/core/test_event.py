@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.calendar.event import read
-from functions.core.ids import missing
+from functions.core.hold import missing
 from functions.core.model import ConferenceKey, Event, EventRef, Instance, Unreadable
 from tests.core.raw import CALENDAR, NAMED, SOLUTIONS, conference, raw
 

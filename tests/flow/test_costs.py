@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
+from functions.core.enrolment import Access
 from functions.core.errors import RetryLater
-from functions.core.model import Access, Change, Outcome, Place
+from functions.core.model import Change, Outcome, Place
 from functions.flow.sync import sync
 from functions.ports import Page
 from tests.flow.wrapped import Record, WrappedProvider, WrappedStore

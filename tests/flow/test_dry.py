@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from conformance.changes import change
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import RetryLater
 from functions.core.hold import Hold
-from functions.core.model import Access, ConferenceKey, EventRef, Outcome, Reason, SyncRequest
+from functions.core.model import ConferenceKey, EventRef, Outcome, Reason, SyncRequest
 from functions.flow.dry import DryStore, dry
 from local.conferences.faults import Fault
 from tests.core.samples import held

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
+from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.model import Access, Event, Place, Unreadable
+from functions.core.model import Event, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync

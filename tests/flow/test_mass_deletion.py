@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
-from functions.core.enrolment import Enrolment, Withheld
+from functions.core.enrolment import Access, Enrolment, Withheld
 from functions.core.errors import BadRequest, RetryLater
-from functions.core.model import Access, Change, Event, Reason, Unreadable
+from functions.core.model import Change, Event, Reason, Unreadable
 from functions.core.withheld import RELEASES_MIN, confirm, too_many
 from functions.flow import reconcile
 from functions.flow.plan import let_go, plan

@@ -8,8 +8,9 @@ from itertools import permutations
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
+from functions.core.enrolment import Access
 from functions.core.errors import RetryLater
-from functions.core.model import Access, Event, Unreadable
+from functions.core.model import Event, Unreadable
 from functions.flow.sweep import sweep
 from functions.ports import Page
 from tests.flow.wrapped import one_each

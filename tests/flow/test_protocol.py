@@ -12,9 +12,9 @@ from functions.adapters.calendar.event import read
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core import protocol
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment, SyncToken
+from functions.core.enrolment import Access, Enrolment, SyncToken
 from functions.core.errors import Rejected, RetryLater
-from functions.core.model import Access, Change, Reason, SyncRequest
+from functions.core.model import Change, Reason, SyncRequest
 from functions.core.protocol import take, token_for
 from functions.flow.reconcile import PAGES_MAX
 from functions.flow.status import set_aside

@@ -10,10 +10,10 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Conference, Intent
-from functions.core.enrolment import Enrolment, SyncToken, Watch
+from functions.core.enrolment import Access, Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.hold import Hold
-from functions.core.model import Access, Change, ConferenceKey, EventRef, Kind
+from functions.core.model import Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
 from functions.flow.enrol import leave
 from functions.flow.renew import renew

@@ -12,9 +12,9 @@ import pytest
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.providers.missing import MissingProvider
 from functions.core.conference import Conference, Intent
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
-from functions.core.model import Access, ConferenceKey, Event, EventRef, Kind, Reason, SyncRequest, Unreadable
+from functions.core.model import ConferenceKey, Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.flow.status import set_aside
 from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync

@@ -10,7 +10,8 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Entry
-from functions.core.model import Access, Change, Event, Link, Outcome, Place, Unreadable
+from functions.core.enrolment import Access
+from functions.core.model import Change, Event, Link, Outcome, Place, Unreadable
 from functions.flow.status import state
 from functions.flow.sweep import retry
 from functions.flow.sync import sync

@@ -138,8 +138,12 @@ class Service(Outside):
     def _versions(self) -> dict[object, str]:
         return {kept.value.key: kept.version for kept in self.store.conferences()}
 
-    def _due(self, wanted: Callable[[str], bool]) -> list[Delivery]:
+    def arrive(self) -> None:
+        """All that the calendar has to tell has been heard by the receiver."""
         assert self.calendar.service.notifier.wait_idle(WAIT_MAX_S)
+
+    def _due(self, wanted: Callable[[str], bool]) -> list[Delivery]:
+        self.arrive()
         self.waiting += self.queue.claim(1_000)
         due = [delivery for delivery in self.waiting if wanted(decode(delivery.data).calendar_id)]
         self.waiting = [delivery for delivery in self.waiting if delivery not in due]

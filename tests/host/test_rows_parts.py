@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.calendar import google as calendar_google
-from functions.core.fields import stamp
+from functions.core.hold import stamp
 from functions.core.model import ConferenceKey
 from functions.core.pending import again
 from functions.flow.status import set_aside

@@ -9,19 +9,10 @@ from functions.adapters.calendar import google as calendar_google
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
-from functions.core.ids import missing
-from functions.core.model import (
-    Access,
-    Channel,
-    ConferenceKey,
-    Event,
-    EventRef,
-    Solution,
-    SyncRequest,
-    Unreadable,
-)
+from functions.core.hold import missing
+from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
 from functions.core.read_params import read_params_of
 from functions.ports import UNFENCED, Fences, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from functions.core import fields, link
+from functions.core import fields, hold, link
 from functions.core.fields import Json
-from functions.core.ids import named_instance
+from functions.core.hold import named_instance
 from functions.core.model import (
     CONFERENCE_ID_BYTES_MAX,
     EVENT_ID_BYTES_MAX,
@@ -209,4 +209,4 @@ def _instance(raw: Json, event_id: str) -> Instance | None:
     if fields.part(raw, "originalStartTime") is None:
         by_id = named_instance(event_id)
         return Instance(series_id=series_id, original_start=by_id.original_start if by_id else event_id)
-    return Instance(series_id=series_id, original_start=fields.stamp(fields.moment(raw, "originalStartTime")))
+    return Instance(series_id=series_id, original_start=hold.stamp(fields.moment(raw, "originalStartTime")))

@@ -29,9 +29,10 @@ from functions.adapters.calendar.auth import CredentialsOf, credentials_of
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.http import CalendarHttp
 from functions.adapters.calendar.refusals import Cause, Refused, voids_token
+from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
-from functions.core.ids import missing
-from functions.core.model import Access, Channel, Event, EventRef, Solution, Unreadable
+from functions.core.hold import missing
+from functions.core.model import Channel, Event, EventRef, Solution, Unreadable
 from functions.core.read_params import read_params_of
 from functions.ports import Page
 

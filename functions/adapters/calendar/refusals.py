@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import Any
 
+from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.model import Access
 
 QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
 PROJECT_REST_S = 600  # until somebody has acted, every call is in vain

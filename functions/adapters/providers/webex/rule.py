@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 
-from functions.core.fields import stamp
+from functions.core.hold import stamp
 from functions.core.recurrence import PASSED_MAX, Occurrences
 
 NEVER = "9999"  # the last year there is, in an UNTIL

@@ -13,7 +13,7 @@ from functions.adapters.providers.zoom.recurrence import Fixed, fixed
 from functions.adapters.providers.zoom.rule import Why
 from functions.adapters.providers.zoom.series import AHEAD_MAX
 from functions.adapters.providers.zoom.zones import listed
-from functions.core.fields import stamp
+from functions.core.hold import stamp
 from functions.core.model import Meeting
 
 TOPIC_MAX, AGENDA_MAX = 200, 2_000

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 
 from functions.adapters.providers.zoom.rule import Beyond, Why
-from functions.core.fields import stamp
+from functions.core.hold import stamp
 from functions.core.recurrence import Next, Occurrences, utc
 
 AHEAD_MAX = 60  # occurrences of a series that exist on Zoom at a time, and the highest `end_times`
