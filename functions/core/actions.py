@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.model import Abilities, Ability, Kind
+from functions.core.model import NO_ABILITIES, Abilities, Ability, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Standing:
     the read is a full one, which lets nothing go, and whether the event was asked for by its id.
     """
 
-    abilities: Abilities
+    abilities: Abilities = NO_ABILITIES
     hidden: bool = False
     role_unknown: bool = False
     fresh_after: datetime | None = None

@@ -209,6 +209,9 @@ class Abilities:
     absent: bool = False
 
 
+NO_ABILITIES = Abilities(fields=frozenset())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One watch channel. `expires_at` is what Google granted, which may be less than was asked for."""

@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.core import conference as record
@@ -27,15 +27,13 @@ Events = Sequence[Event | Unreadable]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """How the events were seen: with details hidden or not, since when changes count as new, and whether on a
-    full read, which lets nothing go by itself. `units` are the conferences of the series seen, by their etag.
-    `read_at` is when the read began: what it shows first ranks together.
+class View(Standing):
+    """How the events of a read were seen, whichever conference they touch.
+
+    `units` are the conferences of the series seen, by their etag. `read_at` is when the read began: what it
+    shows first ranks together.
     """
 
-    hidden: bool = False
-    fresh_after: datetime | None = None
-    full: bool = False
     units: Mapping[str, Sequence[ConferenceKey]] = field(default_factory=dict)
     read_at: datetime | None = None
 
@@ -163,7 +161,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
     Unless that writer has our lease: then it has newer events, and ours must not be told after them.
     """
     abilities = work.context.provider(group.key.provider).abilities
-    standing = Standing(abilities=abilities, hidden=view.hidden, fresh_after=view.fresh_after, full=view.full)
+    standing = replace(view, abilities=abilities)
     kept, recreates = group.kept, abilities.recreates
     for attempt in range(WRITE_TRIES_MAX):
         start = _start(work, group.key, kept)
