@@ -4,6 +4,7 @@ A provider's class has `Settings`, a dataclass of texts and of yes or no, each o
 environment under the provider's prefix; the class is called with these (docs/provider.md).
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from functions.ports import Provider
 
+log = logging.getLogger(__name__)
 ROOM = "functions.adapters.providers"
 OURS: Mapping[str, str] = {
     "webhook": f"{ROOM}.webhook:WebhookProvider",
@@ -43,6 +45,18 @@ def made(name: str, environ: Mapping[str, str]) -> "Provider":
     """ValueError if what it was given does not fit together. Unusable."""
     kind = loaded(name)
     return kind(_given(kind.Settings, prefix(name), environ))  # type: ignore[no-any-return]
+
+
+def usable(name: str, environ: Mapping[str, str]) -> "Provider":
+    """As `made`; one that is unusable makes its own conferences wait, and no others."""
+    try:
+        return made(name, environ)
+    except Unusable as error:
+        from functions.adapters.providers.missing import UnusableProvider  # noqa: PLC0415 - hardly ever needed
+
+        why = error.args[0]
+        log.error("settings.provider_unusable", extra={"provider": name, "why": why})  # noqa: TRY400 - the text says all
+        return UnusableProvider(name, why)
 
 
 def loaded(name: str) -> Any:

@@ -3,7 +3,6 @@
 Imports stand inside the functions: every deployed function shares this module and loads only what it uses.
 """
 
-import logging
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from functions.flow.context import Context
     from functions.ports import Calendar, Provider, Queue, Store
 
-log = logging.getLogger(__name__)
 # What each deployed function, and each command, cannot do its duty without.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
 OPEN = ("CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
@@ -70,20 +68,10 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
     made: dict[str, Provider] = {}
     for name in found.provider_names if "CONFERENCE_SOLUTIONS" in NEEDED[function] else ():
         try:
-            made[name] = providers.made(name, os.environ)
-        except providers.Unusable as error:
-            made[name] = _unusable(name, error)
+            made[name] = providers.usable(name, os.environ)
         except ValueError as error:
             faults.append(f"provider {name}: {error}")
     return found, faults, made
-
-
-def _unusable(name: str, why: providers.Unusable) -> "Provider":
-    """The conferences of others need not wait for it."""
-    from functions.adapters.providers.missing import UnusableProvider
-
-    log.error("provider.unusable", extra={"provider": name, "why": str(why)})
-    return UnusableProvider(name, str(why))
 
 
 @cache

@@ -126,7 +126,7 @@ def test_one_that_cannot_be_loaded_stops_no_other(monkeypatch: pytest.MonkeyPatc
         wiring.provider("sync_calendar", "acme:Provider").apply(change("1"))
         unusable = wiring.provider("sync_calendar", "acme.broken:Provider")
     wired.forget()
-    assert len(named(lines, "provider.unusable")) == 1
+    assert len(named(lines, "settings.provider_unusable")) == 1
     with pytest.raises(RetryLater, match=r"acme\.broken"):
         unusable.apply(change("1"))
     with pytest.raises(Rejected, match="ZeroDivisionError"):

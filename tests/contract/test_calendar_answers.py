@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
-from functions.core.model import Channel
+from functions.core.model import Channel, Event, Unreadable
 from functions.ports import Page
 from tests.contract.calendar_asked import METHODS, Asked, asked
 from tests.support import envelopes
@@ -138,7 +138,7 @@ RESULTS: dict[str, type | tuple[type, ...]] = {
     "changes at first": Page,
     "changes": Page,
     "everything": Page,
-    "event": (dict, type(None)),
+    "event": (Event, Unreadable),
     "shows": bool,
     "write": bool,
     "watch": (Channel, type(None)),

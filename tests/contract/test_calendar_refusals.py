@@ -204,9 +204,9 @@ def test_an_odd_envelope_goes_by_its_status(at: Asked, error: object) -> None:
 
 
 def test_an_event_that_is_not_found_needs_its_calendar_to_be_there(at: Asked) -> None:
-    """404 for the event is None while the calendar answers, passing trouble while it does not."""
+    """After a 404 the event has vanished if the calendar answers; if not, that is passing trouble."""
     gone = answer(404, envelopes.old(404, "notFound"))
-    assert at.told("event", gone, answer(200, b'{"id": "team@example.com"}')) is None
+    assert at.told("event", gone, answer(200, b'{"id": "team@example.com"}')).vanished
     with pytest.raises(RetryLater):
         at.told("event", gone, answer(503))
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
+from functions.adapters.stores.records import readable, restore
 from functions.core.channel import sign
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
@@ -29,7 +30,8 @@ from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
-from functions.ports import Provider, Queue
+from functions.ports import Provider, Queue, Versioned
+from functions.providers import usable
 from local.conferences.faults import Fault
 from tests.flow.wrapped import WrappedStore
 from tests.support.rig import KEYS, OWNER, Rig, conference_data, rig, usual
@@ -87,7 +89,7 @@ def stage() -> Iterator[Stage]:
 
 
 @dataclass(kw_only=True)
-class Pushed:
+class Told:
     """A conference system that carries little, and answers with a link."""
 
     abilities: Abilities
@@ -155,7 +157,7 @@ def odd(at: Stage) -> None:
 
 def little_carried(at: Stage) -> None:
     can = Abilities(fields=frozenset({"title"}), can=frozenset({Ability.TITLE}))
-    use(at, Pushed(abilities=can))
+    use(at, Told(abilities=can))
     at.add(at.room(), recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"])
     at.house.sync()
 
@@ -168,7 +170,7 @@ def links(at: Stage) -> None:
     context = at.house.context
     at.house.context = replace(context, policy=replace(context.policy, write_back=Place.LOCATION))
     fields = frozenset(Meeting.__dataclass_fields__)
-    use(at, Pushed(abilities=Abilities(fields=fields, can=frozenset(Ability)), link=LINK))
+    use(at, Told(abilities=Abilities(fields=fields, can=frozenset(Ability)), link=LINK))
     at.add(at.room())
     at.house.sync()
     at.house.sweep_later()
@@ -277,6 +279,16 @@ def comes_and_goes(at: Stage) -> None:
     leave(at.house.context, team)
 
 
+def unusable(_: Stage) -> None:
+    """A stranger's provider, and a record of another release."""
+    usable("nowhere:Provider", {})
+
+    def older() -> Versioned[Enrolment]:
+        return Versioned(value=restore(Enrolment, {"format": 1}), version="", read_at=datetime.now(UTC))
+
+    assert list(readable([older])) == []
+
+
 ACTS: tuple[Callable[[Stage], None], ...] = (
     notified,
     told_and_refused,
@@ -293,6 +305,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     silent,
     channels,
     comes_and_goes,
+    unusable,
 )
 
 

@@ -95,8 +95,9 @@ def earlier(value: Any, by: timedelta) -> Any:
     """The same, as if all its times had been so much before."""
     if isinstance(value, datetime):
         return value - by
-    if type(value) is tuple:
-        return tuple(earlier(each, by) for each in value)
+    if isinstance(value, tuple):
+        made = [earlier(each, by) for each in value]
+        return type(value)(*made) if hasattr(value, "_fields") else tuple(made)
     if isinstance(value, dict):
         return {name: earlier(each, by) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):

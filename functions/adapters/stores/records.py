@@ -118,7 +118,7 @@ def readable(kept: Iterable[Callable[[], Versioned[T]]]) -> Iterator[Versioned[T
         try:
             yield make()
         except OtherFormat as error:
-            log.error("store.record_unreadable", extra={"why": str(error)})  # noqa: TRY400 - the text says all
+            log.error("store.record_unreadable", extra={"why": error.logged})  # noqa: TRY400 - the text says all
 
 
 def _pack(value: Any) -> Any:
