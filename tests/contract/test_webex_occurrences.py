@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import event, given
 
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
 from functions.adapters.providers.webex.meeting import ALL_LEFT_OUT, PAST, SOON, whole
-from functions.adapters.providers.webex.recurrence import CLOCK_CHANGE, START_APART
-from functions.adapters.providers.webex.rule import NO_RULE
+from functions.adapters.providers.webex.recurrence import NO_RULE
 from functions.core.model import Meeting
 from tests.contract.series_drawn import meetings
 from tests.contract.zoom_reading import after, calendar_makes

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART, ahead, at_clock_change
 from functions.adapters.providers.texts import clean, cut
-from functions.adapters.providers.webex import recurrence as webex_recurrence
-from functions.adapters.providers.webex.recurrence import LeftOut, Series
-from functions.adapters.providers.webex.rule import Unkept, normal
+from functions.adapters.providers.webex.recurrence import Unkept, missing, normal, read
 from functions.core import recurrence
 from functions.core.model import Meeting
+from functions.core.recurrence import Series
 
 TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
 LENGTH_MIN, LENGTH_MAX = timedelta(minutes=10), timedelta(hours=23, minutes=59)
@@ -80,22 +80,16 @@ def _schedule(
 ) -> tuple[Json, tuple[str, ...], tuple[datetime, ...]]:
     """What to send of it, what lacks, what is then to be taken out. Unkept, OverflowError."""
     span = _span(meeting)
-    lines, zone = meeting.recurrence, span.start.tzinfo or UTC
-    found = webex_recurrence.read(lines, span.start, zone)
+    found, lost = read(meeting.recurrence, span.start, span.start.tzinfo or UTC)
     if found is None:
         return _single(span, held, now), span.lacks, ()
     if not span.zone:
         raise Unkept(SERIES_ZONE)
-    out = webex_recurrence.left_out(lines, span.start, zone)
-    sent = _recurring(span, found, held, now, frozenset(out.starts))
-    without = tuple(each for each in out.starts if each > now)
-    lacks = (*span.lacks, *found.missing(now, frozenset(out.starts)), *_not_left_out(out, len(without)))
+    sent = _recurring(span, found, held, now)
+    without = tuple(sorted(each for each in found.excluded if each > now))
+    rest = {MANY_LEFT_OUT: len(without) > LEFT_OUT_MAX, UNREAD_LEFT_OUT: found.unread}
+    lacks = (*span.lacks, *lost, *missing(found, now), *(each for each, so in rest.items() if so))
     return sent, lacks, without[:LEFT_OUT_MAX]
-
-
-def _not_left_out(out: LeftOut, many: int) -> tuple[str, ...]:
-    lacks = {MANY_LEFT_OUT: many > LEFT_OUT_MAX, UNREAD_LEFT_OUT: out.unread}
-    return tuple(each for each, so in lacks.items() if so)
 
 
 def occurrence(meeting: Meeting, now: datetime) -> Wish:
@@ -130,7 +124,7 @@ def _span(meeting: Meeting) -> _Span:
     length = end - start
     if length > LENGTH_MAX:
         raise Unkept(TOO_LONG)
-    zone = recurrence.zone(meeting.time_zone or "")
+    zone = recurrence.zone_named(meeting.time_zone or "")
     span = _Span(
         start=start.astimezone(zone) if zone else start,
         length=length,
@@ -151,24 +145,24 @@ def _single(span: _Span, held: Json, now: datetime) -> Json:
     return {} if not recurs and _same(times, held) else {**times, **recurs}
 
 
-def _recurring(span: _Span, found: Series, held: Json, now: datetime, excluded: frozenset[datetime]) -> Json:
+def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:
     """From its next occurrence on, if it has begun: Webex takes no start in the past."""
-    ahead, left = found.ahead(now + SOON), found.ahead(now + SOON, excluded)
-    choices = [{**span.at(each.start), "recurrence": each.text} for each in (found, ahead) if each]
-    if (left or not ahead) and any(_same(choice, held) for choice in choices):
+    rest, left = ahead(found, now + SOON), ahead(found, now + SOON, found.excluded)
+    choices = [{**span.at(each.start), "recurrence": each.rule.text} for each in (found, rest) if each]
+    if (left or not rest) and any(_same(choice, held) for choice in choices):
         return {}
-    if not ahead or not left:
-        raise Unkept(_none_left(found, now, excluded))
-    if ahead.shifted:
-        raise Unkept(webex_recurrence.CLOCK_CHANGE)
+    if not rest or not left:
+        raise Unkept(_none_left(found, now))
+    if at_clock_change(rest):
+        raise Unkept(CLOCK_CHANGE)
     return choices[-1]
 
 
-def _none_left(found: Series, now: datetime, excluded: frozenset[datetime]) -> str:
+def _none_left(found: Series, now: datetime) -> str:
     """Why there is nothing to tell: a series that has no instance left might be no meeting any more."""
-    if webex_recurrence.START_APART in found.missing(now + SOON, excluded):
-        return webex_recurrence.START_APART
-    return ALL_LEFT_OUT if found.ahead(now + SOON) else PAST
+    if START_APART in missing(found, now + SOON):
+        return START_APART
+    return ALL_LEFT_OUT if ahead(found, now + SOON) else PAST
 
 
 def _same(wanted: Json, held: Json) -> bool:

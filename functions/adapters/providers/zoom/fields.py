@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
 from functions.adapters.providers.texts import clean, cut
 from functions.adapters.providers.zoom.found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
-from functions.adapters.providers.zoom.recurrence import Fixed, fixed
+from functions.adapters.providers.zoom.recurrence import AHEAD_MAX, Fixed, Inexpressible, fixed
 from functions.adapters.providers.zoom.rule import Why
-from functions.adapters.providers.zoom.series import AHEAD_MAX
 from functions.adapters.providers.zoom.zones import listed
 from functions.core.fields import stamp
 from functions.core.model import Meeting
@@ -29,7 +29,6 @@ PAST = "a start in the past"
 ZONE = "a time zone that Zoom does not list"
 SERIES = "the times of a series"
 EXCLUDED_LATER = "dates taken out of a series far ahead"
-START_APART = "the first date of a series whose rule leaves it out"
 SERIES_CUT = f"what a series has beyond Zoom's {AHEAD_MAX} occurrences"
 PRESCHEDULED = "the times of a series that Zoom's add-on scheduled"
 REGISTRATION = "the times of a meeting with registration"
@@ -43,7 +42,7 @@ PERSONAL_ROOM = "anything to a personal room"
 
 _WHY = {
     Why.ZONE: "the times of a series in a time zone that Zoom does not list",
-    Why.CLOCK_CHANGE: "the times of a series that begins where clocks change",
+    Why.CLOCK_CHANGE: CLOCK_CHANGE,
 }
 
 
@@ -101,9 +100,10 @@ def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) 
         return Wish(fields={}, lacks=(KIND,))
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
-    if meeting.recurrence:
-        return _series(meeting, found, now) if fixed_times else _without(found, SERIES)
-    return _single(meeting, meeting.start, found, now)
+    told = fixed(meeting, now)
+    if told == Inexpressible(Why.NO_RULE):
+        return _single(meeting, meeting.start, found, now)
+    return _series(meeting, told, found) if fixed_times else _without(found, SERIES)
 
 
 def _without(found: Found, lack: str) -> Wish:
@@ -130,11 +130,11 @@ def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> W
     return Wish(fields=times, lacks=lacks) | _duration(meeting)
 
 
-def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
+def _series(meeting: Meeting, told: Fixed | Inexpressible, found: Found) -> Wish:
     """In the time of its own zone, so that its hour stays when clocks change."""
     if found.raw.get("pre_schedule"):
         return _without(found, PRESCHEDULED)
-    told, zone = fixed(meeting, now), listed(meeting.time_zone or "")
+    zone = listed(meeting.time_zone or "")
     if not isinstance(told, Fixed):
         over = told.reason is Why.OVER and found.kind == FIXED
         return Wish(fields={}) if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))

@@ -38,7 +38,7 @@ _NAMES = frozenset(_LISTED.split())
 
 def listed(time_zone: str) -> str | None:
     """Zoom's name for a zone as an event names it, or None if it has none."""
-    found = recurrence.zone(time_zone)
+    found = recurrence.zone_named(time_zone)
     if found is None:
         return None
     return found.key if found.key in _NAMES else _listed_as().get(_root(found.key))
