@@ -34,7 +34,7 @@ def test_zoom_and_webex_are_told_the_same_series(
     """Where both can be told of it, however oddly it is written: the same dates, and the same taken out."""
     meeting = series(f"RRULE:{rule}{more}{end}", *beside, start=start)
     zoom, webex = fixed(meeting, BEFORE), whole(meeting, {}, BEFORE - SOON)
-    body: Any = webex.body
+    body: Any = webex.fields
     assume(isinstance(zoom, Fixed) and "start" in body)
     assert isinstance(zoom, Fixed)
     on_zoom = {*zoom_makes(zoom.recurrence, zoom.start, BERLIN, AT_ONCE)} - {*zoom.excluded}

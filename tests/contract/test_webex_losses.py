@@ -57,7 +57,7 @@ def test_a_series_of_nothing_but_a_start_outside_its_rule() -> None:
     told = series(recurrence=("RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20310107T120000Z",))
     wish = webex_meeting.whole(told, {}, NOW)
     assert wish.lacks == (APART,)
-    assert wish.body.keys() == {"title", "agenda"}
+    assert wish.fields.keys() == {"title", "agenda"}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_count_of_several_days(plain: Site, rule: str, until: str) -> None:
 def test_an_end_is_told_in_utc(until: str, told: str) -> None:
     """As RFC 5545 has it for a series with a zone, so that the last date is not one of interpretation."""
     wish = webex_meeting.whole(series(recurrence=(f"RRULE:FREQ=DAILY;UNTIL={until}",)), {}, NOW)
-    assert wish.body["recurrence"] == f"FREQ=DAILY;UNTIL={told}"
+    assert wish.fields["recurrence"] == f"FREQ=DAILY;UNTIL={told}"
 
 
 @pytest.mark.parametrize(

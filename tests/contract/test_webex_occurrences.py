@@ -27,7 +27,7 @@ def test_webex_makes_the_occurrences_that_the_event_has(drawn: tuple[Meeting, Zo
     assert isinstance(meeting.start, datetime)
     own = after(calendar_makes(rule, meeting.start, zone), now, MANY + 1)
     wish = whole(meeting, {}, now - SOON)
-    body: Any = wish.body
+    body: Any = wish.fields
     event("told" if "start" in body else wish.lacks[-1])
     if "start" not in body:
         assert wish.lacks[-1] in {PAST, CLOCK_CHANGE, NO_RULE, ALL_LEFT_OUT, START_APART}

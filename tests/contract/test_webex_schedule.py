@@ -195,7 +195,7 @@ def test_whatever_an_event_holds(
     end = min(start, datetime.max.replace(tzinfo=UTC) - length) + length
     told = meeting(recurrence=tuple(lines), start=start, end=end, time_zone=zone, title=title)
     for wish in (webex_meeting.whole(told, {}, NOW), webex_meeting.occurrence(told, NOW)):
-        body: Any = wish.body
+        body: Any = wish.fields
         json.dumps(body).encode()
         assert 1 <= len(body["title"].encode("utf-16-le")) / 2 <= 128
         assert ("start" in body) is ("end" in body)
@@ -226,10 +226,10 @@ def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
     start = datetime(2031, 3, 1, 1, 30, tzinfo=UTC)
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
     before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))
-    assert "start" not in before.body
+    assert "start" not in before.fields
     assert before.lacks == ("the times of a series that begins where clocks change",)
     after = webex_meeting.whole(told, {}, datetime(2031, 3, 30, 12, tzinfo=UTC))
-    assert (after.body["start"], after.lacks) == ("2031-03-31T02:30:00+02:00", ())
+    assert (after.fields["start"], after.lacks) == ("2031-03-31T02:30:00+02:00", ())
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
 def test_a_date_that_cannot_be_read_takes_nothing_out(line: str) -> None:
     """An instance that is deleted by mistake cannot be brought back. `America` is a folder of zones."""
     wish = webex_meeting.whole(series(recurrence=("RRULE:FREQ=DAILY;COUNT=6", line)), {}, MONDAY - HOUR)
-    assert (wish.body["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
+    assert (wish.fields["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
     assert wish.lacks == ("dates left out of a series that cannot be read",)
 
 
@@ -259,7 +259,7 @@ def test_the_first_of_two_like_hours() -> None:
     """Where clocks go back a series may begin in the first: of one that comes twice that one is meant."""
     start = datetime(2031, 10, 26, 0, 30, tzinfo=UTC)
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=WEEKLY",))
-    assert webex_meeting.whole(told, {}, NOW).body["start"] == "2031-10-26T02:30:00+02:00"
+    assert webex_meeting.whole(told, {}, NOW).fields["start"] == "2031-10-26T02:30:00+02:00"
 
 
 def test_dates_left_out_of_a_series(site: Site) -> None:

@@ -3,13 +3,13 @@
 Limits are those of `PATCH /meetings/{meetingId}` in Cisco's description.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from functions.adapters.providers.series import CLOCK_CHANGE, START_APART, ahead, at_clock_change
-from functions.adapters.providers.texts import clean, cut
 from functions.adapters.providers.webex.recurrence import Unkept, missing, normal, read
+from functions.adapters.providers.wish import Wish, if_so, text
 from functions.core import recurrence
 from functions.core.model import Meeting
 from functions.core.recurrence import Series
@@ -20,8 +20,6 @@ SOON = timedelta(minutes=1)  # what is not in the past now must not be so when i
 LEFT_OUT_MAX = 25  # two calls each
 UNTITLED = "(No title)"  # as Calendar shows it
 
-LONG_TITLE = f"a title beyond {TITLE_CHARACTERS_MAX} characters"
-LONG_AGENDA = f"a description beyond {AGENDA_CHARACTERS_MAX:,} characters"
 ALL_DAY = "the time of an all-day event"
 TOO_LONG = "the time of an event of 24 hours or more"
 TOO_SHORT = "a length under 10 minutes"
@@ -34,15 +32,6 @@ UNREAD_LEFT_OUT = "dates left out of a series that cannot be read"
 MANY_LEFT_OUT = f"more than {LEFT_OUT_MAX} dates left out of a series"
 
 Json = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """`body` is what to send; `without` the starts in UTC that the series should not have."""
-
-    body: Json
-    lacks: tuple[str, ...] = ()
-    without: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,56 +54,42 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
 
     What Webex has already of the schedule is left out: a series' exceptions end when it is sent another.
     """
-    words, cut = _words(meeting)
-    try:
-        schedule, lacks, without = _schedule(meeting, held, now)
-    except Unkept as lacking:
-        return Wish(body=words, lacks=(*cut, str(lacking)))
-    except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, lacks=(*cut, NO_TIME))
-    return Wish(body={**words, **schedule}, lacks=(*cut, *lacks), without=without)
-
-
-def _schedule(
-    meeting: Meeting, held: Json, now: datetime
-) -> tuple[Json, tuple[str, ...], tuple[datetime, ...]]:
-    """What to send of it, what lacks, what is then to be taken out. Unkept, OverflowError."""
-    span = _span(meeting)
-    found, lost = read(meeting.recurrence, span.start, span.start.tzinfo or UTC)
-    if found is None:
-        return _single(span, held, now), span.lacks, ()
-    if not span.zone:
-        raise Unkept(SERIES_ZONE)
-    sent = _recurring(span, found, held, now)
-    without = tuple(sorted(each for each in found.excluded if each > now))
-    rest = {MANY_LEFT_OUT: len(without) > LEFT_OUT_MAX, UNREAD_LEFT_OUT: found.unread}
-    lacks = (*span.lacks, *lost, *missing(found, now), *(each for each, so in rest.items() if so))
-    return sent, lacks, without[:LEFT_OUT_MAX]
+    return _words(meeting) | _if_told(lambda: _schedule(meeting, held, now))
 
 
 def occurrence(meeting: Meeting, now: datetime) -> Wish:
     """For one instance of a series."""
-    words, cut = _words(meeting)
+    return _words(meeting) | _if_told(lambda: _single(_span(meeting), {}, now))
+
+
+def _words(meeting: Meeting) -> Wish:
+    title = text("title", meeting.title, TITLE_CHARACTERS_MAX, what="a title", empty=UNTITLED)
+    what = "a description"
+    return title | text("agenda", meeting.description, AGENDA_CHARACTERS_MAX, what=what, empty=None)
+
+
+def _if_told(schedule: Callable[[], Wish]) -> Wish:
     try:
-        span = _span(meeting)
-        times = _single(span, {}, now)
+        return schedule()
     except Unkept as lacking:
-        return Wish(body=words, lacks=(*cut, str(lacking)))
+        return Wish(lacks=(str(lacking),))
     except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, lacks=(*cut, NO_TIME))
-    return Wish(body={**words, **times}, lacks=(*cut, *span.lacks))
+        return Wish(lacks=(NO_TIME,))
 
 
-def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
-    title, agenda = clean(meeting.title), clean(meeting.description)
-    words: dict[str, str] = {
-        "title": cut(title, TITLE_CHARACTERS_MAX),
-        "agenda": cut(agenda, AGENDA_CHARACTERS_MAX),
-    }
-    lacks = [LONG_TITLE] if words["title"] != title else []
-    lacks += [LONG_AGENDA] if words["agenda"] != agenda else []
-    body: dict[str, object] = {"title": words["title"] or UNTITLED, "agenda": words["agenda"] or None}
-    return body, tuple(lacks)
+def _schedule(meeting: Meeting, held: Json, now: datetime) -> Wish:
+    """Unkept, OverflowError."""
+    span = _span(meeting)
+    found, lost = read(meeting.recurrence, span.start, span.start.tzinfo or UTC)
+    if found is None:
+        return _single(span, held, now)
+    if not span.zone:
+        raise Unkept(SERIES_ZONE)
+    fields = _recurring(span, found, held, now)
+    without = tuple(sorted(each for each in found.excluded if each > now))
+    rest = if_so({MANY_LEFT_OUT: len(without) > LEFT_OUT_MAX, UNREAD_LEFT_OUT: found.unread})
+    lacks = (*span.lacks, *lost, *missing(found, now), *rest)
+    return Wish(fields=fields, lacks=lacks, without=without[:LEFT_OUT_MAX])
 
 
 def _span(meeting: Meeting) -> _Span:
@@ -135,14 +110,14 @@ def _span(meeting: Meeting) -> _Span:
     return replace(span, length=LENGTH_MIN, lacks=(*span.lacks, TOO_SHORT)) if length < LENGTH_MIN else span
 
 
-def _single(span: _Span, held: Json, now: datetime) -> Json:
-    times = span.at(span.start)
+def _single(span: _Span, held: Json, now: datetime) -> Wish:
+    times, recurs = span.at(span.start), bool(held.get("recurrence"))
+    same = _same_times(times, held) if span.start <= now + SOON else _same(times, held)
+    if same and not recurs:
+        return Wish(lacks=span.lacks)
     if span.start <= now + SOON:
-        if not held.get("recurrence") and _same_times(times, held):
-            return {}
         raise Unkept(PAST)
-    recurs = {"recurrence": None} if held.get("recurrence") else {}
-    return {} if not recurs and _same(times, held) else {**times, **recurs}
+    return Wish(fields={**times, **({"recurrence": None} if recurs else {})}, lacks=span.lacks)
 
 
 def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:

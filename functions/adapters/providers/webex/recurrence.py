@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TypeVar
 
 from functions.adapters.providers.series import PASSED_MAX, START_APART, ahead, makes_start, start_apart
+from functions.adapters.providers.wish import if_so
 from functions.core import recurrence
 from functions.core.recurrence import Rule, Series, Unreadable
 
@@ -112,8 +113,7 @@ def _one(values: tuple[T, ...], of_start: Iterable[T]) -> tuple[T, ...]:
 def missing(series: Series, now: datetime) -> tuple[str, ...]:
     """What the rule as it is told leaves out of the event's dates, or may."""
     rest = ahead(series, now)
-    found = {START_APART: start_apart(series, now), TOO_FAR: rest is not None and _is_cut(rest, now)}
-    return tuple(each for each, so in found.items() if so)
+    return if_so({START_APART: start_apart(series, now), TOO_FAR: rest is not None and _is_cut(rest, now)})
 
 
 def _is_cut(series: Series, now: datetime) -> bool:

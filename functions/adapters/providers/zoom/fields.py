@@ -3,12 +3,10 @@
 Fields and their limits: https://developers.zoom.us/docs/api/meetings/, "Update a meeting".
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
-from functions.adapters.providers.texts import clean, cut
+from functions.adapters.providers.wish import Wish, if_so, text
 from functions.adapters.providers.zoom.found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
 from functions.adapters.providers.zoom.recurrence import AHEAD_MAX, Fixed, Inexpressible, fixed
 from functions.adapters.providers.zoom.rule import Why
@@ -21,8 +19,6 @@ DURATION_MAX_MINUTES = 1_440
 UNTITLED = "Zoom Meeting"  # as Zoom itself calls one without a name
 
 # What is said of an event after "cannot carry".
-TITLE_CUT = "a title beyond 200 characters"
-DESCRIPTION_CUT = "a description beyond 2,000 characters"
 DAY_CUT = "what lasts longer than 24 hours"
 ALL_DAY = "the days of an all-day event"
 PAST = "a start in the past"
@@ -46,22 +42,6 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What to send; what it leaves out of the event; which occurrences, by start, are then to be deleted."""
-
-    fields: Mapping[str, object]
-    lacks: tuple[str, ...] = ()
-    excluded: tuple[datetime, ...] = ()
-
-    def __or__(self, other: "Wish") -> "Wish":
-        return Wish(
-            fields={**self.fields, **other.fields},
-            lacks=self.lacks + other.lacks,
-            excluded=self.excluded + other.excluded,
-        )
-
-
 def whole(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
     """The update of a meeting; of a series as a whole."""
     return _topic(meeting) | _agenda(meeting) | _times(meeting, found, now, fixed_times=fixed_times)
@@ -71,33 +51,25 @@ def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -
     """The update of one occurrence, whose title stays that of its series."""
     topic = _topic(meeting).fields["topic"]
     lacks = (OCCURRENCE_TITLE,) if topic != found.raw.get("topic") else ()
-    told = _agenda(meeting) | Wish(fields={}, lacks=lacks)
+    told = _agenda(meeting) | Wish(lacks=lacks)
     if not isinstance(meeting.start, datetime):
-        return told | Wish(fields={}, lacks=(ALL_DAY,))
+        return told | Wish(lacks=(ALL_DAY,))
     if meeting.start <= now:
-        return told | (
-            Wish(fields={}, lacks=(PAST,)) if meeting.start != occurrence.start else Wish(fields={})
-        )
+        return told | (Wish(lacks=(PAST,)) if meeting.start != occurrence.start else Wish())
     return told | Wish(fields={"start_time": stamp(meeting.start)}) | _duration(meeting)
 
 
 def _topic(meeting: Meeting) -> Wish:
-    topic = cut(meeting.title, TOPIC_MAX)
-    return Wish(
-        fields={"topic": topic or UNTITLED}, lacks=(TITLE_CUT,) if topic != clean(meeting.title) else ()
-    )
+    return text("topic", meeting.title, TOPIC_MAX, what="a title", empty=UNTITLED)
 
 
 def _agenda(meeting: Meeting) -> Wish:
-    agenda = cut(meeting.description, AGENDA_MAX)
-    return Wish(
-        fields={"agenda": agenda}, lacks=(DESCRIPTION_CUT,) if agenda != clean(meeting.description) else ()
-    )
+    return text("agenda", meeting.description, AGENDA_MAX, what="a description")
 
 
 def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
     if found.kind not in WEBINAR:
-        return Wish(fields={}, lacks=(KIND,))
+        return Wish(lacks=(KIND,))
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
     told = fixed(meeting, now)
@@ -109,7 +81,7 @@ def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) 
 def _without(found: Found, lack: str) -> Wish:
     """A meeting that may be joined at any time."""
     if found.registered and found.kind != NO_TIME:
-        return Wish(fields={}, lacks=(REGISTRATION,))
+        return Wish(lacks=(REGISTRATION,))
     return Wish(fields=_kind(found, NO_TIME), lacks=(lack,))
 
 
@@ -122,8 +94,8 @@ def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> W
     """In UTC; the zone is for showing. A start in the past Zoom would ignore, with what depends on it."""
     if start <= now:
         known = found.kind == SINGLE and found.start == start
-        rest = _duration(meeting) if found.kind == SINGLE else Wish(fields={})
-        return rest | Wish(fields={}, lacks=() if known else (PAST,))
+        rest = _duration(meeting) if found.kind == SINGLE else Wish()
+        return rest | Wish(lacks=() if known else (PAST,))
     zone = listed(meeting.time_zone) if meeting.time_zone else None
     times = {**_kind(found, SINGLE), "start_time": stamp(start), **({"timezone": zone} if zone else {})}
     lacks = (ZONE,) if meeting.time_zone and not zone else ()
@@ -137,17 +109,13 @@ def _series(meeting: Meeting, told: Fixed | Inexpressible, found: Found) -> Wish
     zone = listed(meeting.time_zone or "")
     if not isinstance(told, Fixed):
         over = told.reason is Why.OVER and found.kind == FIXED
-        return Wish(fields={}) if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))
+        return Wish() if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))
     if zone is None:
         return _without(found, _WHY[Why.ZONE])
     times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}
-    lacks = {EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut}
-    wish = Wish(
-        fields={**times, "recurrence": told.recurrence},
-        lacks=tuple(each for each, so in lacks.items() if so),
-        excluded=told.excluded,
-    )
-    return wish | _duration(meeting)
+    lacks = if_so({EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut})
+    fields = {**times, "recurrence": told.recurrence}
+    return Wish(fields=fields, lacks=lacks, without=told.excluded) | _duration(meeting)
 
 
 def _duration(meeting: Meeting) -> Wish:
