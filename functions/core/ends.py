@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from itertools import islice
 
-from functions.core import recurrence
+from functions.core import recurrence, zones
 from functions.core.recurrence import Series
 
 DATES_MAX = 2_000  # looked at for the last one
@@ -24,7 +24,7 @@ def last_date(lines: tuple[str, ...], start: date, time_zone: str) -> date | Non
 
     None where it cannot be told: no end, several rules, dates added to them, or what nobody can read.
     """
-    zone: tzinfo = recurrence.zone_named(time_zone) or UTC
+    zone: tzinfo = zones.named(time_zone) or UTC
     if isinstance(start, datetime):
         return _last(lines, start, zone)
     last = _last(lines, datetime.combine(start, time(), UTC), UTC)

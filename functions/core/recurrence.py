@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
+from functions.core import zones
 from functions.core.fields import stamp
 
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -23,8 +23,6 @@ _WITH_WEEKS = frozenset({"MONTHLY", "YEARLY"})
 _NUMBER_MAX = 999_999_999
 _NAME = re.compile(r"[A-Z][A-Z-]*")
 _OWN = "X-"  # what vendors call things of their own
-_OFFSET = re.compile(r"(?:GMT|UTC)(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?00)?")
-_WESTWARD = {"+": "-", "-": "+"}
 _MOMENT = re.compile(r"(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})(?P<utc>Z?))?")
 _UNSIGNED, _SIGNED = re.compile("[0-9]{1,9}"), re.compile("[+-]?[0-9]{1,9}")
 
@@ -164,7 +162,7 @@ def _excluded(line: _Line, zone: tzinfo) -> Iterator[datetime | None]:
     """Starts in UTC; None stands for what cannot be read. A date excludes nothing from a series of times:
     RFC 5545 3.8.5.1 wants both of a kind, and in Calendar such an event takes place.
     """
-    own = zone_named(line.options["TZID"]) if "TZID" in line.options else zone
+    own = zones.named(line.options["TZID"]) if "TZID" in line.options else zone
     for value in map(str.strip, line.value.split(",")):
         when = _moment(value, own) if own else None
         if when is None or "T" in value:
@@ -250,22 +248,3 @@ def utc(wall: datetime, zone: tzinfo) -> datetime:
     counts (RFC 5545 3.3.5).
     """
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-
-
-def zone_named(name: str) -> ZoneInfo | None:
-    """That of the tz database. `GMT+02:00` is its `Etc/GMT-2`: there hours are counted westward (its file
-    `etcetera`). None if it has none, as for an offset of half an hour, or a name that Windows gives.
-    """
-    try:
-        return ZoneInfo(_fixed(name) or name)
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def _fixed(name: str) -> str | None:
-    """The tz database's name for a zone that is named by its offset."""
-    found = _OFFSET.fullmatch(name)
-    if not found:
-        return None
-    hours = int(found["hours"])
-    return f"Etc/GMT{_WESTWARD[found['sign']]}{hours}" if hours else "Etc/GMT"

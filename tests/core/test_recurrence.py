@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from functions.adapters.providers.series import start_apart
-from functions.core import recurrence
+from functions.core import recurrence, zones
 from functions.core.ends import last_date
 from functions.core.recurrence import Rule, Series, Unreadable
 
@@ -33,7 +33,7 @@ MONDAY, BERLIN = datetime(2026, 3, 2, 9, tzinfo=UTC), ZoneInfo("Europe/Berlin")
 )
 def test_a_zone_is_one_of_the_tz_database(name: str, key: str, hours: float) -> None:
     """A name that says its offset eastward is the zone whose name counts it westward."""
-    found = recurrence.zone_named(name)
+    found = zones.named(name)
     assert found is not None
     assert found.key == key
     assert MONDAY.astimezone(found).utcoffset() == timedelta(hours=hours)
@@ -48,7 +48,7 @@ def test_a_zone_is_one_of_the_tz_database(name: str, key: str, hours: float) -> 
 )  # fmt: skip
 def test_what_is_no_zone_is_none(name: str) -> None:
     """No zone is guessed: an offset that the tz database has no zone for, or another system's name."""
-    assert recurrence.zone_named(name) is None
+    assert zones.named(name) is None
 
 
 def daily(**more: Any) -> Rule:

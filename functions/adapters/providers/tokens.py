@@ -37,7 +37,7 @@ class Granted:
 class Tokens:
     """Safe to share between threads: one of them fetches, the others wait for what it gets.
 
-    `form` and `basic` (`user:password` in base64) say who asks; `refused`: what an answer without a token
+    `form` and `basic` (`user:password` in base64) say who asks; `no_token`: what an answer without a token
     means, of which it repeats no secret.
     """
 
@@ -47,7 +47,7 @@ class Tokens:
         url: str,
         form: Mapping[str, str],
         basic: str = "",
-        refused: Callable[[Answer], RetryLater],
+        no_token: Callable[[Answer], RetryLater],
         http: Http,
         clock: Callable[[], float],
     ) -> None:
@@ -55,7 +55,7 @@ class Tokens:
         if basic:
             headers["authorization"] = f"Basic {basic}"
         self._call = Call(method="POST", url=url, headers=headers, body=urlencode(form).encode())
-        self._refused = refused
+        self._no_token = no_token
         self._http = http
         self._clock = clock
         self._lock = Lock()
@@ -81,7 +81,7 @@ class Tokens:
         said = answer.json()
         token = said.get("access_token") if isinstance(said, dict) else None
         if not (httpx.codes.is_success(answer.status) and isinstance(said, dict) and _is_sound(token)):
-            raise self._refused(answer)
+            raise self._no_token(answer)
         lasts = seconds(said.get("expires_in"))
         until = began + (USUAL_S if lasts is None else lasts) - EARLY_S
         return Granted(token=str(token), until=until, said=said)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from functions.adapters.providers.series import ahead
 from functions.adapters.providers.webex.recurrence import Unkept, read
-from functions.core import recurrence
+from functions.core import zones
 
 Json = Mapping[str, object]
 
@@ -36,7 +36,7 @@ def has_others(series: Json, start: datetime, now: datetime) -> bool:
     """
     if not recurs(series):
         return False
-    zone = recurrence.zone_named(str(series.get("timezone") or "")) or UTC
+    zone = zones.named(str(series.get("timezone") or "")) or UTC
     try:
         first = datetime.fromisoformat(str(series.get("start"))).astimezone(zone)
         found, _ = read([f"RRULE:{series['recurrence']}"], first, zone)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functions.adapters.providers.series import CLOCK_CHANGE, START_APART, ahead, at_clock_change
 from functions.adapters.providers.webex.recurrence import Unkept, missing, normal, read
 from functions.adapters.providers.wish import Wish, if_so, text
-from functions.core import recurrence
+from functions.core import zones
 from functions.core.model import Meeting
 from functions.core.recurrence import Series
 
@@ -99,7 +99,7 @@ def _span(meeting: Meeting) -> _Span:
     length = end - start
     if length > LENGTH_MAX:
         raise Unkept(TOO_LONG)
-    zone = recurrence.zone_named(meeting.time_zone or "")
+    zone = zones.named(meeting.time_zone or "")
     span = _Span(
         start=start.astimezone(zone) if zone else start,
         length=length,

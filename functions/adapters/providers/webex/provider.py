@@ -18,7 +18,7 @@ from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.webex import instances as webex_instances
 from functions.adapters.providers.webex import meeting as webex_meeting
 from functions.adapters.providers.webex.api import LIMITS, Api, Json, Talk
-from functions.adapters.providers.webex.token import lifetime, refused
+from functions.adapters.providers.webex.token import lifetime, no_token
 from functions.adapters.providers.wish import meeting_of
 from functions.adapters.web.client import Http
 from functions.adapters.web.guard import Guard
@@ -96,7 +96,7 @@ class WebexProvider:
         self._host = settings.host_email
         self._now = now
         self._http = http
-        self._tokens = Tokens(url=f"{url}/access_token", form=form, refused=refused, http=http, clock=clock)
+        self._tokens = Tokens(url=f"{url}/access_token", form=form, no_token=no_token, http=http, clock=clock)
         self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 
     def apply(self, change: Change) -> Outcome:

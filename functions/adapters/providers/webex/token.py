@@ -13,7 +13,7 @@ DAY_S = 86_400
 REFRESH_LEFT_MIN_S = 14 * DAY_S
 
 
-def refused(answer: Answer) -> RetryLater:
+def no_token(answer: Answer) -> RetryLater:
     """Its words are not repeated: what was sent were secrets."""
     if answer.status in {400, 401, 403}:
         return Credentials(f"{answer.brief} to the refresh token: {MEND}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
 from functions.adapters.providers.wish import Wish, if_so, text
 from functions.adapters.providers.zoom.found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
-from functions.adapters.providers.zoom.recurrence import AHEAD_MAX, Fixed, Inexpressible, fixed
+from functions.adapters.providers.zoom.recurrence import AHEAD_MAX, Fixed, fixed
 from functions.adapters.providers.zoom.rule import Why
 from functions.adapters.providers.zoom.zones import listed
 from functions.core.fields import stamp
@@ -73,7 +73,7 @@ def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) 
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
     told = fixed(meeting, now)
-    if told == Inexpressible(Why.NO_RULE):
+    if told is Why.NO_RULE:
         return _single(meeting, meeting.start, found, now)
     return _series(meeting, told, found) if fixed_times else _without(found, SERIES)
 
@@ -102,14 +102,14 @@ def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> W
     return Wish(fields=times, lacks=lacks) | _duration(meeting)
 
 
-def _series(meeting: Meeting, told: Fixed | Inexpressible, found: Found) -> Wish:
+def _series(meeting: Meeting, told: Fixed | Why, found: Found) -> Wish:
     """In the time of its own zone, so that its hour stays when clocks change."""
     if found.raw.get("pre_schedule"):
         return _without(found, PRESCHEDULED)
     zone = listed(meeting.time_zone or "")
-    if not isinstance(told, Fixed):
-        over = told.reason is Why.OVER and found.kind == FIXED
-        return Wish() if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))
+    if isinstance(told, Why):
+        over = told is Why.OVER and found.kind == FIXED
+        return Wish() if over else _without(found, _WHY.get(told, f"{SERIES}: {told}"))
     if zone is None:
         return _without(found, _WHY[Why.ZONE])
     times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}

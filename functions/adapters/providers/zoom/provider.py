@@ -23,7 +23,7 @@ from functions.adapters.providers.zoom.api import Api
 from functions.adapters.providers.zoom.errors import GoingOn, IsPersonal, IsWebinar, Refused, ScopeMissing
 from functions.adapters.providers.zoom.found import Found, Occurrence, occurrence_at
 from functions.adapters.providers.zoom.hosts import Hosts
-from functions.adapters.providers.zoom.token import check_scopes, refused
+from functions.adapters.providers.zoom.token import check_scopes, no_token
 from functions.adapters.web.client import Http, Limits
 from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected, RetryLater
@@ -106,7 +106,7 @@ class ZoomProvider:
             url=settings.token_url or TOKEN_URL,
             form={"grant_type": "account_credentials", "account_id": settings.account_id},
             basic=b64encode(f"{settings.client_id}:{settings.client_secret}".encode()).decode(),
-            refused=refused,
+            no_token=no_token,
             http=self._http,
             clock=clock,
         )

@@ -12,7 +12,7 @@ from itertools import islice
 
 from functions.adapters.providers.series import ahead, at_clock_change, makes_start, start_apart
 from functions.adapters.providers.zoom.rule import Beyond, Why, pattern
-from functions.core import recurrence
+from functions.core import recurrence, zones
 from functions.core.fields import stamp
 from functions.core.model import Meeting
 from functions.core.recurrence import Series, Unreadable, utc
@@ -41,31 +41,24 @@ class Fixed:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inexpressible:
-    """Of a series that is `Why.OVER` Zoom's times may stay as they are; of any other none can be told, but
-    what has `Why.NO_RULE` is no series.
+def fixed(meeting: Meeting, now: datetime) -> Fixed | Why:
+    """What to tell of a series; only occurrences that start after `now` count. Or why its times cannot be
+    told: where it is over Zoom's may stay as they are, and what has no rule is no series.
     """
-
-    reason: Why
-
-
-def fixed(meeting: Meeting, now: datetime) -> Fixed | Inexpressible:
-    """What to tell of a series; only occurrences that start after `now` count."""
     try:
         return _fixed(_series(meeting), now)
     except Beyond as beyond:
-        return Inexpressible(beyond.why)
+        return beyond.why
     except Unreadable as error:
-        return Inexpressible(_BESIDE.get(error.line, Why.UNREADABLE))
+        return _BESIDE.get(error.line, Why.UNREADABLE)
     except OverflowError:
-        return Inexpressible(Why.RANGE)
+        return Why.RANGE
 
 
 def _series(meeting: Meeting) -> Series:
     if not isinstance(meeting.start, datetime):
         raise Beyond(Why.ALL_DAY)
-    zone = recurrence.zone_named(meeting.time_zone or "")
+    zone = zones.named(meeting.time_zone or "")
     series = recurrence.read(meeting.recurrence, meeting.start, zone or UTC)
     if series is None:
         raise Beyond(Why.NO_RULE)

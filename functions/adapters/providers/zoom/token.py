@@ -18,7 +18,7 @@ _HINTS = {
 }
 
 
-def refused(answer: Answer) -> RetryLater:
+def no_token(answer: Answer) -> RetryLater:
     if httpx.codes.is_success(answer.status):  # what it said may be a token
         return RetryLater("this is not how Zoom gives a token, see ZOOM_TOKEN_URL")
     said = answer.json()
