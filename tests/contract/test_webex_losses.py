@@ -140,3 +140,22 @@ def test_what_is_a_vendors_own_says_nothing(plain: Site) -> None:
 def test_a_line_that_cannot_be_read(plain: Site, lines: tuple[str, ...], lack: str) -> None:
     """It is not dropped without a word."""
     assert plain.apply(plain.make(), recurrence=lines).lacks == (lack,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        ("FREQ=WEEKLY;BYDAY=WE,MO;WKST=SU", "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,WE"),
+        ("FREQ=MONTHLY;BYDAY=+1MO;COUNT=03", "BYDAY=1MO;COUNT=3;FREQ=MONTHLY"),
+    ],
+)
+def test_a_rule_in_other_words_is_not_told_again(asked: str, held: str) -> None:
+    """Webex gives rules back in its own words, and one that is told anew ends the exceptions of a series."""
+    has = {
+        "recurrence": held,
+        "timezone": "Europe/Berlin",
+        "start": "2031-01-06T10:00:00+01:00",
+        "end": "2031-01-06T11:00:00+01:00",
+    }
+    told = series(recurrence=(f"RRULE:{asked}",))
+    assert webex_meeting.whole(told, has, NOW).fields.keys() == {"title", "agenda"}
