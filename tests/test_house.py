@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PLANTED = {
-    "adapters/providers/webex/rule.py": (
+    "adapters/providers/webex/recurrence.py": (
         "functions.adapters.providers.zoom.rule",
         "vendors do not know each other",
     ),

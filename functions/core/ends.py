@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from itertools import islice
 
-from functions.core import recurrence
+from functions.core import recurrence, zones
+from functions.core.recurrence import Series
 
 DATES_MAX = 2_000  # looked at for the last one
 # Of these dateutil finds the next date at once, or soon that there is none; of others it may take seconds.
@@ -15,7 +16,6 @@ _QUICK: Mapping[str, frozenset[str]] = {
     "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS"}),
     "YEARLY": frozenset({"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}),
 }
-_ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 
 
 @lru_cache(maxsize=1_000)
@@ -24,7 +24,7 @@ def last_date(lines: tuple[str, ...], start: date, time_zone: str) -> date | Non
 
     None where it cannot be told: no end, several rules, dates added to them, or what nobody can read.
     """
-    zone: tzinfo = recurrence.zone(time_zone) or UTC
+    zone: tzinfo = zones.named(time_zone) or UTC
     if isinstance(start, datetime):
         return _last(lines, start, zone)
     last = _last(lines, datetime.combine(start, time(), UTC), UTC)
@@ -32,21 +32,19 @@ def last_date(lines: tuple[str, ...], start: date, time_zone: str) -> date | Non
 
 
 def _last(lines: tuple[str, ...], start: datetime, zone: tzinfo) -> datetime | None:
-    named = recurrence.lines(lines)
-    if named.keys() - {"EXDATE"} != {"RRULE"} or len(named["RRULE"]) > 1:
-        return None
     try:
-        parts = recurrence.parts(named["RRULE"][0].value)
-        every = recurrence.Occurrences(parts, start, zone)
-        return _last_made(parts, every) or every.until
+        found = recurrence.read(lines, start, zone)
+        if found is None or found.beside:
+            return None
+        return _last_made(found) or found.rule.until
     except (ValueError, OverflowError):
         return None
 
 
-def _last_made(parts: Mapping[str, str], every: recurrence.Occurrences) -> datetime | None:
-    quick = parts.keys() <= _ALWAYS | _QUICK.get(parts.get("FREQ", ""), frozenset())
-    moves = int(parts.get("INTERVAL", "1")) > 0
-    if not (quick and moves) or (every.until is None and every.count is None):
+def _last_made(series: Series) -> datetime | None:
+    rule = series.rule
+    quick = rule.picks <= _QUICK.get(rule.frequency, frozenset())
+    if not quick or (rule.until is None and rule.count is None):
         return None
-    dates = [when for _, when in islice(every, DATES_MAX + 1)]
+    dates = [when for _, when in islice(series.made(), DATES_MAX + 1)]
     return dates[-1] if dates and len(dates) <= DATES_MAX else None

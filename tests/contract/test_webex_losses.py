@@ -57,7 +57,7 @@ def test_a_series_of_nothing_but_a_start_outside_its_rule() -> None:
     told = series(recurrence=("RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20310107T120000Z",))
     wish = webex_meeting.whole(told, {}, NOW)
     assert wish.unsupported == (APART,)
-    assert wish.body.keys() == {"title", "agenda"}
+    assert wish.fields.keys() == {"title", "agenda"}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_count_of_several_days(plain: Site, rule: str, until: str) -> None:
 def test_an_end_is_told_in_utc(until: str, told: str) -> None:
     """As RFC 5545 has it for a series with a zone, so that the last date is not one of interpretation."""
     wish = webex_meeting.whole(series(recurrence=(f"RRULE:FREQ=DAILY;UNTIL={until}",)), {}, NOW)
-    assert wish.body["recurrence"] == f"FREQ=DAILY;UNTIL={told}"
+    assert wish.fields["recurrence"] == f"FREQ=DAILY;UNTIL={told}"
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,22 @@ def test_what_is_a_vendors_own_says_nothing(plain: Site) -> None:
 def test_a_line_that_cannot_be_read(plain: Site, lines: tuple[str, ...], lack: str) -> None:
     """It is not dropped without a word."""
     assert plain.apply(plain.make(), recurrence=lines).unsupported == (lack,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        ("FREQ=WEEKLY;BYDAY=WE,MO;WKST=SU", "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,WE"),
+        ("FREQ=MONTHLY;BYDAY=+1MO;COUNT=03", "BYDAY=1MO;COUNT=3;FREQ=MONTHLY"),
+    ],
+)
+def test_a_rule_in_other_words_is_not_told_again(asked: str, held: str) -> None:
+    """Webex gives rules back in its own words, and one that is told anew ends the exceptions of a series."""
+    has = {
+        "recurrence": held,
+        "timezone": "Europe/Berlin",
+        "start": "2031-01-06T10:00:00+01:00",
+        "end": "2031-01-06T11:00:00+01:00",
+    }
+    told = series(recurrence=(f"RRULE:{asked}",))
+    assert webex_meeting.whole(told, has, NOW).fields.keys() == {"title", "agenda"}

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import event, given
 
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
 from functions.adapters.providers.webex.meeting import ALL_LEFT_OUT, PAST, SOON, whole
-from functions.adapters.providers.webex.recurrence import CLOCK_CHANGE, START_APART
-from functions.adapters.providers.webex.rule import NO_RULE
+from functions.adapters.providers.webex.recurrence import NO_RULE
 from functions.core.model import Meeting
 from tests.contract.series_drawn import meetings
 from tests.contract.zoom_reading import after, calendar_makes
@@ -27,7 +27,7 @@ def test_webex_makes_the_occurrences_that_the_event_has(drawn: tuple[Meeting, Zo
     assert isinstance(meeting.start, datetime)
     own = after(calendar_makes(rule, meeting.start, zone), now, MANY + 1)
     wish = whole(meeting, {}, now - SOON)
-    body: Any = wish.body
+    body: Any = wish.fields
     event("told" if "start" in body else wish.unsupported[-1])
     if "start" not in body:
         assert wish.unsupported[-1] in {PAST, CLOCK_CHANGE, NO_RULE, ALL_LEFT_OUT, START_APART}

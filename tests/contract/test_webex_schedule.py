@@ -118,11 +118,14 @@ def test_times_that_cannot_be_told(site: Site, fields: Any, unsupported: str) ->
     ("asked", "kept"),
     [
         ("FREQ=DAILY;BYDAY=MO,TU", "FREQ=WEEKLY;BYDAY=MO,TU;INTERVAL=1"),
-        ("FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=MO", "FREQ=WEEKLY;WKST=SU;BYDAY=MO;INTERVAL=2"),
+        ("FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO;WKST=SU;INTERVAL=2"),
         ("FREQ=MONTHLY;BYDAY=2TU,1MO", "FREQ=MONTHLY;BYDAY=1MO;INTERVAL=1"),
         ("FREQ=MONTHLY;BYMONTHDAY=1,6", "FREQ=MONTHLY;BYMONTHDAY=6;INTERVAL=1"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=1"),
         ("FREQ=YEARLY;BYMONTH=1,6;BYMONTHDAY=6", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=6;INTERVAL=1"),
+        ("FREQ=MONTHLY;BYMONTHDAY=+06;COUNT=03", "FREQ=MONTHLY;BYMONTHDAY=6;COUNT=3;INTERVAL=1"),
+        ("FREQ=MONTHLY;BYMONTHDAY=6,6", "FREQ=MONTHLY;BYMONTHDAY=6;INTERVAL=1"),
+        ("FREQ=YEARLY;BYDAY=01MO;BYMONTH=01", "FREQ=YEARLY;BYMONTH=1;BYDAY=1MO;INTERVAL=1"),
         ("FREQ=DAILY;UNTIL=99991231T235959Z", "FREQ=DAILY;INTERVAL=1"),
         ("FREQ=DAILY;UNTIL=20310110T090000Z", "FREQ=DAILY;UNTIL=20310110T090000Z;INTERVAL=1"),
     ],
@@ -192,7 +195,7 @@ def test_whatever_an_event_holds(
     end = min(start, datetime.max.replace(tzinfo=UTC) - length) + length
     told = meeting(recurrence=tuple(lines), start=start, end=end, time_zone=zone, title=title)
     for wish in (webex_meeting.whole(told, {}, NOW), webex_meeting.occurrence(told, NOW)):
-        body: Any = wish.body
+        body: Any = wish.fields
         json.dumps(body).encode()
         assert 1 <= len(body["title"].encode("utf-16-le")) / 2 <= 128
         assert ("start" in body) is ("end" in body)
@@ -223,10 +226,10 @@ def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
     start = datetime(2031, 3, 1, 1, 30, tzinfo=UTC)
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
     before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))
-    assert "start" not in before.body
+    assert "start" not in before.fields
     assert before.unsupported == ("the times of a series that begins where clocks change",)
     after = webex_meeting.whole(told, {}, datetime(2031, 3, 30, 12, tzinfo=UTC))
-    assert (after.body["start"], after.unsupported) == ("2031-03-31T02:30:00+02:00", ())
+    assert (after.fields["start"], after.unsupported) == ("2031-03-31T02:30:00+02:00", ())
 
 
 @pytest.mark.parametrize(
@@ -241,8 +244,22 @@ def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
 def test_a_date_that_cannot_be_read_takes_nothing_out(line: str) -> None:
     """An instance that is deleted by mistake cannot be brought back. `America` is a folder of zones."""
     wish = webex_meeting.whole(series(recurrence=("RRULE:FREQ=DAILY;COUNT=6", line)), {}, MONDAY - HOUR)
-    assert (wish.body["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
+    assert (wish.fields["recurrence"], wish.without) == ("FREQ=DAILY;COUNT=6", ())
     assert wish.unsupported == ("dates left out of a series that cannot be read",)
+
+
+def test_a_day_without_a_time_takes_nothing_out() -> None:
+    """RFC 5545 3.8.5.1 wants the type of the start, and Calendar shows such a date all the same."""
+    lines = ("RRULE:FREQ=DAILY;COUNT=6", "EXDATE;VALUE=DATE:20310107")
+    wish = webex_meeting.whole(series(recurrence=lines), {}, MONDAY - HOUR)
+    assert (wish.without, wish.unsupported) == ((), ())
+
+
+def test_the_first_of_two_like_hours() -> None:
+    """Where clocks go back a series may begin in the first: of one that comes twice that one is meant."""
+    start = datetime(2031, 10, 26, 0, 30, tzinfo=UTC)
+    told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=WEEKLY",))
+    assert webex_meeting.whole(told, {}, NOW).fields["start"] == "2031-10-26T02:30:00+02:00"
 
 
 def test_dates_left_out_of_a_series(site: Site) -> None:
@@ -252,7 +269,7 @@ def test_dates_left_out_of_a_series(site: Site) -> None:
         "RRULE:FREQ=WEEKLY;COUNT=6",
         "EXDATE;TZID=Europe/Berlin:20310113T100000,20310120T100000",
         "EXDATE:20310127T090000Z,20200101T090000Z,20310128T090000Z",
-        "EXDATE;VALUE=DATE:20310203",
+        "EXDATE:20310203T090000Z",
     )
     for _ in range(2):
         assert told.apply(change(name, meeting=series(recurrence=lines))).unsupported == ()

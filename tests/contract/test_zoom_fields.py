@@ -123,3 +123,13 @@ def test_ids_that_are_no_times() -> None:
     assert occurrence is not None
     assert occurrence.id == "x9"
     assert occurrence_at(found, MONDAYS[1] + timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize("fixed_times", [True, False])
+def test_dates_left_out_without_a_rule_make_no_series(*, fixed_times: bool) -> None:
+    """The event happens once (RFC 5545 3.8.5), and is told with its time."""
+    once = meeting(
+        recurrence=("EXDATE:20310113T090000Z",), start=NOW + timedelta(days=1), end=NOW + timedelta(days=2)
+    )
+    wish = whole(once, Found(path="", raw={"type": 2}), NOW, fixed_times=fixed_times)
+    assert (wish.fields["duration"], wish.unsupported) == (1_440, ())

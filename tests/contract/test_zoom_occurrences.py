@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from functions.adapters.providers.zoom.recurrence import Fixed, Inexpressible, fixed
+from functions.adapters.providers.zoom.recurrence import Fixed, fixed
 from functions.adapters.providers.zoom.rule import Why
 from functions.core.model import Meeting
 from tests.contract.series_drawn import meetings
@@ -30,9 +30,9 @@ def test_zoom_makes_the_occurrences_that_the_event_has(drawn: tuple[Meeting, Zon
     ahead = (when for when in calendar_makes(rule, meeting.start, zone) if when not in gone)
     own = after(ahead, now, AT_ONCE + 1)
     found = fixed(meeting, now)
-    event(found.reason if isinstance(found, Inexpressible) else str(found.recurrence["type"]))
-    if isinstance(found, Inexpressible):
-        assert (found.reason is Why.OVER) <= (own == [])
+    event(found if isinstance(found, Why) else str(found.recurrence["type"]))
+    if isinstance(found, Why):
+        assert (found is Why.OVER) <= (own == [])
         return
     if found.apart:
         assert own.pop(0) == meeting.start
@@ -71,4 +71,4 @@ def test_no_text_is_too_odd(lines: list[str], data: st.DataObject) -> None:
     start = data.draw(st.datetimes(timezones=st.timezones()), "start").astimezone(UTC)
     meeting = replace(series("RRULE:FREQ=DAILY", *lines), start=start, end=start)
     for one in (meeting, replace(meeting, recurrence=tuple(lines))):
-        assert isinstance(fixed(one, BEFORE), Fixed | Inexpressible)
+        assert isinstance(fixed(one, BEFORE), Fixed | Why)

@@ -150,16 +150,8 @@ class JanusProvider:
         return self._by_admin(request) if self._settings.by_admin else self._by_session(request)
 
     def _by_admin(self, request: dict[str, Any]) -> dict[str, Any]:
-        answer = self._post(
-            self._settings.admin_url,
-            {
-                "janus": "message_plugin",
-                "admin_secret": self._settings.admin_secret,
-                "plugin": PLUGIN,
-                "request": request,
-            },
-        )
-        return _part(answer, "response")
+        by = {"janus": "message_plugin", "admin_secret": self._settings.admin_secret, "plugin": PLUGIN}
+        return _part(self._post(self._settings.admin_url, {**by, "request": request}), "response")
 
     def _by_session(self, request: dict[str, Any]) -> dict[str, Any]:
         """A session for each change: one that is kept would be dead after a minute without use, which is

@@ -30,10 +30,6 @@ _CUTS: Sequence[tuple[int | None, int | None]] = (
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSettings:
     """Each field is the setting `WEBHOOK_<FIELD>`.
@@ -63,7 +59,7 @@ class WebhookProvider:
         settings: WebhookSettings,
         *,
         http: Http | None = None,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         private = settings.allow_private
         guard = Guard(setting="WEBHOOK_URL", switch="WEBHOOK_ALLOW_PRIVATE", allow_private=private)

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from functions.adapters.providers.webex.token import MEND, Credentials, Tokens
+from functions.adapters.providers.tokens import Credentials, Granted, Tokens
+from functions.adapters.providers.webex.token import MEND
 from functions.adapters.web.client import Answer, Call, Http, Limits, retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 
@@ -30,10 +31,6 @@ _TRACKING_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WORDS_MAX = 300
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """Safe to share between threads."""
@@ -41,7 +38,7 @@ class Api:
     url: str
     http: Http
     tokens: Tokens
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime]
 
     def talk(self, host: str = "") -> "Talk":
         return Talk(api=self, host=host)
@@ -76,14 +73,11 @@ class Talk:
         if query is not None and self.host:
             query = {**query, "hostEmail": self.host}
         url = f"{self.api.url}{path}" + (f"?{urlencode(query)}" if query else "")
-        granted = self.api.tokens.get()
-        answer = self._send(method, url, body, granted.token)
-        if answer.status == _UNAUTHORIZED:
-            answer = self._send(method, url, body, self.api.tokens.get(refused=granted).token)
+        answer = self.api.tokens.used(lambda granted: self._send(granted, method, url, body))
         return _meant(answer, self.api.now())
 
-    def _send(self, method: str, url: str, body: bytes, token: str) -> Answer:
-        headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+    def _send(self, granted: Granted, method: str, url: str, body: bytes) -> Answer:
+        headers = {"authorization": f"Bearer {granted.token}", "accept": "application/json"}
         if body:
             headers["content-type"] = "application/json"
         return self.api.http.send(lambda: Call(method=method, url=url, headers=headers, body=body))

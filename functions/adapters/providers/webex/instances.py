@@ -7,9 +7,9 @@ its last one. So neither is ever taken for an instance that can be deleted. Pure
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from functions.adapters.providers.webex import recurrence as webex_recurrence
-from functions.adapters.providers.webex.rule import Unkept
-from functions.core import recurrence
+from functions.adapters.providers.series import ahead
+from functions.adapters.providers.webex.recurrence import Unkept, read
+from functions.core import zones
 
 Json = Mapping[str, object]
 
@@ -36,10 +36,10 @@ def has_others(series: Json, start: datetime, now: datetime) -> bool:
     """
     if not recurs(series):
         return False
-    zone = recurrence.zone(str(series.get("timezone") or "")) or UTC
+    zone = zones.named(str(series.get("timezone") or "")) or UTC
     try:
         first = datetime.fromisoformat(str(series.get("start"))).astimezone(zone)
-        found = webex_recurrence.read([f"RRULE:{series['recurrence']}"], first, zone)
-        return found is not None and found.ahead(now, frozenset({start.replace(second=0)})) is not None
+        found, _ = read([f"RRULE:{series['recurrence']}"], first, zone)
+        return found is not None and ahead(found, now, frozenset({start.replace(second=0)})) is not None
     except (Unkept, ValueError, OverflowError):
         return True

@@ -3,16 +3,16 @@
 Limits are those of `PATCH /meetings/{meetingId}` in Cisco's description.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from functions.adapters.providers.texts import clean, cut
-from functions.adapters.providers.webex import recurrence as webex_recurrence
-from functions.adapters.providers.webex.recurrence import LeftOut, Series
-from functions.adapters.providers.webex.rule import Unkept, normal
-from functions.core import recurrence
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART, ahead, at_clock_change
+from functions.adapters.providers.webex.recurrence import Unkept, missing, normal, read
+from functions.adapters.providers.wish import Wish, if_so, text
+from functions.core import zones
 from functions.core.model import Meeting
+from functions.core.recurrence import Series
 
 TITLE_CHARACTERS_MAX, AGENDA_CHARACTERS_MAX = 128, 1_300
 LENGTH_MIN, LENGTH_MAX = timedelta(minutes=10), timedelta(hours=23, minutes=59)
@@ -20,8 +20,6 @@ SOON = timedelta(minutes=1)  # what is not in the past now must not be so when i
 LEFT_OUT_MAX = 25  # two calls each
 UNTITLED = "(No title)"  # as Calendar shows it
 
-LONG_TITLE = f"a title beyond {TITLE_CHARACTERS_MAX} characters"
-LONG_AGENDA = f"a description beyond {AGENDA_CHARACTERS_MAX:,} characters"
 ALL_DAY = "the time of an all-day event"
 TOO_LONG = "the time of an event of 24 hours or more"
 TOO_SHORT = "a length under 10 minutes"
@@ -34,15 +32,6 @@ UNREAD_LEFT_OUT = "dates left out of a series that cannot be read"
 MANY_LEFT_OUT = f"more than {LEFT_OUT_MAX} dates left out of a series"
 
 Json = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """`body` is what to send; `without` the starts in UTC that the series should not have."""
-
-    body: Json
-    unsupported: tuple[str, ...] = ()
-    without: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,66 +54,42 @@ def whole(meeting: Meeting, held: Json, now: datetime) -> Wish:
 
     What Webex has already of the schedule is left out: a series' exceptions end when it is sent another.
     """
-    words, cut = _words(meeting)
-    try:
-        schedule, unsupported, without = _schedule(meeting, held, now)
-    except Unkept as unsupported_by:
-        return Wish(body=words, unsupported=(*cut, str(unsupported_by)))
-    except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, unsupported=(*cut, NO_TIME))
-    return Wish(body={**words, **schedule}, unsupported=(*cut, *unsupported), without=without)
-
-
-def _schedule(
-    meeting: Meeting, held: Json, now: datetime
-) -> tuple[Json, tuple[str, ...], tuple[datetime, ...]]:
-    """What to send of it, what lacks, what is then to be taken out. Unkept, OverflowError."""
-    span = _span(meeting)
-    lines, zone = meeting.recurrence, span.start.tzinfo or UTC
-    found = webex_recurrence.read(lines, span.start, zone)
-    if found is None:
-        return _single(span, held, now), span.unsupported, ()
-    if not span.zone:
-        raise Unkept(SERIES_ZONE)
-    out = webex_recurrence.left_out(lines, span.start, zone)
-    sent = _recurring(span, found, held, now, frozenset(out.starts))
-    without = tuple(each for each in out.starts if each > now)
-    unsupported = (
-        *span.unsupported,
-        *found.missing(now, frozenset(out.starts)),
-        *_not_left_out(out, len(without)),
-    )
-    return sent, unsupported, without[:LEFT_OUT_MAX]
-
-
-def _not_left_out(out: LeftOut, many: int) -> tuple[str, ...]:
-    unsupported = {MANY_LEFT_OUT: many > LEFT_OUT_MAX, UNREAD_LEFT_OUT: out.unread}
-    return tuple(each for each, so in unsupported.items() if so)
+    return _words(meeting) | _if_told(lambda: _schedule(meeting, held, now))
 
 
 def occurrence(meeting: Meeting, now: datetime) -> Wish:
     """For one instance of a series."""
-    words, cut = _words(meeting)
+    return _words(meeting) | _if_told(lambda: _single(_span(meeting), {}, now))
+
+
+def _words(meeting: Meeting) -> Wish:
+    title = text("title", meeting.title, TITLE_CHARACTERS_MAX, what="a title", empty=UNTITLED)
+    what = "a description"
+    return title | text("agenda", meeting.description, AGENDA_CHARACTERS_MAX, what=what, empty=None)
+
+
+def _if_told(schedule: Callable[[], Wish]) -> Wish:
     try:
-        span = _span(meeting)
-        times = _single(span, {}, now)
-    except Unkept as unsupported_by:
-        return Wish(body=words, unsupported=(*cut, str(unsupported_by)))
+        return schedule()
+    except Unkept as lacking:
+        return Wish(unsupported=(str(lacking),))
     except OverflowError:  # at the ends of what can be counted
-        return Wish(body=words, unsupported=(*cut, NO_TIME))
-    return Wish(body={**words, **times}, unsupported=(*cut, *span.unsupported))
+        return Wish(unsupported=(NO_TIME,))
 
 
-def _words(meeting: Meeting) -> tuple[dict[str, object], tuple[str, ...]]:
-    title, agenda = clean(meeting.title), clean(meeting.description)
-    words: dict[str, str] = {
-        "title": cut(title, TITLE_CHARACTERS_MAX),
-        "agenda": cut(agenda, AGENDA_CHARACTERS_MAX),
-    }
-    unsupported = [LONG_TITLE] if words["title"] != title else []
-    unsupported += [LONG_AGENDA] if words["agenda"] != agenda else []
-    body: dict[str, object] = {"title": words["title"] or UNTITLED, "agenda": words["agenda"] or None}
-    return body, tuple(unsupported)
+def _schedule(meeting: Meeting, held: Json, now: datetime) -> Wish:
+    """Unkept, OverflowError."""
+    span = _span(meeting)
+    found, lost = read(meeting.recurrence, span.start, span.start.tzinfo or UTC)
+    if found is None:
+        return _single(span, held, now)
+    if not span.zone:
+        raise Unkept(SERIES_ZONE)
+    fields = _recurring(span, found, held, now)
+    without = tuple(sorted(each for each in found.excluded if each > now))
+    rest = if_so({MANY_LEFT_OUT: len(without) > LEFT_OUT_MAX, UNREAD_LEFT_OUT: found.unread})
+    unsupported = (*span.unsupported, *lost, *missing(found, now), *rest)
+    return Wish(fields=fields, unsupported=unsupported, without=without[:LEFT_OUT_MAX])
 
 
 def _span(meeting: Meeting) -> _Span:
@@ -134,7 +99,7 @@ def _span(meeting: Meeting) -> _Span:
     length = end - start
     if length > LENGTH_MAX:
         raise Unkept(TOO_LONG)
-    zone = recurrence.zone(meeting.time_zone or "")
+    zone = zones.named(meeting.time_zone or "")
     span = _Span(
         start=start.astimezone(zone) if zone else start,
         length=length,
@@ -149,34 +114,34 @@ def _span(meeting: Meeting) -> _Span:
     )
 
 
-def _single(span: _Span, held: Json, now: datetime) -> Json:
-    times = span.at(span.start)
+def _single(span: _Span, held: Json, now: datetime) -> Wish:
+    times, recurs = span.at(span.start), bool(held.get("recurrence"))
+    same = _same_times(times, held) if span.start <= now + SOON else _same(times, held)
+    if same and not recurs:
+        return Wish(unsupported=span.unsupported)
     if span.start <= now + SOON:
-        if not held.get("recurrence") and _same_times(times, held):
-            return {}
         raise Unkept(PAST)
-    recurs = {"recurrence": None} if held.get("recurrence") else {}
-    return {} if not recurs and _same(times, held) else {**times, **recurs}
+    return Wish(fields={**times, **({"recurrence": None} if recurs else {})}, unsupported=span.unsupported)
 
 
-def _recurring(span: _Span, found: Series, held: Json, now: datetime, excluded: frozenset[datetime]) -> Json:
+def _recurring(span: _Span, found: Series, held: Json, now: datetime) -> Json:
     """From its next occurrence on, if it has begun: Webex takes no start in the past."""
-    ahead, left = found.ahead(now + SOON), found.ahead(now + SOON, excluded)
-    choices = [{**span.at(each.start), "recurrence": each.text} for each in (found, ahead) if each]
-    if (left or not ahead) and any(_same(choice, held) for choice in choices):
+    rest, left = ahead(found, now + SOON), ahead(found, now + SOON, found.excluded)
+    choices = [{**span.at(each.start), "recurrence": each.rule.text} for each in (found, rest) if each]
+    if (left or not rest) and any(_same(choice, held) for choice in choices):
         return {}
-    if not ahead or not left:
-        raise Unkept(_none_left(found, now, excluded))
-    if ahead.shifted:
-        raise Unkept(webex_recurrence.CLOCK_CHANGE)
+    if not rest or not left:
+        raise Unkept(_none_left(found, now))
+    if at_clock_change(rest):
+        raise Unkept(CLOCK_CHANGE)
     return choices[-1]
 
 
-def _none_left(found: Series, now: datetime, excluded: frozenset[datetime]) -> str:
+def _none_left(found: Series, now: datetime) -> str:
     """Why there is nothing to tell: a series that has no instance left might be no meeting any more."""
-    if webex_recurrence.START_APART in found.missing(now + SOON, excluded):
-        return webex_recurrence.START_APART
-    return ALL_LEFT_OUT if found.ahead(now + SOON) else PAST
+    if START_APART in missing(found, now + SOON):
+        return START_APART
+    return ALL_LEFT_OUT if ahead(found, now + SOON) else PAST
 
 
 def _same(wanted: Json, held: Json) -> bool:

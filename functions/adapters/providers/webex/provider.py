@@ -14,10 +14,12 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from functions.adapters.providers.links import sound
+from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.webex import instances as webex_instances
 from functions.adapters.providers.webex import meeting as webex_meeting
 from functions.adapters.providers.webex.api import LIMITS, Api, Json, Talk
-from functions.adapters.providers.webex.token import Client, Credentials, Granted, Tokens
+from functions.adapters.providers.webex.token import lifetime, no_token
+from functions.adapters.providers.wish import meeting_of
 from functions.adapters.web.client import Http
 from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected
@@ -25,8 +27,6 @@ from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outc
 
 URL = "https://webexapis.com/v1"
 OF_CALENDAR = "calendar"
-DAY_S = 86_400
-REFRESH_LEFT_MIN_S = 14 * DAY_S
 
 IN_PERSONAL_ROOM = "changes of a meeting in a personal room"
 NO_INSTANCE = "an instance that Webex does not have"
@@ -43,10 +43,6 @@ _STATES: Mapping[object, str] = {
     "missed": "it is over",
     "expired": "it is over",
 }
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +86,17 @@ class WebexProvider:
         settings: WebexSettings,
         *,
         http: Http | None = None,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         http, url = http or Http(limits=LIMITS), settings.api_url.rstrip("/")
-        client = Client(
-            url=f"{url}/access_token",
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-            refresh_token=settings.refresh_token,
-        )
+        names = ("client_id", "client_secret", "refresh_token")
+        form = {"grant_type": "refresh_token", **{name: getattr(settings, name) for name in names}}
+        self._refresh_token = settings.refresh_token
         self._host = settings.host_email
         self._now = now
         self._http = http
-        self._tokens = Tokens(client, http, clock=clock)
+        self._tokens = Tokens(url=f"{url}/access_token", form=form, no_token=no_token, http=http, clock=clock)
         self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 
     def apply(self, change: Change) -> Outcome:
@@ -113,11 +106,11 @@ class WebexProvider:
     def _carry_out(self, talk: Talk, change: Change) -> Outcome:
         match change.kind:
             case Kind.UPDATED:
-                return self._update(talk, change.key.id, _meeting(change))
+                return self._update(talk, change.key.id, meeting_of(change))
             case Kind.DELETED:
                 return self._delete(talk, change.key.id)
             case Kind.OCCURRENCE_UPDATED:
-                return self._update_instance(talk, change, _meeting(change))
+                return self._update_instance(talk, change, meeting_of(change))
             case Kind.OCCURRENCE_CANCELLED:
                 return self._cancel_instance(talk, change)
             case _:
@@ -133,7 +126,7 @@ class WebexProvider:
             self._api.talk("" if self._host == OF_CALENDAR else self._host).listed()
         except Credentials as wrong:
             raise Rejected(str(wrong), logged=wrong.logged) from wrong
-        return _lifetime(granted)
+        return lifetime(granted, self._refresh_token)
 
     def _update(self, talk: Talk, name: str, meeting: Meeting) -> Outcome:
         held = talk.get(name)
@@ -143,7 +136,7 @@ class WebexProvider:
             raise Rejected(f"{name!r} is one running or past instance, not a meeting that can be changed")
         wish = webex_meeting.whole(meeting, held, self._now())
         try:
-            said = talk.patch(name, wish.body)
+            said = talk.patch(name, wish.fields)
         except Rejected as refused:
             raise _explained(refused, held) from refused
         return Outcome(
@@ -177,7 +170,7 @@ class WebexProvider:
         with suppress(Gone):
             name = webex_instances.name_of(change.key.id, start)
             if webex_instances.is_one(talk.get(name), series):
-                talk.patch(name, wish.body)
+                talk.patch(name, wish.fields)
                 return Outcome(unsupported=wish.unsupported)
         return Outcome(unsupported=(NO_INSTANCE,))
 
@@ -215,12 +208,6 @@ class WebexProvider:
         return ()
 
 
-def _meeting(change: Change) -> Meeting:
-    if change.meeting is None:
-        raise Rejected(f"{change.kind} without its event")
-    return change.meeting
-
-
 def _original(change: Change) -> datetime | None:
     """None where Webex could have no such instance. Never a reason to touch the series."""
     text = change.occurrence or ""
@@ -234,15 +221,3 @@ def _is_personal(held: Json) -> bool:
 def _explained(refused: Rejected, held: Json) -> Rejected:
     state = _STATES.get(held.get("state"))
     return Rejected(f"{refused}; {state}", logged=f"{refused.logged}; {state}") if state else refused
-
-
-def _lifetime(granted: Granted) -> str:
-    if granted.refresh_left is None:
-        return "can be reached; Webex did not say how long the refresh token is good"
-    days = int(granted.refresh_left // DAY_S)
-    said = f"the refresh token is good for {days} more days"
-    if granted.replaced:
-        said += ", and Webex gave another one: make a new one and keep that, as docs/webex.md says"
-    if granted.refresh_left < REFRESH_LEFT_MIN_S:
-        raise Rejected(f"{said}: make a new one before it ends, as docs/webex.md says")
-    return f"can be reached; {said}"

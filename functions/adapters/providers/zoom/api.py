@@ -1,4 +1,4 @@
-"""Calls to Zoom's API, each with a token; a token that is refused is replaced once."""
+"""Calls to Zoom's API, each with a token."""
 
 import json
 from collections.abc import Mapping
@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx
 
-from functions.adapters.providers.zoom.errors import Credentials, TokenRefused, error_of, wait
-from functions.adapters.providers.zoom.token import Token, Tokens
+from functions.adapters.providers.tokens import Granted, Tokens
+from functions.adapters.providers.zoom.errors import error_of, wait
+from functions.adapters.providers.zoom.token import api_url
 from functions.adapters.web.client import Answer, Call, Http
 from functions.core.errors import RetryLater
 
@@ -21,7 +22,7 @@ class Api:
         self._tokens = tokens
 
     def read(self, path: str) -> Mapping[str, Any]:
-        answer = self._asked("GET", path, None)
+        answer = self._asked("GET", path)
         said = answer.json()
         if not isinstance(said, dict):
             why = "this is not how Zoom answers, see ZOOM_API_URL"
@@ -32,28 +33,17 @@ class Api:
         self._asked("PATCH", path, json.dumps(fields).encode())
 
     def delete(self, path: str) -> None:
-        self._asked("DELETE", path, None)
+        self._asked("DELETE", path)
 
-    def _asked(self, method: str, path: str, body: bytes | None) -> Answer:
-        token = self._tokens.get()
-        try:
-            return self._once(token, method, path, body)
-        except TokenRefused:
-            token = self._tokens.get(refused=token)
-        try:
-            return self._once(token, method, path, body)
-        except TokenRefused as error:
-            hint = "Zoom does not take the token that it just gave: is the app activated?"
-            raise Credentials(f"{error}; {hint}", logged=f"{error.logged}; {hint}") from error
-
-    def _once(self, token: Token, method: str, path: str, body: bytes | None) -> Answer:
-        headers = {"accept": "application/json", "authorization": f"Bearer {token.text}"}
-        if body is not None:
-            headers["content-type"] = "application/json"
-        url = f"{self._url or token.api_url}{path}"
-        answer = self._http.send(
-            lambda: Call(method=method, url=url, headers=headers, body=body or b""), wait=wait
-        )
+    def _asked(self, method: str, path: str, body: bytes = b"") -> Answer:
+        answer = self._tokens.used(lambda granted: self._once(granted, method, path, body))
         if not httpx.codes.is_success(answer.status):
             raise error_of(answer)
         return answer
+
+    def _once(self, granted: Granted, method: str, path: str, body: bytes) -> Answer:
+        headers = {"accept": "application/json", "authorization": f"Bearer {granted.token}"}
+        if body:
+            headers["content-type"] = "application/json"
+        url = f"{self._url or api_url(granted)}{path}"
+        return self._http.send(lambda: Call(method=method, url=url, headers=headers, body=body), wait=wait)

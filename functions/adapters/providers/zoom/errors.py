@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from functions.adapters.providers.tokens import Credentials
 from functions.adapters.web.client import Answer, retry_after
-from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.errors import Gone, Rejected
 
 # What the service reads and changes, each with the names of older apps' scopes that hold it.
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -27,6 +28,7 @@ _HINTS = {
     1120: _HOST,
     3161: "the meeting's host has no licence to schedule",
 }
+_NOT_TAKEN = "Zoom does not take the token that it just gave: is the app activated?"
 _XML_CODE = re.compile(rb"<code>\s*([0-9]{1,6})\s*</code>")
 _SCOPE_NAMES = re.compile(r"\[([a-z0-9_:, ]{1,200})\]")
 
@@ -47,14 +49,6 @@ class GoingOn(Refused):
     """People are in the meeting."""
 
 
-class TokenRefused(RetryLater):
-    """The token was not taken: it may have ended early, so a new one may do."""
-
-
-class Credentials(RetryLater):
-    """Put right in one place for all meetings: none of them is to be set aside for it."""
-
-
 class ScopeMissing(Credentials):
     """The app was not granted what this call takes."""
 
@@ -69,7 +63,7 @@ def error_of(answer: Answer) -> Exception:
     if code in _SCOPE:
         return ScopeMissing(f"{answer.words()}; {lacking(_scopes_in(answer))}", logged=brief)
     if answer.status == 401:  # noqa: PLR2004
-        return TokenRefused(answer.words(), logged=brief)
+        return Credentials(f"{answer.words()}; {_NOT_TAKEN}", logged=f"{brief}; {_NOT_TAKEN}")
     if code in _GONE:
         return Gone(answer.words(), logged=brief)
     if code is None:

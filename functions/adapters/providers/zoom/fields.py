@@ -3,15 +3,13 @@
 Fields and their limits: https://developers.zoom.us/docs/api/meetings/, "Update a meeting".
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.adapters.providers.texts import clean, cut
+from functions.adapters.providers.series import CLOCK_CHANGE, START_APART
+from functions.adapters.providers.wish import Wish, if_so, text
 from functions.adapters.providers.zoom.found import FIXED, NO_TIME, SINGLE, WEBINAR, Found, Occurrence
-from functions.adapters.providers.zoom.recurrence import Fixed, fixed
+from functions.adapters.providers.zoom.recurrence import AHEAD_MAX, Fixed, fixed
 from functions.adapters.providers.zoom.rule import Why
-from functions.adapters.providers.zoom.series import AHEAD_MAX
 from functions.adapters.providers.zoom.zones import listed
 from functions.core.hold import stamp
 from functions.core.model import Meeting
@@ -21,15 +19,12 @@ DURATION_MAX_MINUTES = 1_440
 UNTITLED = "Zoom Meeting"  # as Zoom itself calls one without a name
 
 # What is said of an event after "cannot carry".
-TITLE_CUT = "a title beyond 200 characters"
-DESCRIPTION_CUT = "a description beyond 2,000 characters"
 DAY_CUT = "what lasts longer than 24 hours"
 ALL_DAY = "the days of an all-day event"
 PAST = "a start in the past"
 ZONE = "a time zone that Zoom does not list"
 SERIES = "the times of a series"
 EXCLUDED_LATER = "dates taken out of a series far ahead"
-START_APART = "the first date of a series whose rule leaves it out"
 SERIES_CUT = f"what a series has beyond Zoom's {AHEAD_MAX} occurrences"
 PRESCHEDULED = "the times of a series that Zoom's add-on scheduled"
 REGISTRATION = "the times of a meeting with registration"
@@ -43,24 +38,8 @@ PERSONAL_ROOM = "anything to a personal room"
 
 _WHY = {
     Why.ZONE: "the times of a series in a time zone that Zoom does not list",
-    Why.CLOCK_CHANGE: "the times of a series that begins where clocks change",
+    Why.CLOCK_CHANGE: CLOCK_CHANGE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What to send; what it leaves out of the event; which occurrences, by start, are then to be deleted."""
-
-    fields: Mapping[str, object]
-    unsupported: tuple[str, ...] = ()
-    excluded: tuple[datetime, ...] = ()
-
-    def __or__(self, other: "Wish") -> "Wish":
-        return Wish(
-            fields={**self.fields, **other.fields},
-            unsupported=self.unsupported + other.unsupported,
-            excluded=self.excluded + other.excluded,
-        )
 
 
 def whole(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
@@ -72,45 +51,37 @@ def one(meeting: Meeting, found: Found, occurrence: Occurrence, now: datetime) -
     """The update of one occurrence, whose title stays that of its series."""
     topic = _topic(meeting).fields["topic"]
     unsupported = (OCCURRENCE_TITLE,) if topic != found.raw.get("topic") else ()
-    told = _agenda(meeting) | Wish(fields={}, unsupported=unsupported)
+    told = _agenda(meeting) | Wish(unsupported=unsupported)
     if not isinstance(meeting.start, datetime):
-        return told | Wish(fields={}, unsupported=(ALL_DAY,))
+        return told | Wish(unsupported=(ALL_DAY,))
     if meeting.start <= now:
-        return told | (
-            Wish(fields={}, unsupported=(PAST,)) if meeting.start != occurrence.start else Wish(fields={})
-        )
+        return told | (Wish(unsupported=(PAST,)) if meeting.start != occurrence.start else Wish())
     return told | Wish(fields={"start_time": stamp(meeting.start)}) | _duration(meeting)
 
 
 def _topic(meeting: Meeting) -> Wish:
-    topic = cut(meeting.title, TOPIC_MAX)
-    return Wish(
-        fields={"topic": topic or UNTITLED}, unsupported=(TITLE_CUT,) if topic != clean(meeting.title) else ()
-    )
+    return text("topic", meeting.title, TOPIC_MAX, what="a title", empty=UNTITLED)
 
 
 def _agenda(meeting: Meeting) -> Wish:
-    agenda = cut(meeting.description, AGENDA_MAX)
-    return Wish(
-        fields={"agenda": agenda},
-        unsupported=(DESCRIPTION_CUT,) if agenda != clean(meeting.description) else (),
-    )
+    return text("agenda", meeting.description, AGENDA_MAX, what="a description")
 
 
 def _times(meeting: Meeting, found: Found, now: datetime, *, fixed_times: bool) -> Wish:
     if found.kind not in WEBINAR:
-        return Wish(fields={}, unsupported=(KIND,))
+        return Wish(unsupported=(KIND,))
     if not isinstance(meeting.start, datetime):
         return _without(found, ALL_DAY)
-    if meeting.recurrence:
-        return _series(meeting, found, now) if fixed_times else _without(found, SERIES)
-    return _single(meeting, meeting.start, found, now)
+    told = fixed(meeting, now)
+    if told is Why.NO_RULE:
+        return _single(meeting, meeting.start, found, now)
+    return _series(meeting, told, found) if fixed_times else _without(found, SERIES)
 
 
 def _without(found: Found, lack: str) -> Wish:
     """A meeting that may be joined at any time."""
     if found.registered and found.kind != NO_TIME:
-        return Wish(fields={}, unsupported=(REGISTRATION,))
+        return Wish(unsupported=(REGISTRATION,))
     return Wish(fields=_kind(found, NO_TIME), unsupported=(lack,))
 
 
@@ -123,32 +94,28 @@ def _single(meeting: Meeting, start: datetime, found: Found, now: datetime) -> W
     """In UTC; the zone is for showing. A start in the past Zoom would ignore, with what depends on it."""
     if start <= now:
         known = found.kind == SINGLE and found.start == start
-        rest = _duration(meeting) if found.kind == SINGLE else Wish(fields={})
-        return rest | Wish(fields={}, unsupported=() if known else (PAST,))
+        rest = _duration(meeting) if found.kind == SINGLE else Wish()
+        return rest | Wish(unsupported=() if known else (PAST,))
     zone = listed(meeting.time_zone) if meeting.time_zone else None
     times = {**_kind(found, SINGLE), "start_time": stamp(start), **({"timezone": zone} if zone else {})}
     unsupported = (ZONE,) if meeting.time_zone and not zone else ()
     return Wish(fields=times, unsupported=unsupported) | _duration(meeting)
 
 
-def _series(meeting: Meeting, found: Found, now: datetime) -> Wish:
+def _series(meeting: Meeting, told: Fixed | Why, found: Found) -> Wish:
     """In the time of its own zone, so that its hour stays when clocks change."""
     if found.raw.get("pre_schedule"):
         return _without(found, PRESCHEDULED)
-    told, zone = fixed(meeting, now), listed(meeting.time_zone or "")
-    if not isinstance(told, Fixed):
-        over = told.reason is Why.OVER and found.kind == FIXED
-        return Wish(fields={}) if over else _without(found, _WHY.get(told.reason, f"{SERIES}: {told.reason}"))
+    zone = listed(meeting.time_zone or "")
+    if isinstance(told, Why):
+        over = told is Why.OVER and found.kind == FIXED
+        return Wish() if over else _without(found, _WHY.get(told, f"{SERIES}: {told}"))
     if zone is None:
         return _without(found, _WHY[Why.ZONE])
     times = {**_kind(found, FIXED), "start_time": told.start.isoformat(timespec="seconds"), "timezone": zone}
-    unsupported = {EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut}
-    wish = Wish(
-        fields={**times, "recurrence": told.recurrence},
-        unsupported=tuple(each for each, so in unsupported.items() if so),
-        excluded=told.excluded,
-    )
-    return wish | _duration(meeting)
+    unsupported = if_so({EXCLUDED_LATER: told.later, START_APART: told.apart, SERIES_CUT: told.cut})
+    fields = {**times, "recurrence": told.recurrence}
+    return Wish(fields=fields, unsupported=unsupported, without=told.excluded) | _duration(meeting)
 
 
 def _duration(meeting: Meeting) -> Wish:

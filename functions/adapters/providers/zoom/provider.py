@@ -7,6 +7,7 @@ Settings: see `ZoomSettings`.
 
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,23 +15,15 @@ from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlencode
 
+from functions.adapters.providers.tokens import Credentials, Tokens
+from functions.adapters.providers.wish import Wish, meeting_of
 from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.adapters.providers.zoom import found as zoom_found
 from functions.adapters.providers.zoom.api import Api
-from functions.adapters.providers.zoom.errors import (
-    SCOPES,
-    Credentials,
-    GoingOn,
-    IsPersonal,
-    IsWebinar,
-    Refused,
-    ScopeMissing,
-    lacking,
-)
-from functions.adapters.providers.zoom.fields import Wish
+from functions.adapters.providers.zoom.errors import GoingOn, IsPersonal, IsWebinar, Refused, ScopeMissing
 from functions.adapters.providers.zoom.found import Found, Occurrence, occurrence_at
 from functions.adapters.providers.zoom.hosts import Hosts
-from functions.adapters.providers.zoom.token import Tokens
+from functions.adapters.providers.zoom.token import check_scopes, no_token
 from functions.adapters.web.client import Http, Limits
 from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected, RetryLater
@@ -92,10 +85,6 @@ class ZoomSettings:
         return frozenset(host.strip().lower() for host in self.hosts.split(",") if host.strip())
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ZoomProvider:
     """Safe to share between threads."""
 
@@ -106,7 +95,7 @@ class ZoomProvider:
         settings: ZoomSettings,
         *,
         http: Http | None = None,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allowed = settings.allowed
@@ -115,8 +104,9 @@ class ZoomProvider:
         self._http = http or Http(limits=LIMITS)
         self._tokens = Tokens(
             url=settings.token_url or TOKEN_URL,
-            account=settings.account_id,
-            client=(settings.client_id, settings.client_secret),
+            form={"grant_type": "account_credentials", "account_id": settings.account_id},
+            basic=b64encode(f"{settings.client_id}:{settings.client_secret}".encode()).decode(),
+            no_token=no_token,
             http=self._http,
             clock=clock,
         )
@@ -148,11 +138,11 @@ class ZoomProvider:
     def _carry_out(self, change: Change, found: Found) -> Outcome:
         match change.kind:
             case Kind.UPDATED:
-                return self._update(_told(change), found)
+                return self._update(meeting_of(change), found)
             case Kind.DELETED:
                 return self._delete(found)
             case Kind.OCCURRENCE_UPDATED:
-                return self._update_one(_told(change), found, self._original(change))
+                return self._update_one(meeting_of(change), found, self._original(change))
             case Kind.OCCURRENCE_CANCELLED:
                 return self._cancel_one(found, self._original(change))
             case _:
@@ -161,18 +151,12 @@ class ZoomProvider:
     def check(self) -> None:
         """Raises with what to do about the app's credentials or scopes, or with what could not be reached."""
         try:
-            self._check_scopes()
+            check_scopes(self._tokens.get())
             self._api.read("/meetings/1")
         except (Gone, Refused):
             return  # nobody has that number, but Zoom let us ask for it
         except Credentials as error:
             raise Rejected(str(error), logged=error.logged) from error
-
-    def _check_scopes(self) -> None:
-        granted = self._tokens.get().scopes
-        missing = [scope for scope, older in SCOPES.items() if granted.isdisjoint({scope, *older})]
-        if granted and missing:
-            raise ScopeMissing(f"the app's token lacks scopes: {lacking(missing)}")
 
     def _original(self, change: Change) -> datetime | None:
         """None for a date: that is an instance of an all-day series."""
@@ -208,11 +192,11 @@ class ZoomProvider:
         return Outcome(link=found.link, unsupported=tuple(unsupported))
 
     def _exclude(self, found: Found, wish: Wish) -> tuple[str, ...]:
-        if not wish.excluded:
+        if not wish.without:
             return ()
         made = self._read(found.path, webinar=found.webinar)
-        unsupported = self._take_out(made, [each for each in made.live if each.start in wish.excluded])
-        later = any(made.will_make(when, self._now()) for when in wish.excluded)
+        unsupported = self._take_out(made, [each for each in made.live if each.start in wish.without])
+        later = any(made.will_make(when, self._now()) for when in wish.without)
         return (*unsupported, zoom_fields.EXCLUDED_LATER) if later else unsupported
 
     def _patch(self, found: Found, fields: Mapping[str, object], query: str = "") -> None:
@@ -278,9 +262,3 @@ class ZoomProvider:
 
 def _again_in(unsupported: tuple[str, ...]) -> float | None:
     return NEXT_LOOK_S if zoom_fields.OCCURRENCE_AHEAD in unsupported else None
-
-
-def _told(change: Change) -> Meeting:
-    if change.meeting is None:
-        raise Rejected("nothing is known of the event")
-    return change.meeting

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from functions.core import recurrence
+from functions.core import zones
 
 _LISTED = """
 Africa/Algiers Africa/Bangui Africa/Cairo Africa/Casablanca Africa/Djibouti Africa/Harare
@@ -38,7 +38,7 @@ _NAMES = frozenset(_LISTED.split())
 
 def listed(time_zone: str) -> str | None:
     """Zoom's name for a zone as an event names it, or None if it has none."""
-    found = recurrence.zone(time_zone)
+    found = zones.named(time_zone)
     if found is None:
         return None
     return found.key if found.key in _NAMES else _listed_as().get(_root(found.key))
