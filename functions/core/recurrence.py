@@ -13,7 +13,6 @@ from typing import TypeVar
 from dateutil.rrule import rrulestr
 
 from functions.core import zones
-from functions.core.hold import stamp
 
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NEVER = "9999"  # the last year there is, in an UNTIL
@@ -76,7 +75,7 @@ class Rule:
             **self.others,
             "WKST": DAY_CODES[self.week_start] if self.week_start else "",
             "COUNT": self.count or "",
-            "UNTIL": re.sub("[-:]", "", stamp(self.until)) if self.until else "",
+            "UNTIL": f"{self.until.astimezone(UTC):%Y%m%dT%H%M%SZ}" if self.until else "",
         }
         return ";".join(f"{name}={value}" for name, value in said.items() if value)
 

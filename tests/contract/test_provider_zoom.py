@@ -38,7 +38,7 @@ def test_an_update_that_changes_nothing_costs_nothing(zoom: Zoom) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "sent", "lacks"),
+    ("fields", "sent", "unsupported"),
     [
         pytest.param({"title": ""}, {"topic": "Zoom Meeting"}, (), id="untitled"),
         pytest.param(

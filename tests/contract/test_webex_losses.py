@@ -26,7 +26,7 @@ COUNTED = "how many dates a series has that are counted and whose first its rule
 
 
 @pytest.mark.parametrize(
-    ("lines", "lacks"),
+    ("lines", "unsupported"),
     [
         (("RRULE:FREQ=WEEKLY;BYDAY=TU",), (APART,)),
         (("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4",), (COUNTED, APART)),

@@ -14,7 +14,7 @@ from tests.support.webex import HOUR, MONDAY, TUESDAY, Site, series
 
 
 @pytest.mark.parametrize(
-    ("fields", "lacks"),
+    ("fields", "unsupported"),
     [
         pytest.param({"title": "x" * 129}, "a title beyond 128 characters", id="title"),
         pytest.param({"title": "\N{PARTY POPPER}" * 65}, "a title beyond 128 characters", id="astral title"),
@@ -47,7 +47,7 @@ def test_what_is_told_with_something_left_out(site: Site, fields: Any, unsupport
 
 
 @pytest.mark.parametrize(
-    ("fields", "lacks"),
+    ("fields", "unsupported"),
     [
         pytest.param(
             {"start": date(2031, 1, 6), "end": date(2031, 1, 7), "all_day": True, "time_zone": None},

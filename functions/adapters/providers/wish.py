@@ -11,8 +11,8 @@ from functions.core.model import Change, Meeting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """`fields`: what to send. `lacks`: what that leaves out of the event. `without`: the starts in UTC that
-    the series should not have then.
+    """`fields`: what to send. `unsupported`: what that leaves out of the event. `without`: the starts in UTC
+    that the series should not have then.
     """
 
     fields: Mapping[str, object] = field(default_factory=dict)

@@ -185,7 +185,7 @@ class WebexProvider:
         return Outcome()
 
     def _without(self, talk: Talk, series: Json, starts: Sequence[datetime]) -> tuple[str, ...]:
-        """Take these instances out; what lacks then."""
+        """Take these instances out; what is unsupported then."""
         unsupported: list[str] = []
         for start in starts:
             try:
@@ -195,7 +195,7 @@ class WebexProvider:
         return tuple(dict.fromkeys(unsupported))
 
     def _take_out(self, talk: Talk, series: Json, start: datetime) -> tuple[str, ...]:
-        """Delete one instance, if that cannot be all there is; what lacks if not."""
+        """Delete one instance, if that cannot be all there is; what is unsupported if not."""
         if _is_personal(series):
             return (IN_PERSONAL_ROOM,)
         if not webex_instances.has_others(series, start, self._now()):

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class Unkept(Exception):
-    """The recurrence as a whole cannot be told; the text is what lacks."""
+    """The recurrence as a whole cannot be told; the text says what is unsupported."""
 
 
 def read(lines: Sequence[str], start: datetime, zone: tzinfo) -> tuple[Series | None, tuple[str, ...]]:

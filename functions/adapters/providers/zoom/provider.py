@@ -237,7 +237,7 @@ class ZoomProvider:
         return Outcome(unsupported=self._take_out(found, [occurrence]))
 
     def _one(self, found: Found, original: datetime | None) -> tuple[Occurrence | None, tuple[str, ...]]:
-        """The live occurrence that began then, or what lacks for it; neither if there is to be none."""
+        """The live occurrence that began then, or what is unsupported; neither if there is to be none."""
         if found.kind != zoom_found.FIXED or original is None:
             return None, (zoom_fields.OCCURRENCE_UNTIMED,)
         occurrence = occurrence_at(found, original)
