@@ -25,7 +25,8 @@ class Finding:
     """What a finished read saw, and the `token` of the next: which events, whether details were hidden from
     us, which it could not make out, which carry one of our conferences under a solution that is not named.
 
-    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`.
+    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`. `since`
+    is from when on changes counted as new to a full read.
     """
 
     token: str
@@ -36,6 +37,7 @@ class Finding:
     reconciled: bool = False
     withheld: Withheld | None = None
     confirmed: int = 0
+    since: datetime | None = None
 
 
 def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
@@ -183,7 +185,7 @@ def commit(
         enrolment,
         token=SyncToken(value=finding.token, read_params=read_params),
         synced_at=began,
-        clear_at=enrolment.clear_at if finding.hidden or unnamed else began,
+        clear_at=_still_new_since(enrolment.clear_at, finding) if finding.hidden or unnamed else began,
         resume=None,
         lease=lease if again else None,
         reading_since=None,
@@ -195,6 +197,11 @@ def commit(
         confirmed=0 if _spent(enrolment, finding) else enrolment.confirmed,
         due_at=lease.expires_at if again else _due_after(enrolment, finding, now, timedelta(seconds=every)),
     )
+
+
+def _still_new_since(clear_at: datetime | None, finding: Finding) -> datetime | None:
+    """What this read could not show in full is as new to the next one as it was to this."""
+    return min(clear_at, finding.since + CLOCKS_APART) if clear_at and finding.since else clear_at
 
 
 def _spent(enrolment: Enrolment, finding: Finding) -> bool:

@@ -263,6 +263,7 @@ class Reading:
             reconciled=full,
             withheld=withheld,
             confirmed=self.confirmed,
+            since=self.view.fresh_after,
         )
 
     def _raise_troubles(self) -> None:

@@ -42,7 +42,12 @@ class Mutant:
 
 
 def mutant(name: str, file: str, tests: tuple[str, ...], old: str, new: str) -> Mutant:
-    return Mutant(name=name, file=f"functions/{file}.py", tests=tests, old=old, new=new)
+    return Mutant(name=name, file=f"functions/{file}.py", tests=tests, old=old, new=new    mutant(
+        "what the first read with a new solution could not show counts as seen", "core/protocol", STORIES,
+        "min(clear_at, finding.since + CLOCKS_APART) if clear_at and finding.since else clear_at",
+        "clear_at",
+    ),
+)
 
 
 MUTANTS = (

@@ -592,4 +592,18 @@ STORIES = {
         951.827 copy event=e1 to=e6 calendar=shared
         20922.237 delete event=e6@0
         """,
+    "the first read with a new solution shows no details": """
+        seed=21000310 calendars=ann@example.com,bob@example.com,shared grace=300 limit=480 ttl=7200 write_back=off unwatchable=shared solutions=titles
+        338.998 create event=e1 day=3 calendar=shared title=T0 room=w1 guests=ann@example.com,bob@example.com
+        732.756 create event=e2 day=9 calendar=bob@example.com title=T4 room=w2 guests=bob@example.com
+        1003.733 shift event=e1 hours=1
+        1021.855 create event=e3 day=10 calendar=bob@example.com title=T7 room=w3 guests=bob@example.com
+        1247.523 delete event=e1
+        1666.740 rename event=e3 title=T17
+        2060.105 create event=e10 day=11 calendar=bob@example.com title=T32 room=w8
+        8737.523 set solutions=both
+        8738.561 fault op=store.read kind=kill skip=0 after=yes
+        8738.714 hush event=e10
+        8748.772 hide calendar=bob@example.com role=freeBusyReader
+        """,
 }
