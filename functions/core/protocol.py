@@ -25,8 +25,8 @@ class Finding:
     """What a finished read saw, and the `token` of the next: which events, whether details were hidden from
     us, which it could not make out, which carry one of our conferences under a solution that is not named.
 
-    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`. `since`
-    is from when on changes counted as new to a full read.
+    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`.
+    `since`: changes counted as new from then on, on a full read.
     """
 
     token: str
