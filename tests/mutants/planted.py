@@ -714,4 +714,41 @@ MUTANTS = (
         "min(clear_at, finding.since + CLOCKS_APART) if clear_at and finding.since else clear_at",
         "clear_at",
     ),
+    # A refusal for each target, and what strangers bring.
+    mutant(
+        "one refusal hides another", "core/conference", RECORD,
+        "for target, refusal in [*whole, *dates] if refusal}",
+        "for target, refusal in [*dates, *whole][:1] if refusal}",
+    ),
+    mutant(
+        "a refused occurrence is pushed at each look", "core/conference", RECORD,
+        " and pushed.series_id == series and not pushed.refused\n",
+        " and pushed.series_id == series\n",
+    ),
+    mutant(
+        "a refused conference is pushed at each look", "core/decide", CHANGES,
+        'return Keep("E27") if is_refused(conference, None, fingerprint) else push',
+        "return push",
+    ),
+    mutant(
+        "what was refused of the last holder is refused of the next", "core/holding", RECORD,
+        "        conference if conference.holds else unrefused(conference),\n",
+        "        conference,\n",
+    ),
+    mutant(
+        "one record that cannot be read hides the others", "adapters/stores/records",
+        ("tests/contract/test_records.py", "tests/cli/test_status.py"),
+        'extra={"why": error.logged})  # noqa: TRY400 - the text says all\n',
+        'extra={"why": error.logged})\n            return\n',
+    ),
+    mutant(
+        "a provider that cannot be loaded ends the start", "providers", ("tests/test_providers.py",),
+        "    except Unusable as error:\n        from functions",
+        "    except KeyError as error:\n        from functions",
+    ),
+    mutant(
+        "a single event says when its dates end", "core/hold", PARTS,
+        "    if not meeting.recurrence:\n        return SINGLE\n",
+        "",
+    ),
 )  # fmt: skip
