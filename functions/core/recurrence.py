@@ -1,6 +1,6 @@
 """An event's recurrence, read as RFC 5545 has it: its lines, a rule's parts, moments, occurrences. Pure.
 
-Which of it a conference system can be told is for its own adapter to know.
+What of it a conference system can carry, its own adapter knows.
 """
 
 import re
@@ -24,13 +24,13 @@ _MOMENT = re.compile(r"(?P<day>[0-9]{8})(?:T(?P<time>[0-9]{6})(?P<utc>Z?))?")
 
 
 class Unreadable(ValueError):
-    """It is not what RFC 5545 has there. Holds nothing of the event."""
+    """It is not what RFC 5545 allows there. Repeats nothing of the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`RRULE:...` or `EXDATE;TZID=...:...`; names are in capitals, the value is as it stands. An option that
-    nobody here knows says nothing (RFC 5545 3.2).
+    """`RRULE:...` or `EXDATE;TZID=...:...`; names are in capitals, the value is as it stands. Unknown options
+    are ignored (RFC 5545 3.2).
     """
 
     name: str
@@ -38,7 +38,7 @@ class Line:
     value: str
 
     def zone(self, own: tzinfo) -> tzinfo | None:
-        """That of its times, `own` if it names none; None if it names one that there is not."""
+        """The zone of its times: `own` if it names none, None if it names an unknown one."""
         return zone(self.options["TZID"]) if "TZID" in self.options else own
 
 
@@ -51,7 +51,7 @@ def line(text: str) -> Line:
 
 
 def lines(texts: Iterable[str]) -> dict[str, list[Line]]:
-    """By name. Lines of vendors' own are left out: nobody else knows what they mean."""
+    """By name. Lines that are a vendor's own are left out: nobody else knows what they mean."""
     named: dict[str, list[Line]] = {}
     for each in map(line, texts):
         if not each.name.startswith(_OWN):
@@ -60,8 +60,8 @@ def lines(texts: Iterable[str]) -> dict[str, list[Line]]:
 
 
 def zone(name: str) -> ZoneInfo | None:
-    """That of the tz database. `GMT+02:00` is its `Etc/GMT-2`: there hours are counted westward (its file
-    `etcetera`). None if it has none, as for an offset of half an hour, or a name that Windows gives.
+    """The zone in the tz database. `GMT+02:00` is its `Etc/GMT-2`: there hours are counted westward (its file
+    `etcetera`). None if it has none, as for an offset of half an hour, or a name of Windows.
     """
     try:
         return ZoneInfo(_fixed(name) or name)
@@ -79,8 +79,8 @@ def _fixed(name: str) -> str | None:
 
 
 def parts(text: str) -> dict[str, str]:
-    """What a rule says, after `RRULE:`, each thing once, in capitals, but for vendors' own parts (RFC 2445
-    4.3.10 lets them have some), which say nothing to others. Unreadable.
+    """The parts of a rule, which is the text after `RRULE:`, in capitals. A vendor's own parts, which RFC 2445
+    4.3.10 allows, are left out. Unreadable, also if a part comes twice.
     """
     pairs = [part.partition("=") for part in text.upper().split(";") if part and not part.startswith(_OWN)]
     found = {name: value for name, _, value in pairs}
@@ -97,7 +97,7 @@ def is_day(text: str) -> bool:
 
 
 def moment(text: str, own: tzinfo) -> datetime:
-    """A date or time in UTC; of a date, its last second. `own` is the zone of one that does not say UTC.
+    """A date or time in UTC; for a date, its last second. `own` is the zone unless the text says UTC.
 
     Unreadable; OverflowError.
     """
@@ -112,8 +112,8 @@ def moment(text: str, own: tzinfo) -> datetime:
 
 
 def utc(wall: datetime, own: tzinfo) -> datetime:
-    """An hour that a change of clocks leaves out is the one after it, of one that comes twice the first
-    counts (RFC 5545 3.3.5).
+    """A wall-clock time in UTC. An hour that a change of clocks leaves out becomes the one after it; of an
+    hour that comes twice, the first counts (RFC 5545 3.3.5).
     """
     return wall.replace(tzinfo=own, fold=0).astimezone(UTC)
 
@@ -121,7 +121,7 @@ def utc(wall: datetime, own: tzinfo) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
     """The next occurrence: how many went by before it, its wall-clock time, its start in UTC, what follows
-    it. `shifted`: clocks leave its hour out, and a series told from there would keep another one.
+    it. `shifted`: clocks leave its hour out, and a series that begins there would keep another hour.
     """
 
     passed: int
@@ -132,9 +132,9 @@ class Next:
 
 
 class Occurrences:
-    """Those that a rule makes from `begin`, excluded ones among them, each at the same wall-clock time in the
-    event's own zone. `begin` itself may be none of them: see `start_apart`. `rule` holds only values that are
-    known to be sound, but for UNTIL. Unreadable.
+    """The occurrences that a rule makes from `begin`, excluded ones too, each at the same wall-clock time in
+    the event's own zone. `begin` itself may be none of them: see `start_apart`. All values in `rule` must be
+    known to be sound, except UNTIL. Unreadable.
     """
 
     def __init__(self, rule: Mapping[str, str], begin: datetime, own: tzinfo) -> None:
@@ -165,7 +165,7 @@ class Occurrences:
         return begin > now and begin not in excluded and not self.keep_start()
 
     def begin_in_fold(self, now: datetime) -> bool:
-        """The start is ahead, and in the second of two like hours, where no rule can begin."""
+        """Whether the start is ahead, and in the second of two equal hours, where no rule can begin."""
         return utc(self.first, self._own) != self.begin > now
 
     def ahead(self, now: datetime, excluded: frozenset[datetime] = frozenset()) -> Next | None:
