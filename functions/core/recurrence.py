@@ -79,8 +79,8 @@ def _fixed(name: str) -> str | None:
 
 
 def parts(text: str) -> dict[str, str]:
-    """The parts of a rule, which is the text after `RRULE:`, in capitals. A vendor's own parts, which RFC 2445
-    4.3.10 allows, are left out. Unreadable, also if a part comes twice.
+    """The parts of a rule, which is the text after `RRULE:`, in capitals. A vendor's own parts, which RFC
+    2445 4.3.10 allows, are left out. Unreadable, also if a part comes twice.
     """
     pairs = [part.partition("=") for part in text.upper().split(";") if part and not part.startswith(_OWN)]
     found = {name: value for name, _, value in pairs}
