@@ -15,6 +15,7 @@ from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Kind, Link
 from functions.core.times import micros
 
+GONE = "conference is gone"
 OCCURRENCES_BYTES_MAX = 100_000  # some 600
 OCCURRENCE_BYTES = 40
 HISTORY_MAX = 50
@@ -152,9 +153,6 @@ class Conference:
         return None if self.refused and not self.holds else due  # a refused deletion waits for an operator
 
 
-GONE = "conference is gone"
-
-
 def new(key: ConferenceKey, now: datetime) -> Conference:
     """The first record, or the first since it was removed: `revision` starts where no older one has been."""
     return Conference(key=key, revision=micros(now))
@@ -194,6 +192,15 @@ def note(conference: Conference, entry: Entry) -> Conference:
     return replace(conference, history=remember(conference.history, entry))
 
 
+def remember(history: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
+    """The history with one more entry, cut to the last `HISTORY_MAX`."""
+    entry = replace(entry, why=entry.why[:WHY_CHARACTERS_MAX])
+    last = history[-1] if history else None
+    if last and replace(entry, at=last.at, times=last.times) == last:
+        return (*history[:-1], replace(entry, times=last.times + 1))
+    return (*history, entry)[-HISTORY_MAX:]
+
+
 def lack(conference: Conference, abilities: tuple[str, ...]) -> Conference:
     """Note that its provider cannot carry these."""
     return replace(conference, unsupported=tuple(sorted({*conference.unsupported, *abilities})))
@@ -215,15 +222,6 @@ def newest(occurrences: Mapping[str, Pushed]) -> dict[str, Pushed]:
 
 def size_of(*texts: str) -> int:
     return sum(len(text.encode(errors="replace")) for text in texts)
-
-
-def remember(history: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
-    """The history with one more entry, cut to the last `HISTORY_MAX`."""
-    entry = replace(entry, why=entry.why[:WHY_CHARACTERS_MAX])
-    last = history[-1] if history else None
-    if last and replace(entry, at=last.at, times=last.times) == last:
-        return (*history[:-1], replace(entry, times=last.times + 1))
-    return (*history, entry)[-HISTORY_MAX:]
 
 
 def pending_occurrences(conference: Conference) -> list[EventRef]:

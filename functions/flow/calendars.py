@@ -33,17 +33,6 @@ def enrolled(store: Store, calendar_id: str) -> Versioned[Enrolment]:
     return kept
 
 
-def around(context: Context, conference: Conference) -> list[Enrolment]:
-    """All calendars of the users whose events released it: an event that was moved or copied there may carry
-    it, and the notification may be late or lost. Calendars without access are left out.
-    """
-    store, names = context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
-    known = [kept.value for name in names if (kept := store.enrolment(name))]
-    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
-    mates = [kept.value for user in users for kept in enrolments_of(context, user)]
-    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
-
-
 def back_off_user(
     context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
@@ -105,6 +94,17 @@ def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
         return context.calendar.event(access, ref.event_id)
     except Rejected as error:
         return Unreadable(ref=ref, reason=error.logged)
+
+
+def around(context: Context, conference: Conference) -> list[Enrolment]:
+    """All calendars of the users whose events released it: an event that was moved or copied there may carry
+    it, and the notification may be late or lost. Calendars without access are left out.
+    """
+    store, names = context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
+    known = [kept.value for name in names if (kept := store.enrolment(name))]
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
+    mates = [kept.value for user in users for kept in enrolments_of(context, user)]
+    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
 
 
 class _Unclear(Exception):

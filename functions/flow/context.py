@@ -1,4 +1,4 @@
-"""What flows share: ports, policy and clock, amending a record, work on conferences and how it is cut short."""
+"""What flows share: ports, policy and clock, amending a record, work on conferences and how it stops."""
 
 import logging
 import random

@@ -88,7 +88,7 @@ class Turn:
         self._begin_now()
 
     def await_burst(self, until: datetime) -> None:
-        """Begin the first read at `until` by the store's clock, no sooner; others meet the lease meanwhile."""
+        """Begin the first read no sooner than that, by the store's clock; others meet the lease meanwhile."""
         self.context.sleep((until - self.taken_at).total_seconds())
         self._begin_now()
 

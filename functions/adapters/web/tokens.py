@@ -10,7 +10,7 @@ WAIT_S = 20.0  # for another thread's fetch
 
 
 class Lasting(Protocol):
-    """`until` is when it is not used any more, by the clock that the cache was given."""
+    """`until` is the end of its use, by the clock that the cache was given."""
 
     @property
     def until(self) -> float: ...
@@ -30,7 +30,7 @@ class Cache(Generic[T]):
         self._kept: T | None = None
 
     def get(self, *, refused: T | None = None) -> T:
-        """One that lasts, and is not the one that was refused. RetryLater with `slow` if it takes long."""
+        """A token that lasts, but not the one that was refused. RetryLater with `slow` if it takes long."""
         if not self._lock.acquire(timeout=WAIT_S):
             raise RetryLater(self._slow)
         try:
