@@ -196,7 +196,7 @@ def test_a_fenced_write_needs_the_fences_it_was_decided_under(store: Store) -> N
 
 
 def test_nothing_is_written_under_a_fence_once_the_next_is_there(store: Store) -> None:
-    """Who has taken the lease sees all that the holder before him ever writes."""
+    """A process that has taken the lease sees all that the holder before it ever writes."""
     kept_by = store.save(enrolled(1), None)
     seen: list[str] = []
 
@@ -446,7 +446,9 @@ def test_enrolments_of_one_user(store: Store) -> None:
 
 @pytest.mark.parametrize("asked", ["all", "due"])
 def test_long_lists_come_whole_while_they_are_written(store: Store, asked: str) -> None:
-    """More than two pages come each once and in order, though the reader postpones every one it gets."""
+    """More than two pages come each once and in order, though the reader puts a later time on every one it
+    gets.
+    """
     made = [room(number, due_at=NOW + number // 7 * SECOND) for number in range(450)]
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda one: store.save(one, None), made))

@@ -1,4 +1,4 @@
-"""Which times and rules Webex is told, and what is said of those that it cannot keep."""
+"""Which times and rules are pushed to Webex, and what is noted of those that it cannot keep."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -188,7 +188,7 @@ TIMES = st.datetimes(timezones=st.just(UTC))
 def test_whatever_an_event_holds(
     lines: Any, start: datetime, length: timedelta, zone: Any, title: str
 ) -> None:
-    """Something can always be told, what is told of times is within Webex's limits, and the rest is said."""
+    """Something can always be pushed, the times are within Webex's limits, and the rest is noted."""
     end = min(start, datetime.max.replace(tzinfo=UTC) - length) + length
     told = meeting(recurrence=tuple(lines), start=start, end=end, time_zone=zone, title=title)
     for wish in (webex_meeting.whole(told, {}, NOW), webex_meeting.occurrence(told, NOW)):

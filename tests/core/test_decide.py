@@ -336,7 +336,7 @@ def test_row(event: Event | Unreadable, conference: Conference, standing: Standi
 def test_turned_down(
     conference: Conference, error: Gone | Rejected, decided: Ended | Recreate | Park
 ) -> None:
-    """Gone is what a deletion wants; what an event still carries is made anew or set aside; a refusal sets
+    """Gone is what a deletion wants; what an event still carries is recreated or set aside; a refusal sets
     aside.
     """
     assert turned_down(conference, error, recreates=True) == decided

@@ -218,7 +218,7 @@ ODD_BUT_SOUND: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("change", "says"), [row[1:] for row in ODD_BUT_SOUND],
                          ids=[f"E25-{row[0]}" for row in ODD_BUT_SOUND])  # fmt: skip
 def test_odd_but_sound_events_are_events_like_any_other(change: dict[str, Any], says: dict[str, Any]) -> None:
-    """Told when first seen, told of a change, left alone without one, and let go when deleted."""
+    """Pushed when first seen and when changed, not without a change, and released when deleted."""
     first, known = event(**change), in_step(event(**change), WEBHOOK)
     assert first.meeting is not None
     body = json.loads(message(_change(first.meeting), first.meeting.updated or datetime.now(UTC)))

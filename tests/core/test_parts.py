@@ -58,7 +58,7 @@ def test_what_an_older_record_holds_stays_as_it_is() -> None:
 
 
 def test_whoever_let_go_too_long_ago_has_lost_his_rank() -> None:
-    """One that comes back in time leads again, and has to be told; one that comes later does not."""
+    """One that comes back in time leads again, and has to be pushed; one that comes later does not."""
     both = taken(taken(Conference(key=KEY), live("e1")), live("e2"), minutes=1)
     left = release(both, EventRef("c", "e1"), now=NOW + 2 * MINUTE, grace=300)
     left = elect(both, left, now=NOW, recent=NOW)

@@ -100,7 +100,7 @@ def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureF
 
 @pytest.mark.parametrize("kind", ["moved", "cancelled", "without"])
 def test_an_occurrence_is_not_tried(plain: Rig, caplog: pytest.LogCaptureFixture, kind: str) -> None:
-    """E13, E14, E16: nothing is told, nothing parked; said once, the next instance passes in silence."""
+    """E13, E14, E16: nothing is pushed, nothing parked; said once, the next instance passes in silence."""
     caplog.set_level(logging.INFO, "functions")
     room = plain.room()
     series, first = weekly(plain, room)
@@ -119,7 +119,7 @@ def test_an_occurrence_is_not_tried(plain: Rig, caplog: pytest.LogCaptureFixture
 
 
 def test_e15_on_such_a_provider(plain: Rig) -> None:
-    """The instance's own conference is held and told; of the series' nothing can be called off."""
+    """The instance's own conference is held and pushed; of the series' nothing can be called off."""
     room, other = plain.room(), plain.room()
     _, instance = weekly(plain, room)
     plain.people().change(instance, conferenceData=conference_data(other))

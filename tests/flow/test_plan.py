@@ -63,7 +63,7 @@ def colour(house: Rig, event: str, _: str) -> None:
 def test_a_plan_says_what_and_why_and_does_nothing(
     house: Rig, change: Callable[[Rig, str, str], None], expected: list[tuple[str, str]]
 ) -> None:
-    """Each step has its row; nothing is told or written, the token stays; then the sync does just that."""
+    """Each step has its row; nothing is pushed or written, the token stays; then the sync does just that."""
     house.with_policy(grace=300)
     room = house.room()
     event = house.people().add(room)
@@ -192,7 +192,7 @@ def test_the_history_stays_short(house: Rig) -> None:
 
 
 def test_a_tombstone_that_says_little(house: Rig) -> None:
-    """Calendar is asked by a plan as by a sync: the date is off, so it would be told."""
+    """Calendar is asked by a plan as by a sync: the date is off, so it would be pushed."""
     house.calendar.control("POST", "settings", {"bareTombstones": True})
     _, second = weekly(house, house.room())
     house.people().delete(second)

@@ -91,7 +91,7 @@ def here(house: Rig) -> House:
 
 
 def series(here: House, room: str) -> list[str]:
-    """A daily series that is held and told; the ids of its instances."""
+    """A daily series that is held and pushed; the ids of its instances."""
     made = here.rig.people().add(room, recurrence=["RRULE:FREQ=DAILY;COUNT=6"])
     here.sync()
     return [one["id"] for one in here.rig.people().instances(made)]

@@ -58,7 +58,7 @@ class Service(Outside):
         assert answer.status_code == 200, answer.text
 
     def team(self) -> str:
-        """Another calendar of the owner, and both enrolled in his name."""
+        """Another calendar of the owner, and both enrolled in the owner's name."""
         name: str = self.control("calendars", owner=OWNER, summary="Team")["id"]
         self.leave()
         self.enrol(OWNER, OWNER)
@@ -66,7 +66,7 @@ class Service(Outside):
         return name
 
     def user(self, email: str) -> str:
-        """Another user, whose calendar is enrolled in his own name."""
+        """Another user, whose calendar is enrolled in their own name."""
         self.control("users", email=email)
         self.enrol(email)
         return email

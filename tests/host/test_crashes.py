@@ -56,7 +56,7 @@ def on_google(project: str, folder: Path, firestore: str | None = None) -> Itera
 
 
 def test_the_kills_are_at_all_effects_there_are(tmp_path: Path) -> None:
-    """Told without a kill, each part of the story makes the effects that are killed at, and no others."""
+    """Without a kill, each part of the story makes the effects that are killed at, and no others."""
     with embedded(tmp_path) as story:
         for part, points in KILLS.items():
             noted = len(story.points.noted())

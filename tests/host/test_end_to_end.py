@@ -113,7 +113,7 @@ def days(zoom: Zoom, name: str) -> list[int]:
 
 
 def test_a_change_in_the_calendar_reaches_the_webex_meeting(project: str, tmp_path: Path) -> None:
-    """A series is told, moved, one instance of it cancelled, and deleted; nobody is mailed."""
+    """A series is pushed, moved, one instance of it cancelled, and deleted; nobody is mailed."""
     webex = Webex(tmp_path)
     name = webex.meetings.create("as made")
     try:

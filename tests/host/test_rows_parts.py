@@ -176,7 +176,7 @@ def test_e14_split_beside_an_exception(service: Service, at: str, what: str, hou
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("bare", [True, False])
 def test_e14_a_date_is_off(service: Service, *, bare: bool) -> None:
-    """Told once, also where the tombstone has nothing but an id, and again after it was restored."""
+    """Pushed once, also where the tombstone has nothing but an id, and again after it was restored."""
     service.control("settings", bareTombstones=bare)
     room = service.room()
     master = series(service, room)
@@ -195,7 +195,7 @@ def test_e14_a_date_is_off(service: Service, *, bare: bool) -> None:
 
 @pytest.mark.usefixtures("ids")
 def test_e14_several_dates_are_off(service: Service) -> None:
-    """In one read, of which nothing but ids is told: each is found out and told."""
+    """In one read, which shows nothing but ids: each is found out and pushed."""
     service.control("settings", bareTombstones=True)
     room = service.room()
     master = series(service, room)
@@ -356,7 +356,7 @@ def test_e14_a_date_that_was_off_is_back_after_a_split(service: Service, by: str
 
 @pytest.mark.parametrize("of", ["the first part", "a copy"])
 def test_dates_that_are_off_cost_nothing_later(service: Service, of: str) -> None:
-    """Bare tombstones with ids in which nothing can be read are told anew with each change of their unit."""
+    """Bare tombstones with unreadable ids are listed again with each change of their unit."""
     service.control("settings", opaqueInstanceIds=True, bareTombstones=True)
     room = service.room()
     master = series(service, room)

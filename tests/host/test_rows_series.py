@@ -184,7 +184,7 @@ def test_e17_a_series_deleted(service: Service, *, listed: bool, instance_first:
 @LISTED
 @pytest.mark.parametrize("together", [False, True], ids=["two reads", "one read"])
 def test_e18_a_series_restored_within_the_grace(service: Service, *, listed: bool, together: bool) -> None:
-    """The series and its instance hold their conferences again, and nothing is told."""
+    """The series and its instance hold their conferences again, and nothing is pushed."""
     service.set(DELETE_GRACE_SECONDS="300")
     service.control("settings", listsExceptionsOfDeleted=listed)
     room, other = service.room(), service.room("Other")

@@ -112,7 +112,7 @@ def test_e14_an_instance_of_what_webex_has_as_one_meeting(service: Service, webe
 
 
 def test_instances_outlive_a_new_schedule_of_their_series(service: Service, webex: Server) -> None:
-    """Webex forgets them with the old schedule, and is told again."""
+    """Webex forgets them with the old schedule, and they are pushed again."""
     name = made(webex)
     master = weekly(service, name)
     service.people().change(instance(master, SECOND), summary="Only this")

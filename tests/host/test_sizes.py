@@ -58,7 +58,7 @@ def delivered(service: Service, times: int) -> int:
 
 
 def test_very_many_changes_in_little_time(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each delivery goes on where the one before it stood, to the end; what changes meanwhile is told, too:
+    """Each delivery goes on where the one before it stood, to the end; what changes meanwhile is pushed, too:
     of an event that is settled by then, and of one that is not.
     """
     store = hurried(service, monkeypatch)

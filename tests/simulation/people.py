@@ -211,7 +211,7 @@ class People:
         self._editor(guest).patch(copy.id, {"attendees": people}, KNOWING)
 
     def do_leave(self, line: Line) -> None:
-        """The guest deletes his copy."""
+        """The guest deletes the copy."""
         guest = self._calendar(line.words["guest"])
         self._editor(guest).delete(self._copy(line, guest).id, KNOWING)
 

@@ -149,9 +149,9 @@ class Witness:
     def _again(self, room: Room, told: Told) -> None:
         """The same thing told under a new name, though nothing was done to its events meanwhile.
 
-        Where an answer was lost, or the conference was not there, that may be: something else is told before
-        the retry; or where a calendar was left, and all that was known of it with that. A date that is off in
-        two series that carried it is called off by each.
+        Where an answer was lost, or the conference was not there, that may be: something else is pushed
+        before the retry; or where a calendar was left, and all that was known of it with that. A date that is
+        off in two series that carried it is called off by each.
         """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)

@@ -218,7 +218,7 @@ class People:
         return found
 
     def all(self) -> list[dict[str, Any]]:
-        """What his page shows: nothing that is deleted."""
+        """What the user's page shows: nothing that is deleted."""
         found: list[dict[str, Any]] = self._send("GET")["items"]
         return found
 
