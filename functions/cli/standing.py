@@ -96,7 +96,7 @@ def detail(state: State) -> str:
         ("holds", str(state["holds"])),
         ("parked", str(len(state["parked"]))),
         ("not carried", ", ".join(f"{name} ({count})" for name, count in state["not_carried"].items())),
-        ("resting until", state["paused_until"] and when(state["paused_until"])),
+        ("backs off until", state["paused_until"] and when(state["paused_until"])),
         *(("FAULT", text) for text in _remedies(state)),
     ]
     tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]

@@ -35,7 +35,9 @@ class Caller:
         """The same, if the caller may enrol it. BadRequest (403)."""
         own = self.email is not None and user is not None and _plain(user) == self.email
         if not (self.everything or own):
-            raise BadRequest(f"{self._name} may enrol calendars only with his own e-mail as user", status=403)
+            raise BadRequest(
+                f"{self._name} may enrol calendars only with their own e-mail as user", status=403
+            )
         return calendar_id, user
 
     def operates(self, calendar_id: str) -> str:

@@ -225,7 +225,7 @@ def _make_anew(work: Work, kept: Versioned[Conference]) -> None:
     key = kept.value.key
     newest = _newest(work, key)
     if newest and newest.value.deleted_at and newest.value.due_at and not record.is_lost(newest.value):
-        raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
+        raise RetryLater(f"conference {key.id} is gone and could not be recreated for now")
 
 
 def _newest(work: Work, key: ConferenceKey) -> Versioned[Conference] | None:

@@ -117,5 +117,5 @@ def _newest(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enrolment
     """The enrolment as somebody else has written it meanwhile. RetryLater if it was removed."""
     newest = staying(context.store, kept.value.calendar_id)
     if newest is None:
-        raise RetryLater(f"calendar {kept.value.calendar_id} was taken off the list meanwhile")
+        raise RetryLater(f"calendar {kept.value.calendar_id} has left meanwhile")
     return newest

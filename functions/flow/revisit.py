@@ -114,7 +114,7 @@ def _reread(job: Job, ref: EventRef) -> Event | Unreadable:
     if kept is None:
         raise _BackOff(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     if protocol.backs_off(kept.value, kept.read_at):
-        raise _BackOff(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.backoff_until}")
+        raise _BackOff(f"calendar {ref.calendar_id} backs off until {kept.value.trouble.backoff_until}")
     job.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
     if unnamed(event, conference):  # the next read is a full one, even if the name comes back before it

@@ -163,7 +163,7 @@ def test_the_end_of_the_operators_own_login_loses_nobodys_access(
     google: Google, auth: str, code: str
 ) -> None:
     """The same words about the running account are about that account alone."""
-    with pytest.raises(RetryLater, match=f"whoever runs {code}: has the login ended") as raised:
+    with pytest.raises(RetryLater, match=f"running account {code}: has the login ended") as raised:
         google.asked({"login": refused(400, error=code)}, auth)
     assert raised.value.of_project
 
@@ -177,7 +177,7 @@ def test_a_metadata_server_that_is_unwell_passes(monkeypatch: pytest.MonkeyPatch
     with Scripted([say]) as server:
         monkeypatch.setattr(_metadata, "_GCE_METADATA_HOST", f"127.0.0.1:{server.port}")
         own = Own(compute_engine.Credentials())  # type: ignore[no-untyped-call]
-        with pytest.raises(RetryLater, match="whoever runs, for now"):
+        with pytest.raises(RetryLater, match="running account, for now"):
             own.refresh(google_auth_httplib2.Request(CalendarHttp()))
 
 

@@ -55,7 +55,7 @@ def test_anybody_else_may_enrol_as_himself(user: str) -> None:
 def test_nobody_else_may_enrol_for_others(user: str | None) -> None:
     """The sentence says who was recognized, and what they may do."""
     enrolling, _ = refusals(bearer(BEN), user)
-    assert enrolling == f"{BEN} may enrol calendars only with his own e-mail as user"
+    assert enrolling == f"{BEN} may enrol calendars only with their own e-mail as user"
 
 
 @pytest.mark.parametrize(

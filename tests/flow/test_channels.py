@@ -253,5 +253,5 @@ def test_a_calendar_taken_off_the_list_meanwhile_is_no_success(house: Rig) -> No
     kept = house.context.store.enrolment(OWNER)
     assert kept is not None
     house.drop()
-    with pytest.raises(RetryLater, match="taken off the list"):
+    with pytest.raises(RetryLater, match="has left meanwhile"):
         open_channel(house.context, kept)

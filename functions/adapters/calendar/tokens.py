@@ -57,7 +57,7 @@ def _own_trouble(request: Any) -> Iterator["_Heard"]:
     try:
         yield heard
     except (GoogleAuthError, OSError, *NOT_UNDERSTOOD) as error:
-        said = f"no token for whoever runs {heard.code}".rstrip()
+        said = f"no token for the running account {heard.code}".rstrip()
         if not heard.code:
             raise RetryLater(f"{said}, for now: {error!r}", logged=said) from error
         said += ": has the login ended, or is the account gone?"
@@ -94,7 +94,7 @@ class ActingAs(impersonated_credentials.Credentials):
         """If IAM refuses to sign, it does so for every user."""
         if heard.status < REFUSED or Refused(heard.status, heard.body).cause is Cause.SOON:
             return self._for_now(heard, error)
-        advice = f"IAM does not sign for {self._account} ({heard.status}): grant whoever runs "
+        advice = f"IAM does not sign for {self._account} ({heard.status}): grant the running account "
         advice += "roles/iam.serviceAccountTokenCreator on it, with the IAM Credentials API on"
         return RetryLater(f"{advice}: {error}", delay=PROJECT_REST_S, of_project=True, logged=advice)
 
