@@ -113,7 +113,7 @@ def test_what_is_not_enrolled(house: House) -> None:
         ("behind", {"asked_again_at": AGO, "synced_at": None}),
         ("failing", {"trouble": Trouble(since=AGO, why="the conference system is down")}),
         ("failing", {"synced_at": None, "trouble": Trouble(since=AGO, why="no answer")}),
-        ("hidden", {"degraded": True}),
+        ("hidden", {"details_hidden": True}),
         ("unreadable", {"unreadable": {"odd": "start is missing"}}),
         ("unnamed", {"unnamed": ("e1",)}),
     ],
