@@ -208,7 +208,7 @@ def test_an_update_whose_answer_is_lost(system: System) -> None:
 
 
 def test_a_deletion_whose_answer_is_lost(system: System) -> None:
-    """A deletion that was done but not heard of ends well, or as gone, when it is pushed again."""
+    """A deletion that was done, but got no answer, ends well, or as gone, when it is pushed again."""
     name, told = system.make(), None
     with Relay(system.port, lose=system.changes) as relay:
         provider, told = system.provider(port=relay.port, limits=ONCE), deletion(name)
@@ -239,7 +239,7 @@ def test_slow_answers_share_the_time_of_a_change(system: System) -> None:
     ],
 )
 def test_one_instance_never_touches_the_whole(system: System, kind: Kind, ability: Ability) -> None:
-    """What is told of one instance leaves the conference as it is; without the ability it is rejected."""
+    """A push of one instance leaves the conference as it is; without the ability it is rejected."""
     name, provider = system.make(), system.provider()
     told = change(name, kind=kind, occurrence="2026-03-09T09:00:00Z", meeting=meeting(recurrence=()))
     if ability in provider.abilities.can:

@@ -78,7 +78,7 @@ def _copied(shared: Json, mine: Json) -> Json:
 
 
 def _exceptions_return(world: World, guest: Calendar, master: Event) -> None:
-    """Tell all exceptions anew, the cancelled too: a read while the series was away showed none of them."""
+    """List all exceptions again, the cancelled too: a read while the series was away showed none of them."""
     host = world.calendars.get(master.organizer or "")
     exceptions = guest.exceptions(master.id)
     put(world, guest, exceptions)
