@@ -123,7 +123,7 @@ resource "google_monitoring_alert_policy" "line" {
 }
 
 resource "google_monitoring_alert_policy" "push_is_dead" {
-  display_name          = "Calendar sync: push is dead"
+  display_name          = "Calendar sync: notifications do not come"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = local.alerted
@@ -152,8 +152,8 @@ resource "google_monitoring_alert_policy" "push_is_dead" {
   }
 
   documentation {
-    subject   = "Push is dead"
-    content   = "The sweep finds changes for which no notification came, so they arrive up to SYNC_EVERY_SECONDS late.\n\nWhat to do: docs/runbook.md#push-is-dead"
+    subject   = "Notifications do not come"
+    content   = "The sweep finds changes for which no notification came, so they arrive up to SYNC_EVERY_SECONDS late.\n\nWhat to do: docs/runbook.md#notifications-do-not-come"
     mime_type = "text/markdown"
   }
 }

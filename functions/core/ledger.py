@@ -163,7 +163,7 @@ def _entry(conference: Conference, intent: Intent, what: str, why: str, now: dat
 def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
-            # Who held it last is read again if a call may make it anew, and it has to be deleted again.
+            # Its last events are read again if a call may recreate it, so that it is deleted again.
             released = conference.released if conference.in_flight else ()
             return replace(conference, released=released, delete_at=None, deleted_at=now, refused=None)
         case Kind.UPDATED:

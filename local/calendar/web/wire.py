@@ -1,4 +1,4 @@
-"""HTTP/1.1 on sockets: a connection serves call after call, and answers are packed if the client unpacks them."""
+"""HTTP/1.1 on sockets: a connection serves call after call; answers are packed if a client takes that."""
 
 import gzip
 import socket
