@@ -29,7 +29,7 @@ def test_enrol_for_people(enrolled: House) -> None:
 
 
 def test_enrol_what_cannot_be_watched(house: House) -> None:
-    """A calendar without push is enrolled and told to be polled."""
+    """A calendar that cannot be watched is enrolled, and the output says that it is polled."""
     house.calendar.control("POST", "watchable", {"calendarId": OWNER, "watchable": False})
     ran = house.run("enrol", OWNER)
     assert (ran.code, "the sweep polls it" in ran.out) == (0, True)
@@ -162,7 +162,7 @@ def test_renew_in_trouble(enrolled: House) -> None:
 
 
 def test_renew_without_access(enrolled: House) -> None:
-    """A calendar without access is told apart, and is no reason to run the command again."""
+    """A calendar without access is reported by itself, and is no reason to run the command again."""
     enrolled.set(RENEW_BEFORE_SECONDS="999999999")
     enrolled.fault("events.watch", 404, "notFound")
     ran = enrolled.run("renew")

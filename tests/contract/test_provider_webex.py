@@ -89,7 +89,7 @@ def test_on_behalf_of_the_host(site: Site) -> None:
 
 
 def test_a_title_alone_leaves_the_instances(site: Site) -> None:
-    """The schedule is not sent where Webex has it: what was told of instances stays."""
+    """The schedule is not sent where Webex has it: what was pushed of instances stays."""
     name, told = site.make(), site.provider()
     told.apply(change(name, meeting=series()))
     told.apply(cancelled(name, SECOND))

@@ -159,7 +159,7 @@ def test_any_conference_comes_back_equal(store: Store, conference: Conference) -
 
 
 def test_only_one_makes_a_record(store: Store) -> None:
-    """Of all that make the same record at once, one succeeds and the others are told."""
+    """Of all that make the same record at once, one succeeds and the others learn that they did not."""
     made = in_threads(lambda number: store.save(Enrolment(calendar_id="a", fence=number), None))
     assert len([version for version in made if version]) == 1
     assert made[read(store, "a").value.fence]
@@ -497,7 +497,7 @@ def test_the_largest_record_is_taken(store: Store) -> None:
 
 
 def test_a_record_of_another_format_hides_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is passed over with a line, and whoever asks for it by its name is told."""
+    """It is passed over with a line, and a read by its name says so."""
     with monkeypatch.context() as before:
         before.setattr(records, "FORMAT", records.FORMAT - 1)
         store.save(Enrolment(calendar_id="old"), None)

@@ -94,7 +94,7 @@ def test_an_end_is_told_in_utc(until: str, told: str) -> None:
     ("zone", "told"), [("GMT+02:00", "Etc/GMT-2"), ("UTC-5", "Etc/GMT+5"), ("GMT+00:00", "Etc/GMT")]
 )
 def test_a_zone_named_by_its_offset(site: Site, zone: str, told: str) -> None:
-    """It is told by its name in the tz database, and the series keeps its hour the year round."""
+    """It is pushed by its name in the tz database, and the series keeps its hour the year round."""
     name = site.make()
     outcome = site.apply(name, time_zone=zone, recurrence=("RRULE:FREQ=MONTHLY;COUNT=9",))
     assert (outcome.unsupported, site.of(name)["timezone"]) == ((), told)

@@ -204,7 +204,7 @@ def test_whatever_an_event_holds(
 
 
 def test_a_series_that_has_begun(site: Site) -> None:
-    """It is told from its next instance on, with so many fewer to come, at the same local hour."""
+    """It is pushed from its next instance on, with so many fewer to come, at the same local hour."""
     name = site.make()
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     weekly = series(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=WEEKLY;COUNT=500",))
@@ -219,7 +219,7 @@ def test_a_series_that_has_begun(site: Site) -> None:
 
 
 def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
-    """It is not told from there, where the rest would keep another hour, but is from the day after."""
+    """It is not pushed from there, where the rest would keep another hour, but from the day after."""
     start = datetime(2031, 3, 1, 1, 30, tzinfo=UTC)
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
     before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))

@@ -52,7 +52,7 @@ def test_the_same_change_has_the_same_bytes() -> None:
 
 
 def test_a_deleted_conference() -> None:
-    """The message of a deletion has no event, and the time at which it is told."""
+    """The message of a deletion has no event, and the time at which it is pushed."""
     said = json.loads(message(deletion("c1"), NOW))
     assert (said["type"], said["data"]["event"]) == ("conference.deleted", None)
     assert said["timestamp"] == NOW.isoformat()

@@ -404,7 +404,7 @@ def test_an_instance_never_lets_go_for_its_series(
 
 @given(EVENTS, CONFERENCES, STANDINGS)
 def test_nothing_is_deleted_by_a_decision(event: Event, conference: Conference, standing: Standing) -> None:
-    """A decision may tell, hold or release; deleting is for the end of the grace."""
+    """A decision may push, hold or release; deleting is for the end of the grace."""
     action = decide(event, conference, standing)
     assert not (isinstance(action, Push) and action.kind is Kind.DELETED)
 

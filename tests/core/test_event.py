@@ -1,4 +1,4 @@
-"""Reading events: what is ours, whose copy it is, of which series. What is told of it: `test_mapping`."""
+"""Reading events: what is ours, whose copy it is, of which series. What is pushed of it: `test_mapping`."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a conference system is told of an event: docs/mapping.md, statement by statement."""
+"""What is pushed of an event: docs/mapping.md, statement by statement."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def told(**change: Any) -> Meeting:
 
 
 def test_the_page_names_every_field() -> None:
-    """What can be told of an event is what the page's first table lists, in that order."""
+    """What can be pushed of an event is what the page's first table lists, in that order."""
     listed = re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert [name for row in listed for name in row if name] == [field.name for field in fields(Meeting)]
 

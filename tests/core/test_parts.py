@@ -93,7 +93,7 @@ def let_go(before: Conference, name: str) -> Conference:
 
 
 def test_a_new_leader_is_told_all_its_dates_anew() -> None:
-    """Those of others stay as they are: nothing is told of them while they do not lead."""
+    """Those of others stay as they are: nothing is pushed of them while they do not lead."""
     of_first, of_second = (Pushed(fingerprint="f", event_id="i", series_id=name) for name in ("e1", "e2"))
     found = let_go(held("e1", "e2", occurrences={"a": of_first, "b": of_second}), "e1")
     assert found.occurrences == {"a": of_first, "b": replace(of_second, pending=True)}

@@ -123,7 +123,7 @@ def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
 
 
 def test_between_intent_and_done_nothing_counts_as_applied() -> None:
-    """So a change back to what was is told too; for occurrences as for conferences."""
+    """So a change back to what was is pushed too; for occurrences as for conferences."""
     assert begin(held(), intent()).applied == ""
     told = held(occurrences={"a": TOLD, "b": TOLD})
     begun = begin(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
@@ -175,7 +175,7 @@ def test_what_an_older_call_has_undone_is_begun_anew(ended: str) -> None:
 
 
 def test_a_call_whose_end_nobody_noted_is_told_over_once_it_can_no_longer_arrive() -> None:
-    """Something newer was told after it, and its system may have carried it out last."""
+    """Something newer was pushed after it, and its system may have carried it out last."""
     begun = begin(held(), intent())
     newer = done(begin(begun, replace(intent(fingerprint="g"), owner="you")))
     assert (newer.applied, newer.due_at) == ("g", NOW + MINUTE)
@@ -222,7 +222,7 @@ def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
 
 @pytest.mark.parametrize("resets", [False, True])
 def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
-    """It changes nothing, unless it undoes what was told of occurrences."""
+    """It changes nothing, unless it undoes what was pushed of occurrences."""
     off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
     newer = done(begin(done(begin(begin(held(), intent()), off)), intent()))
     late = ledger.lapse(newer, now=NOW + MINUTE, resets=resets)
@@ -270,7 +270,7 @@ def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> No
 
 
 def test_an_older_change_that_ends_while_no_event_carries_it_is_owed() -> None:
-    """Whoever carries it next tells it anew."""
+    """The next event that carries it is pushed anew."""
     older = begin(held(), intent())
     newer = done(begin(older, intent(fingerprint="g")))
     gone = holding.release(newer, ONE, now=NOW, grace=300)
@@ -292,7 +292,7 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
 
 
 def test_a_conference_comes_before_its_occurrences() -> None:
-    """Unless it was told, or is refused as it is; one that is gone for good has none."""
+    """Unless it was pushed, or is refused as it is; one that is gone for good has none."""
     begun = begin(held(), intent())
     refused = ledger.refuse(begun, "E27", "no", now=NOW)
     gone = ledger.lost(begun, "E26", "gone", now=NOW)
@@ -411,7 +411,7 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 
 
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
-    """Nothing that its system was told counts any more."""
+    """Nothing that was pushed counts any more."""
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
     again = ledger.recreate(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
@@ -436,7 +436,7 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
 
 
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
-    """It counts as told until then, is due then, and waits for its conference to be there."""
+    """It counts as pushed until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
     ended = done(begin(held(), off), again_in=3_600)
     assert (record.applied(ended, "a", "e1"), ended.due_at, record.pending_occurrences(ended)) == (
@@ -605,7 +605,7 @@ def test_a_channel_that_has_ended_tells_nothing_either() -> None:
 
 
 def test_without_a_channel_the_sweep_comes_often() -> None:
-    """Nobody will tell of changes there."""
+    """No notification will come of changes there."""
     done = committed(taken(), 1)
     assert done is not None
     assert done.due_at == NOW + MINUTE + protocol.UNWATCHED_EVERY

@@ -154,7 +154,7 @@ def test_e09_replaced_by_a_foreign_one(house: Rig) -> None:
 
 
 def test_e10_e11_a_copy_keeps_the_conference_alive(house: Rig) -> None:
-    """The conference stays with the original; when that goes, it follows the copy, told once."""
+    """The conference stays with the original; when that goes, it follows the copy, pushed once."""
     room = house.room()
     original = house.people().add(room, summary="Original")
     house.sync()

@@ -61,7 +61,7 @@ def test_times_and_recurrence_are_said_to_be_left_out_once(
 
 
 def test_a_moved_event_costs_such_a_provider_nothing(plain: Rig) -> None:
-    """Times are no part of what it is told: no call, nothing written."""
+    """Times are not part of what is pushed to it: no call, nothing written."""
     room = plain.room()
     event = plain.people().add(room)
     plain.sync()
@@ -75,7 +75,7 @@ def test_a_moved_event_costs_such_a_provider_nothing(plain: Rig) -> None:
 
 
 def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Some can be carried or not only for this event: said by the provider each time, told to people once."""
+    """Some can be carried or not only for this event: said by the provider each time, noted once."""
     caplog.set_level(logging.INFO, "functions")
 
     class Cutting(TitleOnly):

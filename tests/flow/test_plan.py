@@ -115,7 +115,7 @@ def test_a_plan_of_a_full_read_of_a_series(house: Rig) -> None:
 
 
 def test_a_plan_writes_no_link(house: Rig) -> None:
-    """What its system would answer is not known before it is told."""
+    """What its system would answer is not known before the push."""
     house.with_policy(write_back=Place.LOCATION)
     room = house.room()
     event = house.people().add(room, summary="Before")

@@ -232,7 +232,7 @@ def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
 
 
 def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
-    """The holder finishes a later read just before it is told: nothing is left to do for us."""
+    """The holder finishes a later read just before it is asked: nothing is left to do for us."""
     store = counted(house)
     house.lease_to_another(house.now())
 

@@ -179,7 +179,7 @@ def instances_first(house: Rig) -> None:
 
 
 def test_an_instance_on_an_earlier_page_than_its_series(house: Rig) -> None:
-    """The instance holds for a moment; the series takes its place, and is what the system is told."""
+    """The instance holds for a moment; the series takes its place, and is what is pushed."""
     room = house.room()
     series, instance = weekly(house, house.room("unused"))
     house.people().change(series, summary="Series", conferenceData=conference_data(room))
@@ -259,7 +259,7 @@ def test_a_read_that_is_longer_than_any_delivery_comes_to_its_end(house: Rig) ->
 
 
 def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> None:
-    """Cancelled on a page before its series': it is told all the same."""
+    """Cancelled on a page before its series': it is pushed all the same."""
     room = house.room()
     series, instance = weekly(house, None)
     house.people().delete(instance)
@@ -523,7 +523,7 @@ def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> N
     thread = Thread(target=lambda: sync(newer, house.request(), delivery))
 
     class Overtaken(WrappedStore):
-        """Between the older one's page and its look at the records, the newer one tells the first event."""
+        """Between the older one's page and its look at the records, the newer one pushes the first event."""
 
         def known(
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]

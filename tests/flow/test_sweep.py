@@ -260,7 +260,7 @@ def test_retry_tells_again_what_was_refused(house: Rig) -> None:
 
 
 def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) -> None:
-    """It holds its conference although it is broken, so it is what is read again; mended, it is told."""
+    """It holds its conference although it is broken, so it is what is read again; mended, it is pushed."""
     room = house.room()
     broken = {**usual(), "id": "broken1", "conferenceData": conference_data(room), "start": {}}
     house.calendar.control("POST", "events", {"calendarId": OWNER, "event": broken})

@@ -27,7 +27,7 @@ A_DAY_S = 86_400
 
 
 class Resetting(WrappedProvider):
-    """As Webex: an update of a series undoes what was told of its occurrences."""
+    """As Webex: an update of a series undoes what was pushed of its occurrences."""
 
     @property
     def abilities(self) -> Abilities:
@@ -110,7 +110,7 @@ def test_one_that_was_changed_with_its_series_is_told_once(house: Rig) -> None:
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(1, 5))
 def test_killed_in_between(house: Rig, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """At each call: delivered again or swept, every occurrence is told after its series."""
+    """At each call: delivered again or swept, every occurrence is pushed after its series."""
     room = house.room()
     series = exceptions(house, room)
     provider = through(house, Resetting, effects=Effects(die_at=at, after=after))

@@ -55,7 +55,7 @@ def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path:
 
 
 def test_a_change_in_the_calendar_reaches_the_webhook(project: str) -> None:
-    """A series told, moved and renamed, with one instance cancelled, and deleted."""
+    """A series pushed, moved and renamed, with one instance cancelled, and deleted."""
     with cloud(project) as system:
         enrol(system)
         rooms = system.conferences.rooms

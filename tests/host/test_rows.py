@@ -187,7 +187,7 @@ def test_let_go_while_the_token_expired(service: Service, change: dict[str, Any]
 
 
 def test_e08_replaced_by_another_of_ours(service: Service) -> None:
-    """The old conference is deleted, the new one told."""
+    """The old conference is deleted, the new one pushed."""
     old, event = held(service, summary="Planning")
     new = service.room("New")
     service.people().change(event, conferenceData=conference_data(new))

@@ -21,7 +21,7 @@ DESCRIBED = pytest.param("described", marks=[pytest.mark.node, pytest.mark.descr
 
 @pytest.fixture(params=["direct", DESCRIBED])
 def webex(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> Iterator[Server]:
-    """The service tells it; what breaks the description is refused, so that no story would end well."""
+    """The service pushes to it; what breaks the description is refused, so that no story would end well."""
     server = Server(tmp_path)
     try:
         if request.param == "direct":

@@ -44,7 +44,7 @@ def settings(server: Server) -> Mapping[str, str]:
 
 @pytest.fixture
 def zoom(service: Service) -> Iterator[Server]:
-    """The service tells it."""
+    """The service pushes to it."""
     server = start()
     service.set(**settings(server))
     yield server

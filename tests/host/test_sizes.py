@@ -20,7 +20,7 @@ DELIVERIES_MAX = 12
 
 @pytest.mark.parametrize("characters", [WIDE, "é", "/"], ids=["four bytes", "two bytes", "slashes"])
 def test_the_longest_id_of_a_conference(service: Service, characters: str) -> None:
-    """Whatever its characters, it is told, renamed and deleted as any other."""
+    """Whatever its characters, it is pushed, renamed and deleted as any other."""
     room = service.conferences.rooms.create("Room", characters * ID_CHARACTERS_MAX).id
     event = service.people().add(room)
     service.settle()

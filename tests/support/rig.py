@@ -60,7 +60,7 @@ class Outside(ABC):
         return found
 
     def told(self) -> list[tuple[str, str, str | None]]:
-        """What the conference system was told since the last look: type, conference, occurrence."""
+        """What was pushed to the conference system since the last look: type, conference, occurrence."""
         lines = [
             (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
         ]
