@@ -50,7 +50,7 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the history: `what` was done, in a word or two, and `why`; of a refusal, in its own words.
+    """One line of the history: `what` was done, in a word or two, and `why`, as the refusing side said it.
 
     If the same thing is done several times in a row, `times` counts it and `at` is the last time.
     """
@@ -79,7 +79,7 @@ class Intent:
 
 
 class Unshown(NamedTuple):
-    """An event that must show the link and may not show it yet. It is written from `at` on; if `at` is None,
+    """An event that must show the link, and perhaps does not yet. It is written from `at` on; if `at` is None,
     when the event changes or an operator says so. `refused` counts the refused writes.
     """
 
@@ -91,7 +91,7 @@ class Unshown(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """How to join, as its system said last. `since` is when it said something else than the event showed;
-    `unwritten` are the events that must show it and may not show it yet.
+    `unwritten` are the events that must show it, and perhaps do not yet.
     """
 
     link: Link | None = None

@@ -242,7 +242,8 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     """This call took effect, or may have, after a newer one.
 
     The change under way is begun anew, with another id: a system that recognizes changes by their ids may
-    have carried it out before, and would not do so again. If the call said what was pushed since, nothing is.
+    have carried it out before, and would not do so again. If the call said the same as what was pushed since,
+    nothing is done.
     """
     if _changed_nothing(conference, call, resets=resets):
         return conference
