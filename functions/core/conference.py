@@ -79,7 +79,7 @@ class Intent:
 
 
 class Unshown(NamedTuple):
-    """An event that must show the link, and perhaps does not yet. It is written from `at` on; if `at` is None,
+    """An event that must show the link, and perhaps does not yet. It is written from `at` on; without `at`,
     when the event changes or an operator says so. `refused` counts the refused writes.
     """
 
