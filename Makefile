@@ -19,7 +19,7 @@ clients: .cache/clients/.ready  ## clients that nobody here wrote, to try the st
 	.cache/clients/bin/pip install --quiet --disable-pip-version-check -r requirements-clients.txt
 	touch $@
 
-requirements: dev  ## compile the pins anew from the .in files
+requirements: dev  ## compile the pins again from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements.txt requirements.in
 	$(BIN)/pip-compile $(BARE) -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in

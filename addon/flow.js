@@ -1,4 +1,4 @@
-// What happens when a user picks the conference solution, told through `outside`: what it calls is in google.js.
+// What happens when a user picks the conference solution. It calls Google through `outside`, which is in google.js.
 
 /**
  * A conference, as `conferenceMade` has it; after a calendar's first one the calendar is enrolled.
@@ -20,7 +20,7 @@ function makeConference(outside, event) {
   return made;
 }
 
-/** Whatever becomes of it, the user has his conference; a calendar not enrolled is tried again with the next. */
+/** Whatever becomes of it, users have their conference; a calendar not enrolled is tried again with the next. */
 function enrolOnce(outside, settings, wish) {
   try {
     const why = notEnrolled(outside, settings, wish);
@@ -30,7 +30,7 @@ function enrolOnce(outside, settings, wish) {
   }
 }
 
-/** Why the calendar is not enrolled, or nothing. A sync that has moved to another address is asked anew. */
+/** Why the calendar is not enrolled, or nothing. A sync that has moved to another address is asked again. */
 function notEnrolled(outside, settings, wish) {
   if (!settings.initializeUrl) return "script property INITIALIZE_SYNCING_URL is not set";
   if (outside.enrolledAt(wish.calendarId) === settings.initializeUrl) return "";

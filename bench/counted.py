@@ -131,7 +131,7 @@ class CountedQueue:
 
 @dataclass(slots=True, kw_only=True)
 class SlowProvider:
-    """Can what a webhook can; each call takes so many seconds. `called` hears of each as it begins."""
+    """Can what a webhook can; each call takes so many seconds. `called` is called as each begins."""
 
     seconds: float = 0.0
     counts: Counts = field(default_factory=Counts)

@@ -42,7 +42,7 @@ def _covered(made: House, store: str) -> Sequence[str]:
 
 
 def _taken(made: House, store: str) -> Sequence[str]:
-    """Another sync is at it, and must hear of the request."""
+    """Another sync has the lease, and must be asked to read again."""
     kept = made.store.enrolment(OWNER)
     if kept is None:
         raise Unexpected("the calendar is not enrolled")

@@ -34,7 +34,7 @@ def test_an_update_twice_is_one_effect(system: System) -> None:
 
 
 def test_changed_and_changed_back(system: System) -> None:
-    """A title that returns to what it was is told again."""
+    """A title that returns to what it was is pushed again."""
     name, provider = system.make(), system.provider()
     for title in ("First", "Second", "First"):
         provider.apply(change(name, meeting=meeting(title=title)))
@@ -155,7 +155,7 @@ def test_many_threads_share_one_provider(system: System) -> None:
 
 
 def test_an_update_of_what_was_deleted(system: System) -> None:
-    """An update of a deleted conference says that it is gone, or makes it anew, as the abilities say."""
+    """An update of a deleted conference says that it is gone, or recreates it, as the abilities say."""
     name, provider = system.make(), system.provider()
     provider.apply(deletion(name))
     if provider.abilities.recreates:
@@ -194,7 +194,7 @@ def test_a_short_limit(limiting: Limiting) -> None:
 
 
 def test_an_update_whose_answer_is_lost(system: System) -> None:
-    """After an answer that never came the same update is told again, with the same end."""
+    """After an answer that never came the same update is pushed again, with the same end."""
     name, update = system.make(), meeting(title="Lost")
     with Relay(system.port, lose=system.changes) as relay:
         provider = system.provider(port=relay.port, limits=ONCE)
@@ -208,7 +208,7 @@ def test_an_update_whose_answer_is_lost(system: System) -> None:
 
 
 def test_a_deletion_whose_answer_is_lost(system: System) -> None:
-    """A deletion that was done but not heard of ends well, or as gone, when it is told again."""
+    """A deletion that was done, but got no answer, ends well, or as gone, when it is pushed again."""
     name, told = system.make(), None
     with Relay(system.port, lose=system.changes) as relay:
         provider, told = system.provider(port=relay.port, limits=ONCE), deletion(name)
@@ -239,7 +239,7 @@ def test_slow_answers_share_the_time_of_a_change(system: System) -> None:
     ],
 )
 def test_one_instance_never_touches_the_whole(system: System, kind: Kind, ability: Ability) -> None:
-    """What is told of one instance leaves the conference as it is; without the ability it is rejected."""
+    """A push of one instance leaves the conference as it is; without the ability it is rejected."""
     name, provider = system.make(), system.provider()
     told = change(name, kind=kind, occurrence="2026-03-09T09:00:00Z", meeting=meeting(recurrence=()))
     if ability in provider.abilities.can:

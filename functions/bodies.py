@@ -1,7 +1,7 @@
 """How much of a request's body is let in.
 
-The host reads the body of every request to its end and into memory, also for a function that never looks at
-it, and anybody may send to the receiver. Here it ends before the host sees it.
+The host reads the body of every request into memory, even for a function that never looks at it, and anybody
+may send to the receiver. Here the body is limited before the host sees it.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ def bound(app: "Flask") -> None:
 def bounded(app: WsgiApp, *, bodyless: bool) -> WsgiApp:
     """A body longer than `BODY_MAX_BYTES` is answered 413, and no more of it is read.
 
-    A bodyless app finds none whatever was sent, and its answer is the same.
+    A bodyless app finds no body, whatever was sent, and gives the same answer.
     """
 
     def served(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -49,7 +49,7 @@ def bounded(app: WsgiApp, *, bodyless: bool) -> WsgiApp:
 def _read(environ: "WSGIEnvironment") -> bytes:
     stream = get_input_stream(environ, max_content_length=BODY_MAX_BYTES)
     body = stream.read()
-    stream.read(1)  # of a body without a length, only this tells that there may be more
+    stream.read(1)  # if the body has no length, only this shows that there is more
     return body
 
 

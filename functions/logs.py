@@ -1,7 +1,7 @@
 """One JSON line for each thing that happens, as Cloud Logging reads it, with the request's trace.
 
-Flows log a constant name and fields (docs/logs.md); whatever stands in `extra` becomes a field. Of what other
-libraries log only the template is kept: its arguments may be URLs, and these hold sync tokens.
+Flows log a constant name and fields (docs/logs.md); everything in `extra` becomes a field. Of what other
+libraries log, only the template is kept: its arguments may be URLs with sync tokens in them.
 """
 
 import json

@@ -53,7 +53,7 @@ class Calendar(Protocol):
 
     @property
     def read_params(self) -> str:
-        """Names what changes are read with, and whose conferences are looked for: a token belongs to that."""
+        """Names what changes are read with, and which conferences are ours: a token belongs to that."""
         ...
 
     def resolve(self, access: Access) -> str:
@@ -65,11 +65,11 @@ class Calendar(Protocol):
         ...
 
     def everything(self, access: Access, *, page_token: str | None) -> Page:
-        """All that is there, what is over too. Its pages end without a token. AccessLost."""
+        """All events, those that are over too. The pages end without a token. AccessLost."""
         ...
 
     def event(self, access: Access, event_id: str) -> Event | Unreadable:
-        """The event as it is now; one that was never there, too, counts as cancelled (`ids.missing`)."""
+        """The event as it is now. One that is not there counts as cancelled (`hold.missing`)."""
         ...
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
@@ -105,7 +105,7 @@ class Provider(Protocol):
     def check(self) -> str | None:
         """Raise if the system cannot be reached with our credentials. Changes nothing.
 
-        What it found, for people, where that is more than that it can be reached.
+        Returns what it found, for people, if that is more than that the system can be reached.
         """
         ...
 
@@ -139,8 +139,8 @@ class Store(Protocol):
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
     ) -> Iterator[Versioned[Enrolment]]:
-        """All, or those of one user, or those due or with a channel that ends by a time (no channel on a
-        watchable calendar counts as ended), the most urgent first.
+        """All, or those of one user, or those that are due or whose channel ends by a time, the most urgent
+        first. A calendar that can be watched and has no channel counts as one whose channel has ended.
         """
         ...
 
@@ -159,8 +159,8 @@ class Store(Protocol):
     def save(
         self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
     ) -> Version | None:
-        """Write if the record still has this version (None: if there is none yet), and each calendar named
-        its fence; else return None. All of it is one step.
+        """Write if the record still has this version (None: if there is none yet), and each named calendar
+        still has its fence; else return None. All of it is one step.
         """
         ...
 

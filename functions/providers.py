@@ -1,4 +1,4 @@
-"""Providers by name: ours, and those of others, by an installed entry point or a path `module:Class`.
+"""Providers by name: ours, and those of others by an installed entry point or a path `module:Class`.
 
 A provider's class has `Settings`, a dataclass of texts and of yes or no, each of them read from the
 environment under the provider's prefix; the class is called with these (docs/provider.md).
@@ -27,7 +27,7 @@ NEEDED = ("Settings", "abilities", "apply", "check")
 
 
 class Unusable(ValueError):
-    """What the name stands for is no provider, or cannot be loaded."""
+    """What the name stands for is not a provider, or cannot be loaded."""
 
 
 def known(name: str) -> bool:
@@ -42,7 +42,7 @@ def prefix(name: str) -> str:
 
 
 def made(name: str, environ: Mapping[str, str]) -> "Provider":
-    """ValueError if what it was given does not fit together. Unusable."""
+    """The provider with its settings. ValueError if these do not fit together. Unusable."""
     kind = loaded(name)
     return kind(_given(kind.Settings, prefix(name), environ))  # type: ignore[no-any-return]
 
@@ -65,7 +65,7 @@ def loaded(name: str) -> Any:
     module, _, attribute = path.partition(":")
     try:
         kind = getattr(import_module(module), attribute)
-    except Exception as error:  # whatever a stranger's module raises when it is loaded
+    except Exception as error:  # whatever somebody else's module raises when it is loaded
         raise Unusable(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
     if lacks := [each for each in NEEDED if not hasattr(kind, each)]:
         raise Unusable(f"{path} is no provider: it has no {', '.join(lacks)}")
@@ -74,13 +74,13 @@ def loaded(name: str) -> Any:
 
 @cache
 def _installed() -> Mapping[str, str]:
-    from importlib import metadata  # noqa: PLC0415 - takes its time, and is only needed for a stranger's name
+    from importlib import metadata  # noqa: PLC0415 - slow, and only needed for others' providers
 
     return {point.name: point.value for point in metadata.entry_points(group=GROUP)}
 
 
 def _given(kind: Any, begin: str, environ: Mapping[str, str]) -> Any:
-    """What is not set, or set to nothing, has its default."""
+    """A setting that is missing or empty has its default."""
     texts = {each.name: environ.get(f"{begin}{each.name.upper()}", "").strip() for each in fields(kind)}
     usual = {each.name: each.default for each in fields(kind)}
     return kind(

@@ -45,9 +45,9 @@ class Settings:
 
 
 def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Settings, list[str]]:
-    """The settings, and a line for each fault; `needed` names those without which the purpose cannot be met.
+    """The settings, and a line for each fault; `needed` are the names of those that must be set.
 
-    The project is needed where one of them is `STORE` or `QUEUE`, and that one is on Google.
+    The project is needed too if `STORE` or `QUEUE` is among them and is one of Google's.
     """
     reader = _Reader(environ)
     settings = Settings(
@@ -106,7 +106,7 @@ class _Reader:
         return self._environ.get(name, "").strip() or default
 
     def read(self, name: str, default: str, parse: Callable[[str], T]) -> T:
-        """A fault in what was set is noted, and the default goes on in its place."""
+        """If the text has a fault, that is noted and the default is used."""
         try:
             return parse(self.text(name, default))
         except ValueError as error:
@@ -114,7 +114,7 @@ class _Reader:
             return parse(default)
 
     def demand(self, names: Sequence[str]) -> None:
-        """What has a default is named as needed only to say that it is used."""
+        """A setting with a default is never missing; it is named as needed only to say that it is used."""
         for name in names:
             if not self.text(name) and name in HINTS:
                 self.faults.append(f"{name}: is not set; {HINTS[name]}")
@@ -167,7 +167,7 @@ def _origin(text: str) -> str:
 
 
 def _operators(text: str) -> tuple[str, ...]:
-    """One that cannot be an e-mail address is a fault: nobody named would mean that all may do all."""
+    """A name that cannot be an e-mail address is a fault: an empty list would let everybody do everything."""
     named = tuple(name.strip() for name in text.split(",") if name.strip())
     odd = [name for name in named if not name.isascii() or name.count("@") != 1 or " " in name]
     if odd or (text and not named):

@@ -1,4 +1,4 @@
-"""Settings to adapters, each made once per instance when first asked for; the only place that knows them all.
+"""From settings to adapters, each made once per instance when first asked for. No other module has them all.
 
 Imports stand inside the functions: every deployed function shares this module and loads only what it uses.
 """
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from functions.flow.context import Context
     from functions.ports import Calendar, Provider, Queue, Store
 
-# What each deployed function, and each command, cannot do its duty without.
+# The settings that each deployed function, and each command, needs.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
 OPEN = ("CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
-RENEW = ("STORE", "QUEUE", *OPEN)  # no provider: one that is badly set must not let channels end
+RENEW = ("STORE", "QUEUE", *OPEN)  # no provider: a fault in its settings must not let channels end
 WATCH = (*SYNC, *OPEN)
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "receive_notification": ("QUEUE", "CHANNEL_TOKEN_KEYS"),
@@ -52,7 +52,7 @@ def settings(function: str) -> Settings:
 
 
 def load(function: str) -> None:
-    """Load, while nobody waits for it, what the first request would have to."""
+    """Load now, while nobody waits, what the first request would have to load."""
     given = settings(function)
     store = "stores.sqlite" if given.store.startswith("sqlite:") else "stores.firestore"
     queue = "queues.sqlite" if given.queue.startswith("sqlite:") else "queues.pubsub"
@@ -90,7 +90,7 @@ def make_queue(given: Settings) -> "Queue":
 
 
 class _LazyQueue:
-    """Most syncs publish nothing, so they need not load what publishing takes."""
+    """Loads what publishing needs only when something is published: most syncs publish nothing."""
 
     def __init__(self, function: str) -> None:
         self._function = function
@@ -141,7 +141,7 @@ def provider_names(function: str) -> tuple[str, ...]:
 
 
 def provider(function: str, name: str) -> "Provider":
-    """A conference may outlive its provider's settings; then there is one that says so."""
+    """A conference may outlive its provider's settings; then this is one that says so."""
     made = survey(function)[2]
     if name in made:
         return made[name]

@@ -7,7 +7,7 @@
 # infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the settings' names:
 # CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
 # ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET, WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and
-# WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. Whoever runs it must be an owner of the project.
+# WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. The user who runs it must be an owner of the project.
 set -euo pipefail
 
 [ $# -eq 2 ] || { sed -n '4p' "$0" >&2; exit 2; }
@@ -65,7 +65,7 @@ deployer() {
         --role="roles/resourcemanager.projectIamAdmin" --condition-from-file=grants.yaml >/dev/null
 }
 
-answer() { # answer NAME QUESTION [USUAL]: from the environment, or from whoever sits there
+answer() { # answer NAME QUESTION [USUAL]: from the environment, or from the terminal
     local value=${!1-}
     if [ -z "$value" ] && [ -t 0 ]; then read -rp "$2: " value; fi
     value=${value:-${3-}}

@@ -169,7 +169,7 @@ locals {
   }
 }
 
-# The receiver first, and the others after it, since they are told its URL: so a new key for channel tokens can be
+# The receiver first, and the others after it, since they get its URL: so a new key for channel tokens can be
 # verified before anybody signs with it.
 module "receiver" {
   source          = "./function"

@@ -1,4 +1,4 @@
-# Who runs what, and who may do what. No account has a primitive role, nor a key.
+# Which account runs what, and what each may do. No account has a primitive role, nor a key.
 
 resource "google_service_account" "function" {
   for_each     = local.functions

@@ -1,4 +1,4 @@
-# Who watches the service sees this: metrics counted from its log lines, one dashboard, and an alert for each thing
+# What operators see of the service: metrics counted from its log lines, one dashboard, and an alert for each thing
 # that an operator has to do something about. log_filters.json holds what is looked for in the lines, since the tests
 # run it on lines that the code has really written; docs/logs.md lists these.
 
@@ -66,7 +66,7 @@ locals {
   promql = { for name in keys(local.log_filters.metrics) : name => "logging_googleapis_com:user_${local.metric_prefix}${name}" }
   on_run = "monitored_resource=\"cloud_run_revision\""
 
-  # Each alert's text is what to do about it, and where that is told in full.
+  # Each alert's text is what to do about it, and where that is described in full.
   alerts = {
     channel_ends = {
       title = "a channel is about to end unrenewed"
@@ -109,7 +109,7 @@ resource "google_monitoring_alert_policy" "line" {
   }
 
   alert_strategy {
-    auto_close = "604800s" # a week: who has not looked by then has been told seven times
+    auto_close = "604800s" # a week: by then seven messages have been sent
     notification_rate_limit {
       period = "86400s" # what lasts says so again and again: once a day is enough
     }
@@ -123,7 +123,7 @@ resource "google_monitoring_alert_policy" "line" {
 }
 
 resource "google_monitoring_alert_policy" "push_is_dead" {
-  display_name          = "Calendar sync: push is dead"
+  display_name          = "Calendar sync: notifications do not come"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = local.alerted
@@ -140,7 +140,7 @@ resource "google_monitoring_alert_policy" "push_is_dead" {
     }
   }
 
-  # As long as two sweeps of every calendar: changes were found, and Google told of nothing at all.
+  # As long as two sweeps of every calendar: changes were found, and no notification came at all.
   conditions {
     display_name = "No notification comes in"
     condition_prometheus_query_language {
@@ -152,8 +152,8 @@ resource "google_monitoring_alert_policy" "push_is_dead" {
   }
 
   documentation {
-    subject   = "Push is dead"
-    content   = "Changes are found by the sweep that no notification has told of, so they arrive up to SYNC_EVERY_SECONDS late.\n\nWhat to do: docs/runbook.md#push-is-dead"
+    subject   = "Notifications do not come"
+    content   = "The sweep finds changes for which no notification came, so they arrive up to SYNC_EVERY_SECONDS late.\n\nWhat to do: docs/runbook.md#notifications-do-not-come"
     mime_type = "text/markdown"
   }
 }

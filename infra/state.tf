@@ -6,7 +6,7 @@ resource "google_firestore_database" "state" {
   location_id = coalesce(var.firestore_location, var.region)
   type        = "FIRESTORE_NATIVE"
 
-  # Without its holds the service could not tell which conferences are still carried: nothing deletes them by
+  # Without its holds the service could not know which conferences are still carried: nothing deletes them by
   # accident, and each state of the last 7 days can be read again.
   delete_protection_state           = "DELETE_PROTECTION_ENABLED"
   deletion_policy                   = "ABANDON"

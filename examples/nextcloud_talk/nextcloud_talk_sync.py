@@ -74,7 +74,7 @@ class TalkProvider:
                 raise Rejected("Talk has one conversation for a whole series")
 
     def _ask(self, method: str, change: Change, **body: str) -> Outcome:
-        """Who is no member of a conversation is told that it is not there, too."""
+        """Talk gives the same answer to a user who is not a member of the conversation."""
         if not _TOKEN.fullmatch(change.key.id):
             raise Gone(f"{change.key.id!r} is no token of a conversation", logged="no token")
         call = Call(

@@ -1,1 +1,1 @@
-"""One module per outside system; each translates its vendor's errors once, at its edge."""
+"""One package for each port. An adapter translates its vendor's answers and errors once, at its edge."""

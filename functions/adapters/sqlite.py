@@ -1,4 +1,4 @@
-"""One SQLite file (or `:memory:`) for many threads and many processes: one connection each process, WAL, and
+"""One SQLite file (or `:memory:`) for many threads and processes: one connection for each process, WAL, and
 no wait longer than the busy timeout. What was written is on the disk before the call returns.
 """
 
@@ -80,7 +80,7 @@ def _open(path: str) -> sqlite3.Connection:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """This one statement does not wait for the busy timeout when others open a new file too."""
+    """Tried several times: this statement alone does not wait for others that open a new file too."""
     for _ in range(OPEN_ATTEMPTS_MAX):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -104,7 +104,7 @@ PASSING = {
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Locked for too long, disk full and the like may pass; everything else is a bug or a broken file."""
+    """A lock held for too long, a full disk and the like may pass; all else is a bug or a broken file."""
     try:
         yield
     except sqlite3.OperationalError as error:

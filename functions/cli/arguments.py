@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     )
     leave = adds.command("leave", commands.leave, "stop watching and forget a calendar; conferences stay")
     leave.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
-    sync = adds.command("sync", commands.sync, "sync one calendar now, even one that is to rest")
+    sync = adds.command("sync", commands.sync, "sync one calendar now, even one that backs off")
     sync.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
     adds.command("renew", commands.renew, "replace the channels that end soon")
     adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")

@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    """A foreseen error is told in a sentence or two; anything else is a bug and shows where it happened."""
+    """A foreseen error is printed as a sentence or two; anything else is a bug and shows its traceback."""
     progress = Progress(sys.stderr, live=sys.stderr.isatty(), verbose=asked.verbose)
     out = Out(sys.stdout, as_json=asked.json, before=progress.clear)
     try:

@@ -113,6 +113,6 @@ def _records(context: Context, conference_id: str) -> list[Data]:
 
 
 def doctor(asked: Namespace, out: Out, _: Progress) -> Exit:
-    from functions.cli import doctor as looking  # noqa: PLC0415 - what it loads, no other command needs
+    from functions.cli import doctor as looking  # noqa: PLC0415 - no other command needs what it loads
 
     return looking.examine(out, asked.calendar, asked.user)

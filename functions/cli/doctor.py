@@ -108,7 +108,7 @@ class _Patient:
             return Check(check=name, ok=False, found=str(error), remedy=self._remedy(error, remedy))
 
     def _remedy(self, error: Exception, usual: str) -> str:
-        """What an operator has to mend says itself how."""
+        """An error that an operator has to mend says itself how."""
         if isinstance(error, AccessLost):
             return SEEN_AS[self.settings.auth]
         return usual if isinstance(error, RetryLater) and not error.of_project else ""
@@ -121,7 +121,7 @@ class _Patient:
         return wiring.make_calendar(self.settings)
 
     def _calendar(self) -> Check:
-        """Without a calendar named, the primary one of whoever is asked as."""
+        """If no calendar is named, the primary one of the user who is asked as."""
         whose = self.calendar_id or ("primary" if self.user or self.settings.auth != "delegation" else None)
         if whose is None:
             hint = "name one to see whether it can be read: doctor CALENDAR, or doctor --user USER"

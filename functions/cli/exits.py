@@ -7,7 +7,7 @@ from functions.settings import BadSettings
 
 FORESEEN = (RetryLater, Rejected, Gone, SyncTokenExpired, AccessLost, BadRequest)
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
-CUT_OFF = 141  # and of SIGPIPE: whoever read the output has stopped
+CUT_OFF = 141  # and of SIGPIPE: the program that read the output has stopped
 
 
 class Exit(IntEnum):

@@ -1,4 +1,4 @@
-"""What would be done, what is done once an operator says so, and what has been done; each with its reason."""
+"""`plan`, `confirm`, `history`: what would be done, what is done if an operator says so, what was done."""
 
 import sys
 from argparse import Namespace
@@ -19,7 +19,7 @@ from functions.flow import calendars
 from functions.flow import plan as planning
 from functions.flow.plan import Plan
 
-SHOWN = "synced"  # any other outcome of a plan is not the whole of it
+SHOWN = "synced"  # with any other outcome, a plan does not show everything
 
 
 def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
@@ -32,7 +32,7 @@ def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
 
 
 def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
-    """What is withheld is read anew and shown first; what comes on top of that is withheld again."""
+    """What is withheld is read anew and shown first; if there is more by then, it is withheld again."""
     context = wiring.context("confirm")
     withheld = calendars.enrolled(context.store, asked.calendar).value.withheld
     if withheld is None:
@@ -59,7 +59,7 @@ def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
 
 
 def _agreed(made: Plan) -> bool:
-    """Who types the command into a terminal is asked; a script has said it."""
+    """On a terminal the operator is asked; a script is not."""
     if not sys.stdin.isatty():
         return True
     sys.stderr.write(f"Release {counted(made.releases, 'holds')}? [y/N] ")

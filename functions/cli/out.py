@@ -8,7 +8,7 @@ Data = Mapping[str, object]
 
 
 def printable(text: str) -> str:
-    """Vendors' words may hold what a terminal would obey, or what no encoding can carry."""
+    """Vendors' words may have control characters for terminals, or characters that cannot be encoded."""
     return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
@@ -19,7 +19,7 @@ def counted(count: int, things: str) -> str:
 
 
 class Out:
-    """`before` is called before anything is written: on a terminal, progress is in the way."""
+    """`before` is called before anything is written: it takes progress off the terminal."""
 
     def __init__(self, stream: TextIO, *, as_json: bool, before: Callable[[], None] = lambda: None) -> None:
         self._stream = stream
@@ -41,7 +41,7 @@ class Out:
     def listing(
         self, name: str, items: Iterable[Data], text: Callable[[Data], str], rest: Callable[[], Data]
     ) -> None:
-        """Each item as it comes; `rest` is asked when all are out and ends the document.
+        """Each item as it comes; `rest` is called when all are written, and ends the document.
 
         An item without text is left out for people.
         """
@@ -57,7 +57,7 @@ class Out:
             self._line(printable(text))
 
     def _document(self, name: str, items: Iterable[Data], rest: Callable[[], Data]) -> None:
-        before = f"{{{json.dumps(name)}: ["  # kept back until something came: an error stands alone
+        before = f"{{{json.dumps(name)}: ["  # kept back until there is an item: an error stands alone
         for item in items:
             self._line(f"{before}\n  {json.dumps(item)}", end="")
             before = ","

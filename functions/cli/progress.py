@@ -35,11 +35,11 @@ class Progress(logging.Handler):
         self.counts: Counter[str] = Counter()
 
     def only_reads(self) -> None:
-        """Of what follows, only what is read is real."""
+        """From here on only reads are real."""
         self._names = NAMES[:2]
 
     def everything(self) -> None:
-        """What follows is real; what has been counted so far is not."""
+        """From here on everything is real; what has been counted so far is dropped."""
         self.clear()
         self.counts.clear()
         self._names = NAMES

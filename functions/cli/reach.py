@@ -1,4 +1,4 @@
-"""Whether what answers at the notification URL is our receiver, asked as harmlessly as can be."""
+"""Whether our receiver answers at the notification URL; the question is harmless."""
 
 import ssl
 

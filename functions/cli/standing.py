@@ -9,7 +9,7 @@ from functions.cli.exits import Exit
 from functions.cli.out import Out, counted
 from functions.flow.status import Overview, Problem
 
-State = Any  # what `flow.status` tells: plain JSON values
+State = Any  # what `flow.status` returns: plain JSON values
 HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
 NEWLINE = "\n"
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
@@ -96,7 +96,7 @@ def detail(state: State) -> str:
         ("holds", str(state["holds"])),
         ("parked", str(len(state["parked"]))),
         ("not carried", ", ".join(f"{name} ({count})" for name, count in state["not_carried"].items())),
-        ("resting until", state["paused_until"] and when(state["paused_until"])),
+        ("backs off until", state["paused_until"] and when(state["paused_until"])),
         *(("FAULT", text) for text in _remedies(state)),
     ]
     tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]
@@ -125,7 +125,7 @@ def _remedies(state: State) -> Iterator[str]:
     ]
     user = state["user"] or state["calendar_id"]
     names = {"calendar": state["calendar_id"], "user": user, "conference": next(iter(parked), "")}
-    quoted = {name: quote(text) for name, text in names.items()}  # ids are the vendors' and end up in a shell
+    quoted = {name: quote(text) for name, text in names.items()}  # ids are vendors', and end up in a shell
     for fault in state["faults"]:
         yield f"{fault['why'].replace(NEWLINE, ' ')} -> {REMEDY[fault['kind']].format(**quoted)}"
 

@@ -1,4 +1,4 @@
-"""What can be decided about one event and one conference, and what the decision must know besides.
+"""What can be decided about one event and one conference, and what else the decision must know.
 
 Each action names the row of the table that it follows.
 """
@@ -12,9 +12,10 @@ from functions.core.model import NO_ABILITIES, Abilities, Ability, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the decision must know besides: what the provider can, whether details are hidden from us, or that
-    is not known since the event was read alone, since when changes count as new (None: all do), whether
-    the read is a full one, which lets nothing go, and whether the event was asked for by its id.
+    """What the decision must know besides the event and the conference: what the provider can, whether
+    details are hidden from us, whether that is unknown because the event was read by itself, since when
+    changes count as new (None: all do), whether the read is a full one, which releases nothing, and whether
+    the event was asked for by its id.
     """
 
     abilities: Abilities = NO_ABILITIES
@@ -34,8 +35,8 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The event holds the conference from now on. The first to do so is told, or taken as known by its system
-    (`fingerprint`); beside others it is told if it comes to lead.
+    """The event holds the conference from now on. The first one is pushed (`push`), or its system is taken to
+    hold it already (`fingerprint`); one beside others is pushed if it comes to lead.
     """
 
     row: str
@@ -46,8 +47,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The event lets go. Without `delete` the conference stays even if no hold is left: that is not ours to
-    end.
+    """The event no longer holds the conference. Without `delete` the conference stays even if no hold is
+    left: it is not ours to end.
     """
 
     row: str
@@ -56,14 +57,14 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """On a full read the event seems to let go: the reconciliation has the say."""
+    """On a full read the event seems to let go: the reconciliation decides."""
 
     row: str
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """The conference's system must learn of this event, except for what its provider lacks."""
+    """The event must be pushed to the conference's system, except for what is `unsupported`."""
 
     row: str
     kind: Kind
@@ -75,8 +76,8 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The calendar must be asked: which instance a bare tombstone is of, or, with `tell`, whether the primary
-    series shows the date all the same; if it does not, that is to be told.
+    """The calendar must be asked: which instance a bare tombstone is of, or, with `push`, whether the primary
+    series shows the date all the same; if it does not, `push` is made.
     """
 
     row: str
@@ -85,7 +86,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """To be told if the series that it is of comes to lead."""
+    """To be pushed if its series comes to lead."""
 
     row: str
     push: Push
@@ -93,7 +94,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Its provider cannot carry this at all, which is said once."""
+    """Its provider cannot carry this at all, which is noted once."""
 
     row: str
     ability: Ability
@@ -110,21 +111,21 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Unpark:
-    """What it was set aside for has passed without anything having to be told."""
+    """The reason for parking it has passed, and nothing needs to be pushed."""
 
     row: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The conference is no more, as was wanted."""
+    """The conference is gone, as was wanted."""
 
     row: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recreate:
-    """Its system has lost it, and makes it anew when it is told of the primary event."""
+    """It is gone from its system, and a push of the primary event recreates it."""
 
     row: str
 

@@ -1,8 +1,8 @@
 """Who calls `initialize_syncing`, what they ask for, and whether they may.
 
-Cloud Run lets in whoever IAM admits, after it has verified his identity token, and hands the token on with
-its signature removed. So nothing here verifies one, nor could: on a function that everybody may invoke,
-anybody could write whatever e-mail he likes into it. The function must stay private.
+Cloud Run lets in the callers that IAM admits. It verifies their identity token and hands it on without its
+signature, so nothing here can verify it: on a function that everybody may invoke, anybody could write any
+e-mail into it. The function must stay private.
 """
 
 import base64
@@ -16,30 +16,32 @@ from functions.core.channel import Headers
 from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 
-# Of both, Cloud Run verifies this one alone, and hands the other on as it came:
+# If a request has both headers, Cloud Run verifies this one only, and hands the other on as it came:
 # https://cloud.google.com/run/docs/authenticating/service-to-service
 VERIFIED_FIRST = "X-Serverless-Authorization"
 BEARER = re.compile(r"[Bb]earer [A-Za-z0-9_-]+\.(?P<claims>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
-# More than any e-mail address has; what is kept of a caller must not be of any length.
+# Longer than any e-mail address: what is stored of a caller's request must have a limit.
 ADDRESS_BYTES_MAX = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """With `everything`, all is allowed; else only to enrol calendars that are read as `email`, his own."""
+    """With `everything`, all is allowed; otherwise only to enrol calendars with their own `email` as user."""
 
     email: str | None
     everything: bool
 
     def enrols(self, calendar_id: str, user: str | None) -> tuple[str, str | None]:
-        """The same, if he may. BadRequest (403)."""
+        """The same, if the caller may enrol it. BadRequest (403)."""
         own = self.email is not None and user is not None and _plain(user) == self.email
         if not (self.everything or own):
-            raise BadRequest(f"{self._name} may enrol calendars only with his own e-mail as user", status=403)
+            raise BadRequest(
+                f"{self._name} may enrol calendars only with their own e-mail as user", status=403
+            )
         return calendar_id, user
 
     def operates(self, calendar_id: str) -> str:
-        """The same, if he may ask how it stands, or let it go. BadRequest (403)."""
+        """The same, if the caller may ask for its state or let it leave. BadRequest (403)."""
         if not self.everything:
             raise BadRequest(f"{self._name} is not one of the OPERATORS", status=403)
         return calendar_id
@@ -50,7 +52,7 @@ class Caller:
 
 
 def recognize(headers: Headers, operators: Sequence[str]) -> Caller:
-    """Without operators, IAM alone decides: whoever comes here may do everything."""
+    """Without operators, IAM alone decides: every caller may do everything."""
     email = _email(headers)
     named = {_plain(operator) for operator in operators}
     return Caller(email=email, everything=not operators or email in named)
@@ -77,7 +79,7 @@ def _object(encoded: str) -> Mapping[str, object]:
 
 
 def _plain(email: str) -> str:
-    """Case does not count; what only looks like a letter of ASCII is none."""
+    """In lower case, but of ASCII only: other letters may only look like those of an operator's address."""
     return email.lower() if email.isascii() else email
 
 

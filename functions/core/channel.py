@@ -1,7 +1,7 @@
-"""Channel tokens and what a notification says: is it ours, which calendar, is there anything to do.
+"""Channel tokens: they prove that a notification is from a channel of ours, and of which calendar.
 
-A token is `v1.<calendar>.<signature>`: calendar is the calendar id, signature an HMAC-SHA256 over the
-channel id and it, both base64url without padding. It is the only proof of origin a notification has.
+A token is `v1.<calendar>.<signature>`: the calendar id, and an HMAC-SHA256 over the channel id and that, both
+in base64url without padding. It is the only proof of origin that a notification has.
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from functions.core.errors import BadRequest
 
-# As Calendar takes one for a channel. A token has dots, so it is never taken for one:
+# The form that Calendar takes. A token has dots, so it is never mistaken for a channel id:
 # https://developers.google.com/workspace/calendar/api/v3/reference/events/watch
 CHANNEL_ID = re.compile(r"[A-Za-z0-9_+/=-]{1,64}")
 TOKEN_CHARACTERS_MAX = 256  # Calendar refuses a longer one (FACTS.md 1.1)
@@ -54,7 +54,7 @@ def _encode(data: bytes) -> str:
 
 
 def _decode(text: str) -> str | None:
-    """None for what `_encode` makes of no text."""
+    """None if this is not what `_encode` makes of some text."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return data.decode() if data and _encode(data) == text else None

@@ -1,7 +1,6 @@
-"""What we remember of one conference: who holds it, what its system was told, what is due.
+"""The record of one conference: which events hold it, what was pushed to its system, what is due.
 
-The record and how its holds move, purely; how its system is told is in `ledger`. Whether to do either is
-decided in `decide`.
+How holds change it is in `holding`, how pushes do in `ledger` and `pending`; `decide` decides on both.
 """
 
 import hashlib
@@ -16,6 +15,7 @@ from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Kind, Link
 from functions.core.times import micros
 
+GONE = "conference is gone"
 OCCURRENCES_BYTES_MAX = 100_000  # some 600
 OCCURRENCE_BYTES = 40
 HISTORY_MAX = 50
@@ -24,8 +24,8 @@ WHY_CHARACTERS_MAX = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """It waits until its event changes, or an operator says so. `fingerprint` is what was refused, empty if
-    the event could not even be told.
+    """A refused push: it waits until its event changes or an operator says so. `fingerprint` is what was
+    refused, empty if the event could not be pushed at all.
     """
 
     reason: str
@@ -35,9 +35,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """What was told of one occurrence, and which event of which series it is.
+    """What was pushed of one occurrence, and which event of which series it is.
 
-    `pending`: it must be told once more; with `pending_from`, from then on. If it was `refused` it waits.
+    `pending`: it must be pushed again; `pending_from`: from that time on. While it is `refused`, it waits.
     """
 
     fingerprint: str
@@ -50,9 +50,9 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`what` was done, in a word or two, and `why`, in the words of whoever refused.
+    """One line of the history: `what` was done, in a word or two, and `why`, as the refusing side said it.
 
-    The same thing done again in a row counts up `times`, and `at` is when it was done last.
+    If the same thing is done several times in a row, `times` counts it and `at` is the last time.
     """
 
     at: datetime
@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change stored before its call, so that its retry is known; until `until` the call may take effect."""
+    """A change, stored before its call, so that a retry is recognized. The call may land up to `until`."""
 
     row: str = ""
     kind: Kind
@@ -79,8 +79,8 @@ class Intent:
 
 
 class Unshown(NamedTuple):
-    """An event that must show the link, and may not yet. It is written to from `at` on, or if that is unknown
-    when the event changes or an operator says so; so often it was `refused`.
+    """An event that must show the link, and perhaps does not yet. It is written from `at` on; without `at`,
+    when the event changes or an operator says so. `refused` counts the refused writes.
     """
 
     ref: EventRef
@@ -90,8 +90,8 @@ class Unshown(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """How to join, as its system last said it. `since` is when it said something else than the event showed;
-    `unwritten` are the events that must show it and may not yet.
+    """How to join, as its system said last. `since` is when it said something else than the event showed;
+    `unwritten` are the events that must show it, and perhaps do not yet.
     """
 
     link: Link | None = None
@@ -101,7 +101,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """Set aside for a passing reason: the sweep tries again at `retry_at`, after so many `attempts`."""
+    """It backs off for a passing reason. `attempts` have failed; the sweep tries again at `retry_at`."""
 
     reason: str
     since: datetime
@@ -111,17 +111,16 @@ class Parked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
-    """What we know of one conference. The first hold is the primary one: title and times follow its event.
+    """What we remember of one conference. The first hold is primary: title and times follow its event.
 
-    `revision` is the number of the change begun last, and grows by one with each. `applied` is the
-    fingerprint last carried out, empty while that is uncertain; `occurrences` the same per occurrence, by
-    original start. `refused`: the conference itself was.
-    `in_flight` are calls that something newer was told after, and that may still take effect.
-    `released` is who held it last, to be read again before it is deleted, from `delete_at` on, and whose rank
-    is theirs again should they come back within the grace. `push_at` is when something is to be pushed: to a
-    new primary, or of occurrences once more.
-    `published` is how to join, and who must show it. `unsupported` is what its provider could not carry, each
-    said once.
+    `revision` is the number of the newest change; each change raises it by one. `applied` is the fingerprint
+    last carried out, empty while that is uncertain; `occurrences` are the same for each occurrence, by
+    original start. `refused` is the refusal of the conference itself.
+    `in_flight` are calls that may still take effect although something newer was pushed after them.
+    `released` are the last holds that were released: from `delete_at` on, their events are read again before
+    the conference is deleted, and those that carry it again within the grace get their rank back.
+    `push_at` is when something must be pushed: the event of a new primary hold, or occurrences once more.
+    `unsupported` is what its provider could not carry, each noted once.
     """
 
     key: ConferenceKey
@@ -144,7 +143,7 @@ class Conference:
 
     @property
     def due_at(self) -> datetime | None:
-        """When the sweep must look; it follows from the rest."""
+        """When the sweep must look at it; it follows from the other fields."""
         asap = [self.push_at, *(one.at for one in self.published.unwritten)]
         asap += [pushed.pending_from for pushed in waiting(self).values()]
         wanted = asap if self.holds else [self.delete_at]
@@ -154,16 +153,13 @@ class Conference:
         return None if self.refused and not self.holds else due  # a refused deletion waits for an operator
 
 
-GONE = "conference is gone"
-
-
 def new(key: ConferenceKey, now: datetime) -> Conference:
-    """The first record of it, or the first since it was forgotten: no change's number comes again."""
+    """The first record, or the first since it was removed: `revision` starts where no older one has been."""
     return Conference(key=key, revision=micros(now))
 
 
 def waiting(conference: Conference) -> Mapping[str, Pushed]:
-    """The occurrences of the primary series that can be told only later, by original start."""
+    """The occurrences of the primary series that are pushed again at a later time, by original start."""
     if not conference.holds or conference.deleted_at:
         return {}
     series = conference.holds[0].ref.event_id
@@ -179,7 +175,7 @@ def is_due(conference: Conference, now: datetime) -> bool:
 
 
 def unrefused(conference: Conference) -> Conference:
-    """What was refused was of another event, or is to be tried again."""
+    """Without its refusals: they were about another event, or are to be tried again."""
     occurrences = {start: replace(pushed, refused=None) for start, pushed in conference.occurrences.items()}
     return replace(conference, refused=None, occurrences=occurrences)
 
@@ -196,13 +192,22 @@ def note(conference: Conference, entry: Entry) -> Conference:
     return replace(conference, history=remember(conference.history, entry))
 
 
+def remember(history: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
+    """The history with one more entry, cut to the last `HISTORY_MAX`."""
+    entry = replace(entry, why=entry.why[:WHY_CHARACTERS_MAX])
+    last = history[-1] if history else None
+    if last and replace(entry, at=last.at, times=last.times) == last:
+        return (*history[:-1], replace(entry, times=last.times + 1))
+    return (*history, entry)[-HISTORY_MAX:]
+
+
 def lack(conference: Conference, abilities: tuple[str, ...]) -> Conference:
-    """Its provider cannot carry these."""
+    """Note that its provider cannot carry these."""
     return replace(conference, unsupported=tuple(sorted({*conference.unsupported, *abilities})))
 
 
 def newest(occurrences: Mapping[str, Pushed]) -> dict[str, Pushed]:
-    """Those that the record has room for, the latest starts first to be kept."""
+    """As many as the record has room for; the latest starts are kept."""
     kept, room = dict[str, Pushed](), OCCURRENCES_BYTES_MAX
     for start, pushed in sorted(occurrences.items(), key=itemgetter(0), reverse=True):
         words = [pushed.refused.reason, pushed.refused.fingerprint] if pushed.refused else []
@@ -219,18 +224,9 @@ def size_of(*texts: str) -> int:
     return sum(len(text.encode(errors="replace")) for text in texts)
 
 
-def remember(history: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
-    """The history with one deed more, and so many forgotten that it stays short."""
-    entry = replace(entry, why=entry.why[:WHY_CHARACTERS_MAX])
-    last = history[-1] if history else None
-    if last and replace(entry, at=last.at, times=last.times) == last:
-        return (*history[:-1], replace(entry, times=last.times + 1))
-    return (*history, entry)[-HISTORY_MAX:]
-
-
 def pending_occurrences(conference: Conference) -> list[EventRef]:
-    """The occurrences of the primary series that must be told again; one that is refused waits, and all do
-    while the conference is not there.
+    """The occurrences of the primary series that must be pushed again. A refused one waits, and all wait
+    while the conference is deleted.
     """
     if not conference.holds or conference.deleted_at:
         return []
@@ -243,43 +239,43 @@ def pending_occurrences(conference: Conference) -> list[EventRef]:
 
 
 def is_pending(conference: Conference) -> bool:
-    """Whether something must be told again that does not wait for its change or an operator."""
+    """Whether something must be pushed; what was refused waits and does not count."""
     whole = not conference.applied and not conference.refused and not conference.deleted_at
     return bool(conference.holds and whole) or bool(pending_occurrences(conference))
 
 
 def refusals(conference: Conference) -> Mapping[str | None, Refusal]:
-    """Of the conference itself, and of its occurrences by original start."""
+    """By target: the original start of an occurrence, or None for the conference itself."""
     whole: list[tuple[str | None, Refusal | None]] = [(None, conference.refused)]
     dates = [(start, pushed.refused) for start, pushed in conference.occurrences.items()]
     return {target: refusal for target, refusal in [*whole, *dates] if refusal}
 
 
 def is_refused(conference: Conference, target: str | None, fingerprint: str) -> bool:
-    """Whether this was, of the conference itself or of one occurrence; empty: the event could not be told."""
+    """Whether this fingerprint is refused for this target. Empty: the event could not be pushed at all."""
     refusal = refusals(conference).get(target)
     return refusal is not None and refusal.fingerprint == fingerprint
 
 
 def comes_first(conference: Conference) -> bool:
-    """Whether the conference itself has to be told, or made anew, before anything of its occurrences: its
-    system may forget what it was told of those of another event.
+    """Whether the conference itself must be pushed, or recreated, before any of its occurrences: its system
+    may forget the occurrences of another event.
     """
     refused = conference.refused and not conference.deleted_at
     return not (conference.applied or refused)
 
 
 def stumbled(conference: Conference) -> bool:
-    """Whether it has failed for a passing reason, and not worked since."""
+    """Whether a push failed for a passing reason, and none has worked since."""
     return conference.parked is not None
 
 
 def is_lost(conference: Conference) -> bool:
-    """Whether its system does not know it any more, and has refused to make it anew."""
+    """Whether it is gone from its system, and the system has refused to recreate it."""
     return conference.deleted_at is not None and conference.refused is not None
 
 
 def change_id(conference: Conference) -> str:
-    """Names the change of the present revision, the same on every retry. Has no dot: the webhook's rule."""
+    """The id of the current revision's change, the same on every retry. It has no dot: the webhook's rule."""
     name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
     return f"{name}_{conference.revision}"

@@ -1,7 +1,7 @@
 """What a change of one date of a series means for a conference: E13, E14 and E16 of the table.
 
-A date may be off, or it may only have left a series that was cut, split or made a single event; a tombstone
-may say neither which of both, nor of which series it was (RECORDED.md B.4).
+A date may be off (cancelled), or may only have left a series that was cut, split or made a single event. A
+tombstone may not say which of the two, nor of which series it was (RECORDED.md B.4).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def instance_of(event: Event, conference: Conference) -> Instance | None:
 def changed(
     its: Instance, fingerprint: str, event: Event, conference: Conference, standing: Standing
 ) -> Action:
-    """A date that has left its part says nothing, nor does an earlier part of one that the last may show."""
+    """Nothing is pushed for a date that has left its part, nor of an earlier part if the last may show it."""
     part = _part_of(its, parts(conference))
     if part is None or (part != conference.holds[0] and _has_room(conference.holds[0], its)):
         return Keep("E13")
@@ -33,9 +33,9 @@ def changed(
 
 
 def off(row: str, its: Instance, event: Event, conference: Conference, standing: Standing) -> Action:
-    """Nothing is told of a date that has left its part, nor of one that the primary event shows.
+    """Nothing is pushed for a date that has left its part, nor for one that the primary event shows.
 
-    One that is off in a mere copy is remembered: the copy may come to lead.
+    A date that is off in a mere copy is remembered: the copy may come to lead.
     """
     part, primary = _part_of(its, parts(conference)), conference.holds[0]
     copy = _part_of(its, _held_with(primary, conference)) if part is None else None
@@ -56,7 +56,7 @@ def _wanted(row: str, kind: Kind, fingerprint: str, its: Instance, part: Held) -
 
 
 def _owed(push: Push, conference: Conference) -> Pending | Keep:
-    """Once, and not in place of what its system was told of the same date of another series."""
+    """Remembered once, and not in place of what was pushed of the same date of another series."""
     known = conference.occurrences.get(push.occurrence or "")
     return Keep(push.row) if known else Pending(push.row, push)
 
@@ -66,12 +66,12 @@ def _held_with(primary: Held, conference: Conference) -> list[Held]:
 
 
 def _part_of(its: Instance, among: Sequence[Held]) -> Held | None:
-    """The series that has, or had, this date; the first where it may be several."""
+    """The series that has, or had, this date; the first if it may be several."""
     return next((part for part in among if _may_be_of(part, its) and _has_room(part, its)), None)
 
 
 def _may_be_of(part: Held, its: Instance) -> bool:
-    """An id alone names the first part for an instance of any (RECORDED.md B.3)."""
+    """An instance's id alone names the first part, whichever part it is of (RECORDED.md B.3)."""
     name = part.ref.event_id
     return name == its.series_id or (not its.sure and family(name)[0] == family(its.series_id)[0])
 
@@ -82,7 +82,7 @@ def _has_room(part: Held, its: Instance) -> bool:
 
 
 def off_print(its: Instance) -> str:
-    """The fingerprint of an occurrence that is off, another for each: one refused is not all refused."""
+    """The fingerprint of an occurrence that is off. Each has its own, so that one refusal is not for all."""
     return f"cancelled {its.original_start}"
 
 
@@ -99,13 +99,13 @@ def _occurrence(
 
 
 def _is_owed(push: Push, conference: Conference) -> bool:
-    """Whether its system must be told of the date once more, however long ago that changed."""
+    """Whether the date must be pushed once more, however long ago it changed."""
     known = conference.occurrences.get(push.occurrence or "")
     return known is not None and known.pending and known.series_id == push.series_id
 
 
 def is_fresh(event: Event, standing: Standing) -> bool:
-    """A tombstone does not say when it was made, and counts as new, unless what it calls off is over."""
+    """A tombstone does not say when it was made: it counts as new, unless the date it cancels is over."""
     since = standing.fresh_after
     if since is None:
         return True

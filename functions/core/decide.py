@@ -4,7 +4,7 @@
 `decide` looks at one event and one conference that the event touches: the one it carries, one that it or its
 series holds. It is asked once for each such pair, so no row here has to know of two conferences. What its
 system answers is decided in `turned_down`, what an event must show of it in `decide_link`. Each action names
-its row of the table in docs/changes.md; E25, how odd but sound events are read, is in `event`.
+its row of the table in docs/changes.md; E25, how odd but sound events are read, is in the Calendar adapter.
 """
 
 import hashlib
@@ -50,14 +50,14 @@ def decide(event: Event | Unreadable, conference: Conference, standing: Standing
 def turned_down(
     conference: Conference, error: Gone | Rejected, *, recreates: bool
 ) -> Ended | Recreate | Park:
-    """What it means that the conference's system did not do as told; `recreates`: it may make it anew."""
+    """What it means that the conference's system did not carry a call out; `recreates`: it may recreate."""
     match error:
         case Gone() if not conference.holds:
             return Ended("E05")
         case Gone() if recreates and conference.intent and conference.intent.occurrence:
             return Recreate("E26")
         case Gone():
-            return Park("E26", GONE)  # who makes conferences anew would have, for an update
+            return Park("E26", GONE)  # a system that recreates would have done so for an update
         case Rejected():
             return Park("E27", str(error))
         case _:
@@ -70,7 +70,7 @@ def decide_link(event: Event | Unreadable, conference: Conference, place: Place)
     if link is None:
         return Keep("E28")
     if shown is None or event.carries != conference.key:
-        return Park("E28", UNCLEAR)  # it may be put back, or be readable, before anybody lets it go
+        return Park("E28", UNCLEAR)  # it may be put back, or become readable, before the event lets go
     if not writable(link):
         return Park("E28", "the link is too long for an event")
     fields = news(shown, link, place)
@@ -92,20 +92,20 @@ def _decide(event: Event | Unreadable, conference: Conference, standing: Standin
 
 
 def _unreadable(event: Unreadable, conference: Conference) -> Action:
-    """What cannot be read lets nothing go, and what can be read of it may take something up."""
+    """An unreadable event lets nothing go; what can be read of it may take a conference up."""
     ours = event.carries == conference.key and not holds_series(conference, event)
     return _park("E24", event.reason, event, conference, takes=ours)
 
 
 def _cancelled(event: Event, conference: Conference, standing: Standing) -> Action:
     if event.vanished and (standing.hidden or standing.role_unknown):
-        return Keep("E22")  # who may not see it is told that it is not there, as if it never was
+        return Keep("E22")  # an event that we may not see is answered as if it had never been
     if find(conference, event.ref):
         return Release("E05")
     if any(part_of(hold, event.ref) for hold in conference.holds):
         return Release("E17")
     if not conference.holds or conference.holds[0].ref.calendar_id != event.ref.calendar_id:
-        return Keep("E06")  # of a guest's copy, too: a tombstone does not say whose it is
+        return Keep("E06")  # perhaps of a guest's copy: a tombstone does not say whose it is
     its = instance_of(event, conference)
     if its is not None:
         return off("E14", its, event, conference, standing)
@@ -113,9 +113,9 @@ def _cancelled(event: Event, conference: Conference, standing: Standing) -> Acti
 
 
 def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Action:
-    """Held, it has become one by a move, and the organizer's calendar has the say from now on.
+    """If it is held, it became a guest's copy by a move, and the organizer's calendar decides from now on.
 
-    That has had it if it let go already, or if the copy, which follows it, does not carry the conference.
+    That has decided if it let go already, or if the copy, which follows it, does not carry the conference.
     """
     shows = event.conference_id == conference.key.id
     if find(conference, event.ref) is None or (standing.role_unknown and not shows):
@@ -128,7 +128,7 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
 def _without(event: Event, conference: Conference, standing: Standing) -> Action:
     hidden = (standing.hidden or standing.role_unknown) and not _known_to_be_off(event, conference)
     if hidden or unnamed(event, conference):
-        return Keep("E22")  # it may well be there: we cannot see it, or no longer know its solution
+        return Keep("E22")  # it may be there: it is hidden, or the settings do not name its solution
     if handed_over(event, conference):
         return Release("E08", delete=False) if find(conference, event.ref) else Keep("E08")
     if find(conference, event.ref):
@@ -139,7 +139,7 @@ def _without(event: Event, conference: Conference, standing: Standing) -> Action
 
 
 def _known_to_be_off(event: Event, conference: Conference) -> bool:
-    """Whether a sync, which knows what is hidden, found the occurrence off, and that must be told again."""
+    """Whether a sync, which knows what is hidden, found the occurrence off, and that must be pushed again."""
     if event.instance is None:
         return False
     pushed = conference.occurrences.get(event.instance.original_start)
@@ -208,7 +208,7 @@ def _first_seen(event: Event, meeting: Meeting, conference: Conference, standing
 
 
 def _row_beside(event: Event, conference: Conference) -> str:
-    """What it is that another event carries it too. Which of them leads is in `holding.elect`."""
+    """The row for another event that carries it too. Which of them leads is in `holding.elect`."""
     primary = conference.holds[0]
     if part_of(primary, event.ref) or follows(hold_of(event), primary):
         return "E12"
@@ -226,7 +226,7 @@ def _elsewhere(event: Event, holds: Sequence[Held]) -> bool:
 
 
 def _park(row: str, reason: str, event: Event | Unreadable, conference: Conference, *, takes: bool) -> Action:
-    """Set aside, once; an event that takes it up holds it all the same, while there is room."""
+    """Parked, once; an event that `takes` it up holds it all the same, while there is room."""
     new = takes and find(conference, event.ref) is None and not is_full(conference, event)
     known = conference.refused is not None and conference.refused.reason == reason
     return Keep(row) if known and not new else Park(row, reason, hold=new)
@@ -235,9 +235,9 @@ def _park(row: str, reason: str, event: Event | Unreadable, conference: Conferen
 def in_order(events: Sequence[Event | Unreadable]) -> list[Event | Unreadable]:
     """The events of one read as they are decided for one conference.
 
-    Who takes it up comes before who lets it go, so that nothing is released and held again; a series before
-    its instances. A series counts as made when its first part was; of its parts the last comes first, so that
-    it alone is told, and before copies of it. Otherwise the oldest made comes first, as in `hold`.
+    An event that takes it up comes before one that lets it go, so that nothing is released and held again; a
+    series comes before its instances. A series counts as made when its first part was. Its last part comes
+    first, so that it alone is pushed, before copies of it. Otherwise the oldest comes first, as in `Rank`.
     """
     series = [one for one in events if isinstance(one, Event) and one.meeting and one.meeting.recurrence]
     parts = [(hold_of(event), made_when(event)) for event in series]
@@ -262,7 +262,7 @@ def unnamed(event: Event | Unreadable, conference: Conference) -> bool:
 
 
 def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
-    """Names what a provider that carries these fields would be told; equal content, equal fingerprint."""
+    """Names what would be pushed to a provider with these fields; equal content, equal fingerprint."""
     pushed = {name: value for name, value in asdict(meeting).items() if name in fields}
     text = json.dumps(pushed, sort_keys=True, default=stamp)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

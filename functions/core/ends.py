@@ -8,8 +8,8 @@ from itertools import islice
 from functions.core import recurrence, zones
 from functions.core.recurrence import Series
 
-DATES_MAX = 2_000  # looked at for the last one
-# Of these dateutil finds the next date at once, or soon that there is none; of others it may take seconds.
+DATES_MAX = 2_000  # at most so many are made to find the last one
+# With these parts dateutil soon finds the next date, or that there is none; with others it may take seconds.
 _QUICK: Mapping[str, frozenset[str]] = {
     "DAILY": frozenset(),
     "WEEKLY": frozenset({"BYDAY"}),
@@ -20,9 +20,9 @@ _QUICK: Mapping[str, frozenset[str]] = {
 
 @lru_cache(maxsize=1_000)
 def last_date(lines: tuple[str, ...], start: date, time_zone: str) -> date | None:
-    """A date after which the series has none, its last where that can be counted; a time where it has times.
+    """A date after which the series has none: its last, if that can be counted. A time if it has times.
 
-    None where it cannot be told: no end, several rules, dates added to them, or what nobody can read.
+    None if that is unknown: no end, several rules, dates added to them, or lines that cannot be read.
     """
     zone: tzinfo = zones.named(time_zone) or UTC
     if isinstance(start, datetime):

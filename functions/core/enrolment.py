@@ -1,6 +1,6 @@
 """What we remember of one calendar: how it is watched, where its sync stands, its trouble.
 
-How that moves is in `protocol`, `watching`, `trouble` and `withheld`.
+How that changes is in `protocol`, `watching`, `trouble` and `withheld`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from functions.core.resume import Resume
 
 
 class Access(NamedTuple):
-    """A calendar and the user as whom it is read; without one, the calendar's own user."""
+    """A calendar and the user as whom it is read; None is the user whose address is the calendar's id."""
 
     calendar_id: str
     user: str | None
@@ -25,7 +25,7 @@ class Access(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """A sync's hold on its calendar. `fence` grows with every taking, so an old holder cannot commit."""
+    """The right of one sync to its calendar. Each taking raises `fence`, so an old holder cannot commit."""
 
     owner: str
     fence: int
@@ -35,7 +35,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """So many of a calendar's holds a reconciliation would have released; it released none."""
+    """A reconciliation would have released so many of the calendar's holds, and released none."""
 
     releases: int
     holds: int
@@ -44,7 +44,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncToken:
-    """Where the last finished read ended, and what it read (`read_params`); without, none goes on from it."""
+    """Where the last finished read ended, and what it was read with; without that, no read goes on here."""
 
     value: str
     read_params: str = ""
@@ -63,9 +63,9 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why syncs of a calendar have not come to their end since the last one that did: the last reason, and
-    when the first of them failed. `losses` counts losses of access in a row, the first at `losing_since`;
-    enough of them mark the calendar (`lost_at`). It is left alone until `backoff_until`.
+    """Why syncs of a calendar have failed since the last finished one: the last reason, and when the first of
+    them failed. `losses` counts losses of access in a row, the first at `losing_since`; enough of them mark
+    the calendar (`lost_at`). It backs off until `backoff_until`.
     """
 
     why: str = ""
@@ -80,15 +80,15 @@ class Trouble:
 class Enrolment:
     """One enrolled calendar: how it is watched, and where its sync stands.
 
-    `synced_at` is when the last finished sync
-    started reading, `clear_at` the same of one that saw all details and knew all solutions. `asked_again_at`
-    is when a request that met a taken lease, and is not answered by the read under way, saw that: by then it
-    had been published. All are the store's own time.
-    `unreadable` are events that could not be read and belong to no conference we
-    know, by id. `unnamed` are the ids of events that carry a conference of ours under a solution that the
-    settings do not name: nothing is told of them. `withheld` waits for an operator, who has `confirmed` so
-    many releases. `due_at` is when the sweep asks for a sync at the latest. `reading_since` is when the first
-    read began since the last finished one. Since `leaving_at` it is being forgotten, and nothing else done.
+    `synced_at` is when the last finished sync began to read; `clear_at` is the same for the last one that saw
+    all details and knew all solutions. `asked_again_at` is when a request saw that the lease was taken, and
+    that the read under way does not answer it: by then it had been published. All three are the store's time.
+    `reading_since` is when the first read since the last finished one began. `due_at` is when the sweep asks
+    for a sync at the latest.
+    `unreadable` are events that could not be read and belong to no known conference, by id. `unnamed` are the
+    ids of events that carry a conference of ours under a solution that the settings do not name: nothing is
+    pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases. From `leaving_at`
+    on the calendar is being forgotten, and nothing else is done.
     """
 
     calendar_id: str

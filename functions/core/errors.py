@@ -1,6 +1,6 @@
 """Six errors, grouped by what the caller's transport should do about them. Anything else is a bug.
 
-Each keeps of its text what fits a record: `WHY_CHARACTERS_MAX` characters.
+Each keeps `WHY_CHARACTERS_MAX` characters of its text, so that it fits a record.
 """
 
 WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever their length
@@ -9,7 +9,7 @@ WHY_CHARACTERS_MAX = 500  # others' words go into records and logs, whatever the
 class _Told(Exception):
     """`logged` is as much of the text as may be logged: another system's words may repeat an event's.
 
-    `may_land` says that a request before got no answer, and may take effect late.
+    `may_land` says that an earlier request got no answer, and may take effect late.
     """
 
     def __init__(self, why: str, *, may_land: bool = False, logged: str | None = None) -> None:
@@ -23,7 +23,7 @@ class RetryLater(_Told):
     """Passing trouble: the message or request should come again.
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
-    `of_project` says that our own project is refused, whoever is asked for: an operator has to act.
+    `of_project` says that our own project was refused, not this user or calendar: an operator has to act.
     """
 
     def __init__(

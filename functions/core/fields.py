@@ -1,4 +1,4 @@
-"""Reads single fields of a JSON object, each either as what it should be or as `Odd`, naming the field."""
+"""Reads single fields of a JSON object. One that is not what it should be raises `Odd`, which names it."""
 
 import json
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ def text(raw: Json, name: str, shown: str = "") -> str:
 
 
 def _sound(value: str) -> bool:
-    """Half of a surrogate pair is valid JSON, but no text: nothing after us could store or send it."""
+    """Half of a surrogate pair is valid JSON, but no text: it could be neither stored nor sent."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
@@ -69,7 +69,7 @@ def required(raw: Json, name: str) -> str:
 
 
 def limited(value: str, name: str, most: int) -> str:
-    """Ids are kept, so they must not be of any length; nor could a cut one be asked for again."""
+    """Ids are stored, so their length has a limit. A longer one is not cut: it could not be looked up."""
     if len(value.encode()) > most:
         raise Odd(f"{name} is longer than {most} bytes")
     return value

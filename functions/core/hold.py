@@ -1,8 +1,8 @@
-"""One event's hold on a conference: when its dates begin and end, how it ranks, which other it follows.
+"""One event's hold on a conference: its first and last date, its rank, and which other hold it follows.
 
 A date is an original start as `stamp` writes it, so that dates of one event compare as texts. What an event's
-id may say of it is the fallback: nothing of that is documented, and Google has announced other ids for new
-instances (RECORDED.md B.3); fields and what we remember come first.
+id says is only a fallback: the form of ids is not documented, and Google has announced other ids for new
+instances (RECORDED.md B.3). Fields and what we remember come first.
 """
 
 import re
@@ -22,9 +22,9 @@ _PART = re.compile(r"(?P<base>.+)_R(?P<since>[0-9]{8}(?:T[0-9]{6})?)\Z", re.DOTA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """The first date, and one that none comes after; `ends` is empty where no end is known.
+    """The first date of a series, and a date after which it has none; `ends` is empty if no end is known.
 
-    Of a single event, which is no `series`, neither is kept: it continues nothing and may be moved about.
+    A single event (`series` is false) has neither: it continues no series and may be moved freely.
     """
 
     begins: str
@@ -43,9 +43,9 @@ SINGLE = Span(begins="", ends="", series=False)
 
 
 class Rank(NamedTuple):
-    """`held_at` is when the reads began that showed the event with its conference first: what they show
-    ranks together, on however many pages. Then whether it holds it as an instance; when the series was made
-    that it is a part of, and when itself.
+    """The hold of the lowest rank leads. `held_at` is when the read began that first showed the event with
+    its conference: all events of one read rank together, on however many pages. Then come: whether it is an
+    instance's hold, when the series was made of which it is a part, and when the event itself was made.
     """
 
     held_at: datetime = BEFORE_ALL
@@ -60,9 +60,9 @@ UNRANKED = Rank()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
-    `instances` are ids of those that held it before their series did, and may still when it lets go. `span`
-    is unknown where the event could not be read; `label` is the solution it was held under, if known.
-    `let_go_at` is set on one that was released.
+    `instances` are ids of instances that held it before their series did, and that may still carry it when
+    the series lets go. `span` is None if the event could not be read; `label` is the solution it was held
+    under, if known. `let_go_at` is set once it is released.
     """
 
     ref: EventRef
@@ -70,7 +70,7 @@ class Hold:
     series_id: str | None = None
     instances: tuple[str, ...] = ()
     label: str = ""
-    rank: Rank = UNRANKED  # one that an older record has not is before all others
+    rank: Rank = UNRANKED  # a hold of an older record, which has none, comes first
     let_go_at: datetime | None = None
 
     @property
@@ -103,14 +103,14 @@ def rank_of(event: Event | Unreadable, held_at: datetime) -> Rank:
 
 
 def made_when(event: Event | Unreadable) -> str:
-    """`created` has whole seconds (RECORDED.md B.5): of two made in one, the first likely changed first."""
+    """`created` has whole seconds (RECORDED.md B.5): of two of one second, the first likely changed first."""
     if isinstance(event, Unreadable):
         return ORDER_LAST
     return f"{event.created.isoformat() if event.created else ORDER_LAST} {event.updated or ''}"
 
 
 def heir(rank: Rank, before: Rank) -> Rank:
-    """A later part of a series stands where the earlier one stood, and after that one should it come back."""
+    """A later part of a series gets the earlier part's rank, but comes after it if that one comes back."""
     return min(rank, before._replace(made=rank.made))
 
 
@@ -123,7 +123,7 @@ def part_of(other: Hold, series: EventRef) -> bool:
 
 
 def taking(holds: tuple[Hold, ...], mine: Hold) -> tuple[Hold, ...]:
-    """The holds with this one last, in place of its instances' and of its own from before."""
+    """The holds with `mine` last; it replaces its own earlier hold and those of its instances."""
     instances = [other for other in holds if part_of(other, mine.ref)]
     others = [other for other in holds if not part_of(other, mine.ref) and other.ref != mine.ref]
     names = (*mine.instances, *(one.ref.event_id for one in instances))[-INSTANCES_MAX:]
@@ -132,8 +132,8 @@ def taking(holds: tuple[Hold, ...], mine: Hold) -> tuple[Hold, ...]:
 
 
 def follows(later: Hold, earlier: Hold) -> bool:
-    """Whether one series is a later part of the other, which may be given by its instance's hold: "this and
-    following" keeps the id's base, or else begins when the other is over (DESIGN.md 5, E12).
+    """Whether `later` is a later part of the series of `earlier`, which may be an instance's hold. "This and
+    following" keeps the base of the id, or makes a series that begins after the other (DESIGN.md 5, E12).
     """
     if later.ref.calendar_id != earlier.ref.calendar_id or later.series_id:
         return False
@@ -157,12 +157,12 @@ def family(event_id: str) -> tuple[str, str]:
     "This and following" makes a master `<base>_R<yyyymmddThhmmss>` where the hour is kept, and one with an
     unrelated id where it is not (RECORDED.md B.2).
     """
-    match = _PART.match(event_id) if "_R" in event_id else None  # asked for every pair of holds
+    match = _PART.match(event_id) if "_R" in event_id else None  # this runs for every pair of holds
     return (match["base"], match["since"]) if match else (event_id, "")
 
 
 def named_instance(event_id: str) -> Instance | None:
-    """The instance that `<series>_<original start>` names. Of a split series it may be another part's."""
+    """The instance that `<series>_<original start>` names. In a split series it may be another part's."""
     match = _INSTANCE.match(event_id)
     if match is None:
         return None
@@ -175,5 +175,5 @@ def named_instance(event_id: str) -> Instance | None:
 
 
 def missing(ref: EventRef) -> Event:
-    """What an event that is no longer there is taken for."""
+    """An event that is no longer there, read as cancelled."""
     return Event(ref=ref, cancelled=True, vanished=True, instance=named_instance(ref.event_id))

@@ -1,5 +1,5 @@
-"""Which events hold a conference, and which of them leads: the last part of a series that was split, or the
-one of the lowest rank. Pure transitions, each from a record to the next one.
+"""Which events hold a conference, and which of them leads: the one of the lowest rank, or the last part of
+its series. Pure transitions, each from a record to the next one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ from functions.core.hold import (
 )
 from functions.core.model import Event, EventRef, Instance, Kind, Unreadable
 
-# A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. So much of it is
+# A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. This much of it is
 # for holds: some 1,600 usual ones, or 150 with the longest ids. The rest has its own limits.
 HOLDS_BYTES_MAX = 650_000
-HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and what its event is found by
+HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and the keys of the index
 RELEASED_MAX = 20
 
 
@@ -37,7 +37,7 @@ def is_full(conference: Conference, event: Event | Unreadable) -> bool:
     ids = [ref for hold in conference.holds for ref in hold.refs] + [event.ref]
     series = [hold.series_id or "" for hold in conference.holds]
     series.append(event.instance.series_id if event.instance else "")
-    # The event is named twice: once more while it must be shown a changed link.
+    # Each event may be named twice: once more while a changed link must be written to it.
     size = sum(2 * size_of(*ref) for ref in ids) + size_of(*series) + HOLD_BYTES * len(ids)
     return size > HOLDS_BYTES_MAX
 
@@ -45,10 +45,10 @@ def is_full(conference: Conference, event: Event | Unreadable) -> bool:
 def hold(
     conference: Conference, event: Event | Unreadable, *, held_at: datetime, recent: datetime
 ) -> Conference:
-    """The event carries the conference from now on; a series takes the place of holds of its instances.
+    """The event holds the conference from now on; a series replaces the holds of its instances.
 
-    Who leads is for `holding.elect` to say, which must follow. `held_at`: when the read began that shows it;
-    who let go before `recent` has lost his rank.
+    `elect` must follow: it decides which hold leads. `held_at`: when the read began that shows the event. A
+    hold that was released before `recent` has lost its rank.
     """
     mine = replace(hold_of(event), rank=rank_of(event, held_at))
     return replace(
@@ -65,10 +65,10 @@ def hold(
 
 
 def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
-    """The event, and with a series its instances, carries the conference no more.
+    """The event no longer holds the conference; of a series, its instances do not either.
 
-    The last hold gone, deletion is due after `grace` seconds; without a grace nothing is due, for others have
-    the say. Which of the others leads is for `holding.elect` to say, which must follow.
+    If no hold is left, deletion is due after `grace` seconds; without a grace nothing is due, because that is
+    for others to decide. `elect` must follow: it decides which of the other holds leads.
     """
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
@@ -85,20 +85,20 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
 
 
 def _ended(conference: Conference) -> bool:
-    """Deleted, and no call begun since that may have made it anew."""
+    """Whether it is deleted, and no call was begun since that may have recreated it."""
     calls = [*conference.in_flight, *filter(None, [conference.intent])]
     return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)
 
 
 def only_of(holds: tuple[Hold, ...], published: Published) -> Published:
-    """Who does not hold it need not show how to join."""
+    """Events that do not hold it need not show how to join."""
     holding = {hold.ref for hold in holds}
     return replace(published, unwritten=tuple(one for one in published.unwritten if one.ref in holding))
 
 
 def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
-    """Whether the event is an instance of the primary series, or of an earlier part of it: one of a mere copy
-    tells nothing.
+    """Whether the event is an instance of the primary series, or of an earlier part of it. An instance of a
+    mere copy changes nothing.
     """
     its = event.instance
     return its is not None and any(
@@ -107,7 +107,7 @@ def holds_series(conference: Conference, event: Event | Unreadable) -> bool:
 
 
 def parts(conference: Conference) -> list[Hold]:
-    """The primary hold, and those of the parts of its series that it follows."""
+    """The primary hold, and the holds of the earlier parts of its series."""
     if not conference.holds:
         return []
     primary = conference.holds[0]
@@ -115,8 +115,8 @@ def parts(conference: Conference) -> list[Hold]:
 
 
 def leading(conference: Conference) -> Hold:
-    """The hold that should be the primary one: the last part of the series of the lowest rank. Where parts
-    that were moved about follow each other in a circle, the lowest.
+    """The hold that should be primary: the last part of the series of the lowest rank. If parts were moved
+    and follow each other in a circle, the hold of the lowest rank.
     """
     ranked = sorted(conference.holds, key=_place)
     chain = ranked[:1]
@@ -129,16 +129,16 @@ def leading(conference: Conference) -> Hold:
 
 
 def _place(hold: Hold) -> tuple[Rank, str]:
-    """Of equals, which older records hold, the order in which they were held stays."""
+    """The order of holds. Equal ranks, as in older records, keep the order in which they were held."""
     return hold.rank, hold.ref.event_id if hold.rank.made else ""
 
 
 def elect(before: Conference, after: Conference, *, now: datetime, recent: datetime) -> Conference:
-    """After any change of holds or spans: the one that should lead does. Another than before must be told at
-    once, with all its dates.
+    """After any change of holds or spans: the hold that should lead becomes the primary one. If it was not
+    before, its event must be pushed at once, with all its dates.
 
-    Who leads follows from who holds it and from who has let go since `recent`, not from the order in which
-    that was read.
+    Which one leads follows from the holds and from those released since `recent`, not from the order in which
+    the events were read.
     """
     if not after.holds:
         return after
@@ -156,7 +156,7 @@ def elect(before: Conference, after: Conference, *, now: datetime, recent: datet
 
 
 def led(conference: Conference) -> Conference:
-    """The one that should lead does, of those that are left."""
+    """Of the holds that are left, the one that should lead becomes the primary one."""
     return _before_all(conference, leading(conference)) if conference.holds else conference
 
 
@@ -166,8 +166,8 @@ def _before_all(conference: Conference, leader: Hold) -> Conference:
 
 
 def dates_anew(conference: Conference) -> Conference:
-    """Another event leads: whatever is known of dates of its series must be told after it, for its system has
-    been told of another event's since.
+    """Another event leads: all known dates of its series must be pushed again after it, because dates of
+    another event have been pushed since.
     """
     if not conference.holds:
         return conference
@@ -180,7 +180,7 @@ def dates_anew(conference: Conference) -> Conference:
 
 
 def _ranked(before: Conference, after: Conference, recent: datetime) -> Conference:
-    """Each holds the rank that is due to it; who let go before `recent` has lost his."""
+    """Each hold with the rank that is due to it. A hold released before `recent` passes on no rank."""
     gone = [one for one in (*before.released, *after.released) if is_recent(one, recent)]
     return replace(after, holds=tuple(replace(hold, rank=_due(hold, gone)) for hold in after.holds))
 
@@ -192,7 +192,7 @@ def _due(hold: Hold, gone: Sequence[Hold]) -> Rank:
 
 
 def absorbed(before: Conference, after: Conference) -> Iterable[EventRef]:
-    """Instances that held it and whose series does so in their place now."""
+    """Instances that held it before, and whose series holds it in their place now."""
     if before.holds == after.holds:
         return []
     holding = {hold.ref for hold in after.holds}
@@ -206,7 +206,7 @@ def absorbed(before: Conference, after: Conference) -> Iterable[EventRef]:
 
 
 def seen(conference: Conference, event: Event | Unreadable) -> Conference:
-    """The hold of an event knows when its dates begin and end, and its solution, as the event says now."""
+    """The event's hold takes over the first and last date and the solution that the event shows now."""
     if event.meeting is None or event.carries != conference.key:
         return conference
     mine = find(conference, event.ref)
@@ -219,7 +219,7 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
 
 
 def remembered(conference: Conference, ref: EventRef) -> Instance | None:
-    """The instance that this event of the primary event's calendar was when it was last told, or was off."""
+    """The instance that this event was when it was last pushed or off; for the primary's calendar only."""
     if not conference.holds or conference.holds[0].ref.calendar_id != ref.calendar_id:
         return None
     known = (
@@ -230,7 +230,7 @@ def remembered(conference: Conference, ref: EventRef) -> Instance | None:
 
 
 def forget(conference: Conference, calendar_id: str) -> Conference:
-    """The holds of that calendar go, and nothing follows from that: no system is told for it."""
+    """Remove the holds of that calendar. Nothing is pushed because of that."""
     intent = conference.intent
     ours = intent is None or intent.source.calendar_id != calendar_id
     holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
@@ -250,18 +250,18 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
 
 
 def _leads_in(conference: Conference, calendar_id: str) -> bool:
-    """What waits for an event there is waited for no more."""
+    """Whether the primary event is in that calendar; then nothing waits for it to change any more."""
     return any(leader.ref.calendar_id == calendar_id for leader in conference.holds[:1])
 
 
 def let_be(conference: Conference) -> Conference:
-    """No event is known that carries it or did: there is nothing to look at, and nothing is waited for."""
+    """No event is known that holds or held it: there is nothing to look at and nothing to wait for."""
     return replace(conference, delete_at=None, push_at=None, refused=None, parked=None, in_flight=())
 
 
 def handed_over(event: Event, conference: Conference) -> bool:
-    """Whether only the settings have changed: the event shows the solution that it was held under, and the
-    same conference id, but both are another provider's now.
+    """Whether only the settings have changed: the event shows the same solution and conference id as when it
+    was held, but they are another provider's now.
     """
     other = event.carries
     if other is None or other == conference.key or other.id != conference.key.id:
@@ -271,6 +271,6 @@ def handed_over(event: Event, conference: Conference) -> bool:
 
 
 def _held_by(event: Event, conference: Conference) -> Hold | None:
-    """Its own hold, or that of the series that it is an instance of."""
+    """The event's own hold, or that of its series."""
     series = EventRef(event.ref.calendar_id, event.instance.series_id) if event.instance else event.ref
     return find(conference, event.ref) or find(conference, series)

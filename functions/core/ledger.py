@@ -1,9 +1,9 @@
-"""What a conference's system was told, as its record remembers it: calls begun, carried out, failed, refused.
+"""Calls to a conference's system, as its record keeps them: begun, carried out, failed, refused, in flight.
 
-A call may still take effect though something newer was told since, and nobody knows how it ended: the process
-that made it was killed, or heard no answer in time. Its system may carry it out late, and so undo what it was
-told after it: what the call changes is told once more when it can no longer arrive. How long that is, no
-vendor says: `LANDS_WITHIN` is our bound (docs/architecture.md).
+A call is in flight if nobody knows how it ended (its process was killed, or got no answer in time) and
+something newer was pushed after it. Its system may carry it out late and so undo the newer push. So what the
+call changes is pushed once more when it can no longer arrive. No vendor says how long that takes:
+`LANDS_WITHIN` is our bound (docs/architecture.md).
 
 Pure transitions, each from a record to the next one.
 """
@@ -32,10 +32,10 @@ IN_FLIGHT_MAX = 20
 
 
 def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
-    """The change is about to be made. The same one begun before keeps its revision: it is a retry.
+    """The change is about to be pushed. If the same one was begun before, this is a retry with its revision.
 
-    From here to `done` what the system holds is uncertain, so even a change back to before must be told, also
-    to what it refused then. What was begun before may be under way still.
+    From here to `done` it is uncertain what the system holds, so even a change back must be pushed, also to
+    what was refused before. The call begun before this one may still be under way.
     """
     before = conference.intent
     retried = before is not None and _same(before, intent)
@@ -48,13 +48,13 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
 
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
-    """Enough was told in one go: the change is due after the others."""
+    """Enough was pushed in one go: this change is due after the others."""
     return replace(leave_pending(conference, intent, now=now), push_at=conference.push_at or now)
 
 
 def leave_pending(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
-    """The change is to be made later. What is unfinished already stays so, under its own name, unless this is
-    another change of the same: then whatever comes of it is not the last word.
+    """The change is to be pushed later. An unfinished change stays so, under its own id. But if it is of the
+    same target, this one replaces it: then its outcome is not the last word.
     """
     before = conference.intent
     if before and before.occurrence == intent.occurrence and not _same(before, intent):
@@ -90,14 +90,14 @@ def _same(one: Intent, other: Intent) -> bool:
 
 
 def give_up(conference: Conference, call: Intent, *, now: datetime) -> Conference:
-    """This call will not take effect any more."""
+    """This call will no longer take effect."""
     if conference.intent == call:
         return replace(conference, intent=replace(call, until=now))
     return end(conference, call)
 
 
 def fail(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
-    """This call has failed for now. Before it said so it may have taken effect, and after a newer one."""
+    """This call has failed for now. It may have taken effect before that, and after a newer one."""
     given_up = give_up(conference, call, now=now)
     overtaken = conference.revision > call.revision
     return anew(given_up, call, now=now, resets=resets) if overtaken else given_up
@@ -112,12 +112,11 @@ def done(
     once: bool = False,
     again_in: float | None = None,
 ) -> Conference:
-    """The change was carried out by this call. A later one begun since leaves nothing else to note: what this
-    one changed must be told anew, for it may have come after.
+    """This call has carried out the change. If a newer change was begun since, only one thing is noted: what
+    this call changed must be pushed again, for it may have arrived last.
 
-    With `resets` the update of a series has undone what was told of its occurrences. With `once` other tries
-    of the same change have no effect. An occurrence that must be told again `again_in` seconds counts as told
-    until then.
+    `resets`: the update of a series has undone what was pushed of its occurrences. `once`: other tries of the
+    same change have no effect. `again_in`: the occurrence counts as pushed for so many seconds only.
     """
     conference, intent = end(conference, call, once=once), conference.intent
     if conference.revision > call.revision:
@@ -164,7 +163,7 @@ def _entry(conference: Conference, intent: Intent, what: str, why: str, now: dat
 def _applied(conference: Conference, intent: Intent, now: datetime) -> Conference:
     match intent.kind:
         case Kind.DELETED:
-            # Who held it last is read again if a call may make it anew, and it has to be deleted again.
+            # Its last events are read again if a call may recreate it, so that it is deleted again.
             released = conference.released if conference.in_flight else ()
             return replace(conference, released=released, delete_at=None, deleted_at=now, refused=None)
         case Kind.UPDATED:
@@ -176,12 +175,12 @@ def _applied(conference: Conference, intent: Intent, now: datetime) -> Conferenc
 
 
 def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
-    """Set aside until its event is mended. What is to be tried again for a passing reason stays so."""
+    """Set aside until its event changes. A conference that backs off for a passing reason goes on so."""
     return conference if conference.parked else replace(conference, refused=Refusal(reason=reason, since=now))
 
 
 def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
-    """The change under way was refused: set aside until it changes or an operator says so."""
+    """The change under way was refused: it is set aside until its event changes or an operator says so."""
     intent = conference.intent
     if intent is None:
         return park(conference, reason, now=now)
@@ -195,33 +194,33 @@ def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> C
 
 
 def lost(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
-    """Its system does not know it any more, and an event still carries it."""
+    """It is gone from its system, and an event still carries it."""
     return replace(_forgotten(refuse(conference, row, reason, now=now), now), push_at=None)
 
 
 def recreate(conference: Conference, row: str, *, now: datetime) -> Conference:
-    """As `lost`, but telling of the primary event will make it anew, and is due at once."""
+    """As `lost`, but a push of the primary event recreates it, and is due at once."""
     noted = note(conference, Entry(at=now, row=row, what="gone"))
     return replace(_forgotten(noted, now), push_at=now)
 
 
 def _forgotten(conference: Conference, now: datetime) -> Conference:
-    """Nothing that its system was told is there any more, and what was under way is begun anew."""
+    """Nothing that was pushed is on its system any more, and the change under way is begun anew."""
     occurrences = all_again(conference)
     return replace(conference, deleted_at=now, applied="", occurrences=occurrences, intent=None)
 
 
 def overtake(conference: Conference, call: Intent | None, *, now: datetime) -> Conference:
-    """Another call is begun while this one may still arrive, or has ended and nobody knows whether it did."""
+    """Another call is begun, and nobody knows how this one ended: it may arrive up to `call.until`."""
     if call is None:
         return conference
-    if call.until <= now:  # an update may have made it anew
+    if call.until <= now:  # an update may have recreated it
         return replace(conference, deleted_at=None) if call.kind is Kind.UPDATED else conference
     return replace(conference, in_flight=(*conference.in_flight, call))
 
 
 def end(conference: Conference, call: Intent, *, once: bool = False) -> Conference:
-    """It is known how this call ended; with `once` also that its other tries have no effect any more."""
+    """It is known how this call ended. With `once`, its other tries have no effect any more."""
     others = (other for other in conference.in_flight if other != call)
     left = tuple(other for other in others if not (once and other.revision == call.revision))
     return replace(conference, in_flight=left)
@@ -232,7 +231,7 @@ def too_many_in_flight(conference: Conference) -> bool:
 
 
 def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
-    """Those that can no longer arrive may have: what they change must be told anew."""
+    """Calls in flight that can no longer arrive may have arrived: what they change must be pushed again."""
     over = [call for call in conference.in_flight if call.until <= now]
     for call in over:
         conference = anew(end(conference, call), call, now=now, resets=resets)
@@ -242,8 +241,9 @@ def lapse(conference: Conference, *, now: datetime, resets: bool) -> Conference:
 def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -> Conference:
     """This call took effect, or may have, after a newer one.
 
-    What is begun is begun anew, under a name of its own: a system that knows changes by their ids may have
-    carried it out before, and would not again. Nothing is where it said what was told since, too.
+    The change under way is begun anew, with another id: a system that recognizes changes by their ids may
+    have carried it out before, and would not do so again. If the call said the same as what was pushed since,
+    nothing is done.
     """
     if _changed_nothing(conference, call, resets=resets):
         return conference
@@ -271,13 +271,13 @@ def _changed_nothing(conference: Conference, call: Intent, *, resets: bool) -> b
 
 
 def _undoes_occurrences(conference: Conference, call: Intent, *, resets: bool) -> bool:
-    """A deletion does, an update of another event than the primary, and with `resets` any update."""
+    """A deletion does, and an update by another event than the primary one; with `resets` any update."""
     if call.kind is Kind.UPDATED:
         return resets or call.source not in {hold.ref for hold in conference.holds[:1]}
     return call.kind is Kind.DELETED
 
 
 def backs_off(conference: Conference, now: datetime) -> bool:
-    """Whether its system is to be left alone for now: it failed, asked for it, or hangs."""
+    """Whether its system is not to be called for now: it failed, asked us to wait, or hangs."""
     parked = conference.parked
     return too_many_in_flight(conference) or (parked is not None and parked.retry_at > now)

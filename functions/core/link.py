@@ -1,8 +1,8 @@
-"""How an event shows people the way into its conference, and what to write when that has changed.
+"""How an event shows people the way into its conference, and which events must show a link that has changed.
 
-A link is written to the location or to a block of the description, and is no part of what a conference system
-is told of the event: else our own write would come back as a change. Conference data itself is not written:
-Calendar refuses that to all but the add-on that made it (PROVIDERS.md 1).
+A link is written to the location or to a block of the description. It is not part of what is pushed of the
+event: otherwise our own write would come back as a change. Conference data itself is not written: Calendar
+refuses that to all but the add-on that made it (PROVIDERS.md 1).
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def text_of(link: Link) -> str:
 
 
 def writable(link: Link) -> bool:
-    """Whether the event can remember it."""
+    """Whether it fits into the property in which the event remembers it."""
     return len(text_of(link)) <= PROPERTY_CHARACTERS_MAX
 
 
@@ -51,7 +51,7 @@ def own_description(html: str) -> str:
 
 
 def _cut(html: str) -> tuple[str, str, str]:
-    """What stands before our block, the block, and what stands after; without a block all stands before."""
+    """The text before our block, the block, and the text after it; without a block, all is before it."""
     start = html.find(BEGIN)
     end = html.find(END, start)
     if start < 0 or end < 0:
@@ -90,7 +90,7 @@ def _lines(link: Link) -> list[str]:
 
 
 def _block(link: Link, description: str) -> str:
-    """A description is HTML even where it has no tag; then its lines end as those of plain text do."""
+    """A description is HTML even if it has no tag; without a tag, its lines end as in plain text."""
     newline = "<br>" if "<" in description else "\n"
     lines = [escape(line, quote=False) for line in _lines(link)]
     return newline * (2 if description else 0) + newline.join(lines)
@@ -99,9 +99,9 @@ def _block(link: Link, description: str) -> str:
 def learn(
     conference: Conference, link: Link, shown: Shown | None, *, write: bool, now: datetime
 ) -> Conference:
-    """Its system says anew how to join. That goes to all events that carry it, if links are written at all.
+    """Its system gave another link. With `write`, all events that hold the conference must show it.
 
-    The first time, a link that the event shows already is none.
+    The first link is not new if the event shows it already.
     """
     before = conference.published
     if before.link is None and shown is not None and _shows(shown, link):
@@ -116,8 +116,8 @@ def _shows(shown: Shown, link: Link) -> bool:
 
 
 def show(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
-    """An event that takes it up when its link has changed must show that link too; one that was refused is
-    tried again.
+    """An event that takes the conference up after its link has changed must show that link too. If that was
+    refused before, it is tried again.
     """
     published = conference.published
     if published.since is None:
@@ -127,12 +127,12 @@ def show(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
 
 
 def changed(conference: Conference, ref: EventRef, *, now: datetime) -> Conference:
-    """The event is another by now: what was refused for it may be allowed."""
+    """The event has changed: a write that was refused may be allowed now."""
     return _again(conference, lambda one: one.ref == ref, now)
 
 
 def tried_again(conference: Conference, *, now: datetime) -> Conference:
-    """An operator says so."""
+    """An operator says so: refused writes are due again."""
     return _again(conference, lambda _: True, now)
 
 
@@ -147,19 +147,19 @@ def _left(conference: Conference, unwritten: tuple[Unshown, ...]) -> Conference:
 
 
 def was_never_shown(conference: Conference, shown: Shown) -> bool:
-    """Whether the event was never written this link. One whose text people have taken out since was."""
+    """Whether this link was never written to the event. If people took our text out, it was written."""
     link, since = conference.published.link, conference.published.since
     return link is not None and since is not None and shown.written != text_of(link)
 
 
 def wrote(conference: Conference, entry: Entry) -> Conference:
-    """The event of this deed shows the link, or must not."""
+    """The event of this entry shows the link, or must not show it."""
     left = tuple(one for one in conference.published.unwritten if one.ref != entry.event)
     return note(_left(conference, left), entry)
 
 
 def not_shown(conference: Conference, entry: Entry, *, passing: bool) -> Conference:
-    """The event of this deed may not be written to. A `passing` refusal is tried again, ever more seldom."""
+    """The event of this entry may not be written to. A `passing` refusal is tried again, ever less often."""
 
     def later(one: Unshown) -> Unshown:
         pause = min(REFUSED_FIRST * 2 ** min(one.refused, 10), REFUSED_MOST)

@@ -1,6 +1,6 @@
 """The nouns of the service: what an event says, what a conference system is told, what a sync is asked for.
 
-Values only. What a change means is in `decide`; what we remember is in `conference` and `protocol`.
+Values only. What a change means is in `decide`; what we remember is in `conference` and `enrolment`.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-# Of what a record keeps. Calendar takes 1,024 bytes for an event's id, and adds to it for an instance or a
-# split series; of a conference's id it says 512 characters, which may be any (FACTS.md 8).
+# Limits of what a record keeps. Calendar takes event ids of 1,024 bytes, and adds to them for an instance or
+# a split series. For a conference's id it says 512 characters, of any kind (FACTS.md 8).
 EVENT_ID_BYTES_MAX = 1_100
 CONFERENCE_ID_BYTES_MAX = 4 * 512
 SOLUTION_CHARACTERS_MAX = 256
@@ -63,9 +63,9 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a change: how to join now, if the system says it; what of the event it could not carry,
-    in words that hold nothing of the event; in how many seconds an occurrence, not yet there, must be told
-    again; whether a request that got no answer may take effect late, after the one that did.
+    """What came of a change: how to join now, if the system says it; what it could not carry, in words that
+    repeat nothing of the event; after how many seconds an occurrence that is not there yet must be pushed
+    again; whether a request without an answer may take effect late, after the one that was answered.
     """
 
     link: Link | None = None
@@ -99,7 +99,7 @@ class Shown:
 class Instance:
     """One instance of a series: the series' event id and the start it had when the series was made.
 
-    Not `sure`, only the event's id says so: it may be of another part of a split series, or none any more.
+    If not `sure`, only the event's id says so: it may be of another part of a split series, or of none.
     """
 
     series_id: str
@@ -109,7 +109,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """One entry of `CONFERENCE_SOLUTIONS`: an exact solution name, or how an entry point's URI begins."""
+    """One entry of `CONFERENCE_SOLUTIONS`: the exact name of a solution, or the beginning of a URI."""
 
     provider: str
     name: str = ""
@@ -123,10 +123,10 @@ class Solution:
 class Event:
     """An event as read.
 
-    `conference_id` is that of any conference in it, `carries` is set if it is one of ours; `meeting` and
-    `shown` are there when such an event is live and the organizer's copy. `label` stands for the solution it
-    shows, whatever the settings make of that. `etag` is the same for a series and its instances. One that has
-    `vanished` was not found by its id: deleted long ago, or hidden from us.
+    `conference_id` is the id of any conference in it; `carries` is set if that is one of ours. `meeting` and
+    `shown` are set if such an event is live and the organizer's copy. `label` names the solution that it
+    shows, whatever the settings make of that. `etag` is the same for a series and its instances. An event
+    that has `vanished` was not found by its id: it was deleted long ago, or is hidden from us.
     """
 
     ref: EventRef
@@ -148,7 +148,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """An event with missing or odd fields; `reason` names one, `carries` is set if that much is clear."""
+    """An event with missing or odd fields: `reason` names one. `carries` is set if that can be read."""
 
     ref: EventRef
     reason: str
@@ -183,7 +183,7 @@ class Change:
 
 
 class Ability(StrEnum):
-    """What an event may ask of a provider, and a provider may not be able to carry."""
+    """What an event may ask of a provider. What a provider cannot carry is unsupported."""
 
     TITLE = "title"
     TIME = "time"
@@ -196,9 +196,9 @@ class Ability(StrEnum):
 class Abilities:
     """What a provider can carry: the fields of `Meeting` it maps, and what else it can.
 
-    `recreates`: an update of a deleted conference makes it anew. `resets`: an update of a series may undo
-    what was told of its occurrences, so that they are told again after it. `once`: it knows a change by its
-    id, and a repeated one has no second effect. `absent`: the settings name the provider no longer.
+    `recreates`: an update of a deleted conference recreates it. `resets`: an update of a series may undo what
+    was pushed of its occurrences, so they are pushed again after it. `once`: it recognizes a change by its
+    id, and a repeated one has no second effect. `absent`: the settings no longer name the provider.
     """
 
     fields: frozenset[str]

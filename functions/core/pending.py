@@ -1,4 +1,4 @@
-"""What a conference's system has still to be told, and when its system is to be left alone.
+"""What of a conference is still to be pushed, and when it backs off.
 
 Pure transitions, each from a record to the next one.
 """
@@ -23,7 +23,7 @@ from functions.core.model import EventRef
 
 
 def wake(conference: Conference, *, now: datetime) -> Conference:
-    """The occurrences whose time has come must be told again."""
+    """Occurrences whose `pending_from` has come must be pushed again."""
     due = {
         start: replace(pushed, pending=True, pending_from=None)
         for start, pushed in waiting(conference).items()
@@ -33,7 +33,7 @@ def wake(conference: Conference, *, now: datetime) -> Conference:
 
 
 def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:
-    """Whether this must be told of an occurrence could not be found out."""
+    """It could not be found out whether this must be pushed of an occurrence."""
     return occurrence(conference, intent, pending=True, refused=Refusal(reason=reason, since=now))
 
 
@@ -42,12 +42,12 @@ def unpark(conference: Conference) -> Conference:
 
 
 def again(conference: Conference, *, now: datetime) -> Conference:
-    """An operator says so: what was refused is due."""
+    """An operator says so: what was refused is due again."""
     return due(replace(unrefused(conference), parked=None), now)
 
 
 def handled_again(conference: Conference, ref: EventRef) -> Conference:
-    """This occurrence was looked at again; if it was not told, that is for its next change."""
+    """This occurrence was looked at again. If it was not pushed, it waits for its next change."""
     occurrences = {
         start: replace(pushed, fingerprint="", pending=False)
         if pushed.pending and not pushed.refused and pushed.event_id == ref.event_id
@@ -58,18 +58,18 @@ def handled_again(conference: Conference, ref: EventRef) -> Conference:
 
 
 def followed(conference: Conference, *, now: datetime, waits: bool = False) -> Conference:
-    """The primary event was read again: nothing is left to be tried again but occurrences there was no time
-    for. With `waits` they are not due either, but told when the event is next found to carry it.
+    """The primary event was read again: only occurrences that there was no time for are still due. With
+    `waits` they are not due either, but pushed when the event is next found to carry the conference.
     """
     due = bool(pending_occurrences(conference)) and not waits
     return replace(conference, push_at=now if due else None, parked=None)
 
 
 def back_off(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
-    """Set aside for a passing reason: the sweep tries again, after 1 minute first, later up to 6 hours.
+    """Back off for a passing reason: the sweep tries again, first after 1 minute, later after up to 6 hours.
 
-    `delay` is how many seconds the other side wants to be left alone at the least. Where nothing is left to
-    do, nothing is postponed.
+    `delay` is the shortest wait in seconds that the other side asked for. If nothing is left to do, there is
+    nothing to wait for.
     """
     if not conference.holds and conference.delete_at is None:
         return replace(conference, refused=None, parked=None)
@@ -80,8 +80,8 @@ def back_off(conference: Conference, reason: str, *, now: datetime, delay: float
 
 
 def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
-    """Its system failed for now: what could not be told is due. The first time at once, after `delay` seconds
-    if it asked for them; then as `back_off` has it.
+    """Its system failed for now: what could not be pushed is due. After the first failure at once, or after
+    the `delay` in seconds that it asked for; after more failures as in `back_off`.
     """
     due = replace(conference, push_at=conference.push_at or now) if conference.holds else conference
     if stumbled(conference):

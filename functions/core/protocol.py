@@ -1,4 +1,4 @@
-"""Where the sync of one enrolled calendar stands, and how that moves: lease, read, commit, trouble.
+"""How the sync of one enrolled calendar moves on: lease, read, commit, and the requests that come meanwhile.
 
 Pure transitions: each takes an enrolment and returns the next one, or None where the protocol forbids it.
 """
@@ -11,22 +11,23 @@ from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withh
 from functions.core.model import Reason
 from functions.core.resume import Resume
 
-# How far the queue's clock, which says when a request was published, may be from the store's, which says when
-# a read began. Clocks that Google keeps differ by milliseconds; Pub/Sub cuts its time to the millisecond.
+# How far the queue's clock (when a request was published) may be from the store's (when a read began). Google
+# keeps its clocks within milliseconds; Pub/Sub cuts its time to the millisecond.
 CLOCK_SKEW_MAX = timedelta(seconds=1)
 NO_SKEW = timedelta()
-CLOCKS_APART = timedelta(minutes=5)  # Calendar says when an event was updated, the store when we read
+CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a finished read saw, and the `token` of the next: which events, whether details were hidden from
-    us, which it could not make out, which carry one of our conferences under a solution that is not named.
+    """What a finished read saw: the `token` for the next read, the events, whether details were hidden from
+    us, the events that could not be read, with the reason, and the events that carry one of our conferences
+    under a solution that the settings do not name.
 
-    `withheld` is what its reconciliation did, if there was one (`reconciled`), which let go `confirmed`.
-    `since`: changes counted as new from then on, on a full read.
+    If it was `reconciled`: what was `withheld`, and how many releases had been `confirmed` for it.
+    `since`: on a full read, changes counted as new from then on.
     """
 
     token: str
@@ -41,7 +42,7 @@ class Finding:
 
 
 def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
-    """Whether a finished sync surely began reading after the request was published.
+    """Whether a finished sync surely began to read after the request was published.
 
     `skew`, here and below: how far the clock of `published_at` may be behind the store's.
     """
@@ -51,23 +52,23 @@ def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOC
 def read_not_before(
     enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX
 ) -> datetime | None:
-    """When a read for this request may begin, if not at once: where the last read may have covered it, others
-    of the same burst will come that it did not surely cover, and a read from then on does.
+    """When a read for this request may begin; None: at once. If the last read may have covered the request,
+    more of the same burst will come that it may not have covered: a read from this time on covers them all.
     """
     synced = enrolment.synced_at
     return synced + skew if synced and published_at <= synced < published_at + skew else None
 
 
 def token_for(enrolment: Enrolment, read_params: str) -> str | None:
-    """The token, if a read of these parameters may go on from it."""
+    """The token, if a read with these parameters may go on from it."""
     return enrolment.token.value if enrolment.token and enrolment.token.read_params == read_params else None
 
 
 def under(enrolment: Enrolment, read_params: str) -> Enrolment:
-    """About to be read with what this names: what was begun with something else is void, and so is the token.
+    """About to be read with these parameters: a read begun with other ones is void, and so is its token.
 
-    Said before the read and not at its end, for it may be cut off half way: then those who come after it must
-    not go on as if it had never been, not even with the settings from before it.
+    This is stored before the read and not at its end, for the read may be cut off half way: later reads must
+    not go on from the old token then, not even if they have the old settings.
     """
     resume = enrolment.resume if enrolment.resume and enrolment.resume.read_params == read_params else None
     token = enrolment.token
@@ -85,10 +86,10 @@ def take(
     seconds: int,
     skew: timedelta = CLOCK_SKEW_MAX,
 ) -> Enrolment | None:
-    """The enrolment leased to `owner`, or None while somebody else has it.
+    """The enrolment leased to `owner`; None while somebody else has the lease, or if the calendar leaves.
 
-    The same owner again means that its first delivery died: it takes over at once, with a new fence. A read
-    that is only gone on with may have begun before the request was published: then another must follow it.
+    The same owner again means that its first delivery died: it takes over at once, with a new fence. If an
+    unfinished read goes on, it may have begun before the request was published: then another must follow it.
     `now` is the store's time when the enrolment was read for this request.
     """
     lease = enrolment.lease
@@ -113,13 +114,13 @@ def take(
 
 
 def seen_until(enrolment: Enrolment) -> datetime | None:
-    """When the last sync began that saw all there was to see; older records know of one time only."""
+    """When the last sync began that saw all details and knew all solutions; older records have one time."""
     return enrolment.clear_at if enrolment.details_hidden or enrolment.unnamed else enrolment.synced_at
 
 
 def counts_since(enrolment: Enrolment, read_params: str, looked_back: datetime) -> datetime:
-    """From when on changes count as new on a full read. A sync with other settings saw nothing of what they
-    left out: then it is the time looked back to, if that was earlier.
+    """From when on changes count as new on a full read. If the last sync had other settings, it did not see
+    what they left out: then the lookback counts, if that is earlier.
     """
     until = seen_until(enrolment)
     if until is None:
@@ -129,13 +130,13 @@ def counts_since(enrolment: Enrolment, read_params: str, looked_back: datetime) 
 
 
 def must_ask(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
-    """Whether the holder of the lease does not yet know that it must read once more for this request."""
+    """Whether the holder of the lease must be asked to read once more for this request."""
     began = read_began(enrolment)
     return began is None or not (began >= published_at + skew or _asked_since(enrolment, began))
 
 
 def owed(enrolment: Enrolment) -> bool:
-    """Whether somebody has asked for a read, and been sent away, that no finished one has answered."""
+    """Whether a request met a taken lease, and no read that has finished since has answered it."""
     return _asked_since(enrolment, enrolment.synced_at)
 
 
@@ -151,7 +152,7 @@ def read_began(enrolment: Enrolment) -> datetime | None:
 
 
 def reads_began(enrolment: Enrolment) -> datetime | None:
-    """When the first read began since the last finished one: a read that failed is the same one again."""
+    """When the first read since the last finished one began: after a failure it is still the same read."""
     return enrolment.reading_since or read_began(enrolment)
 
 
@@ -165,7 +166,7 @@ def extend(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> 
 
 
 def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int) -> Enrolment | None:
-    """Another read begins under the same lease; `now` is the store's own time, and not carried on by ours."""
+    """Another read begins under the same lease. `now` is the store's own time, with nothing added by ours."""
     extended = extend(enrolment, fence, now=now, seconds=seconds)
     if extended is None or extended.lease is None:
         return None
@@ -175,7 +176,7 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
 def commit(
     enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
 ) -> Enrolment | None:
-    """The read is done and all it asked for is done or parked. Asked again meanwhile, the lease stays."""
+    """The read is finished, all it showed is done or parked. If asked again meanwhile, the lease stays."""
     lease, began = enrolment.lease, read_began(enrolment)
     if lease is None or lease.fence != fence:
         return None
@@ -205,12 +206,12 @@ def _still_new_since(clear_at: datetime | None, finding: Finding) -> datetime | 
 
 
 def _spent(enrolment: Enrolment, finding: Finding) -> bool:
-    """Whether the read acted on this very confirmation: one that came in meanwhile is for the next."""
+    """Whether the read used this very confirmation; one that came meanwhile is for the next read."""
     return finding.reconciled and enrolment.confirmed == finding.confirmed
 
 
 def _due_after(enrolment: Enrolment, finding: Finding, now: datetime, silence: timedelta) -> datetime:
-    """While a mark stands, reads that cannot take it away do not put off the sweep's look, which can."""
+    """While releases are withheld, reads that cannot clear that do not delay the sweep's read, which can."""
     due = now + (silence if _watched(enrolment, now) else _often(silence))
     withheld = enrolment.withheld
     return min(due, withheld.since + silence) if withheld and not finding.reconciled else due
@@ -231,7 +232,7 @@ def _unreadable(enrolment: Enrolment, finding: Finding) -> Mapping[str, str]:
 
 
 def _unnamed(enrolment: Enrolment, finding: Finding) -> tuple[str, ...]:
-    """Where there is no room for more, some may have been left out: then only a full read takes any away."""
+    """If the list is full, some may be missing from it: then only a full read takes any away."""
     some = len(enrolment.unnamed) >= UNREADABLE_MAX
     known = () if finding.reconciled else enrolment.unnamed
     before = [name for name in known if some or name not in finding.seen]
@@ -241,7 +242,7 @@ def _unnamed(enrolment: Enrolment, finding: Finding) -> tuple[str, ...]:
 def stand_still(
     enrolment: Enrolment, fence: int, resume: Resume | None, *, now: datetime
 ) -> Enrolment | None:
-    """Time is nearly up: remember the page to go on with, and let the lease go."""
+    """Time is nearly up: remember the page to go on with, and give up the lease."""
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
     return replace(enrolment, lease=None, resume=resume, due_at=now)
@@ -256,13 +257,13 @@ def listens(enrolment: Enrolment, channel_id: str) -> bool:
 
 
 def looks_anew(enrolment: Enrolment, reason: Reason) -> bool:
-    """Whether this request is to be answered by a full read: something waits for an operator, and he or the
-    sweep asks whether it still does.
+    """Whether this request needs a full read: releases are withheld, and an operator or the sweep asks
+    whether they still must be.
     """
     return enrolment.withheld is not None and reason in (Reason.SWEEP, Reason.INITIALIZE)
 
 
 def backs_off(enrolment: Enrolment, now: datetime) -> bool:
-    """Whether the calendar is to be left alone for now: its user's quota is spent or its access is lost."""
+    """Whether the calendar is not to be read for now: its user's quota is spent, or its access is lost."""
     until = enrolment.trouble.backoff_until
     return until is not None and until > now

@@ -1,7 +1,7 @@
 """The name of what a token was read with: the read parameters, and the settings that say what is ours.
 
-A calendar that was read with others is read in full, since the changes since its token do not tell what the
-others left out.
+A calendar that was last read with others is read in full: the changes since its token do not show what that
+read left out.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from functions.core.model import Solution
 
 
 def read_params_of(parameters: str, solutions: Sequence[Solution]) -> str:
-    """The same for settings that mean the same: of solutions, the order counts where two may match one event
-    and name different providers.
+    """The same name for settings of the same meaning. The order of two solutions counts only if both may
+    match one event and they name different providers.
     """
     return _named(parameters, tuple(solutions))
 
@@ -27,7 +27,7 @@ def _named(parameters: str, solutions: tuple[Solution, ...]) -> str:
 
 
 def _in_order(solutions: Sequence[Solution]) -> list[Solution]:
-    """Sorted, as far as nothing is taken past another that it must not pass."""
+    """Sorted, but no solution moves past another one if their order counts."""
     left, found = list(dict.fromkeys(solutions)), list[Solution]()
     while left:
         free = [one for at, one in enumerate(left) if all(_may_pass(one, other) for other in left[:at])]

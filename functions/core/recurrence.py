@@ -1,6 +1,6 @@
 """An event's recurrence as RFC 5545 has it: read once, into one value, with the starts that it makes. Pure.
 
-Which of it a conference system can be told is for its own adapter to know.
+What of it a conference system can carry, its own adapter knows.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Where a read stands that ran out of time, and what the delivery that goes on must know of it."""
+"""Where a read stopped when time ran out, and what the delivery that goes on must know of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """`hidden`: details were hidden from the read. `early` are the ids of instances that came before their
-    series, each with the series' id; `bare` those of tombstones that may be of a series, each with its etag;
-    `units` are the conferences of the series that came, by their etag; `unnamed` the events whose solution is
-    not named; `settled` are marks of the events of the page to go on with that are done; `shown` the ids
-    of instances that carry a conference, each with its series' id. Of each the newest are kept.
+    """What the read has seen so far; of each list the newest are kept.
+
+    `hidden`: details were hidden. `early`: ids of instances that came before their series, with the series'
+    id. `bare`: ids of tombstones that may be of a series, with their etag. `units`: the conferences of the
+    series that came, by the series' etag. `unnamed`: ids of events whose solution the settings do not name.
+    `settled`: marks of the events of the next page that are done. `shown`: ids of instances that carry a
+    conference, with their series' id.
     """
 
     hidden: bool = False

@@ -27,7 +27,7 @@ ROWS: Mapping[str, str] = {
     "E22": "details of its event are hidden",
     "E23": "the event is no meeting",
     "E24": "its event cannot be read",
-    "E26": "its system does not know it any more",
+    "E26": "it is gone from its system",
     "E27": "its system refuses",
     "E28": "how to join it, as its event shows it",
 }

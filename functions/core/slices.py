@@ -1,4 +1,4 @@
-"""A page of a read in slices, so that a delivery that has little time still gets one of them done."""
+"""Cuts a page of a read into slices, so that even a delivery with little time gets one of them done."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +12,15 @@ Name = EventRef | ConferenceKey
 
 
 def mark(event: Event | Unreadable) -> str:
-    """Names an event as it was read: read otherwise, it has another mark."""
+    """Names an event as it was read: if it reads otherwise later, it has another mark."""
     return hashlib.blake2b(repr(event).encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[Event | Unreadable]]:
-    """The events in slices of about `SLICE_EVENTS`, in each in the order in which they were.
+    """The events in slices of about `SLICE_EVENTS`, each in the order in which they came.
 
-    The events of one conference, and a series with its instances, are in one slice. What carries a conference
-    comes before what does not, so that none is let go that an event of a later slice takes up.
+    The events of one conference, and a series with its instances, are in one slice. Events that carry a
+    conference come before those that do not, so that none is let go that a later slice takes up.
     """
     clusters = sorted(_clusters(events, units), key=lambda its: not any(events[n].carries for n in its))
     slices: list[list[int]] = [[]]
@@ -32,7 +32,7 @@ def sliced(events: Sequence[Event | Unreadable], units: Units) -> list[list[Even
 
 
 def _clusters(events: Sequence[Event | Unreadable], units: Units) -> list[list[int]]:
-    """The places of events that share a name, directly or by others."""
+    """The places of events that share a name, directly or through others."""
     leads: dict[Name, Name] = {}
 
     def root(name: Name) -> Name:

@@ -1,8 +1,8 @@
 """Event descriptions are HTML, or were typed as plain text; conference systems get what a person would write.
 
-What is no markup stays as it is: `<ada@example.com>`, `a < b`, `&param=1`.
-The standard library's parser is no help: for some texts it takes quadratic time, and for some it raises, in
-versions that we run on. Here a pattern that fails has ended at the next `<`, so the time is linear.
+What is not markup stays as it is: `<ada@example.com>`, `a < b`, `&param=1`.
+The standard library's parser is not used: in versions that we run on it takes quadratic time for some texts,
+and raises for others. Here a pattern that fails has ended at the next `<`, so the time is linear.
 """
 
 import re
@@ -19,7 +19,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-# Only with its semicolon: a URL typed as plain text may well hold `&copy=1`.
+# Only with its semicolon: a URL typed as plain text may hold `&copy=1`.
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|(?P<name>[a-zA-Z][a-zA-Z0-9]{1,31}));")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE | re.ASCII)
@@ -38,7 +38,7 @@ _INDENTS_MAX = 5
 
 def plain(html: str) -> str:
     """The text of a description: blocks begin new lines, items of lists begin with `- ` or their number, a
-    link keeps its address where that says more than its text, at most one blank line stands in a row.
+    link keeps its address if that says more than its text, and there is never more than one blank line.
     """
     page, at = _Page(), 0
     for found in _MARKUP.finditer(html):

@@ -1,7 +1,7 @@
 """Times as numbers: whole microseconds since 1970 UTC, which stores can compare and raise.
 
-A counter that starts at the microsecond of its making is ahead of an earlier one of the same name, which was
-raised less often than that.
+A counter that starts at the microsecond of its making is ahead of any earlier one of the same name, because
+none is raised as often as once a microsecond.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How a sync that cannot go on leaves its calendar: to be read again soon, or to rest.
+"""What a failed sync leaves behind: a calendar to be read again soon, or one that backs off.
 
 Pure transitions, as in `protocol`.
 """
@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from functions.core.enrolment import Enrolment, Lease, Trouble
 from functions.core.protocol import owed
 
-FAILURES_MAX = 5  # so many losses of access in a row, over so long a time, mark a calendar
+FAILURES_MAX = 5  # so many losses of access in a row, over `LOSING_AT_LEAST`, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)
 AFTER_FAILURE = timedelta(minutes=5)
-REST_LEAST = timedelta(minutes=50)  # and the next sweep, five minutes apart, still comes within the hour
+REST_LEAST = timedelta(minutes=50)  # so that the next sweep, five minutes apart, comes within the hour
 REST_MOST = timedelta(days=1)
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
-    """Passing trouble: the token stays, the lease goes, and the sweep asks again if the message does not: at
-    once for whoever was sent away meanwhile, whose message does not come again.
+    """Passing trouble: the token stays, the lease ends, and the sweep asks again if the message does not. It
+    asks at once if a request met the lease meanwhile, because its message does not come again.
     """
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
@@ -33,7 +33,7 @@ def _patience(enrolment: Enrolment) -> timedelta:
 def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
     """Count one more loss of access; `FAILURES_MAX` in a row that span `LOSING_AT_LEAST` mark the calendar.
 
-    A marked one rests as long as it has been marked: tried within the hour at first, in the end once a day.
+    A marked one backs off for as long as it has been marked: tried within the hour first, later once a day.
     """
     if enrolment.leaving_at:
         return enrolment
@@ -54,7 +54,7 @@ def _lost_once_more(trouble: Trouble, why: str, now: datetime) -> Trouble:
 
 
 def back_off(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:
-    """Leave the calendar alone until then, or for as long as it already is."""
+    """Do not read the calendar until then, or until a longer back-off is over."""
     if enrolment.leaving_at:
         return enrolment
     until = max(until, enrolment.trouble.backoff_until or until)

@@ -1,4 +1,4 @@
-"""Which channel tells of a calendar, and that it is to tell of it no more.
+"""How a calendar gets the channel that tells of its changes, and how it leaves.
 
 Pure transitions, as in `protocol`.
 """
@@ -12,8 +12,8 @@ from functions.core.trouble import AFTER_FAILURE
 
 
 def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
-    """To be forgotten, from now on or since before: no sync and no channel can be taken up any more, and who
-    is at work finds his lease lost. The sweep sees to it if nobody does.
+    """It leaves, from now on or since an earlier request: no sync and no channel can begin any more, and a
+    sync at work finds its lease lost. If nobody finishes the leaving, the sweep does.
     """
     if enrolment.leaving_at:
         return enrolment
@@ -32,8 +32,8 @@ def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
 def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -> Enrolment | None:
     """A channel of this id is about to be asked for: its first notifications may come before the answer.
 
-    Who asked before and has no answer yet gives way. None if the channel to be replaced no longer is the
-    calendar's, or the calendar leaves.
+    A channel that was asked for before and is not granted yet gives way. None if the channel to be replaced
+    is no longer the calendar's, or the calendar leaves.
     """
     current = enrolment.watch.channel.id if enrolment.watch.channel else None
     if enrolment.leaving_at or current != (instead_of.id if instead_of else None):
@@ -42,8 +42,8 @@ def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -
 
 
 def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> Enrolment | None:
-    """The answer: the channel now current, or that this calendar cannot be watched. None if another channel
-    was asked for meanwhile: this one may have been stopped as nobody's.
+    """The answer is there: a channel, which is now the current one, or that this calendar cannot be watched.
+    None if another channel was asked for meanwhile: this one may have been stopped as an orphan.
     """
     if enrolment.watch.joining != channel_id:
         return None

@@ -1,4 +1,4 @@
-"""The guard against mass deletion, and what an operator says to it."""
+"""The guard against mass deletion, and its confirmation by an operator."""
 
 from dataclasses import replace
 
@@ -14,5 +14,5 @@ def too_many(*, releases: int, holds: int, confirmed: int) -> bool:
 
 
 def confirm(enrolment: Enrolment, releases: int) -> Enrolment:
-    """An operator has seen so many releases and lets them go, at the next reconciliation."""
+    """An operator has seen so many releases and allows them at the next reconciliation."""
     return replace(enrolment, confirmed=releases)

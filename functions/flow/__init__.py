@@ -1,1 +1,1 @@
-"""What happens, in order, told through ports."""
+"""What happens, step by step, through ports."""

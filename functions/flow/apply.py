@@ -28,10 +28,10 @@ Events = Sequence[Event | Unreadable]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Standing):
-    """How the events of a read were seen, whichever conference they touch.
+    """What decisions must know of the read as a whole, whichever conference an event touches.
 
-    `units` are the conferences of the series seen, by their etag. `read_at` is when the read began: what it
-    shows first ranks together.
+    `units` are the conferences of the series seen, by the series' etag. `read_at` is when the read began:
+    events that it shows first rank together.
     """
 
     units: Mapping[str, Sequence[ConferenceKey]] = field(default_factory=dict)
@@ -40,9 +40,9 @@ class View(Standing):
 
 @dataclass(slots=True, kw_only=True)
 class Applied:
-    """`troubles` are passing failures, one text each, and `bugs` are none of ours; `suspects` are events that
-    on a full read seemed to let go; `unnamed` the ids of those that carry it under a solution that is not
-    named; not `finished` means that time ran out first.
+    """`troubles` are passing failures, one text each; `bugs` are exceptions other than our errors; `suspects`
+    are events that seemed to let go on a full read; `unnamed` are the ids of events that carry a conference
+    under a solution that the settings do not name; not `finished` means that time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
@@ -67,7 +67,7 @@ class _Group:
 
 
 def apply(work: Work, events: Events, view: View, pace: Pace) -> Applied:
-    """Every conference that the events touch is in step with them, or set aside, or named in `troubles`."""
+    """Every conference that the events touch is in step with them, set aside, or named in `troubles`."""
     groups = _groups(work, events, view.units)
     applied = _in_parallel(work, groups, view, pace)
     applied.unnamed = {event.ref.event_id for group in groups for event in group.unnamed()}
@@ -105,7 +105,7 @@ def _groups(work: Work, events: Events, units: Mapping[str, Sequence[ConferenceK
 def _of_unit(
     event: Event | Unreadable, units: Mapping[str, Sequence[ConferenceKey]]
 ) -> Sequence[ConferenceKey]:
-    """A bare tombstone does not say which series it was of, but it has the etag of that."""
+    """A bare tombstone does not say which series it was of, but it has the series' etag."""
     if isinstance(event, Unreadable) or not event.cancelled:
         return ()
     return () if event.instance and event.instance.sure else units.get(event.etag, ())
@@ -129,7 +129,7 @@ def _holders(known: Mapping[ConferenceKey, Versioned[Conference]]) -> dict[Event
 
 
 def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -> Applied:
-    """Twice as many at work as calls allowed: while one waits for the store, another makes its call."""
+    """Twice as many threads as calls are allowed: while one waits for the store, another makes its call."""
     applied = Applied()
     if not groups:
         return applied
@@ -148,7 +148,7 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
             applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
-            # A conference that breaks us does not stop the others.
+            # A bug that one conference brings out does not stop the others.
             applied.bugs += [error for error in errors if not isinstance(error, RetryLater)]
             if lost := next((error for error in errors if isinstance(error, LeaseLost)), None):
                 raise lost
@@ -156,9 +156,9 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
 
 
 def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
-    """Decide all the group's events in turn; overtaken by another writer, decide them anew. The suspects.
+    """Decide all the group's events in turn, and again if another writer was faster. Returns the suspects.
 
-    Unless that writer has our lease: then it has newer events, and ours must not be told after them.
+    If that writer has our lease by now, it has newer events, and ours must not be pushed after them.
     """
     abilities = work.context.provider(group.key.provider).abilities
     standing = replace(view, abilities=abilities)
@@ -184,11 +184,11 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             pace.check_lease()
             pause(work.context, attempt)
         except Lost as lost:
-            recreates = False  # once: a system that makes it anew and loses it again is not asked for ever
+            recreates = False  # once: a system that recreates it and loses it again is not asked for ever
             _make_anew(work, lost.kept)
         else:
             if job.stumbled and not again:
-                raise job.stumbled  # once: its message comes again within seconds
+                raise job.stumbled  # the first time only: its message comes again within seconds
             return job.suspects
         kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
@@ -205,8 +205,8 @@ def _instances_anew(job: Job, group: _Group) -> Iterator[Event | Unreadable]:
 
 
 def _unshown_instances(job: Job, group: _Group) -> list[EventRef]:
-    """Those that hold the conference by themselves and that no change has shown together with their series,
-    which carries none or another: they may only have been seen while it carried this one.
+    """Instances with a hold of their own that this read did not show, though it showed their series without
+    this conference: they may have been seen last while the series carried it.
     """
     if job.standing.full or job.standing.hidden:
         return []  # a full read looks at all that it did not show
@@ -220,12 +220,12 @@ def _unshown_instances(job: Job, group: _Group) -> list[EventRef]:
 
 
 def _make_anew(work: Work, kept: Versioned[Conference]) -> None:
-    """RetryLater if it could not be made for now."""
+    """RetryLater if it could not be recreated for now."""
     revisit(work, kept)
     key = kept.value.key
     newest = _newest(work, key)
     if newest and newest.value.deleted_at and newest.value.due_at and not record.is_lost(newest.value):
-        raise RetryLater(f"conference {key.id} is gone and could not be made anew for now")
+        raise RetryLater(f"conference {key.id} is gone and could not be recreated for now")
 
 
 def _newest(work: Work, key: ConferenceKey) -> Versioned[Conference] | None:

@@ -1,4 +1,4 @@
-"""Which calendars are enrolled and whose they are, and what stands in them now."""
+"""Which calendars are enrolled, whose they are, when they back off, and what their events say now."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from functions.flow.context import Context, amend_enrolment
 from functions.ports import Store, Versioned
 
 log = logging.getLogger(__name__)
-GLANCE_PAGES_MAX = 4  # some thousand changes; who has more of them is best read by a sync
+GLANCE_PAGES_MAX = 4  # some thousand changes; a calendar with more of them is best read by a sync
 
 
 def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:
@@ -26,29 +26,18 @@ def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:
 
 
 def enrolled(store: Store, calendar_id: str) -> Versioned[Enrolment]:
-    """BadRequest (404) if it is not, or about to leave."""
+    """BadRequest (404) if it is not enrolled, or about to leave."""
     kept = staying(store, calendar_id)
     if kept is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
     return kept
 
 
-def around(context: Context, conference: Conference) -> list[Enrolment]:
-    """All calendars of the users who released it: an event moved or copied there may carry it, and the
-    notification of that be late or lost. One that has lost its access cannot be looked at.
-    """
-    store, names = context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
-    known = [kept.value for name in names if (kept := store.enrolment(name))]
-    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
-    mates = [kept.value for user in users for kept in enrolments_of(context, user)]
-    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
-
-
 def back_off_user(
     context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
-    """All the user's calendars rest: his quota is spent, and quick retries make it worse (LESSONS.md), or
-    the project is refused, and every call is in vain.
+    """All the user's calendars back off: the quota is spent and quick retries make it worse (LESSONS.md), or
+    the project is refused and every call is in vain.
     """
     note_refusal(kept.value.calendar_id, error)
     until = context.now() + timedelta(seconds=error.delay or 0)
@@ -66,7 +55,7 @@ def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence:
 
 
 def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
-    """All calendars read as this user: those that name him, and the one that is named after him."""
+    """All calendars read as this user: those enrolled with the user, and the user's own."""
     named_after = context.store.enrolment(subject)
     own = [named_after] if named_after and named_after.value.access.subject == subject else []
     found = {kept.value.calendar_id: kept for kept in [*own, *context.store.enrolments(user=subject)]}
@@ -74,7 +63,7 @@ def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
 
 
 def note_refusal(calendar_id: str, error: RetryLater) -> None:
-    """Say so under a name of its own, if that is what the error means: an alert waits for this line."""
+    """If the project was refused, log that under a name of its own: an alert watches for this line."""
     if error.of_project:
         log.error("project.refused", extra={"calendar_id": calendar_id, "why": error.logged})
 
@@ -107,14 +96,26 @@ def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
         return Unreadable(ref=ref, reason=error.logged)
 
 
+def around(context: Context, conference: Conference) -> list[Enrolment]:
+    """All calendars of the users whose events released it: an event that was moved or copied there may carry
+    it, and the notification may be late or lost. Calendars without access are left out.
+    """
+    store, names = context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
+    known = [kept.value for name in names if (kept := store.enrolment(name))]
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
+    mates = [kept.value for user in users for kept in enrolments_of(context, user)]
+    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
+
+
 class _Unclear(Exception):
-    """There are more pages, or nothing is shown."""
+    """There are too many pages, or our role shows nothing."""
 
 
 def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey) -> bool:
-    """Whether an event that changed since then may carry the conference, or that cannot be told for now.
+    """Whether an event that changed since the last read may carry the conference. True also if that cannot be
+    found out for now.
 
-    Where the changes do not tell all, all events that are not over are looked at.
+    If the changes do not show everything, all events that are not over are looked at.
     """
     for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
         try:
@@ -140,6 +141,6 @@ def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Itera
 
 
 def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:
-    """Also where the solution's name is no longer known to us."""
+    """Also if the settings no longer name its solution."""
     nameless = isinstance(event, Event) and event.carries is None and event.conference_id == key.id
     return nameless or event.carries == key

@@ -1,4 +1,4 @@
-"""One conference's record in hand: the intent stored, the call made, how it ended noted."""
+"""The calls to one conference's system: store the intent, make the call, note how it ended."""
 
 import logging
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conferen
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
-DELETES_WITHIN_S = 2.0  # of when it was begun to be stored that it is deleted; others decide meanwhile
-OCCURRENCES_MAX = 50  # told in one go; the rest is due at once again
+DELETES_WITHIN_S = 2.0  # of the moment when storing its intent began; others decide meanwhile
+OCCURRENCES_MAX = 50  # pushed in one go; the rest is due again at once
 
 
 Result = Outcome | Gone | Rejected | Failed
@@ -31,9 +31,9 @@ class Calls:
     """One conference and the calls that are made for it.
 
     `saved` is the record as the store has it; `fences` are those of the calendars that were looked at without
-    a lease; `recreates`: Lost is wanted where it applies; `stumbled` is how its system failed, which leaves
-    all else to be told later; `others_wrote`: the record was another's by the time a call ended;
-    `occurrences` counts those that were told.
+    a lease; `recreates`: Lost is raised where it applies; `stumbled` is how its system failed, after which
+    all else is left pending; `others_wrote`: somebody else wrote the record before a call ended;
+    `occurrences` counts those that were pushed.
     """
 
     work: Work
@@ -47,8 +47,8 @@ class Calls:
     fences: dict[str, int] = field(default_factory=dict)
 
     def rest_on(self, enrolment: Enrolment) -> None:
-        """What is decided from here on follows from a look at this calendar: nobody else may be reading it,
-        or begin to before the decision is written. Overtaken.
+        """From here on decisions rest on a look at this calendar without its lease: nobody else may be
+        reading it, or begin to before they are written. Overtaken.
         """
         name, fence = enrolment.calendar_id, enrolment.fence
         if enrolment.lease and self.work.fences.get(name) != fence:
@@ -56,13 +56,13 @@ class Calls:
         self.fences.setdefault(name, fence)
 
     def _note_unsupported(self, unsupported: tuple[str, ...], row: str, source: EventRef) -> None:
-        """Not tried: the provider cannot carry it."""
+        """It is not pushed: the provider cannot carry it."""
         self.conference = self._with_unsupported(self.conference, unsupported, row, source)
 
     def _with_unsupported(
         self, found: Conference, unsupported: tuple[str, ...], row: str, source: EventRef
     ) -> Conference:
-        """Each is said once for a conference."""
+        """Each is noted once for a conference."""
         new = tuple(each for each in unsupported if each not in found.unsupported)
         if not new:
             return found
@@ -73,9 +73,9 @@ class Calls:
         return record.note(record.lack(found, new), entry)
 
     def call(self, push: Push, source: EventRef, event: Event | Unreadable | None = None) -> None:
-        """Store the intent, make the call, note how it ended. Failed if its system fails for now. Lost.
+        """Store the intent, make the call, note how it ended. What must wait is left pending.
 
-        What must wait is owed.
+        Failed if its system fails for now. Lost.
         """
         self._note_unsupported(push.unsupported, push.row, source)
         waits = bool(push.occurrence) and comes_first(self.conference)
@@ -87,7 +87,7 @@ class Calls:
             self.conference = ledger.defer(self.conference, intent, now=now)
             return
         self.occurrences += bool(push.occurrence)
-        with self.work.slots:  # first: a call that waits for others is not under way
+        with self.work.slots:  # first of all: a call that waits for its turn is not under way
             self._call(self._intent(push, source), event)
 
     def _call(self, intent: Intent, event: Event | Unreadable | None) -> None:
@@ -98,7 +98,7 @@ class Calls:
         if made.kind is Kind.DELETED and self.work.context.monotonic() - since > DELETES_WITHIN_S:
             now = self._now()
             self._amend(begun, lambda found: ledger.give_up(found, made, now=now))
-            raise Overtaken  # perhaps: somebody may have seen it carried again, and told so
+            raise Overtaken  # somebody may have seen meanwhile that an event carries it again
         result = self._made(made, event)
         if isinstance(result, Failed) and result.may_land:
             raise result
@@ -151,7 +151,7 @@ class Calls:
     def _ended(
         self, found: Conference, call: Intent, result: Result, event: Event | Unreadable | None
     ) -> Conference:
-        """The record by now, with what came of the call noted."""
+        """The record as it is by now, with the result of the call noted."""
         match result:
             case Outcome():
                 return self._done(found, call, result, event)
@@ -165,7 +165,7 @@ class Calls:
         return self._landing(ended, call) if refusal.may_land else ended
 
     def _landing(self, found: Conference, call: Intent) -> Conference:
-        """A try before the last one may take effect yet."""
+        """An earlier try of this call may still take effect."""
         now = self._now()
         return ledger.overtake(found, replace(call, until=now + LANDS_WITHIN), now=now)
 
@@ -228,7 +228,7 @@ class Calls:
             self._write()
 
     def check_newest(self) -> None:
-        """Overtaken if somebody else has written the record since we did, or read it."""
+        """Overtaken if somebody else has written the record since we last read or wrote it."""
         key = self.conference.key
         newest = next(iter(self.work.context.store.known([], [key])), None)
         if newest is None or self.saved is None or newest.version != self.saved.version:

@@ -1,4 +1,4 @@
-"""What every flow is given: the ports, the policy, the clock, and who works beside it."""
+"""What flows share: ports, policy and clock, amending a record, work on conferences and how it stops."""
 
 import logging
 import random
@@ -39,7 +39,7 @@ def _first_ended(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
 
 
 def threads(count: int) -> ThreadPoolExecutor:
-    """So many at work for the request that is under way: what they log belongs to its trace."""
+    """A pool of so many threads. What they log belongs to the trace of the request under way."""
     surroundings = copy_context()
 
     def enter() -> None:
@@ -51,8 +51,8 @@ def threads(count: int) -> ThreadPoolExecutor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds for one of
-    its futures, and says which have ended.
+    """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds until one of
+    its futures ends, and returns those that have.
     """
 
     calendar: Calendar
@@ -71,7 +71,7 @@ class Context:
 
     @property
     def read_params(self) -> str:
-        """What a token belongs to that is read now."""
+        """Names what a read that begins now is read with; its token belongs to that."""
         return f"{self.calendar.read_params} {self.policy.write_back}"
 
 
@@ -101,9 +101,9 @@ def _amend(
     change: Callable[[R, datetime], R | None],
     newest: Callable[[], Versioned[R] | None],
 ) -> Versioned[R] | None:
-    """Write what `change` makes of the record, on the newest version if the one in hand is overtaken.
+    """Write what `change` makes of the record; if another writer was faster, try again on the newest version.
 
-    None if the change forbids itself or the record is gone; RetryLater if others are always faster.
+    None if `change` returns None or the record is gone; RetryLater if others are always faster.
     """
     for attempt in range(WRITE_TRIES_MAX):
         value = change(kept.value, kept.read_at)
@@ -121,13 +121,13 @@ def _amend(
 
 
 def pause(context: Context, attempt: int) -> None:
-    """Wait a little, longer each time and never the same: contenders must not meet again in step."""
+    """Wait a little, longer each time, and at random: two writers must not meet again at the same moment."""
     longest = min(0.01 * 2**attempt, PAUSE_S_MAX)
     context.sleep(context.jitter(longest))
 
 
 def note_backoff(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
-    """Why, for the record, and for how many seconds at the least."""
+    """Log it; returns the reason for the record, and for how many seconds it must wait at least."""
     log.warning("conference.backed_off", extra={"conference_id": conference.key.id, "why": error.logged})
     return str(error), getattr(error, "delay", None) or 0
 
@@ -137,7 +137,7 @@ class Overtaken(Exception):
 
 
 class Failed(RetryLater):
-    """The system of the conference failed for now; no other conference need wait for it."""
+    """The system of this conference failed for now; no other conference needs to wait for it."""
 
     @classmethod
     def of(cls, error: RetryLater) -> Self:
@@ -145,7 +145,7 @@ class Failed(RetryLater):
 
 
 class Lost(Exception):
-    """Its system has lost the conference: it must be made anew, and then be told everything again."""
+    """The conference is gone from its system: it must be recreated, and everything pushed again."""
 
     def __init__(self, kept: Versioned[Conference]) -> None:
         super().__init__(kept.value.key.id)
@@ -154,8 +154,8 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """On whose behalf conferences are changed, how many calls may be under way at once, and the fences of the
-    leases under which the calendars are read.
+    """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
+    and the fences of the leases under which the calendars are read.
     """
 
     context: Context

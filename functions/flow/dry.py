@@ -1,4 +1,4 @@
-"""Ports on which a flow runs as ever and nothing comes of it: outside is only read, writes end in memory."""
+"""Ports for a dry run: a flow runs as always, but the outside is only read, and writes stay in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ WRITTEN: Version = "in memory only"
 
 
 def dry(context: Context, enrolment: Enrolment) -> tuple[Context, "DryStore"]:
-    """The context without effects, in which the enrolment stands as given; and what was written there."""
+    """A context without effects, in which the enrolment is as given, and the store that keeps its writes."""
     store = DryStore(inner=context.store, now=context.now, enrolled={enrolment.calendar_id: enrolment})
     made = replace(
         context,
@@ -38,7 +38,7 @@ def dry(context: Context, enrolment: Enrolment) -> tuple[Context, "DryStore"]:
 
 @dataclass(slots=True, kw_only=True)
 class DryStore:
-    """What was written stands before what the store has. Nobody else writes here, so every write is fit."""
+    """What was written comes before what the store has. Nobody else writes here, so every write succeeds."""
 
     inner: Store
     now: Callable[[], datetime]
@@ -95,10 +95,10 @@ class DryStore:
         return WRITTEN
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
-        """Nobody else is here to be told."""
+        """There is no other sync that could be asked."""
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:  # noqa: ARG002 - as the port has it
-        """What is to be kept in mind is not taken away."""
+        """Nothing is removed: what was written is the result."""
         return True
 
     def check(self) -> None:
@@ -142,7 +142,7 @@ class DryCalendar:
         return None
 
     def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
-        """The channel goes on."""
+        """The channel is not stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class DryProvider:
 
 class DryQueue:
     def publish(self, request: SyncRequest) -> None:
-        """What is asked for would be asked for again."""
+        """Nothing is published: a dry run asks for nothing."""
 
     def check(self) -> None:
         """There is nothing to reach."""

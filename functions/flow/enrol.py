@@ -1,4 +1,4 @@
-"""A calendar comes under our care, or leaves it."""
+"""A calendar is enrolled, or leaves."""
 
 import logging
 
@@ -44,7 +44,7 @@ def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
 
 
 def _enrolment(context: Context, calendar_id: str, user: str | None) -> Versioned[Enrolment]:
-    """One that is leaving leaves first: what is enrolled then is another one."""
+    """A calendar that is still leaving leaves first, and is then enrolled anew."""
     found = context.store.enrolment(calendar_id)
     if found and found.value.leaving_at:
         finish(context, found)
@@ -56,13 +56,13 @@ def _enrolment(context: Context, calendar_id: str, user: str | None) -> Versione
 
 
 def _fresh(context: Context, calendar_id: str, user: str | None) -> Enrolment:
-    """Its fences begin behind any that an earlier enrolment of the calendar can have had."""
+    """Its fences begin above any fence of an earlier enrolment of the calendar."""
     now = context.now()
     return Enrolment(calendar_id=calendar_id, user=user, fence=micros(now), due_at=now)
 
 
 def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
-    """At once if it works out; if not, the request waits in the queue as any other."""
+    """At once; if that fails for now, the request waits in the queue like any other."""
     request = SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.INITIALIZE)
     try:
         sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW))
@@ -74,7 +74,7 @@ def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
 def leave(context: Context, calendar_id: str) -> State:
     """Stop the channel, forget token and holds; no conference is touched. BadRequest (404) if not enrolled.
 
-    That it leaves is stored first: a leave that was cut short is gone on with by the sweep, or repeated.
+    That it leaves is stored first: if leaving is cut short, the sweep or the same request again finishes it.
     """
     kept = context.store.enrolment(calendar_id)
     begun = amend_enrolment(context, kept, lambda found, at: watching.leave(found, now=at)) if kept else None

@@ -1,4 +1,4 @@
-"""One conference while it is brought in step: what each event means for it, and what follows from that."""
+"""A job on one conference: what each event means for it, and what follows from that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -32,9 +32,9 @@ from functions.flow.context import Failed
 
 @dataclass(slots=True, kw_only=True)
 class Job(Calls):
-    """`suspects` are the events that seemed to let go of it on a full read; `at_hand` are those that it is
-    brought in step with; `taken` are instances that held it before their series did; `read_at` is when the
-    read began that shows them, if it is one of a calendar.
+    """`suspects` are the events that seemed to let go of it on a full read; `at_hand` are the events that it
+    is brought in step with; `taken` are instances that held it before their series did; `read_at` is when the
+    read of the calendar began that shows the events, if it was one.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
@@ -43,7 +43,7 @@ class Job(Calls):
     read_at: datetime | None = None
 
     def handle_all(self, events: Sequence[Event | Unreadable]) -> None:
-        """If its system fails, the rest is owed: nothing else of the calendar need wait."""
+        """If its system fails, the rest is left pending: nothing else of the calendar needs to wait."""
         self.at_hand = {event.ref: event for event in events}
         for event in events:
             try:
@@ -78,7 +78,7 @@ class Job(Calls):
         )
 
     def _publish(self, event: Event | Unreadable) -> None:
-        """Whether it must be shown the link: as it was refused before, or changed while none was written."""
+        """The event must show the link if that was refused before, or it changed while none was written."""
         if self.conference.published.unwritten:
             self.conference = link.changed(self.conference, event.ref, now=self._now())
         shown, full = event.shown, self.standing.full
@@ -107,7 +107,7 @@ class Job(Calls):
                 assert_never(action)
 
     def _ask(self, action: Ask, event: Event | Unreadable) -> None:
-        """Nothing is told of a date that the primary series shows, whatever a tombstone seems to say."""
+        """Nothing is pushed for a date that the primary series shows, whatever a tombstone seems to say."""
         access = enrolled(self.work.context.store, event.ref.calendar_id).value.access
         if action.push is None:
             self._handle_asked(look_up(self.work.context, access, event.ref))
@@ -131,7 +131,7 @@ class Job(Calls):
             self.standing = before
 
     def _elect(self, after: Conference, event: Event | Unreadable) -> None:
-        """Holds or spans are these now; another leader is met at once, if it is at hand."""
+        """Holds or spans are these now. If another event leads and is at hand, it is handled at once."""
         before = self.conference
         self.conference = elect(before, after, now=self._now(), recent=self._recent)
         self.taken += absorbed(before, self.conference)
@@ -164,7 +164,7 @@ class Job(Calls):
             self.conference = replace(self.conference, applied=action.fingerprint)
 
     def _take(self, row: str, event: Event | Unreadable, *, shows: bool) -> None:
-        """It holds it, `shows`: and must show how to join."""
+        """The event holds the conference; with `shows` it must also show how to join."""
         held = holding.hold(self.conference, event, held_at=self._held_at, recent=self._recent)
         held = link.show(held, event.ref, now=self._now()) if shows else held
         self._note(row, "held", event.ref)

@@ -1,4 +1,4 @@
-"""A calendar that leaves is forgotten, however often that is begun, and whoever goes on with it."""
+"""Forgets a calendar that leaves. It may be begun several times, and anybody may finish it."""
 
 import logging
 
@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 
 
 class _Over(Exception):
-    """Another has finished it, and the calendar may have been enrolled again."""
+    """Somebody else has finished it, and the calendar may have been enrolled again."""
 
 
 def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
     """Stop the channel, forget the holds, and the enrolment last. RetryLater if the channel may be stopped
-    later: its user is known only while the enrolment is.
+    later: which user may stop it is known only while there is an enrolment.
     """
     calendar_id, channel = leaving.value.calendar_id, leaving.value.watch.channel
     ended = channel is None or channel.expires_at <= leaving.read_at
@@ -45,7 +45,7 @@ def _remove(context: Context, leaving: Enrolment) -> None:
 
 
 def _still(context: Context, leaving: Enrolment) -> Versioned[Enrolment]:
-    """The enrolment, which still leaves. _Over."""
+    """The enrolment, if it still leaves; otherwise _Over."""
     kept = context.store.enrolment(leaving.calendar_id)
     if kept is None or kept.value.fence != leaving.fence:
         raise _Over
@@ -53,8 +53,8 @@ def _still(context: Context, leaving: Enrolment) -> Versioned[Enrolment]:
 
 
 def _forget(context: Context, held: Versioned[Conference], leaving: Enrolment) -> None:
-    """A hold that was taken since the calendar was enrolled again stays: only then is the record another than
-    the one read before it was seen that the calendar still leaves.
+    """A hold taken after the calendar was enrolled again stays: the record is read before the check that the
+    calendar still leaves, and is written only if it is still as it was read.
     """
     found: Versioned[Conference] | None = held
     for attempt in range(WRITE_TRIES_MAX):
@@ -69,7 +69,7 @@ def _forget(context: Context, held: Versioned[Conference], leaving: Enrolment) -
 
 
 def _written(context: Context, left: Conference, version: Version, leaving: Enrolment) -> bool:
-    """A record that names nobody any more is removed."""
+    """A record without holds, present or released, is removed. Whether it was written or removed."""
     if left.holds or left.released:
         return context.store.save(left, version, {leaving.calendar_id: leaving.fence}) is not None
     return context.store.remove(left, version)

@@ -1,4 +1,4 @@
-"""What a sync would do now: the sync itself, on ports on which nothing comes of it."""
+"""What a sync would do now: the sync itself, on the ports of a dry run."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from functions.flow.turn import Delivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that would be done to a conference. `deed` says why: the event and the row."""
+    """One thing that would be done to a conference. `entry` says why: the event and the row."""
 
     key: ConferenceKey
     entry: Entry
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """A conference that no event would carry any more, and from when on it would be deleted."""
+    """A conference that no event would carry any more, and when it would be deleted."""
 
     key: ConferenceKey
     delete_at: datetime | None
@@ -35,7 +35,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`outcome` is the sync's; `withheld` what it would not release before an operator confirms."""
+    """`outcome` is the sync's; `withheld` is what it would not release until an operator confirms."""
 
     outcome: str
     steps: Sequence[Step]
@@ -73,14 +73,14 @@ def _steps(conferences: Sequence[Conference], began: datetime) -> Iterator[Step]
 def let_go(context: Context, calendar_id: str, releases: int) -> str:
     """An operator has seen so many releases and confirms them: one word for what came of the full read.
 
-    Should there be more by now, they are withheld again. RetryLater.
+    If there are more by now, they are withheld again. RetryLater.
     """
     amend_enrolment(context, enrolled(context.store, calendar_id), lambda found, _: confirm(found, releases))
     return _synced(context, calendar_id)
 
 
 def _synced(context: Context, calendar_id: str) -> str:
-    """A read that begins no earlier than now."""
+    """One word for what came of a read that begins no earlier than now."""
     now = enrolled(context.store, calendar_id).read_at
     request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
     return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW))

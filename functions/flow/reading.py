@@ -30,13 +30,12 @@ Events = Sequence[Event | Unreadable]
 class Reading:
     """One read of a calendar, from its token (or from nothing) to the next.
 
-    `seen` are the events that it settled, each with the series that it is an instance of, if of any; `early`
-    came before their series; `units` are the conferences of the series seen, by their etag; `before` is what
-    an earlier delivery has gathered. `anew`: read in full, whatever the token. `confirmed` are the releases
-    that an operator has let go; who confirms while we read is heard by the next read. `settled` are the marks
-    of the events of the page at hand that an earlier delivery has done, `done` the events that this one has;
-    `shown` are instances that carry a conference, each with its series, also of earlier deliveries; so many
-    `slices` has this delivery done.
+    `seen`: ids of the events that are settled, each with its series' id if it is an instance. `early`: events
+    that came before their series. `units`: the conferences of the series seen, by the series' etag. `before`:
+    what earlier deliveries gathered. `anew`: read in full, whatever the token. `confirmed`: the releases that
+    an operator confirmed before; one who confirms later is heard by the next read. `settled`: marks of the
+    events of this page that an earlier delivery did; `done`: those that this one did. `shown`: instances that
+    carry a conference, with their series, of earlier deliveries too. `slices`: how many this delivery did.
     """
 
     turn: Turn
@@ -97,7 +96,7 @@ class Reading:
         self._look()
 
     def _look(self) -> None:
-        """On a full read, what changed before the last good sync (or the lookback) is only held."""
+        """On a full read, events that changed before the last good sync (or the lookback) are only held."""
         context, read_params = self.turn.context, self.turn.context.read_params
         lookback = timedelta(seconds=context.policy.lookback)
         since = protocol.counts_since(self._enrolment, read_params, self.turn.kept.read_at - lookback)
@@ -122,7 +121,7 @@ class Reading:
         raise RetryLater(f"Calendar gave {PAGES_MAX} pages and no end")
 
     def _leaves_reconciling(self) -> bool:
-        """Whether another delivery is to reconcile: this one has had its time and would lose its place."""
+        """Whether another delivery is to reconcile: the time of this one is up, it would lose its place."""
         return self.token is None and self.slices > 0 and self.turn.time_is_up()
 
     def _gathered(self) -> Gathered:
@@ -153,8 +152,8 @@ class Reading:
         return page
 
     def _apply(self, page: Page) -> bool:
-        """Slice by slice, and at least one of them; False if time ran out before the last. What an earlier
-        delivery has settled is left out, unless it has changed since.
+        """Slice by slice, and at least one of them; False if time ran out before the last. Events that an
+        earlier delivery has settled are left out, unless they have changed since.
         """
         self._note_units(page)
         todo = self._todo(page.events)
@@ -169,7 +168,7 @@ class Reading:
         return True
 
     def _todo(self, events: Events) -> Events:
-        """Those not settled. A full read looks anew at what an earlier delivery saw."""
+        """The events not settled yet. On a full read, reconciliation looks again at the settled ones."""
         if not self.settled:
             return events
         settled = [mark(event) in self.settled for event in events]
@@ -185,7 +184,7 @@ class Reading:
         self.hidden = self.hidden or self.view.hidden
 
     def _apply_slice(self, events: Sequence[Event | Unreadable], *, more: bool) -> bool:
-        """An event that seems to let go on a full read is not settled by it, and left for reconciliation."""
+        """An event that seems to let go on a full read is not settled yet: that is for reconciliation."""
         applied = self._apply_events(events, self.view, self.turn if self.slices else Patient(self.turn))
         self.slices += 1
         self.seen.update(
@@ -196,7 +195,7 @@ class Reading:
         return applied.finished
 
     def _follows_its_series(self, event: Event | Unreadable) -> bool:
-        """Of a bare tombstone its unit alone tells the series, and of that more may come on later pages."""
+        """Only the unit tells which series a bare tombstone is of, and later pages may show more of it."""
         if _is_bare(event):
             return event.etag in self.units
         return event.instance is None or event.instance.series_id in self.seen
@@ -209,7 +208,7 @@ class Reading:
         return found
 
     def _held_by_series(self) -> list[EventRef]:
-        """Of those that an earlier delivery read, the instances of series that hold something by now."""
+        """The early instances of an earlier delivery whose series hold something by now."""
         store, early = self.turn.context.store, self.before.early
         series = {name: self._ref(its) for name, its in early.items()}
         if not series:
@@ -219,7 +218,7 @@ class Reading:
         return [self._ref(name) for name, its in series.items() if its in held]
 
     def _of_units(self) -> list[EventRef]:
-        """Of the bare tombstones that an earlier delivery read, those that are of a series of ours."""
+        """The bare tombstones of an earlier delivery that are of a series of ours."""
         return [self._ref(name) for name, etag in self.before.bare.items() if etag in self.units]
 
     def _ref(self, event_id: str) -> EventRef:
@@ -246,7 +245,7 @@ class Reading:
         ).run()
 
     def _finish(self, page: Page) -> Finding | None:
-        """Instances that came before their series are met once more."""
+        """Instances that came before their series are handled once more."""
         full = self.token is None
         unhurried = partial(self._apply_events, pace=Unhurried(self.turn))
         unhurried(self._came_early(), self.view)

@@ -1,4 +1,4 @@
-"""A notification comes in: is it our channel's, and is the request for a sync safe before we say yes."""
+"""Receives a notification: is it from a channel of ours? The request for a sync is safe before we say yes."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ class Answer:
 
 
 def answer(method: str, headers: Headers, keys: Sequence[str]) -> Answer:
-    """What a notification gets. The body is never read.
+    """The answer to a notification. Its body is never read.
 
-    A resource state that Google has not told us of still says that something changed.
+    An unknown resource state still says that something changed.
     """
     if method != "POST":
         return Answer(status=405)

@@ -1,7 +1,7 @@
 """After a full read: what has become of the events that hold a conference and that the read left in doubt.
 
-Absence alone releases nothing; only an event found cancelled, without the conference, or not found by its id
-does. Nor does it if it would release too many at once: then an operator has to confirm.
+An event's absence from the read releases nothing. It must be found cancelled or without the conference, or
+not be found by its id. If that would release too many at once, none is: an operator has to confirm.
 """
 
 import logging
@@ -17,7 +17,7 @@ from functions.flow.calendars import look_up_all
 from functions.flow.turn import Turn
 
 log = logging.getLogger(__name__)
-PAGES_MAX = 2_000  # half a million changes in one read: beyond that something turns in a circle
+PAGES_MAX = 2_000  # half a million changes in one read: more than that must be an endless loop
 LOOKED_UP_AT_ONCE = 50
 
 Events = Sequence[Event | Unreadable]
@@ -26,8 +26,8 @@ Apply = Callable[[Events, View], Applied]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """`seen` are the events that the read settled, each with its series, and grows; `shown` the same of
-    instances that carry something. `confirmed`: so many releases are let go, however many that is of all.
+    """`seen` are the events that the read settled, each with its series; it grows. `shown` are instances that
+    carry a conference, each with its series. `confirmed`: so many releases are allowed, whatever their share.
     """
 
     turn: Turn
@@ -38,9 +38,9 @@ class Reconciliation:
     confirmed: int
 
     def run(self) -> Withheld | None:
-        """What was withheld, if it was.
+        """What was withheld, if anything.
 
-        RetryLater when time runs out first. What was released by then is not looked up again.
+        RetryLater if time runs out first. What was released by then is not looked up again.
         """
         holds = self._holds()
         doubtful = [ref for ref in holds if ref.event_id not in self.seen]
@@ -60,7 +60,7 @@ class Reconciliation:
         return None
 
     def _instances_of(self, let_go: Events) -> Events:
-        """Instances that the read has shown of live series that let go: they may carry it by themselves."""
+        """The known instances of live series that let go: they may carry the conference by themselves."""
         live = [event.ref for event in let_go if isinstance(event, Event) and not event.cancelled]
         calendar_id = self.turn.enrolment.calendar_id
         series = {ref.event_id for ref in live}
@@ -81,7 +81,7 @@ class Reconciliation:
         return list(dict.fromkeys(found))
 
     def _not_listed(self, doubtful: Sequence[EventRef]) -> list[EventRef]:
-        """Those that are not among all events of the calendar: most are only over, and a list costs less."""
+        """Those that a list of all events does not show. Most are only over, and a list costs fewer calls."""
         context, access, missing = self.turn.context, self.turn.enrolment.access, set(doubtful)
         page_token: str | None = None
         for _ in range(PAGES_MAX):
@@ -102,7 +102,7 @@ class Reconciliation:
         return applied.suspects
 
     def _guarded(self, releases: int, holds: Sequence[EventRef]) -> Withheld | None:
-        """Set if the guard stops so many releases."""
+        """What is withheld, if the guard stops so many releases."""
         enrolment = self.turn.enrolment
         if not too_many(releases=releases, holds=len(holds), confirmed=self.confirmed):
             return None

@@ -42,10 +42,10 @@ def _renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
     calendar_id = kept.value.calendar_id
     try:
         open_channel(context, kept)
-        # Whatever the old channel did not tell is asked for now: it may have died long before its time.
+        # Ask for whatever the old channel did not tell: it may have died long before its time.
         context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.RENEWAL))
     except AccessLost as error:
-        # Only a read may find access lost: it is what the calendar is for, and a channel may fail alone.
+        # Only a read may mark access as lost: it is what we need, and a channel may fail by itself.
         _note_failure(kept, error)
         return "lost"
     except (RetryLater, Rejected, BadRequest) as error:
@@ -57,7 +57,7 @@ def _renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
 
 
 def _note_failure(kept: Versioned[Enrolment], error: AccessLost | RetryLater | Rejected | BadRequest) -> None:
-    """With how long the old channel will still be heard, by the store's clock."""
+    """Also logs how many seconds the old channel has left, by the store's clock."""
     channel = kept.value.watch.channel
     left = (channel.expires_at - kept.read_at).total_seconds() if channel else 0.0
     fields = {"calendar_id": kept.value.calendar_id, "why": error.logged, "seconds_left": round(left, 1)}
@@ -65,11 +65,12 @@ def _note_failure(kept: Versioned[Enrolment], error: AccessLost | RetryLater | R
 
 
 def open_channel(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enrolment]:
-    """Watch anew, store the new channel, then stop the old one. Both may deliver meanwhile.
+    """Open a new channel, store it, then stop the old one. Both may deliver meanwhile.
 
-    The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1). Of two who
-    open one at once, who asks last has the say: the other's may be stopped as nobody's from then on, so he
-    stops it himself. No other channel can become the calendar's between the two writes of one that is stored.
+    The new id is stored before the call: notifications can come before its answer (FACTS.md 1.1). If two
+    processes open a channel at once, the last one to store its id wins. From then on the other's channel may
+    be stopped as an orphan, so that process stops it itself. If a channel is stored, no other one has become
+    the calendar's between its two writes.
     """
     old, access, channel_id = kept.value.watch.channel, kept.value.access, context.new_id()
     token = sign(access.calendar_id, channel_id, context.keys)
@@ -99,8 +100,8 @@ def _note_opened(calendar_id: str, channel: Channel | None, *, stored: bool) -> 
 
 
 def stop(context: Context, enrolment: Enrolment, channel: Channel) -> bool:
-    """Best effort: one that goes on is stopped when it next delivers, or ends by itself. False if trying
-    again may help.
+    """Best effort: a channel that goes on is stopped when it next delivers, or ends by itself. False if
+    trying again may help.
     """
     fields = {"calendar_id": enrolment.calendar_id, "channel_id": channel.id}
     try:
@@ -113,8 +114,8 @@ def stop(context: Context, enrolment: Enrolment, channel: Channel) -> bool:
 
 
 def _newest(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enrolment]:
-    """What another has made of it meanwhile. RetryLater if that is nothing."""
+    """The enrolment as somebody else has written it meanwhile. RetryLater if it was removed."""
     newest = staying(context.store, kept.value.calendar_id)
     if newest is None:
-        raise RetryLater(f"calendar {kept.value.calendar_id} was taken off the list meanwhile")
+        raise RetryLater(f"calendar {kept.value.calendar_id} has left meanwhile")
     return newest

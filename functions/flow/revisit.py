@@ -1,7 +1,7 @@
 """Looks at one conference again: reads its events anew, and deletes it when none carries it.
 
 Everything that is due comes here: a deletion whose grace is over, a passing failure to be tried again, a new
-primary event to be told, a changed link to be written. Right before a deletion the events that held it last
+primary event to be pushed, a changed link to be written. Right before a deletion the events that held it last
 are read once more, and what has changed around them.
 """
 
@@ -29,13 +29,13 @@ DELETED = "deleted"  # the fingerprint of a deletion
 
 
 class _BackOff(RetryLater):
-    """It cannot be told yet whether the conference is still carried; the text says why."""
+    """It cannot be found out yet whether an event still carries the conference; the text says why."""
 
 
 def revisit(work: Work, kept: Versioned[Conference]) -> bool:
-    """In step again, deleted, or postponed with the reason; never raises for a passing one.
+    """It is in step again, deleted, or backs off with the reason; passing failures are never raised.
 
-    False if others were at it, or at its calendars: it is due as before.
+    False if others were writing it, or reading its calendars: it is due as before.
     """
     try:
         _revisit(work, kept)
@@ -55,7 +55,7 @@ def revisit(work: Work, kept: Versioned[Conference]) -> bool:
 
 def _revisit(work: Work, kept: Versioned[Conference]) -> None:
     conference = _awake(work, kept.value, work.context.now())
-    # That a conference is not seen is for a sync to judge, which knows the role.
+    # Only a sync knows our role, so only it may judge that an event does not show the conference.
     abilities = work.context.provider(conference.key.provider).abilities
     standing = Standing(abilities=abilities, role_unknown=True, asked=True)
     job = Job(work=work, standing=standing, conference=conference, saved=kept)
@@ -78,28 +78,28 @@ def _revisit(work: Work, kept: Versioned[Conference]) -> None:
 
 
 def _awake(work: Work, conference: Conference, now: datetime) -> Conference:
-    """With all marked whose time has come to be told once more."""
+    """With everything marked that must be pushed once more by now."""
     resets = work.context.provider(conference.key.provider).abilities.resets
     return ledger.lapse(pending.wake(conference, now=now), now=now, resets=resets)
 
 
 def _waits(job: Job) -> bool:
-    """Whether nothing can be told before the settings name its solution; the full read then says what is."""
+    """Whether nothing can be pushed until the settings name its solution; the full read then says what is."""
     primary = job.at_hand.get(job.conference.holds[0].ref)
     return primary is not None and unnamed(primary, job.conference)
 
 
 def _tell_again(job: Job) -> None:
-    """What was told of occurrences before their system lost it."""
+    """Push what was pushed of occurrences before, and is not certain to be on their system any more."""
     for ref in pending_occurrences(job.conference)[:OCCURRENCES_MAX]:
         job.handle(_reread(job, ref))
         job.conference = pending.handled_again(job.conference, ref)
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
-    """The primary event and the one whose change is unfinished; without holds, who held it last.
+    """The primary event and the one whose change is unfinished; without holds, the events that held it last.
 
-    Nobody waits for an unfinished change of a calendar that has left.
+    An unfinished change of a calendar that has left is not waited for.
     """
     unfinished = [conference.intent.source] if conference.intent else []
     last = [ref for hold in conference.released for ref in hold.refs]
@@ -114,10 +114,10 @@ def _reread(job: Job, ref: EventRef) -> Event | Unreadable:
     if kept is None:
         raise _BackOff(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
     if protocol.backs_off(kept.value, kept.read_at):
-        raise _BackOff(f"calendar {ref.calendar_id} is left alone until {kept.value.trouble.backoff_until}")
+        raise _BackOff(f"calendar {ref.calendar_id} backs off until {kept.value.trouble.backoff_until}")
     job.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
-    if unnamed(event, conference):  # the next read is a full one, though the name come back before it
+    if unnamed(event, conference):  # the next read is a full one, even if the name comes back before it
         amend_enrolment(context, kept, lambda found, _: under(found, context.read_params))
     if not conference.holds and _unclear(event, conference, hidden=kept.value.details_hidden):
         raise _BackOff(f"event {ref.event_id} cannot be read well enough to tell whether it carries this")
@@ -126,7 +126,7 @@ def _reread(job: Job, ref: EventRef) -> Event | Unreadable:
 
 def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool) -> bool:
     """Whether the event may carry the conference although we do not see it there, or see it on a guest's copy
-    only: then an organizer's event somewhere carries it.
+    only: then the organizer's event, somewhere, carries it.
     """
     if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
@@ -135,7 +135,7 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 
 
 def _end(work: Work, job: Job) -> None:
-    """Delete it, if that is what is due and somebody is known who has let go of it."""
+    """Delete it, if that is due and an event is known that let go of it."""
     delete_at = job.conference.delete_at
     if delete_at is None or not job.conference.released:
         job.conference = let_be(job.conference)

@@ -1,4 +1,4 @@
-"""How the enrolled calendars stand, and what is wrong with each, for those who ask."""
+"""The state of the enrolled calendars, and what is wrong with each."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from functions.ports import Store, Versioned
 
 State = Mapping[str, object]
 BEHIND_MAX = timedelta(minutes=10)
-PATIENT_TRIES = 5  # a conference set aside for a passing reason has by then failed for a quarter of an hour
+PATIENT_TRIES = 5  # a conference that backs off has failed for a quarter of an hour by then
 
 
 class Problem(StrEnum):
@@ -35,7 +35,7 @@ class Problem(StrEnum):
 
 
 class Aside(NamedTuple):
-    """What is not told of a conference, or of one occurrence: refused for good, or to be tried again."""
+    """What is not pushed of a conference, or of one occurrence: it is refused, or to be tried again."""
 
     key: ConferenceKey
     occurrence: str | None
@@ -76,7 +76,7 @@ def state(context: Context, calendar_id: str) -> State:
 
 
 def standing(store: Store, calendar_id: str) -> State:
-    """As `state`, for who has no more than the store."""
+    """As `state`, with nothing but the store."""
     kept = enrolled(store, calendar_id)
     found = _tallies(store.conferences(held_in=kept.value.calendar_id))
     return _state(kept, found.get(kept.value.calendar_id, Tally()))
@@ -84,7 +84,7 @@ def standing(store: Store, calendar_id: str) -> State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`states` reads the enrolments while it is gone through; `stray` are parked and held by no calendar."""
+    """`states` reads the enrolments while it is iterated; `stray` are parked and held in no calendar."""
 
     states: Iterator[State]
     stray: Sequence[State]
@@ -100,7 +100,7 @@ def overview(store: Store) -> Overview:
 
 
 def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, Tally]:
-    """By calendar; under None those that none holds or held lately."""
+    """By calendar; None has the conferences that no calendar holds or held lately."""
     tallies: dict[str | None, Tally] = {}
     for kept in conferences:
         one = kept.value
@@ -119,7 +119,7 @@ def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, T
 
 
 def _refusal(conference: Conference, ref: EventRef) -> str:
-    """In the words of whoever refused it last, as far as the history goes back."""
+    """The words of the last refusal, as far as the history goes back."""
     deeds = (entry.why for entry in reversed(conference.history) if entry.event == ref and entry.row == "E28")
     return next(deeds, "refused")
 
@@ -162,7 +162,7 @@ def _seconds(span: timedelta) -> float:
 
 
 def _behind(enrolment: Enrolment, now: datetime) -> timedelta:
-    """For how long a read has been asked for, or due, that was not made."""
+    """For how long a read has been asked for or due, and was not made."""
     asked, synced, due = enrolment.asked_again_at, enrolment.synced_at, enrolment.due_at
     unanswered = [asked] if asked and (synced is None or asked > synced) else []
     overdue = [due] if due and due < now else []
@@ -170,7 +170,7 @@ def _behind(enrolment: Enrolment, now: datetime) -> timedelta:
 
 
 def set_aside(conference: Conference) -> list[Aside]:
-    """What its system has refused, of the conference itself or of an occurrence, and what is tried again."""
+    """What is refused, of the conference itself or of an occurrence, and what is to be tried again."""
     for_good = [Aside(conference.key, start, why) for start, why in refusals(conference).items()]
     return for_good + ([Aside(conference.key, None, conference.parked)] if conference.parked else [])
 
@@ -224,7 +224,7 @@ def _unwatched(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _failing(enrolment: Enrolment, now: datetime) -> str:
-    """What has just begun may pass by itself; access that is lost is said so."""
+    """Trouble that has just begun may pass by itself; access that is lost is a problem of its own."""
     since = enrolment.trouble.since
     return (
         enrolment.trouble.why if since and now - since > BEHIND_MAX and not enrolment.trouble.lost_at else ""

@@ -1,4 +1,4 @@
-"""Finds what the pushes missed: calendars not read for too long, and conferences with something due."""
+"""Finds what notifications missed: calendars not read for too long, and conferences with something due."""
 
 import logging
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 CONFERENCES_MAX = 2_000  # looked at in one sweep
-SECOND_LOOK_S = 1  # there is time for some, or what the syncs get in the way of at each sweep is never done
+SECOND_LOOK_S = 1  # at least: or a conference that syncs get in the way of at each sweep is never done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +64,14 @@ def _revisit_due(context: Context) -> int:
 
 
 def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
-    """Of each whether it could be looked at; None if there was no time for it."""
+    """For each, whether it could be looked at; None if there was no time for it."""
 
     def one(kept: Versioned[Conference]) -> bool | None:
         return revisit(work, kept) if work.context.monotonic() < end else None
 
     with work.context.pool(work.context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
-    # All have ended by now: one that breaks us did not stop the others, and is raised only here.
+    # All have ended by now: a bug in one did not stop the others, and is raised only here.
     return [ended.result() for ended in looking]
 
 
@@ -80,7 +80,7 @@ def _again(conference: Conference, entry: Entry) -> Conference:
 
 
 def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:
-    """An operator says so: what is parked under this id is tried again now. How many records there were."""
+    """An operator says so: what is parked under this id is tried again now. Returns the number of records."""
     keys = [ConferenceKey(provider, conference_id) for provider in providers]
     found = context.store.known([], keys)
     if not found:

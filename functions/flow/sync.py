@@ -18,7 +18,7 @@ ROUNDS_MAX = 10
 
 
 def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
-    """One word for what came of the request, or RetryLater: then the message must come again."""
+    """One word for what came of the request. RetryLater if the message must come again."""
     kept = context.store.enrolment(request.calendar_id)
     _stop_orphan(context, request, kept)
     if kept is None:
@@ -37,7 +37,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:
-    """The sweep asks for what nobody has finished; to all others the calendar is none of ours any more."""
+    """A request of the sweep finishes the leaving; for all others the calendar is no longer enrolled."""
     if request.reason is not Reason.SWEEP:
         return "not_enrolled"
     finish(context, kept)
@@ -45,7 +45,7 @@ def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrol
 
 
 def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
-    """Whether a notification should have told of whatever is found now: watched, and all caught up."""
+    """Whether a notification should have told of what is found now: it is watched, and no read was owed."""
     found = kept.value
     behind = found.synced_at and protocol.owed(found)
     busy = found.lease or found.resume or found.trouble.since or found.trouble.backoff_until or behind
@@ -54,7 +54,7 @@ def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
 
 
 def _stop_orphan(context: Context, request: SyncRequest, kept: Versioned[Enrolment] | None) -> None:
-    """A notification from a channel that is not the calendar's: nobody wants more of them."""
+    """Stop the channel that a notification came from, if it is not the calendar's."""
     if not (request.channel_id and request.resource_id):
         return
     if kept and protocol.listens(kept.value, request.channel_id):
@@ -84,14 +84,14 @@ def _take(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
             raise
         turn.back_off(error)
         return "backed_off"
-    except Exception as error:  # a bug: it raises, and nobody need wait until its lease has ended
+    except Exception as error:  # a bug: it is raised, but nobody has to wait until the lease ends
         turn.fail(error)
         raise
 
 
 def _rounds(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
-    """Read as often as was asked for meanwhile. `untold`: what the first read finds, no notification told;
-    `anew`: that read is a full one.
+    """Read again as long as requests have asked for it meanwhile. `pending_occurrences`: no notification told
+    of what the first read finds. `anew`: that read is a full one.
     """
     for number in range(ROUNDS_MAX):
         if number:

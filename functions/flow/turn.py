@@ -1,4 +1,4 @@
-"""One delivery's turn at a calendar: the lease it works under, and the ways in which the turn can end."""
+"""One delivery's turn at a calendar: its lease, the ways in which it can end, and the pace of its work."""
 
 import logging
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from functions.flow.context import Context, amend_enrolment
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
-LONG_DELAY_S = 60  # who asks us to wait longer than a redelivery does is left alone that long
+LONG_DELAY_S = 60  # if we are asked to wait longer than a redelivery does, the calendar backs off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A sync request as it arrives: a name, the same on every redelivery, and when it was published.
+    """A sync request as it arrives: `id` is the same on every redelivery, `published_at` is when it was sent.
 
-    `skew`: how far the clock that said so may be behind the store's.
+    `skew`: how far the clock of `published_at` may be behind the store's.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Turn:
         return self.context.monotonic() >= self.began + self.context.policy.time_limit
 
     def keep_lease(self) -> None:
-        """Extend the lease when a third of it has gone by; LeaseLost if it was."""
+        """Extend the lease when a third of it has gone by. LeaseLost if it is lost."""
         now = self.context.monotonic()
         if now < self.extend_at:
             return
@@ -63,7 +63,7 @@ class Turn:
         self.extend_at = now + seconds / 3
 
     def commit(self, finding: Finding) -> bool:
-        """The read is done: its token is the calendar's. Whether another read was asked for meanwhile."""
+        """The read is finished: store its token. Returns whether another read was asked for meanwhile."""
         policy, read_params = self.context.policy, self.context.read_params
         self._move(
             lambda found, at: protocol.commit(
@@ -81,19 +81,19 @@ class Turn:
         return self.enrolment.lease is not None
 
     def begin_again(self) -> None:
-        """Another read under the same lease. It waits first, so that it surely covers all that was published
-        before the last one ended: of a burst no more is left than what came later.
+        """Another read under the same lease. It waits first, so that it surely covers all requests that were
+        published before the last read ended: of a burst, only later ones need yet another read.
         """
         self.context.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
         self._begin_now()
 
     def await_burst(self, until: datetime) -> None:
-        """Begin the first read no sooner than then, by the store's clock; others find the lease meanwhile."""
+        """Begin the first read no sooner than that, by the store's clock; others meet the lease meanwhile."""
         self.context.sleep((until - self.taken_at).total_seconds())
         self._begin_now()
 
     def _begin_now(self) -> None:
-        """By the store's own time, with which the times of those who ask are compared."""
+        """The start is the store's own time: it is compared with the times of requests that ask meanwhile."""
         self.kept = self._newest()
         seconds = self.context.policy.lease
         self._move(lambda found, at: protocol.begin_again(found, self.fence, now=at, seconds=seconds))
@@ -105,7 +105,7 @@ class Turn:
         return found
 
     def check_lease(self) -> None:
-        """LeaseLost if it was. May be asked in any thread."""
+        """LeaseLost if it is lost. May be asked in any thread."""
         found = self.context.store.enrolment(self.enrolment.calendar_id)
         lease = found.value.lease if found else None
         if lease is None or lease.fence != self.fence:
@@ -114,7 +114,7 @@ class Turn:
     def continue_later(
         self, page_token: str | None, token: str | None, gathered: Gathered | None = None
     ) -> None:
-        """Time is nearly up: another delivery goes on from this page; nothing gathered, it reads anew."""
+        """Time is nearly up: another delivery goes on from this page; without `gathered` it reads anew."""
 
         def still(found: Enrolment, at: datetime) -> Enrolment | None:
             began, read_params = protocol.read_began(found), self.context.read_params
@@ -135,7 +135,7 @@ class Turn:
         log.info("sync.continued", extra={"calendar_id": calendar_id})
 
     def fail(self, error: Exception) -> None:
-        """The message comes again; what it finds done costs no call. Of a bug only its kind is told."""
+        """The message comes again; what is done by then costs no call. Of a bug only its type is noted."""
         logged = getattr(error, "logged", type(error).__name__)
         log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": logged})
         ours = isinstance(error, RetryLater | Rejected)
@@ -145,7 +145,7 @@ class Turn:
         )
 
     def lose_access(self, error: AccessLost) -> None:
-        """Count it: enough of them mark the calendar, which is then tried ever more seldom."""
+        """Count the loss: enough of them mark the calendar, which is then tried less and less often."""
         why, now, fence = str(error), self.context.now(), self.fence
         noted = amend_enrolment(
             self.context, self.kept, lambda found, _: trouble.lose_access(found, why, now=now, fence=fence)
@@ -165,12 +165,12 @@ class Turn:
         self.kept = moved
 
     def _later(self, at: datetime) -> datetime:
-        """The store's time by now: its own clock, carried on by ours, never ahead of it."""
+        """The store's time by now: its own clock plus what ours has counted since, so never ahead of it."""
         return max(at, self.taken_at + timedelta(seconds=self.context.monotonic() - self.began))
 
 
 def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Turn | None:
-    """The lease, or None when another sync has it and knows now that it must read again for this request."""
+    """The turn, or None if another sync has the lease and knows now that it must read again for this."""
     until = protocol.read_not_before(kept.value, delivery.published_at, delivery.skew)
     taken = _try(context, kept, delivery)
     if taken is None:
@@ -204,10 +204,10 @@ def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -
 def _ask_again(
     context: Context, kept: Versioned[Enrolment], delivery: Delivery
 ) -> Versioned[Enrolment] | None:
-    """Tell the holder, then look once more: it may have let go just before it could hear us.
+    """Ask the holder to read again, then look once more: it may have given up the lease just before that.
 
-    What is told is when we read the enrolment: the request had been published by then, and the store says it
-    by the clock by which it says when the holder began.
+    The time that is stored is when we read the enrolment: the request had been published by then, and the
+    time is of the store's clock, as is the time when the holder's read began.
     """
     if protocol.must_ask(kept.value, delivery.published_at, delivery.skew):
         context.store.ask_again(kept.value.calendar_id, kept.read_at)
@@ -228,22 +228,22 @@ def _turn(context: Context, taken: Versioned[Enrolment], delivery: Delivery) -> 
 
 
 class Pace(Protocol):
-    """Who holds the calendar meanwhile."""
+    """How long the work may go on, and whether the calendar is still leased to us."""
 
     def time_is_up(self) -> bool: ...
 
     def keep_lease(self) -> None:
-        """Extend the lease if it is time to; LeaseLost if it was."""
+        """Extend the lease if it is time to. LeaseLost if it is lost."""
         ...
 
     def check_lease(self) -> None:
-        """LeaseLost if it was. May be asked in any thread."""
+        """LeaseLost if it is lost. May be asked in any thread."""
         ...
 
 
 @dataclass(slots=True)
 class Unhurried:
-    """The pace of what must be done in one go, or no delivery would ever come farther."""
+    """The pace of what must be done in one go, or no delivery would ever get further."""
 
     turn: Turn
 
@@ -259,8 +259,8 @@ class Unhurried:
 
 @dataclass(slots=True)
 class Patient(Unhurried):
-    """The pace of a delivery's first slice: if the time is up when its events have just been looked up, they
-    are settled all the same, or the next delivery would come no farther.
+    """The pace of a delivery's first slice: if time is up just after its events were looked up, they are
+    settled all the same, or the next delivery would get no further.
     """
 
     late: bool | None = None

@@ -13,13 +13,13 @@ from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.job import Job
 
 log = logging.getLogger(__name__)
-TRIES_MAX = 5  # as often an event that is changed under our hands is read and decided on again
-EVENTS_MAX = 50  # in one go; the rest is due at once again
+TRIES_MAX = 5  # so often an event that changes meanwhile is read and decided on again
+EVENTS_MAX = 50  # in one go; the rest is due again at once
 
 
 def write_links(job: Job) -> None:
-    """Each event whose time has come shows the link, or its refusal is noted. RetryLater if one could not be
-    written for now; Overtaken if the record is another by now: its link may be.
+    """Each event that is due shows the link, or its refusal is noted. RetryLater if one could not be written
+    for now; Overtaken if the record has changed meanwhile, and perhaps the link in it.
     """
     now = job.work.context.now()
     due = [one.ref for one in job.conference.published.unwritten if one.at is not None and one.at <= now]
@@ -39,8 +39,9 @@ def _written(job: Job, ref: EventRef) -> Conference:
 
 
 def _write(job: Job, ref: EventRef) -> str:
-    """What was done. The link is read after the event, and written on that state of it: who has learned a
-    newer one since wrote it, or finds the event changed by us and writes it then.
+    """What was done. The link is checked after the event was read, and written only on that state of the
+    event. If somebody learns a newer link meanwhile, either they have written it, and our write fails, or
+    they find that we changed the event, and write it then.
     """
     context = job.work.context
     kept = context.store.enrolment(ref.calendar_id)
@@ -65,7 +66,7 @@ def _write(job: Job, ref: EventRef) -> str:
 
 
 def _etag(event: Event | Unreadable) -> str:
-    """Nothing is written blindly."""
+    """The etag, without which nothing is written. Rejected."""
     if isinstance(event, Unreadable) or not event.etag:
         raise Rejected("the event came without an etag")
     return event.etag

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 @dataclass(slots=True, kw_only=True)
 class Conference:
-    """`event` and `occurrences` are as last told; `made` counts how often the conference came to be."""
+    """`event` and `occurrences` are as last pushed; `made` counts how often the conference was created."""
 
     id: str
     title: str
@@ -46,7 +46,7 @@ class Rooms:
             return made
 
     def lock(self, name: str, passcode: str) -> None:
-        """Somebody gives a conference another passcode; the service hears of it with its next update."""
+        """Somebody gives a conference another passcode; the service learns it with its next update."""
         with self._lock:
             self._conferences[name].passcode = passcode
 
@@ -60,7 +60,7 @@ class Rooms:
             return asdict(found) if found else None
 
     def forget_occurrences(self, name: str) -> None:
-        """As systems do that lay out a series anew with each update of it."""
+        """As on systems that recreate all occurrences with each update of a series."""
         with self._lock:
             if found := self._conferences.get(name):
                 found.occurrences.clear()

@@ -1,4 +1,4 @@
-"""Where a function is to be killed, said in a folder that the functions and whoever tests them share."""
+"""Where a function is to be killed: files in a folder that the functions and their tests share."""
 
 import json
 import os

@@ -26,7 +26,7 @@ class Observer:
         self._lines_before = 0
 
     def settle(self, *told: Told, since: datetime, sweeping: bool = False) -> float | None:
-        """Seconds from `since` to the last message told, None if none was to be. Wrong if it comes otherwise.
+        """Seconds from `since` to the last message, None if none was to come. Wrong if it comes otherwise.
 
         `sweeping` calls the sweep meanwhile, as the scheduler would.
         """

@@ -51,7 +51,7 @@ class Owner:
         return found
 
     def _call(self, verb: str, url: str, body: Mapping[str, object] | None = None) -> Any:
-        """Without conferenceDataVersion=1 Calendar would drop conferences without a word."""
+        """Without conferenceDataVersion=1 Calendar would silently drop conferences."""
         knows = {"conferenceDataVersion": 1} if verb in {"POST", "PATCH"} else {}
         answer = self._client.request(verb, url, params=knows, json=body)
         self.answered_at = datetime.now(UTC)

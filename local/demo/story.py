@@ -44,7 +44,7 @@ class Play:
         self.morning = tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
 
     def meet(self, part: str, title: str, starts: datetime, **more: object) -> Told:
-        """A new event with a new conference; what its system is told then."""
+        """A new event with a new conference; what is pushed then."""
         conference = self.owner.make_conference()
         event_id = self.owner.insert(title, starts, conference, **more)
         meeting = self.meetings[part] = Meeting(event_id=event_id, conference=conference, starts=starts)
@@ -53,7 +53,7 @@ class Play:
         return Told("conference.updated", meeting.room)
 
     def expect(self, part: str, **change: object) -> Told:
-        """The conference of this part is told of the change, or of its end."""
+        """The change of this part's conference, or its end, is pushed."""
         room = self.meetings[part].room
         self.observer.rooms[room] = replace(self.observer.rooms[room], **change)  # type: ignore[arg-type]
         kind = "deleted" if change.get("status") == "deleted" else "updated"
@@ -144,7 +144,7 @@ def fill(play: Play) -> float | None:
 
 
 def lose_token(play: Play) -> float | None:
-    """Nobody tells what was deleted: no notification, nor the next read of the calendar."""
+    """Nothing shows what was deleted: no notification, nor the next read of the calendar."""
     calendar = play.system.calendar
     calendar.control("POST", "notifications", {"drop": True})
     play.owner.delete(play.meetings["review"].event_id)

@@ -1,8 +1,8 @@
 """What the small Webex knows: meetings and their instances, and the mails it would have sent.
 
-It has Webex's ways that hurt: it drops days of a rule, and seconds, without a word, a single meeting is a
-series of one instance, what was changed of instances ends with their series' schedule, and it mails everybody
-unless told not to.
+It has Webex's awkward ways: it silently drops days of a rule, and seconds; a single meeting is a series of
+one instance; a new schedule of a series undoes changes of its instances; and it mails everybody unless asked
+not to.
 """
 
 import json

@@ -82,7 +82,7 @@ class Account:
         return self._meetings[int(name)]
 
     def find(self, name: str) -> dict[str, Any] | None:
-        """As told; None if it is not there."""
+        """As last pushed; None if it is not there."""
         with self._lock:
             found = self._meetings.get(int(name))
             return found.told(self.base, self.now()) if found else None

@@ -1,4 +1,4 @@
-"""One meeting or webinar, what an update does to it, and what is told of it."""
+"""One meeting or webinar, what an update does to it, and what is shown of it."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ class Meeting:
         return WEBINARS[own] if self.webinar else own
 
     def update(self, wish: dict[str, Any], now: datetime) -> None:
-        """A start in the past is ignored. A recurrence makes all occurrences anew, deleted ones too."""
+        """A start in the past is ignored. A recurrence recreates all occurrences, deleted ones too."""
         _check(wish)
         start, recurrence = wish.get("start_time"), wish.get("recurrence")
         self.fields |= {

@@ -2,7 +2,7 @@
 
 POST /oauth/token                        grant_type=account_credentials
 GET, PATCH, DELETE /v2/meetings/NUMBER   and /v2/webinars/NUMBER
-POST /v2/users/HOST/meetings             makes one, for whoever is not in this process
+POST /v2/users/HOST/meetings             makes one, for callers outside this process
 """
 
 import socket

@@ -151,7 +151,7 @@ def test_progress_makes_way_for_the_result() -> None:
 
 
 def test_what_an_adapter_refuses(house: House) -> None:
-    """A store that cannot be opened is told in a sentence, with where to look for the cause."""
+    """A store that cannot be opened is reported in a sentence, with where to look for the cause."""
     house.set(STORE="sqlite:/nowhere/store.db")
     ran = house.run("status", "--json")
     assert (ran.code, ran.json["error"]["kind"]) == (1, "Rejected")
@@ -176,7 +176,7 @@ def test_vendors_words_do_not_steer_the_terminal() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_long_document_is_written_as_it_comes(count: int) -> None:
-    """A listing is one JSON document whatever its length, and its end is told when all is out."""
+    """A listing is one JSON document whatever its length, and its end is written when all is out."""
     stream = io.StringIO()
     items = [{"n": number} for number in range(count)]
     Out(stream, as_json=True).listing("items", items, str, lambda: {"all": len(items)})

@@ -249,7 +249,7 @@ def test_webex_and_its_refresh_token(house: House, receiver: Scripted, tmp_path:
     ],
 )
 def test_something_else_answers(house: House, status: int, remedy: str) -> None:
-    """What is not our receiver is told by its answer, with what that usually means."""
+    """What is not our receiver is recognized by its answer, with what that usually means."""
     with Scripted([answer(status, location="http://127.0.0.1:9/")]) as other:
         house.set(NOTIFICATION_URL=other.url)
         ran = house.run("doctor", "--json")
@@ -266,7 +266,7 @@ def test_nothing_answers(house: House, url: str) -> None:
 
 
 def test_a_certificate_that_nobody_trusts(house: House, tmp_path: Path) -> None:
-    """A bad certificate is told as such: Calendar would send nothing, and say nothing."""
+    """A bad certificate is reported as such: Calendar would send nothing, and say nothing."""
     with Scripted([answer(400)], tls=_self_signed(tmp_path)) as server:
         house.set(NOTIFICATION_URL=f"https://127.0.0.1:{server.port}/")
         ran = house.run("doctor", "--json")

@@ -29,7 +29,7 @@ def test_enrol_for_people(enrolled: House) -> None:
 
 
 def test_enrol_what_cannot_be_watched(house: House) -> None:
-    """A calendar without push is enrolled and told to be polled."""
+    """A calendar that cannot be watched is enrolled, and the output says that it is polled."""
     house.calendar.control("POST", "watchable", {"calendarId": OWNER, "watchable": False})
     ran = house.run("enrol", OWNER)
     assert (ran.code, "the sweep polls it" in ran.out) == (0, True)
@@ -77,7 +77,7 @@ def test_leave_needs_no_provider(enrolled: House) -> None:
 
 
 def test_sync_brings_in_step(enrolled: House) -> None:
-    """A change reaches its conference, and what was read and done is told."""
+    """A change reaches its conference, and what was read and done is printed."""
     room = enrolled.room()
     enrolled.people().add(room, summary="Planning")
     ran = enrolled.run("sync", OWNER)
@@ -104,7 +104,7 @@ def test_sync_for_programs(enrolled: House) -> None:
 
 
 def test_sync_of_a_resting_calendar(enrolled: House) -> None:
-    """An operator's sync is made even when the calendar is to be left alone."""
+    """An operator's sync is made even when the calendar backs off."""
     later = datetime.now(UTC) + timedelta(hours=1)
     enrolled.change(lambda found: replace(found, trouble=Trouble(backoff_until=later)))
     assert enrolled.run("sync", OWNER, "--json").json["outcome"] == "synced"
@@ -119,7 +119,7 @@ def test_sync_without_access(enrolled: House) -> None:
 
 
 def test_sync_when_the_quota_is_spent(enrolled: House) -> None:
-    """It says that the calendar rests, and the exit code says later."""
+    """It says that the calendar backs off, and the exit code says later."""
     enrolled.fault("events.list", 403, "quotaExceeded")
     ran = enrolled.run("sync", OWNER, "--json")
     assert (ran.code, ran.json["outcome"]) == (5, "backed_off")
@@ -162,7 +162,7 @@ def test_renew_in_trouble(enrolled: House) -> None:
 
 
 def test_renew_without_access(enrolled: House) -> None:
-    """A calendar without access is told apart, and is no reason to run the command again."""
+    """A calendar without access is reported by itself, and is no reason to run the command again."""
     enrolled.set(RENEW_BEFORE_SECONDS="999999999")
     enrolled.fault("events.watch", 404, "notFound")
     ran = enrolled.run("renew")

@@ -1,4 +1,4 @@
-"""Trying a parked conference again, and what is told of how it ended."""
+"""Trying a parked conference again, and what is printed of how it ended."""
 
 import pytest
 

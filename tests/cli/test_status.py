@@ -57,7 +57,7 @@ def test_columns_are_aligned(enrolled: House) -> None:
 
 
 def test_one_calendar(enrolled: House) -> None:
-    """One calendar is told in detail, with its parked conferences and why."""
+    """One calendar is shown in detail, with its parked conferences and why."""
     enrolled.store().save(conference("room-1", OWNER), None)
     enrolled.change(lambda found: replace(found, unreadable={"odd": "start is missing"}))
     ran = enrolled.run("status", OWNER)
@@ -70,7 +70,7 @@ def test_one_calendar(enrolled: House) -> None:
 
 
 def test_one_calendar_for_programs(enrolled: House) -> None:
-    """The keys are those of the function that tells the same."""
+    """The keys are those of the function that answers the same."""
     told = enrolled.run("status", OWNER, "--json").json
     assert set(told) == {
         "calendar_id",
@@ -113,7 +113,7 @@ def test_what_is_not_enrolled(house: House) -> None:
         ("behind", {"asked_again_at": AGO, "synced_at": None}),
         ("failing", {"trouble": Trouble(since=AGO, why="the conference system is down")}),
         ("failing", {"synced_at": None, "trouble": Trouble(since=AGO, why="no answer")}),
-        ("hidden", {"degraded": True}),
+        ("hidden", {"details_hidden": True}),
         ("unreadable", {"unreadable": {"odd": "start is missing"}}),
         ("unnamed", {"unnamed": ("e1",)}),
     ],
@@ -225,5 +225,5 @@ def test_a_reason_stays_in_its_row(enrolled: House) -> None:
     [(0, "0s"), (0.4, "0s"), (59, "59s"), (61, "1m 1s"), (3_600, "1h 0m"), (604_799, "6d 23h")],
 )
 def test_spans(seconds: float, text: str) -> None:
-    """A span of time is told by its two largest units."""
+    """A span of time is shown by its two largest units."""
     assert span(seconds) == text

@@ -27,7 +27,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_account_that_is_named_signs() -> None:
-    """Whoever runs, one account acts as the user, with the scopes that the admin console has."""
+    """Whatever account runs, one account acts as the user, with the scopes that the admin console has."""
     made = credentials_of("delegation", None, ACCOUNT)("owner@example.com")
     assert isinstance(made, impersonated_credentials.Credentials)
     assert (made.service_account_email, made._subject) == (ACCOUNT, "owner@example.com")

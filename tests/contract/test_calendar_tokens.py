@@ -1,6 +1,7 @@
-"""What each failure to get a token means, told by the vendor's library against servers that fail.
+"""What each failure to get a token means, with the vendor's library against servers that fail.
 
-Under delegation three are asked: the login server for whoever runs, IAM to sign, and the token endpoint.
+Under delegation three are asked: the login server for the running account, IAM to sign, and the token
+endpoint.
 """
 
 import json
@@ -49,7 +50,7 @@ def test_all_is_well(google: Google) -> None:
 
 
 def test_a_login_serves_all_users(google: Google) -> None:
-    """Whoever runs gets one token, however many he acts for."""
+    """The running account gets one token, however many users it acts for."""
     calendar = google.calendar({})
     for n in range(3):
         calendar.resolve(type(OWNER)(f"team{n}", f"user{n}@example.com"))
@@ -161,8 +162,8 @@ def test_without_the_right_to_sign_the_project_is_refused(google: Google, say: S
 def test_the_end_of_the_operators_own_login_loses_nobodys_access(
     google: Google, auth: str, code: str
 ) -> None:
-    """The same words, said of whoever runs, are about him alone."""
-    with pytest.raises(RetryLater, match=f"whoever runs {code}: has the login ended") as raised:
+    """The same words about the running account are about that account alone."""
+    with pytest.raises(RetryLater, match=f"running account {code}: has the login ended") as raised:
         google.asked({"login": refused(400, error=code)}, auth)
     assert raised.value.of_project
 
@@ -176,7 +177,7 @@ def test_a_metadata_server_that_is_unwell_passes(monkeypatch: pytest.MonkeyPatch
     with Scripted([say]) as server:
         monkeypatch.setattr(_metadata, "_GCE_METADATA_HOST", f"127.0.0.1:{server.port}")
         own = Own(compute_engine.Credentials())  # type: ignore[no-untyped-call]
-        with pytest.raises(RetryLater, match="whoever runs, for now"):
+        with pytest.raises(RetryLater, match="running account, for now"):
             own.refresh(google_auth_httplib2.Request(CalendarHttp()))
 
 

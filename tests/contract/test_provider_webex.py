@@ -1,4 +1,4 @@
-"""What arrives at Webex of a change, held to its own description; and what is left alone."""
+"""What arrives at Webex of a change, held to its own description; and what is not touched."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,7 +63,7 @@ def test_a_deletion(site: Site) -> None:
 
 
 def test_nobody_is_mailed(site: Site) -> None:
-    """Whatever is told: Calendar has mailed its guests."""
+    """Whatever is pushed, Webex mails nobody: Calendar has mailed its guests."""
     name, told = site.make(), site.provider()
     told.apply(
         change(name, meeting=series(recurrence=("RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20310127T090000Z")))
@@ -89,7 +89,7 @@ def test_on_behalf_of_the_host(site: Site) -> None:
 
 
 def test_a_title_alone_leaves_the_instances(site: Site) -> None:
-    """The schedule is not sent where Webex has it: what was told of instances stays."""
+    """The schedule is not sent where Webex has it: what was pushed of instances stays."""
     name, told = site.make(), site.provider()
     told.apply(change(name, meeting=series()))
     told.apply(cancelled(name, SECOND))

@@ -195,7 +195,7 @@ def test_the_check_posts_nothing(receiver: Server) -> None:
 
 
 def test_one_occurrence(receiver: Server, send: Send) -> None:
-    """A cancelled instance is told with the start it had in the series, and touches only itself."""
+    """A cancelled instance is pushed with the start it had in the series, and touches only itself."""
     name = receiver.rooms.create("x").id
     start_then = "2026-03-09T09:00:00+00:00"
     send(change(name, kind=Kind.OCCURRENCE_CANCELLED, occurrence=start_then, meeting=None))

@@ -100,7 +100,7 @@ def test_a_meeting_that_has_begun_lacks_nothing(zoom: Zoom) -> None:
 
 @pytest.mark.parametrize("kind", [2, 3, 8])
 def test_an_all_day_event(zoom: Zoom, kind: int) -> None:
-    """It can be joined at any time; its kind is only told where it changes."""
+    """It can be joined at any time; its kind is only pushed if it changes."""
     name = zoom.account.make(type=kind)
     day = single(all_day=True, start=date(2026, 3, 2), end=date(2026, 3, 3), time_zone=None)
     outcome = zoom.provider().apply(change(name, meeting=day))

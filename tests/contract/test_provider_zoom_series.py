@@ -34,7 +34,7 @@ def test_a_series_with_times(zoom: Zoom, fixed: ZoomProvider) -> None:
 
 
 def test_what_a_series_needs_zoom_for(zoom: Zoom, fixed: ZoomProvider) -> None:
-    """Only with times are there occurrences, and a series told anew has all of them again."""
+    """Only with times are there occurrences, and a series pushed anew has all of them again."""
     plain = zoom.provider().abilities
     assert plain.can == {Ability.TITLE, Ability.TIME}
     assert (plain.resets, plain.recreates) == (False, False)
@@ -97,7 +97,7 @@ def test_a_series_that_is_over(zoom: Zoom, fixed: ZoomProvider) -> None:
 
 
 def test_dates_taken_out_of_a_series(zoom: Zoom, fixed: ZoomProvider) -> None:
-    """They are deleted after each update, which makes them anew."""
+    """They are deleted after each update, which recreates them."""
     name = zoom.account.make()
     lines = (*WEEKLY, "EXDATE:20260309T090000Z", "EXDATE:20260323T090000Z")
     for title in ("One", "Two"):

@@ -83,7 +83,7 @@ def test_an_unanswered_message_comes_again(queue: SqliteQueue, clock: Clock) -> 
 
 
 def test_a_late_answer_counts_for_nothing(queue: SqliteQueue, clock: Clock) -> None:
-    """Who answers after somebody else got the message neither ends nor delays it."""
+    """An answer that comes after somebody else got the message neither ends nor delays it."""
     publish(queue, "a")
     first = claim(queue)
     clock.pass_seconds(600)

@@ -43,7 +43,7 @@ def test_a_locked_file_is_retry_later(path: str, queue: SqliteQueue) -> None:
 
 
 def test_opening_waits_for_others_who_open(path: str) -> None:
-    """Who finds a new file in another's hands waits until it is free instead of failing."""
+    """A process that finds a new file in use waits until it is free instead of failing."""
     with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as pool:
         other.execute("CREATE TABLE new (one)")
         other.execute("BEGIN")

@@ -159,7 +159,7 @@ def test_any_conference_comes_back_equal(store: Store, conference: Conference) -
 
 
 def test_only_one_makes_a_record(store: Store) -> None:
-    """Of all that make the same record at once, one succeeds and the others are told."""
+    """Of all that make the same record at once, one succeeds and the others learn that they did not."""
     made = in_threads(lambda number: store.save(Enrolment(calendar_id="a", fence=number), None))
     assert len([version for version in made if version]) == 1
     assert made[read(store, "a").value.fence]
@@ -196,7 +196,7 @@ def test_a_fenced_write_needs_the_fences_it_was_decided_under(store: Store) -> N
 
 
 def test_nothing_is_written_under_a_fence_once_the_next_is_there(store: Store) -> None:
-    """Who has taken the lease sees all that the holder before him ever writes."""
+    """A process that has taken the lease sees all that the holder before it ever writes."""
     kept_by = store.save(enrolled(1), None)
     seen: list[str] = []
 
@@ -446,7 +446,9 @@ def test_enrolments_of_one_user(store: Store) -> None:
 
 @pytest.mark.parametrize("asked", ["all", "due"])
 def test_long_lists_come_whole_while_they_are_written(store: Store, asked: str) -> None:
-    """More than two pages come each once and in order, though the reader postpones every one it gets."""
+    """More than two pages come each once and in order, though the reader puts a later time on every one it
+    gets.
+    """
     made = [room(number, due_at=NOW + number // 7 * SECOND) for number in range(450)]
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda one: store.save(one, None), made))
@@ -495,7 +497,7 @@ def test_the_largest_record_is_taken(store: Store) -> None:
 
 
 def test_a_record_of_another_format_hides_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is passed over with a line, and whoever asks for it by its name is told."""
+    """It is passed over with a line, and a read by its name says so."""
     with monkeypatch.context() as before:
         before.setattr(records, "FORMAT", records.FORMAT - 1)
         store.save(Enrolment(calendar_id="old"), None)

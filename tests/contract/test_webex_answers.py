@@ -127,7 +127,9 @@ def test_the_check_says_how_long_the_refresh_token_lasts(site: Site) -> None:
 
 
 def test_the_check_warns_of_the_refresh_tokens_end(plain: Site) -> None:
-    """With less than two weeks left it is a fault; that Webex gave another one, or does not say, is told."""
+    """With less than two weeks left it is a fault; it also says if Webex gave another one, or does not say
+    when it ends.
+    """
     keys, told = plain.server.keys, plain.provider()
     keys.gives = "another-word"
     assert "Webex gave another one" in told.check()

@@ -1,4 +1,4 @@
-"""What Webex would lose or shift of a series without a word: each is told otherwise, or said."""
+"""What Webex would silently lose or shift of a series: each is pushed otherwise, or noted."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ COUNTED = "how many dates a series has that are counted and whose first its rule
     ],
 )
 def test_a_start_that_its_rule_leaves_out(plain: Site, lines: tuple[str, ...], unsupported: Any) -> None:
-    """The rest is told, from the first date that the rule makes, as many as it counts, and what lacks is
+    """The rest is pushed, from the first date that the rule makes, as many as it counts, and what lacks is
     said, unless the start is excluded.
     """
     name = plain.make()
@@ -94,7 +94,7 @@ def test_an_end_is_told_in_utc(until: str, told: str) -> None:
     ("zone", "told"), [("GMT+02:00", "Etc/GMT-2"), ("UTC-5", "Etc/GMT+5"), ("GMT+00:00", "Etc/GMT")]
 )
 def test_a_zone_named_by_its_offset(site: Site, zone: str, told: str) -> None:
-    """It is told by its name in the tz database, and the series keeps its hour the year round."""
+    """It is pushed by its name in the tz database, and the series keeps its hour the year round."""
     name = site.make()
     outcome = site.apply(name, time_zone=zone, recurrence=("RRULE:FREQ=MONTHLY;COUNT=9",))
     assert (outcome.unsupported, site.of(name)["timezone"]) == ((), told)

@@ -1,4 +1,4 @@
-"""A series as it is told to Webex, drawn at random: what Webex makes of it is what the event has."""
+"""A series as it is pushed to Webex, drawn at random: what Webex makes of it is what the event has."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which times and rules Webex is told, and what is said of those that it cannot keep."""
+"""Which times and rules are pushed to Webex, and what is noted of those that it cannot keep."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -191,7 +191,7 @@ TIMES = st.datetimes(timezones=st.just(UTC))
 def test_whatever_an_event_holds(
     lines: Any, start: datetime, length: timedelta, zone: Any, title: str
 ) -> None:
-    """Something can always be told, what is told of times is within Webex's limits, and the rest is said."""
+    """Something can always be pushed, the times are within Webex's limits, and the rest is noted."""
     end = min(start, datetime.max.replace(tzinfo=UTC) - length) + length
     told = meeting(recurrence=tuple(lines), start=start, end=end, time_zone=zone, title=title)
     for wish in (webex_meeting.whole(told, {}, NOW), webex_meeting.occurrence(told, NOW)):
@@ -207,7 +207,7 @@ def test_whatever_an_event_holds(
 
 
 def test_a_series_that_has_begun(site: Site) -> None:
-    """It is told from its next instance on, with so many fewer to come, at the same local hour."""
+    """It is pushed from its next instance on, with so many fewer to come, at the same local hour."""
     name = site.make()
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     weekly = series(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=WEEKLY;COUNT=500",))
@@ -222,7 +222,7 @@ def test_a_series_that_has_begun(site: Site) -> None:
 
 
 def test_a_series_from_an_hour_that_clocks_leave_out() -> None:
-    """It is not told from there, where the rest would keep another hour, but is from the day after."""
+    """It is not pushed from there, where the rest would keep another hour, but from the day after."""
     start = datetime(2031, 3, 1, 1, 30, tzinfo=UTC)
     told = meeting(start=start, end=start + HOUR, recurrence=("RRULE:FREQ=DAILY",))
     before = webex_meeting.whole(told, {}, datetime(2031, 3, 29, 12, tzinfo=UTC))

@@ -52,7 +52,7 @@ def test_the_same_change_has_the_same_bytes() -> None:
 
 
 def test_a_deleted_conference() -> None:
-    """The message of a deletion has no event, and the time at which it is told."""
+    """The message of a deletion has no event, and the time at which it is pushed."""
     said = json.loads(message(deletion("c1"), NOW))
     assert (said["type"], said["data"]["event"]) == ("conference.deleted", None)
     assert said["timestamp"] == NOW.isoformat()
@@ -116,7 +116,7 @@ def test_no_more_is_cut_than_must_be(description: int, guests: int, left: tuple[
 
 
 def test_what_names_the_event_is_never_cut() -> None:
-    """Title, location and recurrence are told whole, even if the body grows beyond its limit."""
+    """Title, location and recurrence are pushed whole, even if the body grows beyond its limit."""
     long = {"title": "a" * BODY_MAX_BYTES, "location": "b" * 9_000, "recurrence": ("EXDATE:20260302",) * 900}
     event = json.loads(message(change("c1", meeting=meeting(**long)), NOW))["data"]["event"]
     assert {name: event[name] for name in long} == long | {"recurrence": list(long["recurrence"])}

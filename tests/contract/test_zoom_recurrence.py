@@ -114,7 +114,7 @@ CLOCK_CHANGES = [
 
 @pytest.mark.parametrize(("start", "when"), by_id(CLOCK_CHANGES))
 def test_an_hour_that_never_comes_is_the_one_after_it_and_of_two_the_first(start: str, when: str) -> None:
-    """RFC 5545 3.3.5. Where a whole series would begin so, it is not told: see the table above."""
+    """RFC 5545 3.3.5. Where a whole series would begin so, it is not pushed: see the table above."""
     line = f"EXDATE:{at(when):%Y%m%dT%H%M%SZ}"
     assert told(series("RRULE:FREQ=DAILY", line, start=start, zone=NEW_YORK)).excluded == (at(when),)
 

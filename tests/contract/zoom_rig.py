@@ -1,4 +1,4 @@
-"""The small Zoom at a time that stands still, providers for it, and changes to tell them."""
+"""The small Zoom at a time that stands still, providers for it, and changes to push to them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -63,7 +63,7 @@ def crowded() -> Conference:
 
 
 def busy(found: Conference) -> Conference:
-    """Every occurrence told, every word of history as long as it may be, refused at last."""
+    """Every occurrence pushed, every word of history as long as it may be, refused at last."""
     for number in range(300):
         begun = ledger.intend(found, intent(number, ref(number).event_id), now=NOW)
         assert begun.intent

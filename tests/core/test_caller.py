@@ -1,4 +1,4 @@
-"""Who calls `initialize_syncing`, by the token that Cloud Run has verified, and what he may do."""
+"""Who calls `initialize_syncing`, by the token that Cloud Run has verified, and what they may do."""
 
 import base64
 
@@ -33,7 +33,7 @@ def refusals(authorization: str | None, user: str | None = BEN, **headers: str) 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer x", bearer(BEN)])
 def test_without_operators_iam_decides(authorization: str | None) -> None:
-    """The setting empty, whoever comes may do everything, whatever his token says."""
+    """If the setting is empty, every caller may do everything, whatever their token says."""
     caller = recognize(Headers({"Authorization": authorization} if authorization else {}), ())
     assert caller.enrols("calendar", None) == ("calendar", None)
     assert caller.operates("calendar") == "calendar"
@@ -53,9 +53,9 @@ def test_anybody_else_may_enrol_as_himself(user: str) -> None:
 
 @pytest.mark.parametrize("user", [None, "", ANN, f"{BEN} ", f"{BEN},{ANN}", "b\u0435n@example.com"])
 def test_nobody_else_may_enrol_for_others(user: str | None) -> None:
-    """The sentence says who was recognized, and what he may do."""
+    """The sentence says who was recognized, and what they may do."""
     enrolling, _ = refusals(bearer(BEN), user)
-    assert enrolling == f"{BEN} may enrol calendars only with his own e-mail as user"
+    assert enrolling == f"{BEN} may enrol calendars only with their own e-mail as user"
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ def test_row(event: Event | Unreadable, conference: Conference, standing: Standi
 def test_turned_down(
     conference: Conference, error: Gone | Rejected, decided: Ended | Recreate | Park
 ) -> None:
-    """Gone is what a deletion wants; what an event still carries is made anew or set aside; a refusal sets
+    """Gone is what a deletion wants; what an event still carries is recreated or set aside; a refusal sets
     aside.
     """
     assert turned_down(conference, error, recreates=True) == decided
@@ -404,7 +404,7 @@ def test_an_instance_never_lets_go_for_its_series(
 
 @given(EVENTS, CONFERENCES, STANDINGS)
 def test_nothing_is_deleted_by_a_decision(event: Event, conference: Conference, standing: Standing) -> None:
-    """A decision may tell, hold or release; deleting is for the end of the grace."""
+    """A decision may push, hold or release; deleting is for the end of the grace."""
     action = decide(event, conference, standing)
     assert not (isinstance(action, Push) and action.kind is Kind.DELETED)
 

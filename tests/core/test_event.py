@@ -1,4 +1,4 @@
-"""Reading events: what is ours, whose copy it is, of which series. What is told of it: `test_mapping`."""
+"""Reading events: what is ours, whose copy it is, of which series. What is pushed of it: `test_mapping`."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -131,7 +131,7 @@ def test_an_odd_field_is_named(change: dict[str, Any], names: str) -> None:
 
 
 def test_what_cannot_be_read_still_says_whose_conference_it_carries() -> None:
-    """A conference that is held by it all the same will be told under its solution's name."""
+    """A conference that is held by it all the same will be pushed under its solution's name."""
     found = read(raw(summary=7), CALENDAR, SOLUTIONS)
     assert isinstance(found, Unreadable)
     assert (found.carries, found.solution) == (ConferenceKey("webhook", "r1"), "My Web Conference")

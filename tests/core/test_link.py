@@ -76,7 +76,7 @@ def test_link(event: Event | Unreadable, conference: Conference, place: Place, a
 def test_what_was_written_is_shown_and_no_part_of_what_is_told(
     location: str, description: str, place: Place
 ) -> None:
-    """Written once, nothing more is to be written; and the conference system is told the same as before."""
+    """Written once, nothing more is to be written; and what is pushed stays the same."""
     event: dict[str, object] = {
         "id": "e1",
         "location": location,

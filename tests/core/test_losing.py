@@ -70,7 +70,7 @@ def test_a_read_that_works_ends_the_row() -> None:
 
 
 def test_a_marked_calendar_is_tried_within_the_hour_and_once_a_day_in_the_end() -> None:
-    """It rests as long as it has been marked: from fifty minutes to a day."""
+    """It backs off for as long as it has been marked: from fifty minutes to a day."""
     found = losing(*every(5 * MINUTE, 5))
     pauses, now = [], NOW + 20 * MINUTE
     for _ in range(8):

@@ -1,4 +1,4 @@
-"""What a conference system is told of an event: docs/mapping.md, statement by statement."""
+"""What is pushed of an event: docs/mapping.md, statement by statement."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def told(**change: Any) -> Meeting:
 
 
 def test_the_page_names_every_field() -> None:
-    """What can be told of an event is what the page's first table lists, in that order."""
+    """What can be pushed of an event is what the page's first table lists, in that order."""
     listed = re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert [name for row in listed for name in row if name] == [field.name for field in fields(Meeting)]
 
@@ -218,7 +218,7 @@ ODD_BUT_SOUND: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("change", "says"), [row[1:] for row in ODD_BUT_SOUND],
                          ids=[f"E25-{row[0]}" for row in ODD_BUT_SOUND])  # fmt: skip
 def test_odd_but_sound_events_are_events_like_any_other(change: dict[str, Any], says: dict[str, Any]) -> None:
-    """Told when first seen, told of a change, left alone without one, and let go when deleted."""
+    """Pushed when first seen and when changed, not without a change, and released when deleted."""
     first, known = event(**change), in_step(event(**change), WEBHOOK)
     assert first.meeting is not None
     body = json.loads(message(_change(first.meeting), first.meeting.updated or datetime.now(UTC)))

@@ -58,7 +58,7 @@ def test_what_an_older_record_holds_stays_as_it_is() -> None:
 
 
 def test_whoever_let_go_too_long_ago_has_lost_his_rank() -> None:
-    """One that comes back in time leads again, and has to be told; one that comes later does not."""
+    """One that comes back in time leads again, and has to be pushed; one that comes later does not."""
     both = taken(taken(Conference(key=KEY), live("e1")), live("e2"), minutes=1)
     left = release(both, EventRef("c", "e1"), now=NOW + 2 * MINUTE, grace=300)
     left = elect(both, left, now=NOW, recent=NOW)
@@ -93,7 +93,7 @@ def let_go(before: Conference, name: str) -> Conference:
 
 
 def test_a_new_leader_is_told_all_its_dates_anew() -> None:
-    """Those of others stay as they are: nothing is told of them while they do not lead."""
+    """Those of others stay as they are: nothing is pushed of them while they do not lead."""
     of_first, of_second = (Pushed(fingerprint="f", event_id="i", series_id=name) for name in ("e1", "e2"))
     found = let_go(held("e1", "e2", occurrences={"a": of_first, "b": of_second}), "e1")
     assert found.occurrences == {"a": of_first, "b": replace(of_second, pending=True)}

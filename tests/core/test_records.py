@@ -51,7 +51,7 @@ def test_the_last_hold_gone_makes_deletion_due_after_the_grace() -> None:
 
 
 def test_a_new_primary_is_due_at_once() -> None:
-    """Its event must be told, now; a hold that was not primary changes nothing."""
+    """Its event must be pushed, now; a hold that was not primary changes nothing."""
     conference = held("e1", "e2")
     assert let_go(conference, ONE).due_at == NOW
     assert let_go(conference, EventRef("c", "e2")).due_at is None
@@ -123,7 +123,7 @@ def test_a_retry_keeps_its_revision_and_another_change_gets_its_own() -> None:
 
 
 def test_between_intent_and_done_nothing_counts_as_applied() -> None:
-    """So a change back to what was is told too; for occurrences as for conferences."""
+    """So a change back to what was is pushed too; for occurrences as for conferences."""
     assert begin(held(), intent()).applied == ""
     told = held(occurrences={"a": TOLD, "b": TOLD})
     begun = begin(told, intent(Kind.OCCURRENCE_CANCELLED, "cancelled", "a"))
@@ -175,7 +175,7 @@ def test_what_an_older_call_has_undone_is_begun_anew(ended: str) -> None:
 
 
 def test_a_call_whose_end_nobody_noted_is_told_over_once_it_can_no_longer_arrive() -> None:
-    """Something newer was told after it, and its system may have carried it out last."""
+    """Something newer was pushed after it, and its system may have carried it out last."""
     begun = begin(held(), intent())
     newer = done(begin(begun, replace(intent(fingerprint="g"), owner="you")))
     assert (newer.applied, newer.due_at) == ("g", NOW + MINUTE)
@@ -197,7 +197,7 @@ def test_what_may_be_made_anew_after_its_deletion_is_deleted_again() -> None:
 
 
 def test_what_may_be_made_anew_has_its_grace() -> None:
-    """It was gone, an update that may make it anew was made, and its event has let go since."""
+    """It was gone, an update that may recreate it was made, and its event has let go since."""
     begun = begin(ledger.recreate(held(), "E26", now=NOW), intent())
     let_go = holding.release(begin(begun, replace(intent(), owner="you")), ONE, now=NOW, grace=300)
     assert let_go.delete_at == NOW + 5 * MINUTE
@@ -222,7 +222,7 @@ def test_what_comes_late_has_undone_the_occurrences(late: Intent) -> None:
 
 @pytest.mark.parametrize("resets", [False, True])
 def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
-    """It changes nothing, unless it undoes what was told of occurrences."""
+    """It changes nothing, unless it undoes what was pushed of occurrences."""
     off = intent(Kind.OCCURRENCE_CANCELLED, "off", "a")
     newer = done(begin(done(begin(begin(held(), intent()), off)), intent()))
     late = ledger.lapse(newer, now=NOW + MINUTE, resets=resets)
@@ -230,7 +230,7 @@ def test_a_late_call_that_says_what_was_told_since(*, resets: bool) -> None:
 
 
 def test_a_late_deletion_is_made_good() -> None:
-    """The conference was taken up again and told while its deletion was on its way."""
+    """The conference was taken up again and pushed while its deletion was on its way."""
     begun = begin(holding.release(held(), ONE, now=NOW, grace=0), intent(Kind.DELETED, "deleted"))
     again = done(begin(holding.hold(begun, live(), held_at=NOW, recent=NOW), intent()))
     assert again.due_at == NOW + MINUTE
@@ -270,7 +270,7 @@ def test_what_was_refused_may_be_told_again_once_another_change_is_begun() -> No
 
 
 def test_an_older_change_that_ends_while_no_event_carries_it_is_owed() -> None:
-    """Whoever carries it next tells it anew."""
+    """The next event that carries it is pushed anew."""
     older = begin(held(), intent())
     newer = done(begin(older, intent(fingerprint="g")))
     gone = holding.release(newer, ONE, now=NOW, grace=300)
@@ -284,7 +284,7 @@ def test_done_of_what_was_not_begun_notes_nothing() -> None:
 
 
 def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
-    """An update for the old primary, finished late, leaves the new one still to be told."""
+    """An update for the old primary, finished late, leaves the new one still to be pushed."""
     follows = let_go(held("e0", "e1"), EventRef("c", "e0"), grace=0)
     for source, push_at in ((ONE, None), (EventRef("c", "e0"), NOW)):
         begun = begin(follows, replace(intent(), source=source))
@@ -292,7 +292,7 @@ def test_only_the_primarys_own_update_settles_that_it_follows() -> None:
 
 
 def test_a_conference_comes_before_its_occurrences() -> None:
-    """Unless it was told, or is refused as it is; one that is gone for good has none."""
+    """Unless it was pushed, or is refused as it is; one that is gone for good has none."""
     begun = begin(held(), intent())
     refused = ledger.refuse(begun, "E27", "no", now=NOW)
     gone = ledger.lost(begun, "E26", "gone", now=NOW)
@@ -316,7 +316,7 @@ def test_a_call_given_up_is_over() -> None:
 
 
 def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
-    """What else is to be told waits until one of them can no longer arrive."""
+    """What else is to be pushed waits until one of them can no longer arrive."""
     found = held()
     for number in range(ledger.IN_FLIGHT_MAX + 1):
         assert not ledger.backs_off(found, NOW)
@@ -326,7 +326,7 @@ def test_a_system_that_hangs_with_many_calls_is_left_alone() -> None:
 
 
 def test_an_older_update_that_may_come_late_leaves_the_grace_as_it_is() -> None:
-    """Deleted, taken up, and let go while a call may still make it anew: it goes when the grace is over."""
+    """Deleted, taken up, and let go while a call may still recreate it: it goes when the grace is over."""
     late = replace(intent(), until=NOW)
     again = held(deleted_at=NOW - HOUR, in_flight=(late,))
     released = holding.release(again, ONE, now=NOW, grace=3_600)
@@ -397,7 +397,7 @@ def test_a_postponed_one_is_due_later_each_time() -> None:
 
 
 def test_a_deletion_waits_for_the_later_of_grace_and_retry() -> None:
-    """Postponed once, it is not tried before its grace is over either."""
+    """Backing off once, it is not tried before its grace is over either."""
     released = holding.release(held(), ONE, now=NOW, grace=3_600)
     assert pending.back_off(released, "busy", now=NOW).due_at == NOW + 60 * MINUTE
     assert pending.back_off(held(), "busy", now=NOW).due_at == NOW + MINUTE
@@ -411,7 +411,7 @@ def test_what_is_gone_and_still_carried_is_set_aside() -> None:
 
 
 def test_what_is_gone_and_will_be_made_anew_is_due_at_once() -> None:
-    """Nothing that its system was told counts any more."""
+    """Nothing that was pushed counts any more."""
     told = held(applied="told", occurrences={"2026-06-08": TOLD})
     again = ledger.recreate(begin(told, intent()), "E26", now=NOW)
     assert (again.applied, again.deleted_at, again.intent) == ("", NOW, None)
@@ -436,7 +436,7 @@ def test_an_update_that_resets_makes_occurrences_due_again() -> None:
 
 
 def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
-    """It counts as told until then, is due then, and waits for its conference to be there."""
+    """It counts as pushed until then, is due then, and waits for its conference to be there."""
     off = replace(intent(Kind.OCCURRENCE_CANCELLED, "off", "a"), series_id="e1", source=AN_INSTANCE)
     ended = done(begin(held(), off), again_in=3_600)
     assert (record.applied(ended, "a", "e1"), ended.due_at, record.pending_occurrences(ended)) == (
@@ -454,7 +454,7 @@ def test_an_occurrence_that_is_not_there_yet_is_due_later() -> None:
 
 
 def test_an_occurrence_met_again_is_due_no_more() -> None:
-    """Told or not: what was not is told when it changes next."""
+    """Pushed or not: what was not is pushed when it changes next."""
     conference = held(occurrences={"a": replace(TOLD, pending=True)}, push_at=NOW)
     left = pending.followed(conference, now=NOW + MINUTE)
     assert left.due_at == NOW + MINUTE
@@ -484,14 +484,14 @@ def test_refused_ones_are_not_told_again_by_themselves() -> None:
 
 
 def test_a_deleted_conference_forgets_no_occurrence() -> None:
-    """Made anew, it must be told of them again."""
+    """Recreated, they must be pushed again."""
     gone = holding.release(held(occurrences={"a": TOLD}), ONE, now=NOW, grace=0)
     deleted = done(begin(gone, intent(Kind.DELETED, "deleted")))
     assert [told.pending for told in deleted.occurrences.values()] == [True]
 
 
 def test_what_may_have_been_made_anew_is_deleted_again() -> None:
-    """A call that would make a deleted conference anew has begun, and nobody noted how it ended."""
+    """A call that would recreate a deleted conference has begun, and nobody noted how it ended."""
     deleted = held(deleted_at=NOW)
     assert holding.release(deleted, ONE, now=NOW, grace=60).delete_at is None
     begun = begin(deleted, intent())
@@ -605,7 +605,7 @@ def test_a_channel_that_has_ended_tells_nothing_either() -> None:
 
 
 def test_without_a_channel_the_sweep_comes_often() -> None:
-    """Nobody will tell of changes there."""
+    """No notification will come of changes there."""
     done = committed(taken(), 1)
     assert done is not None
     assert done.due_at == NOW + MINUTE + protocol.UNWATCHED_EVERY
@@ -637,7 +637,9 @@ def test_only_news_is_worth_saying() -> None:
 
 
 def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
-    """Who met the lease was sent away, and its holder came to nothing; his own message comes again."""
+    """A request met the lease and was acknowledged, and its holder failed; the holder's own message comes
+    again.
+    """
     asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
     for found, due in ((taken(), NOW + trouble.AFTER_FAILURE), (asked, NOW)):
         failed = trouble.fail(found, 1, "trouble", now=NOW)

@@ -48,7 +48,7 @@ def test_what_may_read_an_event_otherwise_is_another_shape(changed: str) -> None
 
 
 def test_a_read_with_other_settings_voids_the_token_before_it_begins() -> None:
-    """Whoever comes after it, with whichever settings, reads in full: it may have been cut off half way."""
+    """Later reads, whatever their settings, are full ones: it may have been cut off half way."""
     known = Enrolment(calendar_id="c", token=SyncToken(value="t", read_params="old"))
     begun = under(known, "new")
     assert [token_for(begun, "new"), token_for(under(begun, "old"), "old")] == [None, None]

@@ -1,4 +1,4 @@
-"""A page in slices: what belongs together stays together, and who lets go comes last."""
+"""A page in slices: what belongs together stays together, and events that let go come last."""
 
 from dataclasses import replace
 

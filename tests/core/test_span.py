@@ -1,4 +1,4 @@
-"""When a series begins and ends, as far as that can be told, and what follows what."""
+"""When a series begins and ends, as far as that is known, and what follows what."""
 
 import time
 from datetime import UTC, date, datetime

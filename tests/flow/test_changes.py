@@ -36,7 +36,9 @@ def test_e01_new_event_is_held_and_told(house: Rig) -> None:
 
 
 def test_e01_on_a_full_sync_old_events_are_only_held(house: Rig) -> None:
-    """On a full sync an event changed before the lookback is held, not told; a later change of it is told."""
+    """On a full sync an event changed before the lookback is held, not pushed; a later change of it is
+    pushed.
+    """
     room = house.room("Old")
     event = house.people().add(room)
     house.with_policy(lookback=0)
@@ -129,7 +131,7 @@ def test_e07_a_removed_conference_is_deleted(house: Rig) -> None:
 
 
 def test_e08_replaced_by_another_of_ours(house: Rig) -> None:
-    """The old conference is released, the new one held and told."""
+    """The old conference is released, the new one held and pushed."""
     old, new = house.room("Old"), house.room("New")
     event = house.people().add(old)
     house.sync()
@@ -152,7 +154,7 @@ def test_e09_replaced_by_a_foreign_one(house: Rig) -> None:
 
 
 def test_e10_e11_a_copy_keeps_the_conference_alive(house: Rig) -> None:
-    """The conference stays with the original; when that goes, it follows the copy, told once."""
+    """The conference stays with the original; when that goes, it follows the copy, pushed once."""
     room = house.room()
     original = house.people().add(room, summary="Original")
     house.sync()
@@ -274,7 +276,7 @@ def test_e18_restored_within_the_grace(house: Rig) -> None:
 
 
 def test_e19_restored_after_deletion_invites_the_system_to_make_it_anew(house: Rig) -> None:
-    """A provider that can make a conference anew is told of the event again."""
+    """For a provider that can recreate a conference, the event is pushed again."""
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -287,7 +289,7 @@ def test_e19_restored_after_deletion_invites_the_system_to_make_it_anew(house: R
 
 
 def test_e21_an_attendees_copy_means_nothing(house: Rig) -> None:
-    """The guest's calendar is enrolled too: his copy, his declining and his deleting change nothing."""
+    """The guest's calendar is enrolled too: the guest's copy, declining it and deleting it change nothing."""
     house.calendar.control("POST", "users", {"email": "guest@example.com"})
     house.enrol("guest@example.com")
     room = house.room()
@@ -327,7 +329,7 @@ def test_e23_other_kinds_of_event_mean_nothing(house: Rig, kind: str) -> None:
 
 
 def test_e24_an_event_that_cannot_be_read_is_parked_alone(house: Rig) -> None:
-    """Its conference is set aside with the field's name, the other's is told; mended, it is told too."""
+    """Its conference is set aside with the field's name, the other's is pushed; mended, it is pushed too."""
     odd, good = house.room("Odd"), house.room("Good")
     broken = {
         **usual(),

@@ -195,7 +195,7 @@ def test_one_calendar_that_fails_does_not_hold_up_the_others(
 
 
 def test_a_resting_calendar_is_not_renewed(house: Rig) -> None:
-    """Whoever's quota is spent, or access lost, is left alone."""
+    """Calendars whose user's quota is spent, or whose access is lost, are left out."""
     fault(house, "events.list", status=403, reason="quotaExceeded")
     assert house.sync() == "backed_off"
     house.with_policy(renew_before=700_000)
@@ -253,5 +253,5 @@ def test_a_calendar_taken_off_the_list_meanwhile_is_no_success(house: Rig) -> No
     kept = house.context.store.enrolment(OWNER)
     assert kept is not None
     house.drop()
-    with pytest.raises(RetryLater, match="taken off the list"):
+    with pytest.raises(RetryLater, match="has left meanwhile"):
         open_channel(house.context, kept)

@@ -61,7 +61,7 @@ def test_times_and_recurrence_are_said_to_be_left_out_once(
 
 
 def test_a_moved_event_costs_such_a_provider_nothing(plain: Rig) -> None:
-    """Times are no part of what it is told: no call, nothing written."""
+    """Times are not part of what is pushed to it: no call, nothing written."""
     room = plain.room()
     event = plain.people().add(room)
     plain.sync()
@@ -75,7 +75,7 @@ def test_a_moved_event_costs_such_a_provider_nothing(plain: Rig) -> None:
 
 
 def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Some can be carried or not only for this event: said by the provider each time, told to people once."""
+    """Some can be carried or not only for this event: said by the provider each time, noted once."""
     caplog.set_level(logging.INFO, "functions")
 
     class Cutting(TitleOnly):
@@ -100,7 +100,7 @@ def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureF
 
 @pytest.mark.parametrize("kind", ["moved", "cancelled", "without"])
 def test_an_occurrence_is_not_tried(plain: Rig, caplog: pytest.LogCaptureFixture, kind: str) -> None:
-    """E13, E14, E16: nothing is told, nothing parked; said once, the next instance passes in silence."""
+    """E13, E14, E16: nothing is pushed, nothing parked; said once, the next instance passes in silence."""
     caplog.set_level(logging.INFO, "functions")
     room = plain.room()
     series, first = weekly(plain, room)
@@ -119,7 +119,7 @@ def test_an_occurrence_is_not_tried(plain: Rig, caplog: pytest.LogCaptureFixture
 
 
 def test_e15_on_such_a_provider(plain: Rig) -> None:
-    """The instance's own conference is held and told; of the series' nothing can be called off."""
+    """The instance's own conference is held and pushed; of the series' nothing can be called off."""
     room, other = plain.room(), plain.room()
     _, instance = weekly(plain, room)
     plain.people().change(instance, conferenceData=conference_data(other))

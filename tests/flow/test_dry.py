@@ -27,7 +27,7 @@ def trial(house: Rig) -> tuple[Rig, DryStore]:
 
 
 def test_every_call_outside_is_held_back(trial: tuple[Rig, DryStore]) -> None:
-    """Written, watched, stopped, told, published: all of it is answered, and nobody hears of it."""
+    """Writes, watches, stops, pushes, requests: all are answered, and none has an effect."""
     house, _ = trial
     context = house.context
     before = house.calendar.control("GET", "channels", None)

@@ -1,4 +1,4 @@
-"""Right before a deletion: what has changed around the events that let go, and that no notification told."""
+"""Right before a deletion: what changed around the events that let go, without a notification."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_whatever_has_become_of_the_token(waiting: tuple[Rig, str], token: str) 
 
 
 def test_410_for_ever(waiting: tuple[Rig, str]) -> None:
-    """Nothing can be told of such a calendar, so nothing is deleted."""
+    """Nothing can be found out in such a calendar, so nothing is deleted."""
     house, room = waiting
     house.calendar.control("POST", "faults", {**FOR_EVER, "status": 410, "reason": "fullSyncRequired"})
     house.sweep_later(GRACE_OVER_S)

@@ -27,7 +27,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_ten_thousand_guests_and_ten_megabytes_of_text(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Told in a small message, remembered in a small record, and in the log not at all."""
+    """Pushed in a small message, remembered in a small record, and in the log not at all."""
     caplog.set_level(logging.INFO, "functions")
     room = house.room()
     house.people().add(room, description=TEXT, attendees=GUESTS)
@@ -42,7 +42,7 @@ def test_ten_thousand_guests_and_ten_megabytes_of_text(house: Rig, caplog: pytes
 
 
 def test_a_title_of_a_megabyte_is_set_aside_alone(house: Rig) -> None:
-    """It can be neither told whole nor cut by us; the other event of the same read goes on."""
+    """It can be neither pushed whole nor cut by us; the other event of the same read goes on."""
     huge, usual = house.room(), house.room()
     house.people().add(huge, summary=TEXT[:1_000_000])
     house.people().add(usual, summary="Usual")

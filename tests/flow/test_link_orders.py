@@ -222,7 +222,7 @@ def test_a_link_learned_while_nobody_held_it_is_shown_by_who_does(house: Rig, re
 
 
 def test_a_link_that_somebody_took_out_is_not_put_back(house: Rig) -> None:
-    """His change, the next one and a full read: the location stays as he left it."""
+    """Their change, the next one and a full read: the location stays as they left it."""
     room, event = meeting(house)
     assert "4711" in locked(house, room, event)
     house.people().change(event, location="Room 9")

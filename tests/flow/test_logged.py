@@ -43,7 +43,7 @@ def test_a_channel_that_told_nothing_is_named(house: Rig, reason: Reason) -> Non
 
 
 def test_a_calendar_that_fell_behind_by_itself_does_not_blame_its_channel(house: Rig) -> None:
-    """The notification came and its sync failed: what the sweep finds then was told."""
+    """The notification came and its sync failed: what the sweep finds then had been told."""
     house.people().add(house.room())
     house.conferences.faults.add(Fault(kind="status", status=503, count=3))
     with logged() as lines:
@@ -87,7 +87,7 @@ def test_how_long_a_channel_that_was_not_renewed_is_still_heard(house: Rig, chan
 
 
 def test_the_fifth_loss_of_access_is_marked(house: Rig) -> None:
-    """Four may pass; from then on the calendar rests, and each try says that it is lost."""
+    """Four may pass; from then on the calendar backs off, and each try says that it is lost."""
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
     with logged() as lines:
         for seconds in (300, 300, 300, 300, 3_060, 0):

@@ -81,7 +81,7 @@ def deleted(house: Rig, rooms: dict[str, str]) -> int:
 
 
 def test_it_stops_marks_and_goes_on_with_the_rest(house: Rig) -> None:
-    """Nothing released, the calendar marked, the token moved, other changes told as ever."""
+    """Nothing released, the calendar marked, the token moved, other changes pushed as ever."""
     rooms = filled(house, 30)
     vanish(house, sorted(rooms)[:24])
     house.people().change("event029", summary="Goes on")

@@ -63,7 +63,7 @@ def colour(house: Rig, event: str, _: str) -> None:
 def test_a_plan_says_what_and_why_and_does_nothing(
     house: Rig, change: Callable[[Rig, str, str], None], expected: list[tuple[str, str]]
 ) -> None:
-    """Each step has its row; nothing is told or written, the token stays; then the sync does just that."""
+    """Each step has its row; nothing is pushed or written, the token stays; then the sync does just that."""
     house.with_policy(grace=300)
     room = house.room()
     event = house.people().add(room)
@@ -115,7 +115,7 @@ def test_a_plan_of_a_full_read_of_a_series(house: Rig) -> None:
 
 
 def test_a_plan_writes_no_link(house: Rig) -> None:
-    """What its system would answer is not known before it is told."""
+    """What its system would answer is not known before the push."""
     house.with_policy(write_back=Place.LOCATION)
     room = house.room()
     event = house.people().add(room, summary="Before")
@@ -192,7 +192,7 @@ def test_the_history_stays_short(house: Rig) -> None:
 
 
 def test_a_tombstone_that_says_little(house: Rig) -> None:
-    """Calendar is asked by a plan as by a sync: the date is off, so it would be told."""
+    """Calendar is asked by a plan as by a sync: the date is off, so it would be pushed."""
     house.calendar.control("POST", "settings", {"bareTombstones": True})
     _, second = weekly(house, house.room())
     house.people().delete(second)

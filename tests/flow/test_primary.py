@@ -158,7 +158,7 @@ def test_e18_both_deleted_and_both_restored(house: Rig, *, original_first: bool)
 def test_e20_the_original_moved_leads_again(
     house: Rig, *, older: bool, order: str, where: str, between: str
 ) -> None:
-    """Told in either order, nothing has changed: the conference follows it from its new calendar."""
+    """Pushed in either order, nothing has changed: the conference follows it from its new calendar."""
     there = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
     house.enrol(there, OWNER)
     copy_in = OWNER if where == "copy here" else there

@@ -87,7 +87,7 @@ def test_a_sync_that_finds_nothing_costs_one_read_and_two_writes(house: Rig) -> 
 
 
 def test_a_taken_lease_costs_two_reads_and_one_write(house: Rig) -> None:
-    """Who meets a taken lease says so to its holder, looks once whether that was heard, and is done."""
+    """A delivery that meets a taken lease asks its holder to read again, looks once more, and is done."""
     house.people().add(house.room())
     costs: list[tuple[int, int]] = []
 
@@ -102,7 +102,7 @@ def test_a_taken_lease_costs_two_reads_and_one_write(house: Rig) -> None:
 
 
 def test_a_request_that_is_covered_by_the_read_under_way_asks_for_nothing(house: Rig) -> None:
-    """Published well before the holder began to read: it need not be told."""
+    """Published well before the holder began to read: it need not be asked."""
     early = house.delivery()
     house.sleep(SKEW_S)
     house.people().add(house.room())
@@ -183,7 +183,7 @@ def test_no_change_is_missed_while_the_clocks_differ(house: Rig, ahead: float) -
 
 
 def test_a_sync_that_fails_owes_what_it_was_asked_for(house: Rig) -> None:
-    """Whoever met its lease was sent away: the next sweep asks for them, not the one after."""
+    """The requests that met its lease were acknowledged: the next sweep asks for them, not the one after."""
     house.people().add(house.room())
     met: list[str] = []
 
@@ -216,7 +216,7 @@ def test_a_change_made_during_a_sync_is_not_lost(house: Rig) -> None:
 
 
 def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
-    """The holder lets go between the look and the saying: whoever said it looks again and reads himself."""
+    """The holder lets go between the look and the request: the delivery that asked looks again and reads."""
     store = counted(house)
     missed: list[str] = []
 
@@ -232,7 +232,7 @@ def test_a_request_that_just_misses_the_commit_takes_over(house: Rig) -> None:
 
 
 def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
-    """The holder finishes a later read just before it is told: nothing is left to do for us."""
+    """The holder finishes a later read just before it is asked: nothing is left to do for us."""
     store = counted(house)
     house.lease_to_another(house.now())
 
@@ -360,7 +360,7 @@ def test_an_empty_page_has_a_successor(house: Rig) -> None:
 
 
 def test_410_reads_everything_and_reconciles(house: Rig) -> None:
-    """Deleted while the token was dead: found missing one by one; what still lives is left alone."""
+    """Deleted while the token was dead: found missing one by one; live ones stay as they are."""
     gone, kept, past = house.room("gone"), house.room("kept"), house.room("past")
     event = house.people().add(gone)
     house.people().add(kept)
@@ -376,7 +376,7 @@ def test_410_reads_everything_and_reconciles(house: Rig) -> None:
 
 
 def test_410_counts_changes_since_the_last_good_sync_as_new(house: Rig) -> None:
-    """An event made while the token was dead is told even when the lookback is shorter than that."""
+    """An event made while the token was dead is pushed even when the lookback is shorter than that."""
     house.with_policy(lookback=0)
     room = house.room()
     house.people().add(room)
@@ -519,7 +519,7 @@ def test_a_call_that_failed_is_in_nobodys_way(house: Rig) -> None:
 
 
 def test_what_was_told_beside_a_call_that_never_ended_is_told_over(house: Rig) -> None:
-    """The newer change does not wait for it; once the older call can no longer arrive, the newest is told."""
+    """The newer change does not wait; once the older call can no longer arrive, the newest is pushed."""
     room = house.room()
     event = house.people().add(room)
     good = house.context
@@ -735,7 +735,7 @@ def test_an_orphan_channel_is_stopped_and_never_in_the_way(house: Rig, status: i
 
 
 def test_access_lost_for_twenty_minutes_marks_the_calendar(house: Rig) -> None:
-    """Then it rests, is tried within the hour, and comes back by itself when access does."""
+    """Then it backs off, is tried within the hour, and comes back by itself when access does."""
     house.calendar.control("POST", "role", {"calendarId": OWNER, "role": "none"})
     for _ in range(4):
         assert house.sync() == "access_lost"

@@ -40,7 +40,7 @@ def settled(house: Rig, *calendars: str) -> None:
 
 
 def team(house: Rig) -> str:
-    """Another calendar of the same user; both are enrolled in his name."""
+    """Another calendar of the same user; both are enrolled in that user's name."""
     name: str = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
     house.drop()
     house.enrol(OWNER, OWNER)
@@ -93,7 +93,7 @@ def test_a_refusal_is_not_hidden_by_another_success(house: Rig) -> None:
 
 
 def test_two_primaries_gone_before_the_next_was_told(house: Rig) -> None:
-    """The first's successor is deleted too: the third is told in the end."""
+    """The first's successor is deleted too: the third is pushed in the end."""
     room = house.room()
     events = [house.people().add(room, summary=f"Event {number}") for number in range(3)]
     house.sync()
@@ -138,7 +138,7 @@ def test_two_sweeps_over_one_deletion(house: Rig) -> None:
 
 
 def test_a_sweep_and_a_sync_beside_a_call_under_way(house: Rig) -> None:
-    """Neither waits for it; what it told last, being older, is told over."""
+    """Neither waits for it; what it pushed last, being older, is pushed again."""
     room = house.room()
     original = house.people().add(room, summary="Original")
     house.calendar.control("POST", "clock", {"advanceSeconds": 1})  # `created` has whole seconds
@@ -179,7 +179,7 @@ def instances_first(house: Rig) -> None:
 
 
 def test_an_instance_on_an_earlier_page_than_its_series(house: Rig) -> None:
-    """The instance holds for a moment; the series takes its place, and is what the system is told."""
+    """The instance holds for a moment; the series takes its place, and is what is pushed."""
     room = house.room()
     series, instance = weekly(house, house.room("unused"))
     house.people().change(series, summary="Series", conferenceData=conference_data(room))
@@ -211,7 +211,7 @@ def test_an_instance_called_off_on_an_earlier_page_than_its_series(house: Rig, *
 
 
 def test_time_up_before_early_instances_are_met_again(house: Rig) -> None:
-    """They are met all the same."""
+    """They are handled all the same."""
     room = called_off_first(house)
     clock = [0.0]
 
@@ -259,7 +259,7 @@ def test_a_read_that_is_longer_than_any_delivery_comes_to_its_end(house: Rig) ->
 
 
 def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> None:
-    """Cancelled on a page before its series': it is told all the same."""
+    """Cancelled on a page before its series': it is pushed all the same."""
     room = house.room()
     series, instance = weekly(house, None)
     house.people().delete(instance)
@@ -277,7 +277,7 @@ def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> Non
 
 
 def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
-    """Its series came on the page of the next one: what was off before that is told."""
+    """Its series came on the page of the next one: what was off before that is pushed."""
     room = house.room()
     series, instance = weekly(house, None)
     house.people().delete(instance)
@@ -338,7 +338,7 @@ def test_moved_to_where_a_copy_was_deleted(house: Rig) -> None:
 
 
 def test_a_calendar_named_after_its_user_is_his(house: Rig) -> None:
-    """Enrolled without a user it is read as its own; a move to another calendar of his is seen."""
+    """Enrolled without a user it is read as its own; a move to another calendar of the same user is seen."""
     other = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
     house.enrol(other, OWNER)
     house.with_policy(grace=300)
@@ -457,7 +457,7 @@ def test_a_refused_change_of_a_calendar_that_left_is_in_nobodys_way(house: Rig) 
 
 
 def test_a_watch_that_is_refused_does_not_stop_the_polling(house: Rig) -> None:
-    """Five renewals that find no access do not make the calendar rest: only reads may say so."""
+    """Five renewals that find no access do not make the calendar back off: only reads may do so."""
     house.amend(lambda found: replace(found, watch=Watch()))
     house.calendar.control(
         "POST",
@@ -504,7 +504,7 @@ def test_two_deliveries_of_one_message_alive_at_once(house: Rig, *, deleted: boo
 
 
 def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> None:
-    """Both are of one message; what the newer one has told is not told over by what the older one read."""
+    """Both are of one message; what the older one read is not pushed over what the newer one pushed."""
     first, second = house.room(), house.room()
     event = house.people().add(first, summary="Older")
     house.people().add(second)
@@ -523,7 +523,7 @@ def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> N
     thread = Thread(target=lambda: sync(newer, house.request(), delivery))
 
     class Overtaken(WrappedStore):
-        """Between the older one's page and its look at the records, the newer one tells the first event."""
+        """Between the older one's page and its look at the records, the newer one pushes the first event."""
 
         def known(
             self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
@@ -542,7 +542,7 @@ def test_an_older_delivery_stops_while_the_newer_one_is_at_work(house: Rig) -> N
 
 
 def test_a_first_delivery_whose_call_ends_last(house: Rig) -> None:
-    """The second delivery of the same message has told a newer change beside it: that is told over."""
+    """The second delivery of the same message has pushed a newer change beside it: that is pushed again."""
     room = house.room()
     event = house.people().add(room, summary="Older")
     delivery, calls = house.delivery(), list[str]()
@@ -562,7 +562,7 @@ def test_a_first_delivery_whose_call_ends_last(house: Rig) -> None:
 
 
 def test_an_older_call_that_is_refused_last(house: Rig) -> None:
-    """The refusal is of what was told over already, and says nothing of the newer change."""
+    """The refusal is of what was pushed again already, and says nothing of the newer change."""
     room = house.room()
     event = house.people().add(room, summary="Older")
     delivery, calls = house.delivery(), list[str]()

@@ -29,7 +29,7 @@ def never() -> Queue:
 
 
 def test_published_then_204() -> None:
-    """The request is in the queue, with the channel that told us."""
+    """The request is in the queue, with the channel of the notification."""
     queue = SqliteQueue(":memory:")
     assert receive("POST", headers(), KEYS, lambda: queue) == 204
     (delivery,) = queue.claim(9)

@@ -33,7 +33,7 @@ def refusing(house: Rig, body: bytes) -> Iterator[None]:
 
 @pytest.mark.parametrize("reason", ["accessNotConfigured", "dailyLimitExceeded"])
 def test_a_refused_project_is_said_once_and_loses_no_calendar(house: Rig, reason: str) -> None:
-    """All the user's calendars rest for ten minutes, then are read again."""
+    """All the user's calendars back off for ten minutes, then are read again."""
     with logged() as lines, refusing(house, refused(reason)):
         assert [house.sync() for _ in range(6)] == ["backed_off"] * 6
     (line,) = named(lines, "project.refused")
@@ -46,7 +46,7 @@ def test_a_refused_project_is_said_once_and_loses_no_calendar(house: Rig, reason
 
 
 def test_a_renewal_says_it_too(house: Rig) -> None:
-    """The channel waits, the calendar rests."""
+    """The channel waits, the calendar backs off."""
     house.with_policy(renew_before=700_000)
     with logged() as lines, refusing(house, refused("accessNotConfigured")):
         assert renew(house.context).failed == 1

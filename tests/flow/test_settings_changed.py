@@ -57,7 +57,7 @@ class House:
         self.rig.context = replace(self.rig.context, provider=provider)
 
     def sync(self) -> list[Told]:
-        """What was told by a sync that nothing covers."""
+        """What a sync that nothing covers has pushed."""
         tomorrow = Delivery(id=self.rig.context.new_id(), published_at=datetime.now(UTC) + 24 * HOUR)
         self.told.clear()
         assert sync(self.rig.context, self.rig.request(), tomorrow) == "synced"
@@ -91,7 +91,7 @@ def here(house: Rig) -> House:
 
 
 def series(here: House, room: str) -> list[str]:
-    """A daily series that is held and told; the ids of its instances."""
+    """A daily series that is held and pushed; the ids of its instances."""
     made = here.rig.people().add(room, recurrence=["RRULE:FREQ=DAILY;COUNT=6"])
     here.sync()
     return [one["id"] for one in here.rig.people().instances(made)]
@@ -99,7 +99,7 @@ def series(here: House, room: str) -> list[str]:
 
 @pytest.mark.parametrize(("lookback", "told"), [(86_400, ["conference.updated"]), (0, [])])
 def test_a_solution_that_is_named_later_is_taken_up(here: House, lookback: int, told: list[str]) -> None:
-    """Its events are held; told is what changed within the lookback, however late the last read was."""
+    """Its events are held; what changed within the lookback is pushed, however late the last read was."""
     here.rig.with_policy(lookback=lookback)
     here.deploy(OTHERS)
     here.rig.people().add("r1")
@@ -115,7 +115,7 @@ def test_a_solution_that_is_named_later_is_taken_up(here: House, lookback: int, 
 def test_what_changed_while_the_solution_was_not_named_is_told_when_it_is(
     here: House, away: Sequence[Solution]
 ) -> None:
-    """Nothing is let go nor told meanwhile, whether the provider stays or not; the calendar is marked."""
+    """Nothing is let go or pushed meanwhile, whether the provider stays or not; the calendar is marked."""
     here.rig.with_policy(lookback=0)
     master = here.rig.people().add("r1", recurrence=["RRULE:FREQ=DAILY;COUNT=6"])
     here.sync()
@@ -242,7 +242,7 @@ def test_a_deletion_without_its_provider_waits_for_an_operator(here: House) -> N
 
 
 def test_what_was_due_of_an_unnamed_solution_waits_for_its_name(here: House) -> None:
-    """No sweep meets it again and again; the full read tells it, an occurrence that is not new as well."""
+    """No sweep handles it again and again; the full read pushes it, an occurrence that is not new as well."""
     here.rig.with_policy(lookback=0)
     ids = series(here, "r1")
     here.rig.people().change(ids[2], summary="Only this")

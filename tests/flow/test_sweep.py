@@ -146,7 +146,7 @@ def test_a_calendar_that_is_gone_does_not_make_its_events_missing(grace: Rig) ->
 
 
 def test_an_odd_event_postpones_the_deletion(grace: Rig) -> None:
-    """Who cannot tell whether it is carried does not delete."""
+    """If we cannot find out whether it is carried, nothing is deleted."""
     room, event = deleted_event(grace)
     odd = {**usual(), "id": event, "conferenceData": {"conferenceId": 7}}
     grace.calendar.control("POST", "events", {"calendarId": OWNER, "event": odd})
@@ -248,7 +248,7 @@ def test_retry_before_the_grace_is_over_deletes_nothing(grace: Rig) -> None:
 
 
 def test_retry_tells_again_what_was_refused(house: Rig) -> None:
-    """The event is read anew; what it says now is what is told."""
+    """The event is read anew; what it says now is what is pushed."""
     room = house.room()
     event = house.people().add(room)
     house.conferences.faults.add(Fault(kind="status", status=422))
@@ -260,7 +260,7 @@ def test_retry_tells_again_what_was_refused(house: Rig) -> None:
 
 
 def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) -> None:
-    """It holds its conference although it is broken, so it is what is read again; mended, it is told."""
+    """It holds its conference although it is broken, so it is what is read again; mended, it is pushed."""
     room = house.room()
     broken = {**usual(), "id": "broken1", "conferenceData": conference_data(room), "start": {}}
     house.calendar.control("POST", "events", {"calendarId": OWNER, "event": broken})
@@ -292,8 +292,8 @@ def test_retry_tells_a_refused_occurrence_again(house: Rig) -> None:
 
 
 def test_what_is_refused_of_several_waits_for_each(house: Rig) -> None:
-    """The series and two of its dates: no sweep tries them, the change of one is told, an operator has all
-    that is left told.
+    """The series and two of its dates: no sweep tries them, the change of one is pushed, an operator has all
+    that is left pushed.
     """
     room = house.room()
     series = house.people().add(room, recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"], **BERLIN)
@@ -333,7 +333,7 @@ def test_a_new_primary_that_cannot_be_told_now_is_told_by_the_sweep(house: Rig) 
 
 
 def test_a_conference_of_a_provider_without_settings_is_parked(grace: Rig) -> None:
-    """Nothing can be told, and status says why."""
+    """Nothing can be pushed, and status says why."""
     room, _ = deleted_event(grace)
     grace.context = replace(grace.context, provider=MissingProvider)
     grace.sweep_later()

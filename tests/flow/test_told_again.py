@@ -1,4 +1,6 @@
-"""Occurrences that a conference system has lost are told again, and one that wants a long rest gets it."""
+"""Occurrences that a conference system has lost are pushed again, and one that asks for a long back-off gets
+it.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,7 +27,7 @@ A_DAY_S = 86_400
 
 
 class Resetting(WrappedProvider):
-    """As Webex: an update of a series undoes what was told of its occurrences."""
+    """As Webex: an update of a series undoes what was pushed of its occurrences."""
 
     @property
     def abilities(self) -> Abilities:
@@ -34,7 +36,7 @@ class Resetting(WrappedProvider):
 
 @dataclass(kw_only=True)
 class Resting(WrappedProvider):
-    """As Zoom, whose limit for the day is reached for some conferences."""
+    """As Zoom when the limit of the day is reached for some conferences."""
 
     tired: bool = True
     calls: int = 0
@@ -95,7 +97,7 @@ def test_after_an_update_that_resets_them(house: Rig) -> None:
 
 
 def test_one_that_was_changed_with_its_series_is_told_once(house: Rig) -> None:
-    """The page has both: the series is told first, then the instance as it is."""
+    """The page has both: the series is pushed first, then the instance as it is."""
     through(house, Resetting)
     room = house.room()
     series = exceptions(house, room)
@@ -108,7 +110,7 @@ def test_one_that_was_changed_with_its_series_is_told_once(house: Rig) -> None:
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(1, 5))
 def test_killed_in_between(house: Rig, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """At each call: delivered again or swept, every occurrence is told after its series."""
+    """At each call: delivered again or swept, every occurrence is pushed after its series."""
     room = house.room()
     series = exceptions(house, room)
     provider = through(house, Resetting, effects=Effects(die_at=at, after=after))
@@ -178,7 +180,7 @@ class Unsaid(WrappedProvider):
 
 
 def test_after_a_deletion_that_failed_too_late(house: Rig) -> None:
-    """Its event is restored before it is tried again: what is made anew is told of all occurrences."""
+    """Its event is restored before it is tried again: after it is recreated, all occurrences are pushed."""
     room = house.room()
     series = exceptions(house, room)
     through(house, Unsaid)
@@ -189,7 +191,9 @@ def test_after_a_deletion_that_failed_too_late(house: Rig) -> None:
 
 
 def test_a_system_at_its_limit_holds_nothing_else_up(house: Rig) -> None:
-    """Its message comes once more, and the token moves on; the conference is told when the rest is over."""
+    """Its message comes once more, and the token moves on; the conference is pushed when the back-off is
+    over.
+    """
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -263,7 +267,7 @@ def test_one_that_fails_for_ever_is_set_aside_with_a_time_of_its_own(house: Rig,
 
 @pytest.mark.parametrize("once", [True, False])
 def test_a_try_that_got_no_answer_may_take_effect_late(house: Rig, *, once: bool) -> None:
-    """Told once more when it can no longer arrive, but for a system that knows changes by their ids."""
+    """Pushed once more when it can no longer arrive, but for a system that knows changes by their ids."""
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -293,7 +297,7 @@ def test_a_try_that_got_no_answer_may_take_effect_late(house: Rig, *, once: bool
 def test_a_call_without_an_answer_may_take_effect_after_the_next_change(
     house: Rig, error: RetryLater | Rejected
 ) -> None:
-    """It failed for now, or its next try was refused; what is told of the event then is told over."""
+    """It failed for now, or its next try was refused; what is pushed of the event then is pushed again."""
     room = house.room()
     event = house.people().add(room)
     house.sync()
@@ -318,7 +322,7 @@ def test_a_call_without_an_answer_may_take_effect_after_the_next_change(
 
 
 def test_occurrences_wait_while_their_conference_is_gone_for_good(house: Rig) -> None:
-    """Its system will not make it anew; no message fails for that, and all is told once it is there again."""
+    """Its system does not recreate it; no message fails for that, and all is pushed once it is back."""
     room = house.room()
     series, second = weekly(house, room)
     house.conferences.faults.add(Fault(kind="status", status=410, count=100))
@@ -374,7 +378,7 @@ class Unheard(WrappedProvider):
 
 
 def test_a_try_not_heard_of_before_one_that_worked(house: Rig) -> None:
-    """It said the same: nothing is told once more when it can no longer arrive. After a newer one, it is."""
+    """It said the same: nothing is pushed again when it can no longer arrive. After a newer one, it is."""
     tries = through(house, Unheard)
     room = house.room()
     event = house.people().add(room)

@@ -202,7 +202,7 @@ def test_deleted_or_taken_off_meanwhile_it_is_not_written(house: Rig, place: Pla
 
 
 def test_changed_all_the_time_it_is_tried_a_few_times_and_again_later(house: Rig, place: Place) -> None:
-    """Five tries, then the sweep; what the conference system was told stands."""
+    """Five tries, then the sweep; what was pushed to the conference system stays."""
     room, event = meeting(house)
     calendar = meddled(house, lambda tries: house.people().change(event, location=f"Room {tries}"))
     locked(house, room, event)
@@ -320,7 +320,7 @@ def test_turned_off_nothing_stays_due(house: Rig, place: Place) -> None:
 
 
 def test_a_passcode_that_the_event_does_not_show_is_news(house: Rig, place: Place) -> None:
-    """The first link that its system tells is the one the event shows, unless its code is missing there."""
+    """The first link that its system gives is the one the event shows, unless its code is missing there."""
     codes: dict[str, str]
     for codes in ({}, {"passcode": "4711"}):
         room = house.room()
@@ -361,7 +361,7 @@ def test_killed_at_any_effect_the_link_is_written_all_the_same(
 
 
 def test_off_it_is_only_said(house: Rig) -> None:
-    """Nothing is written; history and log tell of the new link."""
+    """Nothing is written; history and log have the new link."""
     room, event = meeting(house)
     assert "4711" not in locked(house, room, event)
     assert "link changed" in [deed.what for deed in deeds(house, room)]

@@ -162,7 +162,7 @@ class Story:
         return [channel["id"] for channel in self.system.calendar.control("GET", "channels", None)]
 
     def same_id(self, kind: str) -> None:
-        """However often the change was sent, its receiver could tell that it was one."""
+        """However often the change was sent, its receiver could see that it was one."""
         lines = [line for line in self.system.conferences.rooms.log() if line["conference_id"] == self.room]
         assert {line["type"] for line in lines} == {kind}
         assert len({line["id"] for line in lines}) == 1

@@ -58,7 +58,7 @@ class Service(Outside):
         assert answer.status_code == 200, answer.text
 
     def team(self) -> str:
-        """Another calendar of the owner, and both enrolled in his name."""
+        """Another calendar of the owner, and both enrolled in the owner's name."""
         name: str = self.control("calendars", owner=OWNER, summary="Team")["id"]
         self.leave()
         self.enrol(OWNER, OWNER)
@@ -66,7 +66,7 @@ class Service(Outside):
         return name
 
     def user(self, email: str) -> str:
-        """Another user, whose calendar is enrolled in his own name."""
+        """Another user, whose calendar is enrolled in their own name."""
         self.control("users", email=email)
         self.enrol(email)
         return email
@@ -108,7 +108,7 @@ class Service(Outside):
 
     @contextmanager
     def silence(self) -> Iterator[None]:
-        """Inside, calendars are read, but no system is told, no event and no conference's record written."""
+        """Inside, calendars are read, but nothing is pushed, no event and no conference's record written."""
         self.told()
         self.calendar.control("DELETE", "requests")
         before = self._versions()
@@ -139,7 +139,7 @@ class Service(Outside):
         return {kept.value.key: kept.version for kept in self.store.conferences()}
 
     def arrive(self) -> None:
-        """All that the calendar has to tell has been heard by the receiver."""
+        """The receiver has got all notifications of the calendar."""
         assert self.calendar.service.notifier.wait_idle(WAIT_MAX_S)
 
     def _due(self, wanted: Callable[[str], bool]) -> list[Delivery]:
@@ -164,7 +164,7 @@ class Service(Outside):
 
 
 def held(service: Service, **fields: Any) -> tuple[str, str]:
-    """A conference that its system has been told of, and the event that carries it."""
+    """A conference that has been pushed, and the event that carries it."""
     room = service.room()
     event = service.people().add(room, **fields)
     service.settle()

@@ -29,7 +29,7 @@ def ask(client: FlaskClient, method: str, email: str | None, **body: str | None)
 
 
 def test_a_user_enrols_his_own_and_no_more(client: FlaskClient) -> None:
-    """Only POST, only as himself: the calendar is then read with his own rights."""
+    """Only POST, only as themselves: the calendar is then read with their own rights."""
     assert ask(client, "POST", OWNER, calendar_id="primary", user=OWNER) == 200
     assert ask(client, "POST", OWNER, calendar_id=OWNER, user=OWNER) == 200
     assert ask(client, "POST", OWNER, calendar_id=OWNER, user="another@example.com") == 403
@@ -38,7 +38,7 @@ def test_a_user_enrols_his_own_and_no_more(client: FlaskClient) -> None:
 
 
 def test_an_operator_does_all(client: FlaskClient) -> None:
-    """For any user, and with what he may do alone."""
+    """For any user, and with all that only operators may do."""
     assert ask(client, "POST", OPERATOR, calendar_id=OWNER, user=OWNER) == 200
     assert [ask(client, method, OPERATOR) for method in ("GET", "DELETE")] == [200, 200]
 

@@ -67,7 +67,7 @@ def test_changed_right_after_a_read(service: Service, ahead: float) -> None:
 def test_changed_between_the_deliveries_of_one_read(
     service: Service, monkeypatch: pytest.MonkeyPatch, ahead: float, order: Sequence[Reason]
 ) -> None:
-    """What is gone on with cannot show it: whoever goes on, its request is not done before another read."""
+    """A read that only goes on cannot show it: whichever delivery goes on, the request needs another read."""
     paged(service, monkeypatch)
     hurried(service, monkeypatch)
     rooms = [service.room() for _ in range(2)]

@@ -56,7 +56,7 @@ def on_google(project: str, folder: Path, firestore: str | None = None) -> Itera
 
 
 def test_the_kills_are_at_all_effects_there_are(tmp_path: Path) -> None:
-    """Told without a kill, each part of the story makes the effects that are killed at, and no others."""
+    """Without a kill, each part of the story makes the effects that are killed at, and no others."""
     with embedded(tmp_path) as story:
         for part, points in KILLS.items():
             noted = len(story.points.noted())
@@ -86,7 +86,7 @@ def test_killed_on_the_real_parts(number: int, project: str, tmp_path: Path) -> 
 
 @pytest.mark.emulators
 def test_a_store_that_goes_away_and_comes_back(firestore_address: str, project: str, tmp_path: Path) -> None:
-    """What was changed meanwhile is told when Firestore is back, though every delivery before had failed."""
+    """What changed meanwhile is pushed when Firestore is back, though every delivery before had failed."""
     with Line(firestore_address) as line, on_google(project, tmp_path, line.address) as story:
         story.tell("enrolled")
         story.tell("told")
@@ -103,7 +103,7 @@ def test_a_store_that_goes_away_and_comes_back(firestore_address: str, project: 
 
 
 def test_a_conference_system_that_hangs(tmp_path: Path) -> None:
-    """Others are told meanwhile, of the same calendar and of another; what hung comes under the same id."""
+    """Others are pushed meanwhile, of the same calendar and of another; what hung comes under the same id."""
     with embedded(tmp_path) as story:
         system, rooms, faults = story.system, story.system.conferences.rooms, story.system.conferences.faults
         system.calendar.control("POST", "calendars", {"id": SECOND})

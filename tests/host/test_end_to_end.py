@@ -55,7 +55,7 @@ def test_a_change_in_the_calendar_reaches_the_janus_room(project: str, tmp_path:
 
 
 def test_a_change_in_the_calendar_reaches_the_webhook(project: str) -> None:
-    """A series told, moved and renamed, with one instance cancelled, and deleted."""
+    """A series pushed, moved and renamed, with one instance cancelled, and deleted."""
     with cloud(project) as system:
         enrol(system)
         rooms = system.conferences.rooms
@@ -113,7 +113,7 @@ def days(zoom: Zoom, name: str) -> list[int]:
 
 
 def test_a_change_in_the_calendar_reaches_the_webex_meeting(project: str, tmp_path: Path) -> None:
-    """A series is told, moved, one instance of it cancelled, and deleted; nobody is mailed."""
+    """A series is pushed, moved, one instance of it cancelled, and deleted; nobody is mailed."""
     webex = Webex(tmp_path)
     name = webex.meetings.create("as made")
     try:

@@ -62,7 +62,7 @@ def test_a_leave_longer_than_its_lease_while_requests_come_in(
 
 
 def test_enrol_and_renew_at_once(service: Service) -> None:
-    """However they meet, the record has the one channel that is alive once each has told something."""
+    """However they meet, the record has the one channel that is alive once each has sent a notification."""
     service.set(RENEW_BEFORE_SECONDS="10000000")
     for _ in range(5):
         service.leave()

@@ -1,4 +1,4 @@
-"""A reading that is told late: the newest stands, and no older one is told after it."""
+"""A reading that is pushed late: the newest stands, and no older one is pushed after it."""
 
 from threading import Thread
 
@@ -21,7 +21,7 @@ WHEN = pytest.mark.parametrize("when", ["list", "save"])
 @WHEN
 @pytest.mark.parametrize("again", [True, False], ids=["redelivered", "another message"])
 def test_renamed_and_renamed_back(service: Service, when: str, *, again: bool) -> None:
-    """The title in between is not told after the one that stands; the older delivery comes again."""
+    """The title in between is not pushed after the one that stands; the older delivery comes again."""
     room, event = held(service, summary="A")
     service.people().change(event, summary="B")
     first = waiting(service)

@@ -1,4 +1,4 @@
-"""A conference whose system fails for ever, or asks for odd rests: nothing else of its calendar waits."""
+"""A conference whose system fails for ever, or asks for odd back-offs: nothing else of its calendar waits."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def failing(service: Service, room: str, **fault: Any) -> None:
 
 
 def test_its_neighbours_are_in_step_and_the_token_moves(service: Service) -> None:
-    """Each message ends, after one that comes again; mended, the newest is told."""
+    """Each message ends, after one that comes again; mended, the newest is pushed."""
     bad, event = held(service)
     good, neighbour = held(service)
     failing(service, bad, status=500)

@@ -56,7 +56,7 @@ def titles(service: Service, those: Iterable[Carried]) -> list[str]:
 
 
 def times_told(service: Service, those: Iterable[Carried]) -> list[int]:
-    """How often the system was told of each since the last look; of no end."""
+    """How often each was pushed since the last look; none was ended."""
     told = service.told()
     assert DELETED not in [kind for kind, *_ in told]
     return [[room for _, room, _ in told].count(one.room) for one in those]
@@ -75,7 +75,7 @@ def restore(service: Service, those: Iterable[EventRef]) -> None:
 
 
 def in_all_orders(service: Service) -> list[Carried]:
-    """A conference for each order in which a list, which is in the order of ids, may tell its events."""
+    """A conference for each order in which a list, which is in the order of ids, may show its events."""
     made = [
         Carried(
             room=service.room(),

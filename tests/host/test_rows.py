@@ -13,7 +13,7 @@ FOREIGN = conference_data("abc-defg-hij", "Google Meet")
 
 
 def test_e01_a_new_event(service: Service) -> None:
-    """A live event with our conference, seen first, is told."""
+    """A live event with our conference, seen first, is pushed."""
     room = service.room()
     service.people().add(room, summary="First")
     service.settle()
@@ -23,8 +23,8 @@ def test_e01_a_new_event(service: Service) -> None:
 
 @pytest.mark.parametrize(("lookback", "told"), [("86400", True), ("0", False)])
 def test_e01_on_a_full_read(service: Service, lookback: str, *, told: bool) -> None:
-    """An event that was there before its calendar was enrolled is told if it changed within the lookback; if
-    not, its next change is.
+    """An event that was there before its calendar was enrolled is pushed if it changed within the lookback;
+    if not, its next change is.
     """
     service.leave()
     room = service.room()
@@ -70,7 +70,7 @@ def test_e02_a_mapped_change(service: Service, change: dict[str, Any], field: st
 
 
 def test_e02_the_notification_is_lost(service: Service) -> None:
-    """The sweep has a calendar read that was silent for too long, and its change is told."""
+    """The sweep has a calendar read that was silent for too long, and its change is pushed."""
     room, event = held(service)
     service.control("notifications", dropNext=1)
     service.people().change(event, summary="Renamed")
@@ -99,7 +99,7 @@ def test_e02_after_a_renewal(service: Service) -> None:
     ids=["colour", "reminders", "transparency"],
 )
 def test_e03_a_change_that_is_not_mapped(service: Service, change: dict[str, Any]) -> None:
-    """Nothing is told, nothing is written."""
+    """Nothing is pushed, nothing is written."""
     _, event = held(service)
     service.people().change(event, **change)
     with service.silence():
@@ -139,7 +139,7 @@ def test_e05_deleted(service: Service) -> None:
 
 @pytest.mark.parametrize("fields", [{}, {"conferenceData": FOREIGN}], ids=["none", "foreign"])
 def test_e06_a_tombstone_never_held(service: Service, fields: dict[str, Any]) -> None:
-    """Nothing is told, nothing is written."""
+    """Nothing is pushed, nothing is written."""
     event = service.people().add(None, **fields)
     service.settle()
     service.people().delete(event)
@@ -187,7 +187,7 @@ def test_let_go_while_the_token_expired(service: Service, change: dict[str, Any]
 
 
 def test_e08_replaced_by_another_of_ours(service: Service) -> None:
-    """The old conference is deleted, the new one told."""
+    """The old conference is deleted, the new one pushed."""
     old, event = held(service, summary="Planning")
     new = service.room("New")
     service.people().change(event, conferenceData=conference_data(new))
@@ -237,7 +237,7 @@ def test_e18_restored_within_the_grace(service: Service, *, together: bool) -> N
 
 
 def test_e18_restored_with_another_title(service: Service) -> None:
-    """What was changed with the undo is told, once."""
+    """What was changed with the undo is pushed, once."""
     service.set(DELETE_GRACE_SECONDS="300")
     room, event = held(service)
     service.people().delete(event)

@@ -19,7 +19,7 @@ ROOM = "weekly"
 
 @pytest.fixture
 def janus(tmp_path: Path, service: Service) -> Iterator[Janus]:
-    """Has the room, and the service tells it."""
+    """Has the room, and the service pushes to it."""
     server = Janus(tmp_path / "janus")
     server.start()
     server.make_room(ROOM)
@@ -82,7 +82,7 @@ def test_e12_it_is_named_after_the_later_part(service: Service, janus: Janus, *,
 
 
 def test_e19_restored_after_deletion(service: Service, janus: Janus) -> None:
-    """The room is not made anew: the conference is parked, and the restored event holds it."""
+    """The room is not recreated: the conference is parked, and the restored event holds it."""
     event = series(service)
     service.people().delete(event)
     service.settle()

@@ -30,7 +30,7 @@ def restore(service: Service, *events: str) -> None:
 
 @PLACES
 def test_e28_the_new_link_is_written(service: Service, place: str) -> None:
-    """Made anew, it has another link: the event shows it, on the version as read; guests and texts stay,
+    """Recreated, it has another link: the event shows it, on the version as read; guests and texts stay,
     and the echo costs nothing.
     """
     service.set(WRITE_BACK=place)

@@ -52,7 +52,7 @@ def test_e23_other_kinds_of_event(service: Service, kind: str) -> None:
 
 @pytest.mark.parametrize("odd_first", [True, False])
 def test_e24_an_event_that_cannot_be_read(service: Service, *, odd_first: bool) -> None:
-    """It alone is parked, with the field's name, whichever is read first; mended, it is told."""
+    """It alone is parked, with the field's name, whichever is read first; mended, it is pushed."""
     odd, good = service.room("Odd"), service.room("Good")
     broken = {**usual(), "conferenceData": conference_data(odd), "start": {"dateTime": "soon"}}
     wishes = [{**broken, "id": "broken1"}, {**usual(), "conferenceData": conference_data(good)}]
@@ -91,7 +91,7 @@ def test_e24_an_event_that_cannot_be_read(service: Service, *, odd_first: bool) 
     ids=["all-day", "multi-day", "without title", "private", "past"],
 )
 def test_e25_odd_but_sound(service: Service, fields: dict[str, Any], told: dict[str, Any]) -> None:
-    """All-day, multi-day, without title, private or past: told as it is."""
+    """All-day, multi-day, without title, private or past: pushed as it is."""
     room = service.room()
     service.people().add(room, **fields)
     service.settle()

@@ -155,7 +155,7 @@ def test_e10_two_series_on_one_meeting(service: Service) -> None:
 @pytest.mark.parametrize("what", ["edited", "off"])
 @pytest.mark.parametrize("hour", ["10", "08"], ids=["hour kept", "hour changed"])
 def test_e14_split_beside_an_exception(service: Service, at: str, what: str, hour: str) -> None:
-    """No date of the later part is called off, whatever is told of those that left the first one."""
+    """No date of the later part is called off, whatever a list shows of those that left the first one."""
     room = service.room()
     master = series(service, room)
     one = dated(service, master, at)
@@ -176,7 +176,7 @@ def test_e14_split_beside_an_exception(service: Service, at: str, what: str, hou
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("bare", [True, False])
 def test_e14_a_date_is_off(service: Service, *, bare: bool) -> None:
-    """Told once, also where the tombstone has nothing but an id, and again after it was restored."""
+    """Pushed once, also where the tombstone has nothing but an id, and again after it was restored."""
     service.control("settings", bareTombstones=bare)
     room = service.room()
     master = series(service, room)
@@ -195,7 +195,7 @@ def test_e14_a_date_is_off(service: Service, *, bare: bool) -> None:
 
 @pytest.mark.usefixtures("ids")
 def test_e14_several_dates_are_off(service: Service) -> None:
-    """In one read, of which nothing but ids is told: each is found out and told."""
+    """In one read, which shows nothing but ids: each is found out and pushed."""
     service.control("settings", bareTombstones=True)
     room = service.room()
     master = series(service, room)
@@ -297,7 +297,7 @@ def test_e10_copies_of_the_later_part(service: Service, *, first_read: bool) -> 
 
 @pytest.mark.parametrize("leads", ["the first ends", "the first is deleted"])
 def test_e14_dates_that_were_off_before_their_series_led(service: Service, leads: str) -> None:
-    """They are told when it leads: nobody was told of them while it was a copy."""
+    """They are pushed when it leads: nothing was pushed of them while it was a copy."""
     room = service.room()
     master = series(service, room)
     tail = add_tail(service, room)
@@ -315,7 +315,7 @@ def test_e14_dates_that_were_off_before_their_series_led(service: Service, leads
 def test_e14_a_date_of_the_later_part_on_a_page_before_it(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first part deleted, the bare tombstone comes before the series that it is of: told all the same."""
+    """The first part deleted, the bare tombstone comes before its series: pushed all the same."""
     monkeypatch.setitem(calendar_google.READ, "maxResults", 1)
     service.control("settings", bareTombstones=True)
     service.leave()
@@ -356,7 +356,7 @@ def test_e14_a_date_that_was_off_is_back_after_a_split(service: Service, by: str
 
 @pytest.mark.parametrize("of", ["the first part", "a copy"])
 def test_dates_that_are_off_cost_nothing_later(service: Service, of: str) -> None:
-    """Bare tombstones with ids in which nothing can be read are told anew with each change of their unit."""
+    """Bare tombstones with unreadable ids are listed again with each change of their unit."""
     service.control("settings", opaqueInstanceIds=True, bareTombstones=True)
     room = service.room()
     master = series(service, room)

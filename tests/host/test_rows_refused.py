@@ -1,4 +1,4 @@
-"""E19, E26, E27: what is gone is made anew or set aside, and so is what a system refuses."""
+"""E19, E26, E27: what is gone is recreated or set aside, and so is what a system refuses."""
 
 from typing import Any
 from uuid import uuid4
@@ -41,7 +41,9 @@ def end(service: Service, room: str) -> None:
 
 
 def test_e19_restored_after_deletion(service: Service) -> None:
-    """Its system is told again and makes the conference anew; without write-back the event stays as it is."""
+    """The event is pushed again, and its system recreates the conference; without write-back the event stays
+    as it is.
+    """
     room, event = held(service)
     service.people().delete(event)
     service.settle()
@@ -71,7 +73,7 @@ def test_e19_cannot_be_made_anew(service: Service) -> None:
 
 
 def test_e19_another_event_takes_it_up(service: Service) -> None:
-    """A copy made from the trash into another calendar: the conference is made anew for it."""
+    """A copy made from the trash into another calendar: the conference is recreated for it."""
     there = service.team()
     room, event = held(service)
     service.people().delete(event)
@@ -84,7 +86,7 @@ def test_e19_another_event_takes_it_up(service: Service) -> None:
 
 
 def test_e26_gone_on_update(service: Service) -> None:
-    """Parked, and and the sweep asks no more; the next change is told, even one back to before."""
+    """Parked, and the sweep asks no more; the next change is pushed, even one back to before."""
     room, event = held(service)
     answered(service, 410)
     service.people().change(event, summary="Renamed")
@@ -107,7 +109,7 @@ def test_e26_gone_and_made_anew(service: Service) -> None:
 
 
 def test_e26_gone_when_instances_change(service: Service) -> None:
-    """The series' conference is made anew, once, and then has what was changed, moved and cancelled alike."""
+    """The series' conference is recreated, once, and then has what was changed, moved and cancelled alike."""
     room = service.room()
     master = series(service, room)
     end(service, room)
@@ -123,7 +125,7 @@ def test_e26_gone_when_instances_change(service: Service) -> None:
 
 
 def test_e26_gone_when_an_instance_changes_and_not_made_anew(service: Service) -> None:
-    """Parked, and asked no more by the sweep; an operator's retry makes it anew when its system can again."""
+    """Parked, and asked no more by the sweep; an operator's retry recreates it when its system can again."""
     room = service.room()
     master = series(service, room)
     end(service, room)
@@ -141,7 +143,7 @@ def test_e26_gone_when_an_instance_changes_and_not_made_anew(service: Service) -
 
 
 def test_e26_gone_when_an_instance_changes_and_busy(service: Service) -> None:
-    """What cannot be made anew for now is made anew when its system wants to hear from us again."""
+    """What cannot be recreated for now is recreated when its system wants to hear from us again."""
     room = service.room()
     master = series(service, room)
     end(service, room)

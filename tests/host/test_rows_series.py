@@ -85,7 +85,7 @@ def test_e14_an_instance_restored(service: Service) -> None:
 
 @pytest.mark.parametrize("together", [False, True], ids=["two reads", "one read"])
 def test_e15_an_instance_with_a_conference_of_its_own(service: Service, *, together: bool) -> None:
-    """Both conferences are told what is theirs, and the series' one lives on without that occurrence."""
+    """To both conferences what is theirs is pushed, and the series' one lives on without that occurrence."""
     room, other = service.room(), service.room("Other")
     master = series(service, room, read=not together)
     event = instance(master, SECOND)
@@ -184,7 +184,7 @@ def test_e17_a_series_deleted(service: Service, *, listed: bool, instance_first:
 @LISTED
 @pytest.mark.parametrize("together", [False, True], ids=["two reads", "one read"])
 def test_e18_a_series_restored_within_the_grace(service: Service, *, listed: bool, together: bool) -> None:
-    """The series and its instance hold their conferences again, and nothing is told."""
+    """The series and its instance hold their conferences again, and nothing is pushed."""
     service.set(DELETE_GRACE_SECONDS="300")
     service.control("settings", listsExceptionsOfDeleted=listed)
     room, other = service.room(), service.room("Other")
@@ -204,7 +204,7 @@ def test_e18_a_series_restored_within_the_grace(service: Service, *, listed: boo
 
 @pytest.mark.parametrize("order", ["tombstone first", "live first"])
 def test_e20_a_series_moved(service: Service, order: str) -> None:
-    """The series and its instance go to another calendar, told in either order: both conferences survive."""
+    """The series and its instance go to another calendar, read in either order: both conferences survive."""
     service.set(DELETE_GRACE_SECONDS="300")
     there = service.team()
     room, other = service.room(), service.room("Other")

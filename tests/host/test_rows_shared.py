@@ -63,7 +63,7 @@ def test_e10_copies_first_seen_in_one_read(service: Service) -> None:
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["same calendar", "two calendars"])
 @pytest.mark.parametrize("original_first", [True, False])
 def test_e11_one_of_two_deleted(service: Service, *, elsewhere: bool, original_first: bool) -> None:
-    """The primary gone, the other is told, once; the other gone, nothing; both gone, it is deleted once."""
+    """The primary gone, the other is pushed, once; the other gone, nothing; both gone, it is deleted once."""
     room, original, copy = copied(service, elsewhere=elsewhere, original_first=True)
     service.told()
     first, second = (original, copy) if original_first else (copy, original)
@@ -129,7 +129,7 @@ ORDERS = pytest.mark.parametrize("order", ["tombstone first", "live first"])
 def moved(
     service: Service, whose: str, order: str, *, expired: bool = False, **changed: str
 ) -> tuple[str, EventRef]:
-    """A conference that was told, and its event moved, and perhaps changed there, before anything is read."""
+    """A pushed conference, and its event moved, and perhaps changed there, before anything is read."""
     service.set(DELETE_GRACE_SECONDS="300")
     there = service.team() if whose == "own" else service.user(BOB)
     room = service.room()
@@ -160,7 +160,7 @@ def test_e20_moved(service: Service, whose: str, order: str, *, expired: bool) -
 @MOVES
 @ORDERS
 def test_e20_moved_and_renamed(service: Service, whose: str, order: str) -> None:
-    """What changed with the move is told, once."""
+    """What changed with the move is pushed, once."""
     room, _ = moved(service, whose, order, summary="Moved")
     service.sweep_later()
     assert service.told() == [(UPDATED, room, None)]
@@ -217,7 +217,7 @@ def invited(service: Service) -> tuple[str, str]:
 
 @pytest.mark.parametrize("first", [OWNER, BOB])
 def test_e21_a_guests_copy(service: Service, first: str) -> None:
-    """Whichever copy is read first, the organizer's alone holds and is told, and it alone ends it."""
+    """Whichever copy is read first, the organizer's alone holds and is pushed, and it alone ends it."""
     room, event = invited(service)
     service.settle(first)
     assert service.told() == [(UPDATED, room, None)]
@@ -229,7 +229,7 @@ def test_e21_a_guests_copy(service: Service, first: str) -> None:
 
 
 def test_e21_a_guests_copy_changes(service: Service) -> None:
-    """What a guest does to his copy alone, up to deleting it, costs nothing on his calendar's side."""
+    """What guests do to their copy alone, up to deleting it, costs nothing on their calendar's side."""
     _, event = invited(service)
     service.settle()
     service.people(BOB).change(event, colorId="5")
@@ -254,7 +254,7 @@ def test_e21_a_guest_deletes_a_date(service: Service) -> None:
 
 @pytest.mark.parametrize("order", ["old organizer first", "new organizer first"])
 def test_e21_the_organizer_becomes_a_guest(service: Service, order: str) -> None:
-    """Moved by an organizer who attends, the event stays with him as a guest's copy: the other one holds."""
+    """Moved by an organizer who attends, the event stays with them as a guest's copy: the other one holds."""
     service.user(BOB)
     room = service.room()
     event = service.people().add(room, attendees=[{"email": OWNER}, *GUESTS])

@@ -113,7 +113,7 @@ def test_e12_the_tail_has_a_conference_of_its_own(service: Service) -> None:
 
 
 def test_e14_an_instance_of_each_part_cancelled(service: Service) -> None:
-    """Both parts have the same conference, which is told of both occurrences."""
+    """Both parts have the same conference, to which both occurrences are pushed."""
     room = service.room()
     master = series(service, room)
     split(service, master, AT_THIRD, summary="Tail")

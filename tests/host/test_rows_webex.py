@@ -21,7 +21,7 @@ DESCRIBED = pytest.param("described", marks=[pytest.mark.node, pytest.mark.descr
 
 @pytest.fixture(params=["direct", DESCRIBED])
 def webex(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> Iterator[Server]:
-    """The service tells it; what breaks the description is refused, so that no story would end well."""
+    """The service pushes to it; what breaks the description is refused, so that no story would end well."""
     server = Server(tmp_path)
     try:
         if request.param == "direct":
@@ -112,7 +112,7 @@ def test_e14_an_instance_of_what_webex_has_as_one_meeting(service: Service, webe
 
 
 def test_instances_outlive_a_new_schedule_of_their_series(service: Service, webex: Server) -> None:
-    """Webex forgets them with the old schedule, and is told again."""
+    """Webex forgets them with the old schedule, and they are pushed again."""
     name = made(webex)
     master = weekly(service, name)
     service.people().change(instance(master, SECOND), summary="Only this")

@@ -44,7 +44,7 @@ def settings(server: Server) -> Mapping[str, str]:
 
 @pytest.fixture
 def zoom(service: Service) -> Iterator[Server]:
-    """The service tells it."""
+    """The service pushes to it."""
     server = start()
     service.set(**settings(server))
     yield server
@@ -134,7 +134,7 @@ def test_a_personal_room_outlives_its_events(service: Service, zoom: Server) -> 
 
 
 def test_a_series_changed_after_its_instances(service: Service, fixed: Server) -> None:
-    """A series told anew has all its usual times again, so its instances are told again after it."""
+    """A series pushed anew has all its usual times again, so its instances are pushed again after it."""
     name = fixed.account.make()
     master = weekly(service, name)
     service.people().change(instance(master, SECOND), **hours("2031-01-14"))
@@ -147,7 +147,7 @@ def test_a_series_changed_after_its_instances(service: Service, fixed: Server) -
 
 
 def test_the_limit_of_a_day_holds_up_one_host(service: Service, zoom: Server) -> None:
-    """Meetings of a host at his limit wait, those of others in the same calendar do not."""
+    """Meetings of a host at the limit wait, those of others in the same calendar do not."""
     busy, idle = zoom.account.make("busy@example.com"), zoom.account.make("idle@example.com")
     zoom.account.spend("busy@example.com")
     service.people().add(busy, summary="Later", **hours("2031-01-06"))
@@ -169,7 +169,7 @@ def test_e12_a_later_part_at_another_hour(service: Service, fixed: Server) -> No
 
 @pytest.mark.parametrize("hours_later", [0, 2])
 def test_e12_the_first_part_is_over(service: Service, fixed: Server, hours_later: int) -> None:
-    """Zoom is told of the later part alone: a series that is over has no times that it could be told."""
+    """The later part alone is pushed: a series that is over has no times that could be pushed."""
     name = fixed.account.make()
     master, date = begun(service, name)
     service.settle()

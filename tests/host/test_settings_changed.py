@@ -29,7 +29,7 @@ DONE = answer(200, b'{"janus": "success", "response": {"videoroom": "done"}}')
 
 @pytest.fixture(autouse=True)
 def janus(service: Service) -> Iterator[Scripted]:
-    """The other system, which does all that it is told."""
+    """The other system, which does all that is pushed to it."""
     with Scripted([DONE]) as server:
         service.set(JANUS_ADMIN_URL=server.url, JANUS_ADMIN_SECRET="secret")
         yield server
@@ -43,7 +43,7 @@ def deploy(service: Service, solutions: str) -> None:
 
 
 def test_a_solution_named_after_its_events_were_read_is_taken_up(service: Service) -> None:
-    """By the sweep alone; from then on its changes are told as any other's."""
+    """By the sweep alone; from then on its changes are pushed as any other's."""
     service.set(CONFERENCE_SOLUTIONS=AWAY)
     room = service.room()
     event = service.people().add(room, summary="Before")
@@ -58,7 +58,7 @@ def test_a_solution_named_after_its_events_were_read_is_taken_up(service: Servic
 
 @pytest.mark.parametrize("away", [AWAY, "", BY_URI])
 def test_renamed_and_named_back(service: Service, away: str) -> None:
-    """What changed in between is told at the latest when the name is back, of a series' dates too."""
+    """What changed in between is pushed at the latest when the name is back, of a series' dates too."""
     room, event = held(service)
     weekly = service.room()
     master = series(service, weekly)
@@ -100,7 +100,7 @@ def test_no_order_of_settings_costs_a_conference(
 def test_an_event_that_is_deleted_under_any_settings_ends_its_conference(
     service: Service, janus: Scripted, order: Sequence[str]
 ) -> None:
-    """Unless it was another system's by then: that it ended is never told to a system it has left."""
+    """Unless it was another system's by then: that it ended is never pushed to a system it has left."""
     room, event = held(service)
     deploy(service, order[0])
     service.people().delete(event)

@@ -20,7 +20,7 @@ DELIVERIES_MAX = 12
 
 @pytest.mark.parametrize("characters", [WIDE, "é", "/"], ids=["four bytes", "two bytes", "slashes"])
 def test_the_longest_id_of_a_conference(service: Service, characters: str) -> None:
-    """Whatever its characters, it is told, renamed and deleted as any other."""
+    """Whatever its characters, it is pushed, renamed and deleted as any other."""
     room = service.conferences.rooms.create("Room", characters * ID_CHARACTERS_MAX).id
     event = service.people().add(room)
     service.settle()
@@ -58,7 +58,7 @@ def delivered(service: Service, times: int) -> int:
 
 
 def test_very_many_changes_in_little_time(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each delivery goes on where the one before it stood, to the end; what changes meanwhile is told, too:
+    """Each delivery goes on where the one before it stood, to the end; what changes meanwhile is pushed, too:
     of an event that is settled by then, and of one that is not.
     """
     store = hurried(service, monkeypatch)

@@ -119,7 +119,7 @@ def test_nobody_gets_a_token(service: Service, google: Google, server: str, say:
 
 
 def test_a_user_who_is_gone(service: Service, google: Google) -> None:
-    """The token endpoint's own word is about the user; five of them at once do not mark his calendar."""
+    """The token endpoint's own error is about the user; five of them at once do not mark the calendar."""
     held(service)
     service.set(CALENDAR_AUTH="delegation", CALENDAR_SERVICE_ACCOUNT=ACCOUNT)
     google.servers["tokens"].says[:] = [answer(400, b'{"error": "invalid_grant"}')]

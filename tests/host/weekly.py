@@ -37,7 +37,7 @@ def instance(master: str, slot: str) -> str:
 
 
 def kinds(service: Service, room: str) -> list[tuple[str, str | None]]:
-    """What its system was told of this conference since the last look, and of which occurrence."""
+    """What was pushed of this conference since the last look, and of which occurrence."""
     return [(kind, occurrence) for kind, name, occurrence in service.told() if name == room]
 
 

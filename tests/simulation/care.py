@@ -26,7 +26,7 @@ def minded_since(history: "History", room: Room) -> float | None:
 
 
 def told_of(history: "History", room: Room) -> bool:
-    """Whether its last change had to be told."""
+    """Whether its last change had to be pushed."""
     since = minded_since(history, room)
     touched = history.witness.touched[room]
     return since == 0 or (since is not None and bool(touched) and touched[-1] > since - LOOKBACK_S)
@@ -44,8 +44,8 @@ def let_go(history: "History", room: Room) -> bool:
 
 
 def known_of_one_that_left(history: "History", room: Room) -> bool:
-    """Whether its system may have been told last of an event whose calendar left: none is told of who leads
-    since then. What was known of its calls is forgotten, too.
+    """Whether what was pushed last may be of an event whose calendar left: nothing is pushed of the event
+    that leads since then. What was known of its calls is forgotten, too.
     """
     ever = _ever(history, room)
     left = any(history.service.asking.ever_left(place.calendar_id) for place in ever)

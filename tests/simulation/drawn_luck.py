@@ -63,7 +63,7 @@ def _fault(drawing: "Drawing") -> Line:
 
 
 def unwell(drawing: "Drawing") -> list[Line]:
-    """One or two conferences whose system fails for ever, or asks for odd rests; and looks at the others."""
+    """One or two conferences whose system fails for ever, or asks for odd back-offs; looks at the others."""
     random, lines = drawing.random, drawing.lines
     made = [each for each in lines if each.verb == "create" and "room" in each.words]
     found = []

@@ -13,7 +13,7 @@ BEGINS_S = 15.0  # a read shows what was done until then, after it began
 
 
 def judge(history: "Operators") -> Iterator[str]:
-    """What was done so long ago has been read, and told where its system answers."""
+    """What was done so long ago has been read, and pushed where its system answers."""
     latest = history.hub.seconds - WITHIN_S
     for calendar_id, at in sorted(history.google.changed.items()):
         if at < latest and history.witness.read_from.get(calendar_id, -1.0) < at - BEGINS_S:

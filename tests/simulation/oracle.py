@@ -232,7 +232,7 @@ def _calendars(history: "History") -> Iterator[str]:
             yield f"{calendar_id} was read last at {read_at:.0f}"
         unnamed = len(history.service.named) < len(SOLUTIONS["both"])
         if (enrolment.details_hidden and not unnamed) or enrolment.trouble.why or enrolment.withheld:
-            yield f"{calendar_id} is marked: {enrolment.trouble.why or 'degraded or withheld'}"
+            yield f"{calendar_id} is marked: {enrolment.trouble.why or 'details hidden or withheld'}"
         current = {enrolment.watch.channel.id} if enrolment.watch.channel else set()
         live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
         if live - current:

@@ -89,7 +89,7 @@ class People:
         self._patch(line, {"summary": line.words["title"]})
 
     def do_touch(self, line: Line) -> None:
-        """A change that no conference system is told of."""
+        """A change that is not pushed to any conference system."""
         self._patch(line, {"colorId": line.words["colour"]})
 
     def do_shift(self, line: Line) -> None:
@@ -186,7 +186,7 @@ class People:
         self._patch(line, {"conferenceData": data})
 
     def do_vanish(self, line: Line) -> None:
-        """The conference goes on its own system, where nobody tells us."""
+        """The conference goes on its own system, and we do not learn of it."""
         if line.words["room"] in self.rooms:
             self.systems.vanish(self.rooms[line.words["room"]][0])
 
@@ -211,7 +211,7 @@ class People:
         self._editor(guest).patch(copy.id, {"attendees": people}, KNOWING)
 
     def do_leave(self, line: Line) -> None:
-        """The guest deletes his copy."""
+        """The guest deletes the copy."""
         guest = self._calendar(line.words["guest"])
         self._editor(guest).delete(self._copy(line, guest).id, KNOWING)
 

@@ -1,4 +1,4 @@
-"""Two conference systems: one knows occurrences and makes conferences anew, one has titles only."""
+"""Two conference systems: one knows occurrences and recreates conferences, one has titles only."""
 
 import json
 from collections import defaultdict

@@ -91,7 +91,7 @@ class Witness:
         self.looked_at[(process, place)] = self.hub.seconds
 
     def saved(self, record: Enrolment | Conference, process: Process) -> None:
-        """A read that was committed has told all it showed; whatever is held is known."""
+        """A read that was committed has pushed all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
             self._learn({(room, Place(*hold.ref)) for hold in record.holds})
@@ -147,11 +147,11 @@ class Witness:
             self._deleted(room, began, self.carried(process, room) if reasons is None else reasons)
 
     def _again(self, room: Room, told: Told) -> None:
-        """The same thing told under a new name, though nothing was done to its events meanwhile.
+        """The same thing pushed under a new id, though nothing was done to its events meanwhile.
 
-        Where an answer was lost, or the conference was not there, that may be: something else is told before
-        the retry; or where a calendar was left, and all that was known of it with that. A date that is off in
-        two series that carried it is called off by each.
+        Where an answer was lost, or the conference was not there, that may be: something else is pushed
+        before the retry; or where a calendar was left, and all that was known of it with that. A date that is
+        off in two series that carried it is called off by each.
         """
         before = self.log[room][-1] if self.log[room] else None
         self.log[room].append(told)

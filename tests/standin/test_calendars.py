@@ -38,7 +38,7 @@ def test_users_come_when_called_for(standin: Server, caller: Caller) -> None:
 
 
 def test_the_calendar_list(standin: Server, caller: Caller) -> None:
-    """A user's list has his own calendars and those shared with him, with his role, in pages."""
+    """A user's list has their own calendars and those shared with them, with their role, in pages."""
     team = caller.ok("POST", "calendars", {"summary": "Team"})["id"]
     standin.control("POST", "users", {"email": "bob@example.com"})
     shared = {"role": "reader", "scope": {"type": "user", "value": "bob@example.com"}}

@@ -22,7 +22,7 @@ def test_if_match(caller: Caller, events: Events, verb: str) -> None:
 
 @pytest.mark.parametrize("known", ["{}", '"1", {}', "*"])
 def test_if_none_match(caller: Caller, events: Events, known: str) -> None:
-    """Whoever has it already, as he says by one etag, several or `*`, gets 304 without a body."""
+    """A client that has it already, as it says by one etag, several or `*`, gets 304 without a body."""
     made = events.insert(timed())
     listed = events.page()
 

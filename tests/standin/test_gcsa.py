@@ -72,6 +72,6 @@ def test_recurring_instances(calendar: Any) -> None:
 
 
 def test_calendars_and_lists(calendar: Any) -> None:
-    """The user's calendar and his list of calendars are read."""
+    """The user's calendar and list of calendars are read."""
     assert calendar.get_calendar().calendar_id == "owner@example.com"
     assert [entry.calendar_id for entry in calendar.get_calendar_list()] == ["owner@example.com"]

@@ -59,7 +59,9 @@ def test_copies_follow_the_organizer(events: Events, bob: Events, eve: Events) -
 
 
 def test_a_deleted_event_leaves_every_calendar(events: Events, bob: Events) -> None:
-    """When the organizer deletes an event, its copies are deleted; when he restores it, they come back."""
+    """When the organizer deletes an event, its copies are deleted; when they restore it, the copies come
+    back.
+    """
     made = events.insert(timed() | invite(BOB))
     events.delete(made["id"])
     assert bob.page()["items"] == []
@@ -80,7 +82,7 @@ def test_an_answer_reaches_the_others(events: Events, bob: Events, eve: Events) 
 
 
 def test_an_answer_is_all_that_is_told(events: Events, bob: Events) -> None:
-    """Of what a guest writes about himself only his answer and comment reach the organizer."""
+    """Of what guests write about themselves only their answer and comment reach the organizer."""
     invited = {"email": BOB, "displayName": "Bob", "optional": True}
     made = events.insert(timed(attendees=[invited]))
 
@@ -91,7 +93,7 @@ def test_an_answer_is_all_that_is_told(events: Events, bob: Events) -> None:
 
 
 def test_a_guest_deletes_his_copy(events: Events, bob: Events) -> None:
-    """A guest who deletes his copy has declined; the event stays, and later changes do not bring it back."""
+    """A guest who deletes the copy has declined; the event stays, and later changes do not bring it back."""
     made = events.insert(timed() | invite(BOB))
 
     bob.delete(made["id"])
@@ -118,7 +120,7 @@ def test_what_is_the_guests_own_stays(events: Events, bob: Events) -> None:
 
 
 def test_only_the_organizer_sets_shared_properties(events: Events, bob: Events) -> None:
-    """A guest may not set what only organizers set; with guestsCanModify his changes reach everybody."""
+    """A guest may not set what only organizers set; with guestsCanModify their changes reach everybody."""
     closed = events.insert(timed() | invite(BOB))
     refused = bob.refused("PATCH", closed["id"], {"guestsCanInviteOthers": False})
     assert refused == (403, "forbiddenForNonOrganizer")

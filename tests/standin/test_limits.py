@@ -85,7 +85,7 @@ def test_long_properties(events: Events) -> None:
 
 @pytest.mark.parametrize("kind", ["focusTime", "outOfOffice", "workingLocation", "birthday", "fromGmail"])
 def test_types_of_event_and_where_they_live(standin: Server, caller: Caller, kind: str) -> None:
-    """A person's state is told on his primary calendar alone, and Gmail's events by Gmail alone."""
+    """A person's state is written on their primary calendar alone, and Gmail's events by Gmail alone."""
     team = standin.control("POST", "calendars", {"summary": "Team"})["id"]
     body = timed(eventType=kind, workingLocationProperties={"type": "homeOffice", "homeOffice": {}})
 
@@ -148,7 +148,7 @@ def test_a_conference_nobody_asked_for(events: Events) -> None:
 
 
 def test_ones_own_rule(standin: Server, caller: Caller) -> None:
-    """Nobody changes or deletes his own access, an owner neither; others may, if they are owners."""
+    """Nobody changes or deletes their own access, not even an owner; others may, if they are owners."""
     standin.control("POST", "users", {"email": BOB})
     path = "calendars/owner@example.com/acl"
     shared = {"role": "owner", "scope": {"type": "user", "value": BOB}}

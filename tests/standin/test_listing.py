@@ -192,7 +192,7 @@ def test_fields(events: Events) -> None:
 
 
 def test_max_attendees(events: Events) -> None:
-    """With more attendees than maxAttendees only the reader himself is told, and that some are left out."""
+    """With more attendees than maxAttendees only the reader is listed, and that some are left out."""
     people = [{"email": f"{name}@example.com"} for name in ("owner", "a", "b")]
     made = events.insert(timed(attendees=people))
 

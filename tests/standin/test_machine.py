@@ -295,7 +295,7 @@ def test_a_guest_invited_again_is_told_of_cancelled_instances(
 def test_a_guest_taken_off_a_series_loses_the_instance_he_answered(
     machine: Calendars, master: str, instance: str
 ) -> None:
-    """An instance that a guest answered goes with his series, and comes back when he is invited again."""
+    """An instance that a guest answered goes with the series, and comes back when they are invited again."""
     machine.answer(event=instance, answer="accepted")
     machine.compare()
     machine.invite(event=master, people=[])

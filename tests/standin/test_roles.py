@@ -15,7 +15,7 @@ def rule(role: str, user: str = BOB) -> Json:
 
 
 def test_rules_decide(standin: Server, caller: Caller, events: Events) -> None:
-    """A stranger finds no calendar; a rule gives him a role, and each list says which it is."""
+    """A stranger finds no calendar; a rule gives them a role, and each list says which it is."""
     standin.control("POST", "users", {"email": BOB})
     made = events.insert(timed())
     with Caller(standin.url, BOB) as bob:
@@ -107,7 +107,7 @@ def test_a_role_by_hand_for_one_user(standin: Server, caller: Caller, events: Ev
 
 
 def test_an_access_token_names_the_caller(standin: Server, caller: Caller) -> None:
-    """A bearer token that is an address acts as that user: `primary` is his calendar."""
+    """A bearer token that is an address acts as that user: `primary` is that user's calendar."""
     standin.control("POST", "users", {"email": BOB})
 
     got = caller.call("GET", "calendars/primary", headers={"Authorization": f"Bearer {BOB}"})

@@ -60,7 +60,7 @@ class Outside(ABC):
         return found
 
     def told(self) -> list[tuple[str, str, str | None]]:
-        """What the conference system was told since the last look: type, conference, occurrence."""
+        """What was pushed to the conference system since the last look: type, conference, occurrence."""
         lines = [
             (line["type"], line["conference_id"], line["occurrence"]) for line in self.conferences.rooms.log()
         ]
@@ -219,7 +219,7 @@ class People:
         return found
 
     def all(self) -> list[dict[str, Any]]:
-        """What his page shows: nothing that is deleted."""
+        """What the user's page shows: nothing that is deleted."""
         found: list[dict[str, Any]] = self._send("GET")["items"]
         return found
 

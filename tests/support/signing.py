@@ -51,7 +51,7 @@ class Google:
 
 @contextmanager
 def signing(folder: Path) -> Iterator[Google]:
-    """Whoever runs is a person who has logged in on this machine."""
+    """The account that runs is a person who has logged in on this machine."""
     path = folder / "person.json"
     path.write_text(json.dumps(PERSON))
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:

@@ -1,5 +1,5 @@
-"""What Calendar's good answers say. One that lacks what it must have, or has it as another type, is passing
-trouble: a page of another system, or a cut answer, is no empty calendar and no written event.
+"""What Calendar's good answers say. If an answer lacks what it must have, or has it as another type, that is
+passing trouble: a page of another system, or a cut answer, does not mean an empty calendar or a write.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,20 +12,20 @@ from functions.ports import Page
 
 
 def named(answer: object) -> Mapping[str, Any]:
-    """A resource; each has an id."""
+    """A resource: it must have an id."""
     found = _mapping(answer)
     _text(found, "id")
     return found
 
 
 def nothing(answer: object) -> None:
-    """Of what is answered without a word."""
+    """An answer that must be empty."""
     if answer:
         raise _unclear("nothing was expected")
 
 
 def page(answer: object, read: Callable[[object], Event | Unreadable]) -> Page:
-    """`accessRole` is asked for and always given; without it hidden details would pass for removed ones."""
+    """`accessRole` is always there if asked for; without it, hidden details would look like removed ones."""
     found = _mapping(answer)
     return Page(
         events=[read(item) for item in _items(found)],
@@ -36,14 +36,14 @@ def page(answer: object, read: Callable[[object], Event | Unreadable]) -> Page:
 
 
 def shown(answer: object) -> bool:
-    """Whether a list has anything in it. An empty one may leave out its items, but not what it is."""
+    """Whether a list has any items. An empty list may leave them out, but not the list's kind."""
     found = _mapping(answer)
     _text(found, "kind")
     return bool(_items(found))
 
 
 def channel(answer: object, ttl: int) -> Channel:
-    """What was granted counts, in milliseconds; where Calendar names no time, the `ttl` seconds asked for."""
+    """It expires when Calendar says (in milliseconds); if Calendar does not, after the `ttl` in seconds."""
     found = _mapping(answer)
     given = found.get("expiration")
     expires_at = datetime.now(UTC) + timedelta(seconds=ttl) if given is None else _time(given)
@@ -64,7 +64,7 @@ def _items(found: Mapping[str, Any]) -> list[Any]:
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:
-    """One that can be stored and sent: JSON may hold half a character."""
+    """A text that can be stored and sent: JSON may hold half a character."""
     value = found.get(name)
     if not isinstance(value, str) or not value or not value.isprintable():
         raise _unclear(name)

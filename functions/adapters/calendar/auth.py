@@ -1,9 +1,9 @@
-"""As whom Calendar is asked: each user by keyless domain-wide delegation, the service account, or nobody.
+"""As whom Calendar is asked: each user (keyless domain-wide delegation), the service account, or nobody.
 
-Delegation signs as `CALENDAR_SERVICE_ACCOUNT`, or as the running account where none is named (IAM `signJwt`),
-so no key exists anywhere. Whoever runs needs Token Creator on it, and it the scopes below, granted in the
-admin console (FACTS.md 7). It is one account for all functions, because only the OAuth client that opened a
-channel may stop it (FACTS.md 1.3), and each function stops channels that another has opened.
+For delegation IAM `signJwt` signs as `CALENDAR_SERVICE_ACCOUNT`, or as the running account if none is named,
+so no key exists anywhere. The running account needs Token Creator on the signing one, and the signing one
+the scopes below, granted in the admin console (FACTS.md 7). It is one account for all functions: only the
+OAuth client that opened a channel may stop it (FACTS.md 1.3), and a function stops channels of others.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ CredentialsOf = Callable[[str], Credentials]
 
 
 def credentials_of(auth: str, endpoint: str | None, account: str | None = None) -> CredentialsOf:
-    """From a user to the credentials for `CALENDAR_AUTH`; Rejected if there are none of that kind here."""
+    """From a user to credentials as `CALENDAR_AUTH` says. Rejected if there are none of that kind here."""
     if auth == "anonymous":
         if urlsplit(endpoint or "").hostname not in LOOPBACK:
             raise Rejected("CALENDAR_AUTH=anonymous: CALENDAR_API_ENDPOINT must be on this machine")
@@ -60,7 +60,7 @@ def _default(scopes: tuple[str, ...]) -> Own:
 
 
 def _principal(source: Own) -> str:
-    """On Google's machines the account's address is known only once its first token was fetched."""
+    """On Google's machines the account's address is known only after its first token was fetched."""
     if source.service_account_email == "default":
         source.refresh(google_auth_httplib2.Request(CalendarHttp()))
     principal = source.service_account_email

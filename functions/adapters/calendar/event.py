@@ -1,7 +1,7 @@
 """Reads an event as Calendar sends it: any JSON goes in, an `Event` or an `Unreadable` comes out.
 
-What an event is asked for grows with what hangs on it: of a foreign one hardly anything is read, so nothing
-odd in it can matter; of a live one that carries our conference, all that a conference system is told.
+No more is read of an event than is needed, so that odd fields do not matter elsewhere: of a foreign event
+hardly anything, of a live event that carries our conference everything that is pushed.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
 
 
 def _etag(raw: Json) -> str:
-    """An odd one is none: no event is worse to read for it."""
+    """An odd one counts as none: that does not make the event unreadable."""
     etag = raw.get("etag")
     return etag if isinstance(etag, str) else ""
 
@@ -110,7 +110,7 @@ class _Conferencing:
 
 
 def _conferencing(raw: Json) -> _Conferencing:
-    """Only `conferenceData` counts, never a link in a text."""
+    """What `conferenceData` says; a link in a text never counts."""
     data = fields.part(raw, "conferenceData")
     conference_id = fields.text(data or {}, "conferenceId", "conferenceData.conferenceId")
     if data is None or not conference_id:
@@ -126,14 +126,14 @@ def _conferencing(raw: Json) -> _Conferencing:
 
 
 def _label(conferencing: _Conferencing) -> str:
-    """By name and host: a conference of the same id under another label is another one."""
+    """The solution's name and host: the same id under another label is another conference."""
     hosts = sorted({uri.partition("://")[2].partition("/")[0] for uri in conferencing.uris})
     text = json.dumps([conferencing.name, hosts])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _codes(points: Sequence[Json]) -> Iterator[str]:
-    """What people must enter, which each system calls by a name of its own."""
+    """What people must enter to join; each system has a name of its own for it."""
     given = (point.get(name) for point in points for name in CODES)
     return (code for code in given if isinstance(code, str) and code)
 
@@ -171,19 +171,19 @@ def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> 
 
 
 def _time_zone(raw: Json) -> str | None:
-    """None where `start` names none: its offset says when it is, and a guessed zone could be wrong."""
+    """None if `start` names none: its offset says when it is, and a guessed zone could be wrong."""
     return fields.text(fields.part(raw, "start") or {}, "timeZone", "start.timeZone") or None
 
 
 def _recurrence(raw: Json) -> tuple[str, ...]:
-    """Rules first, all in a stable order: Calendar promises none, and none matters."""
+    """Rules first, all in a stable order: Calendar promises no order, and the order has no meaning."""
     lines = set(fields.lines(raw, "recurrence"))
     return tuple(sorted(lines, key=lambda line: (not line.startswith("RRULE"), line)))
 
 
 def _attendees(raw: Json) -> list[Attendee]:
     """The people who are invited, each once, in a stable order: Calendar promises none. Rooms are not people,
-    and of somebody without an address nothing could be told.
+    and somebody without an address cannot be named to a conference system.
     """
     people = [
         Attendee(
@@ -202,7 +202,7 @@ def _attendees(raw: Json) -> list[Attendee]:
 
 
 def _instance(raw: Json, event_id: str) -> Instance | None:
-    """The fields say it where they are there; of a bare tombstone only the id may."""
+    """From the fields if they are there; a bare tombstone has only its id."""
     if not fields.text(raw, "recurringEventId"):
         return named_instance(event_id) if raw.get("status") == "cancelled" else None
     series_id = _id(raw, "recurringEventId")

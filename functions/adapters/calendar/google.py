@@ -1,8 +1,8 @@
 """Google Calendar, by google-api-python-client with its static discovery document.
 
 httplib2 is not thread-safe: the service object only builds requests, each thread executes them with an HTTP
-of its own (MEASURED.md 5). A refusal is raised before the library reads it; which are tried again at once is
-said where they are read, too.
+of its own (MEASURED.md 5). A refusal is raised before the library reads it; what it means, and whether it is
+tried again at once, is in `refusals`.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ EVENT_FIELDS = (
     "conferenceData(conferenceId,conferenceSolution/name,"
     "entryPoints(uri,passcode,password,pin,accessCode,meetingCode))"
 )
-# A token belongs to these: another set of them, and the tokens made with it are void.
+# A token belongs to these: if they change, all older tokens are void.
 READ = {
     "eventTypes": ["default"],
     "maxResults": PAGE_EVENTS,
@@ -63,8 +63,8 @@ T = TypeVar("T")
 
 
 class GoogleCalendar:
-    """`solutions` say which conferences of events are ours; `address` is where notifications go, needed to
-    watch; `account` signs for the users under delegation; `tries_more` are repetitions after a failure.
+    """`solutions` say which conferences are ours; `address` is where notifications go, needed to watch;
+    `account` signs for the users under delegation; `tries_more` is how often a failed call is repeated.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own
@@ -130,7 +130,7 @@ class GoogleCalendar:
         return partial(answers.page, read=its_events)
 
     def event(self, access: Access, event_id: str) -> Event | Unreadable:
-        """A lost calendar answers 404 too (FACTS.md 4): 404 is believed only while the calendar is there."""
+        """A lost calendar answers 404 too (FACTS.md 4): a 404 counts only while the calendar is there."""
         request = self._events.get(calendarId=access.calendar_id, eventId=event_id, fields=EVENT_FIELDS)
         found = self._unless(_not_found, access, request, answers.named)
         if found is None:
@@ -139,7 +139,7 @@ class GoogleCalendar:
         return read(found, access.calendar_id, self._solutions)
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
-        """A date alone is refused, of an all-day series too; its midnight in UTC is not (RECORDED.md B.4)."""
+        """A date is refused, of an all-day series too; its midnight in UTC is taken (RECORDED.md B.4)."""
         moment = original_start if "T" in original_start else f"{original_start}T00:00:00Z"
         where = {"calendarId": access.calendar_id, "eventId": series_id, "originalStart": moment}
         request = self._events.instances(**where, fields="kind,items(id)")
@@ -180,7 +180,7 @@ class GoogleCalendar:
     def _unless(
         self, known: Callable[[Refused], bool], access: Access, request: Any, read: Callable[[object], T]
     ) -> T | None:
-        """As `_call`; None for a refusal that is `known` and an answer, too."""
+        """As `_call`; None for a refusal that is `known`, which is an answer too."""
         try:
             return self._call(access, request, read)
         except (AccessLost, Rejected) as error:
@@ -212,14 +212,14 @@ class GoogleCalendar:
         return request.execute(http=self._http(access.subject))
 
     def _charge(self, access: Access, request: Any) -> None:
-        """Under delegation the service account pays for everybody unless each call names its user."""
+        """Under delegation all calls count for the service account's quota unless each names its user."""
         if self._delegated:
             payer = hashlib.sha256(access.subject.encode()).hexdigest()[:QUOTA_USER_CHARACTERS_MAX]
             glue = "&" if "?" in request.uri else "?"
             request.uri += f"{glue}quotaUser={payer}"
 
     def _http(self, subject: str) -> Any:
-        """This thread's connections, one for each user it lately spoke for."""
+        """This thread's connections, one for each user it lately asked as."""
         mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
         if subject not in mine:
             mine[subject] = _Asked(self._credentials(subject))
@@ -242,7 +242,9 @@ def _unwatchable(refused: Refused) -> bool:
 
 
 class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
-    """Raises Refused for whatever is no success. Nobody has a token to renew, so his 401 stays what it is."""
+    """Raises Refused for whatever is not a success. Without credentials there is no token to renew after a
+    401, so it stays a 401.
+    """
 
     def __init__(self, credentials: Credentials) -> None:
         renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES

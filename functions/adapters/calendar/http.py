@@ -1,7 +1,7 @@
 """Connections to Calendar: answers that end, and no redirects, which Calendar does not use.
 
 httplib2 reads an answer whole, whatever its length. It refuses one that unpacks to more than a hundred times
-its size, which a page of much the same events may well do: here the unpacked length alone counts.
+its size, which a page of similar events may well do: here only the unpacked length counts.
 """
 
 from http.client import HTTPException, HTTPResponse
@@ -15,7 +15,7 @@ ANSWER_MAX_BYTES = 64 << 20  # a page of 500 events, each with all the text that
 
 
 class TooLong(HTTPException):
-    """An answer is longer than `ANSWER_MAX_BYTES`, as it came or unpacked."""
+    """An answer is longer than `ANSWER_MAX_BYTES`, packed or unpacked."""
 
 
 class _Answer(HTTPResponse):
@@ -39,7 +39,7 @@ class CalendarHttp(httplib2.Http):  # type: ignore[misc]
         self.follow_redirects = False
 
     def __del__(self) -> None:
-        """Calendar keeps connections; whoever lets go of this, such as a thread that ends, closes them."""
+        """Calendar keeps connections open: they are closed with this object, such as when its thread ends."""
         self.close()
 
     def _conn_request(self, conn: Any, *request: Any) -> Any:

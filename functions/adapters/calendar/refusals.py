@@ -1,8 +1,8 @@
 """What Calendar's refusals mean, read from the body itself: `error.errors[0].reason`, then `error.details`.
 
-The vendor's library reads `details` first where both are there, and trips over bodies of other shapes
-(RECORDED.md F), so it never sees a refusal. One without Calendar's envelope is not Calendar's word: somebody
-on the way has answered.
+The vendor's library reads `details` first if both are there, and fails on bodies of other shapes (RECORDED.md
+F), so it never sees a refusal. A body without Calendar's envelope is not Calendar's: somebody on the way has
+answered.
 """
 
 import json
@@ -35,7 +35,7 @@ class Cause(Enum):
 
 
 CAUSES = {
-    # Of our project, not of the user whose turn it happens to be (FACTS.md 4, RECORDED.md F).
+    # About our project, not about the user who happens to be asked for (FACTS.md 4, RECORDED.md F).
     "accessNotConfigured": Cause.PROJECT,
     "dailyLimitExceeded": Cause.PROJECT,
     "SERVICE_DISABLED": Cause.PROJECT,
@@ -46,8 +46,8 @@ CAUSES = {
     "rateLimitExceeded": Cause.SOON,
     "userRateLimitExceeded": Cause.SOON,
     "RATE_LIMIT_EXCEEDED": Cause.SOON,
-    "channelIdNotUnique": Cause.LATER,  # our watch, sent twice over a broken line: the next has a new id
-    "push.webhookUrlUnauthorized": Cause.CALL,  # of our address
+    "channelIdNotUnique": Cause.LATER,  # our watch, sent twice as a connection broke: the next has a new id
+    "push.webhookUrlUnauthorized": Cause.CALL,  # about our notification URL
     "pushNotSupportedForRequestedResource": Cause.CALL,
     "forbiddenForNonOrganizer": Cause.CALL,
     "notACalendarUser": Cause.ACCESS,
@@ -55,7 +55,7 @@ CAUSES = {
 
 
 class Refused(Exception):
-    """Calendar answered with `status`, and what it said of it: `reasons`, the first counts most.
+    """Calendar answered with `status` and these `reasons`, of which the first counts most.
 
     `worded` is whether the body is Calendar's at all.
     """
@@ -106,7 +106,7 @@ class Refused(Exception):
 
 
 def voids_token(error: Rejected) -> bool:
-    """Whether Calendar asks for a full read, even of who gave no token."""
+    """Whether Calendar asks for a full read, even if we gave no token."""
     return isinstance(error.__cause__, Refused) and error.__cause__.reason in TOKEN_VOID
 
 

@@ -1,7 +1,7 @@
-"""How a failure to get a token is read: from the last answer itself, not from the library's word for it.
+"""What a failure to get a token means: read from the last answer itself, not from the library's error.
 
-The library calls each refusal of IAM to sign, and each page that is no JSON, lasting (RECORDED.md G). Only
-the token endpoint's own words, given for a user, are about that user.
+The library takes each refusal of IAM to sign, and each page that is not JSON, for a lasting one (RECORDED.md
+G). Only an error of the token endpoint itself, for a user, is about that user.
 """
 
 import json
@@ -19,12 +19,12 @@ from functions.core.errors import AccessLost, RetryLater
 SIGNING = ":signJwt"
 ABOUT_THE_USER = frozenset({"invalid_grant", "unauthorized_client", "admin_policy_enforced", "access_denied"})
 REFUSED = 400
-# What the library raises of an answer that it was not written for, besides its own errors.
+# What the library raises, besides its own errors, on an answer that it was not written for.
 NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Own(Credentials):
-    """Those of whoever runs: without them nobody can be asked about, and nobody's access is lost."""
+    """The running account's own. Without them no user can be asked for, but no user's access is lost."""
 
     def __init__(self, inner: Credentials) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -57,7 +57,7 @@ def _own_trouble(request: Any) -> Iterator["_Heard"]:
     try:
         yield heard
     except (GoogleAuthError, OSError, *NOT_UNDERSTOOD) as error:
-        said = f"no token for whoever runs {heard.code}".rstrip()
+        said = f"no token for the running account {heard.code}".rstrip()
         if not heard.code:
             raise RetryLater(f"{said}, for now: {error!r}", logged=said) from error
         said += ": has the login ended, or is the account gone?"
@@ -66,7 +66,7 @@ def _own_trouble(request: Any) -> Iterator["_Heard"]:
 
 
 class ActingAs(impersonated_credentials.Credentials):
-    """A user's, by a text that IAM signs for the `account` and the token endpoint takes for a token."""
+    """A user's: IAM signs a text for the `account`, and the token endpoint gives a token for it."""
 
     def __init__(self, *, user: str, source: Credentials, account: str, scopes: list[str]) -> None:
         super().__init__(source, account, scopes, subject=user)  # type: ignore[no-untyped-call]
@@ -91,10 +91,10 @@ class ActingAs(impersonated_credentials.Credentials):
         return self._for_now(heard, error)
 
     def _unsigned(self, heard: "_Heard", error: Exception) -> RetryLater:
-        """Whatever IAM has against signing, it has against every user's token."""
+        """If IAM refuses to sign, it does so for every user."""
         if heard.status < REFUSED or Refused(heard.status, heard.body).cause is Cause.SOON:
             return self._for_now(heard, error)
-        advice = f"IAM does not sign for {self._account} ({heard.status}): grant whoever runs "
+        advice = f"IAM does not sign for {self._account} ({heard.status}): grant the running account "
         advice += "roles/iam.serviceAccountTokenCreator on it, with the IAM Credentials API on"
         return RetryLater(f"{advice}: {error}", delay=PROJECT_REST_S, of_project=True, logged=advice)
 
@@ -122,7 +122,7 @@ class _Heard:
 
     @property
     def code(self) -> str:
-        """What OAuth calls the error, if that is what the answer is."""
+        """The OAuth error code, if the answer has one."""
         try:
             body = json.loads(self.body)
         except (ValueError, RecursionError):

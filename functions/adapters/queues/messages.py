@@ -1,4 +1,4 @@
-"""Sync requests as messages of a queue. What cannot be read is a BadRequest that names the field."""
+"""Sync requests as messages of a queue. If one cannot be read, a BadRequest names the field."""
 
 import base64
 import json

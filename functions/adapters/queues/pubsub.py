@@ -11,7 +11,7 @@ from functions.core.errors import Rejected, RetryLater
 from functions.core.model import SyncRequest
 
 PUBLISH_TIMEOUT_S = 10.0
-# Under load a batch fills while the one before is sent; waiting longer than this for more is waste.
+# Under load a batch fills while the one before is sent; to wait longer than this for more is a waste.
 BATCH_WAIT_S = 0.001
 
 
@@ -30,7 +30,7 @@ class PubsubQueue:
         self._retry = Retry(if_transient_error, initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout)
 
     def publish(self, request: SyncRequest) -> None:
-        """Every error is RetryLater, even a missing topic: it can be made while the caller tries again."""
+        """Every error is RetryLater, even a missing topic: it may be created while the caller tries again."""
         future = self._client.publish(
             self._topic, messages.encode(request), retry=self._retry, timeout=self._timeout
         )
@@ -50,6 +50,6 @@ class PubsubQueue:
             raise RetryLater(f"Pub/Sub: {error}") from error
 
     def close(self) -> None:
-        """Returns when all that was published is sent."""
+        """Returns when everything that was published has been sent."""
         self._client.stop()
         self._client.transport.close()

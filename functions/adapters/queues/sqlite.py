@@ -14,7 +14,7 @@ from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.core.model import SyncRequest
 from functions.core.times import micros, moment
 
-# AUTOINCREMENT never gives an id twice: a lease is told by the id of the message that took it.
+# AUTOINCREMENT never gives an id twice: the owner of a lease is the id of the message that took it.
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS messages (
         id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL, published_at INTEGER NOT NULL,

@@ -1,9 +1,9 @@
 """The store in Firestore. A write names the update time it was decided on, or that there is no document yet.
-A transaction is opened only where fences of calendars must stand: its read locks make writers wait.
+A transaction is used only if fences of calendars must be checked: its read locks make writers wait.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
 `event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
-on `expires_at` (conferences) lets Firestore forget those that were deleted long ago. See infra/state.tf.
+on `expires_at` (conferences) lets Firestore remove those that were deleted long ago. See infra/state.tf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +63,7 @@ class FirestoreStore:
                 f"no Google credentials: run gcloud auth application-default login ({error})"
             ) from error
         self._harmless = _limits(timeout, *PASSING)
-        # Any other failure may hide a write that was made, and its repetition would look like a conflict.
+        # After any other failure the write may have been made, and its repetition would look like a conflict.
         self._conditional = _limits(timeout, exceptions.Aborted)
 
     def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
@@ -121,7 +121,7 @@ class FirestoreStore:
         return _version(batch.commit(**self._conditional)[0].update_time)
 
     def _write_fenced(self, write: Callable[[firestore.WriteBatch], None], fences: Fences) -> Version | None:
-        """In a transaction, whose read locks hold off whoever takes a lease, and nobody else for long."""
+        """In a transaction: its read locks make whoever takes a lease wait, and nobody else for long."""
         wanted = {records.calendar_key(name): fence for name, fence in fences.items()}
         documents = [self._document(Enrolment, name) for name in wanted]
 
@@ -134,7 +134,7 @@ class FirestoreStore:
         transaction = self._client.transaction(max_attempts=FENCED_TRIES)
         try:
             write_if_held(transaction)
-        except ValueError as error:  # what its client makes of tries that were all aborted
+        except ValueError as error:  # the client raises this if all its tries were aborted
             if isinstance(error.__cause__, exceptions.Aborted):
                 raise error.__cause__ from error
             raise
@@ -211,7 +211,7 @@ class FirestoreStore:
 
 
 def _expiry(record: Enrolment | Conference) -> dict[str, datetime | None]:
-    """When a deleted conference may be forgotten; never is written, too, over what stood there before."""
+    """When a deleted conference may be removed. None is written too, to replace an older time."""
     if isinstance(record, Enrolment):
         return {}
     over = record.deleted_at if not record.holds and record.due_at is None else None

@@ -1,9 +1,9 @@
-"""Enrolments and conferences as plain JSON documents, the same in both stores, and the ids they go by.
+"""Enrolments and conferences as plain JSON documents, the same in both stores, and their documents' ids.
 
 Times are whole microseconds since 1970 UTC, so that a store can compare and raise them. A mapping is a list
-of key and value, since a key may be what a store's field name may not. Fields unknown here are ignored and
-missing ones take their default: a newer or older release may have written the document. Where that would lose
-something, the `FORMAT` is another.
+of keys and values, because a key may be what a field name may not. Unknown fields are ignored and missing
+ones have their default: a newer or older release may have written the document. A change with which that
+would lose something gets a new `FORMAT`.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class OtherFormat(Rejected):
-    """A release wrote the record whose records this one cannot read."""
+    """The record was written by a release whose format this one cannot read."""
 
 
 def conference_id(key: ConferenceKey) -> str:
@@ -53,7 +53,7 @@ def record_id(record: Enrolment | Conference) -> str:
 
 
 def _hash(*parts: str) -> str:
-    """Ids may be longer than a store takes and hold any character; JSON keeps their borders apart."""
+    """Ids may be longer than a store takes and have any characters; JSON keeps two of them apart."""
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -113,7 +113,7 @@ def restore(kind: type[T], stored: Mapping[str, Any]) -> T:
 
 
 def readable(kept: Iterable[Callable[[], Versioned[T]]]) -> Iterator[Versioned[T]]:
-    """Those that can be read: one record that cannot does not hide the others."""
+    """The records that can be read: one that cannot does not hide the others."""
     for make in kept:
         try:
             yield make()

@@ -1,7 +1,7 @@
 """The store in one SQLite file, or in memory. Every write is one statement that compares the version.
 
-The document is the record; columns and marks for queries follow from it inside the database. A version is
-random, so that a record removed and made anew never passes for the old one.
+The document is the record; the database derives columns and marks for queries from it. A version is random,
+so that a record that was removed and written again is never taken for the old one.
 """
 
 import json

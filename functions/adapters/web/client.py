@@ -43,11 +43,11 @@ _TROUBLE = (
     httpcore.RemoteProtocolError,
 )
 _UNSENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
-_GAVE_UP = frozenset({408, 502, 504})  # said by who stands before the system, which may be at it still
+_GAVE_UP = frozenset({408, 502, 504})  # from a proxy in front of the system, which may still be at work
 
 
 class _Tries(threading.local):
-    """Whether a try of this thread's change got no answer."""
+    """Whether a try of the change that this thread makes got no answer."""
 
     unanswered = False
 
@@ -70,7 +70,7 @@ class Answer:
     body: bytes
 
     def json(self) -> object:
-        """None if the body is no JSON: vendors answer HTML and XML when they are unwell."""
+        """None if the body is not JSON: vendors in trouble answer HTML or XML."""
         try:
             value: object = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -78,14 +78,14 @@ class Answer:
         return value
 
     def words(self) -> str:
-        """Who answered what, for people: short, on one line, printable."""
+        """Who answered what, for people: short, printable, on one line."""
         text = self.body[: WORDS_MAX * 4].decode("utf-8", "replace")
         text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         return f"{self.brief}: {text[:WORDS_MAX]}".rstrip(": ")
 
     @property
     def brief(self) -> str:
-        """As `words`, without what it said: that may repeat what it was told."""
+        """As `words`, without the system's own words: these may repeat what was pushed."""
         return f"{self.host} answered {self.status}"
 
 
@@ -124,7 +124,7 @@ def _unix_time(text: str) -> datetime | None:
 
 
 def asked(answer: Answer, now: datetime) -> float | None:
-    """How long an answer that is passing trouble asks to wait."""
+    """How long an answer that means passing trouble asks us to wait."""
     return retry_after(answer.headers, now)
 
 
@@ -140,7 +140,7 @@ def authorities() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """In seconds. All calls of one change, with all tries and pauses, should fit into a lease: where they are
+    """In seconds. All calls of one change, with all tries and pauses, should fit into a lease: if there are
     several, `change` is their time together.
     """
 
@@ -182,8 +182,8 @@ class Http:
         weakref.finalize(self, self._client.close)
 
     def change(self, make: Callable[[], Outcome]) -> Outcome:
-        """All calls of this thread in `make` share the time of one change. What comes of it says whether one
-        that got no answer may take effect late.
+        """All calls of this thread in `make` share the time of one change. The outcome or error says whether
+        a call that got no answer may take effect late.
         """
         self._tries.unanswered = False
         with self._deadline.within(self._limits.change):
@@ -197,8 +197,8 @@ class Http:
     def send(self, make: Callable[[], Call], *, wait: Wait = asked) -> Answer:
         """The first answer that is not passing trouble; RetryLater when the tries are used up.
 
-        `make` is asked anew for each try, because a signature holds the time of its try; `wait` says how long
-        an answer that is passing trouble asks to wait, if it does.
+        `make` is called for each try, because a signature has the time of its try in it; `wait` says how long
+        an answer that means passing trouble asks us to wait, if it does.
         """
         tried = 0
         while True:

@@ -15,8 +15,8 @@ PORTS = range(1, 65_536)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
-# Public by the book of some Python, yet nobody's receiver: secrets of the machine that asks, a site's own
-# addresses, ways from one IP into the other, examples.
+# Public for some versions of Python, but never a receiver: secrets of the calling machine, a site's own
+# addresses, gateways between IPv4 and IPv6, examples.
 _FORBIDDEN = tuple(
     ip_network(text)
     for text in (
@@ -48,7 +48,7 @@ def is_public(text: str) -> bool:
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that an IPv6 address stands for, if it does: that is where the packets end."""
+    """The IPv4 address that an IPv6 address stands for, if it does: that is where the packets go."""
     if isinstance(address, IPv4Address):
         return address
     return address.ipv4_mapped or address.sixtofour or address
@@ -70,7 +70,7 @@ class Guard:
         if not text.isascii() or "\\" in text or any(sign.isspace() for sign in text):
             raise ValueError(f"{self._setting} holds a backslash, a space or a letter outside ASCII")
         try:
-            # Read by the parser that will connect: two readings of one URL are how a guard is passed.
+            # Read by the parser that will connect: a guard is passed if two parsers read a URL differently.
             fault = self._fault(httpx.URL(text))
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ValueError(f"{self._setting} is no URL: {error}") from error
@@ -94,7 +94,7 @@ class Guard:
             found = self._resolve(host, port)
         except UnicodeError as error:
             raise OSError(f"{host!r} is no host name") from error
-        # One forbidden address spoils the name: a mixed answer is how a rebinding attack begins.
+        # One forbidden address forbids the name: a rebinding attack begins with a mixed answer.
         if not self._allow_private and not all(is_public(address) for address in found):
             raise RetryLater(
                 f"{self._setting}: {host} leads to an address that is not public; "

@@ -1,4 +1,4 @@
-"""From what a caller sends to what is stored: fields he may not set, defaults, merging, and refusals."""
+"""From what a caller sends to what is stored: fields they may not set, defaults, merging, and refusals."""
 
 import re
 from collections.abc import Mapping

@@ -27,7 +27,7 @@ def replaced(old: Event, content: Json, *, conference: bool, attachments: bool) 
 
 
 def reminders_of(content: Json) -> Json:
-    """Return the reminders of who asked for none: those of the calendar, but for a whole day."""
+    """Return the reminders if a caller asked for none: those of the calendar, but none for a whole day."""
     return {"useDefault": "date" not in content.get("start", {})}
 
 

@@ -25,7 +25,7 @@ from local.calendar.model.writing import write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the caller says he knows of, and the version he means."""
+    """What the caller knows of, and the version that they mean."""
 
     conference_version: int = 0
     attachments: bool = False

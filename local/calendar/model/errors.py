@@ -64,5 +64,5 @@ def condition_not_met() -> ApiError:
 
 
 def not_implemented(name: str) -> ApiError:
-    """Promise: whatever the stand-in does not know is told by name, and never answered with nothing."""
+    """Promise: whatever the stand-in does not know is refused by name, and never silently ignored."""
     return ApiError(501, "notImplemented", f"The stand-in does not implement {name}.")

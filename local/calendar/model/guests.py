@@ -52,7 +52,7 @@ def _to_guest(world: World, guest: Calendar, events: Iterable[Event]) -> None:
 
 
 def _copy(guest: Calendar, known: Event | None, event: Event) -> Event | None:
-    """Return a guest's next copy of an event; None where nothing changes for him."""
+    """Return a guest's next copy of an event; None if nothing changes for them."""
     person = event.attendee(guest.id)
     off = known is None or known.cancelled
     if event.cancelled or person is None:
@@ -78,7 +78,7 @@ def _copied(shared: Json, mine: Json) -> Json:
 
 
 def _exceptions_return(world: World, guest: Calendar, master: Event) -> None:
-    """Tell all exceptions anew, the cancelled too: a read while the series was away showed none of them."""
+    """List all exceptions again, the cancelled too: a read while the series was away showed none of them."""
     host = world.calendars.get(master.organizer or "")
     exceptions = guest.exceptions(master.id)
     put(world, guest, exceptions)
@@ -102,7 +102,7 @@ def _to_organizer(world: World, guest: Calendar, old: Event, new: Event) -> None
 
 
 def _answer(guest: Calendar, old: Event, new: Event) -> Json:
-    """Return what a guest says of his coming; who deletes his copy does not come."""
+    """Return what a guest answers; a guest who deletes the copy does not come."""
     if new.cancelled and not old.cancelled:
         return {"responseStatus": "declined"}
     person = new.attendee(guest.id) or {}

@@ -1,6 +1,6 @@
 """events.list: which events, in which order, page by page, and which sync token the last page gives.
 
-The first page takes its snapshot of versions; later pages go on in it, so nothing is missed or told twice,
+The first page takes its snapshot of versions; later pages go on in it, so nothing is missed or listed twice,
 and what changes meanwhile lies after the token's position.
 """
 
@@ -50,7 +50,7 @@ class Query:
 
 
 def select(calendar: Calendar, query: Query) -> list[Event | None]:
-    """Return the rows of a read in its order, the events as they are told.
+    """Return the rows of a read in its order, the events as they are shown.
 
     None is a row that the read leaves out, and that takes room on its page all the same: Google cuts pages
     before it filters. With a token the cost is that of the changes alone, of a window that of its weeks.
@@ -128,7 +128,7 @@ def _off_in_live_series(calendar: Calendar, exception: Event) -> bool:
 def _gone(event: Event) -> Event:
     """Return an exception that its deleted series takes along, whatever its own status.
 
-    It may have been restored after the series went: who read it before that would keep it for ever.
+    It may have been restored after the series went: a reader that saw it before that would keep it for ever.
     """
     return replace(event, body=event.body | {"status": "cancelled"})
 

@@ -51,7 +51,7 @@ def _after(calendar: Calendar, old: Event, master: Event, exception: Event) -> E
 
 
 def _returned(calendar: Calendar, master: Event, exception: Event) -> Event:
-    """Return the exception of a restored series; all are told anew: a reader dropped them with the series."""
+    """Return the exception of a restored series; all are listed again: readers dropped them."""
     if exception.cancelled and not exception.with_series:
         return exception
     if not _is_date(calendar, master, exception):

@@ -22,7 +22,7 @@ def make(calendar: Calendar, position: int, params: dict[str, Any]) -> str:
 
 
 def position_of(calendar: Calendar, token: str, params: dict[str, Any]) -> int:
-    """Return where the token's reader stands; raise what Google answers when he stands nowhere."""
+    """Return where the token's reader stands; raise what Google answers if that is nowhere."""
     try:
         calendar_id, epoch, position, bound = json.loads(base64.urlsafe_b64decode(token.encode()))
     except (binascii.Error, ValueError, TypeError) as error:

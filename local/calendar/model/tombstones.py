@@ -1,4 +1,4 @@
-"""How little is told of what is no more: deleted events, cancelled instances, dates that left a series."""
+"""How little is shown of what is gone: deleted events, cancelled instances, dates that left a series."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,10 +16,10 @@ def sparse(event: Event) -> Json:
 
 
 def listed(calendar: Calendar, event: Event, *, bare: bool, details: bool) -> Json:
-    """Return the body of an event as a list tells it.
+    """Return the body of an event as a list shows it.
 
-    A cancelled instance that is no date of its series any more is told by its id alone; with `bare` every
-    cancelled instance is. `details` are told of deleted events only, never of cancelled instances.
+    A cancelled instance that is no longer a date of its series is shown by its id alone; with `bare` every
+    cancelled instance is. `details` are shown of deleted events only, never of cancelled instances.
     """
     if not event.cancelled:
         return event.body

@@ -1,4 +1,4 @@
-"""A series, its exceptions and its later parts are one unit: any change tells all of it anew, at one time."""
+"""A series, its exceptions and its later parts are one unit: any change lists all again, at one time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from local.calendar.model.world import World
 
 
 def put(world: World, calendar: Calendar, events: Sequence[Event], *, touched: bool = True) -> list[Event]:
-    """Store versions of events, all with one time, and tell the rest of their units anew; return them.
+    """Store versions of events, all with one time, and list the rest of their units again; return them.
 
     Without `touched` the etags move alone, and `updated` stays.
     """
@@ -30,7 +30,7 @@ def put(world: World, calendar: Calendar, events: Sequence[Event], *, touched: b
 
 
 def _unit(calendar: Calendar, event: Event) -> list[Event]:
-    """Return what is told with an event: its live series and their exceptions, but no date that left."""
+    """Return what is listed with an event: its live series and their exceptions, but no date that left."""
     parts = calendar.parts(unit_of(event.master_id or event.id))
     series = [part for part in parts if part.is_master and not part.cancelled]
     exceptions = [each for part in series for each in calendar.exceptions(part.id)]

@@ -1,4 +1,4 @@
-"""What a reader sees of an event: his role, his zone, and how little a tombstone tells."""
+"""What a reader sees of an event: by their role and zone, and how little a tombstone shows."""
 
 import base64
 from dataclasses import dataclass

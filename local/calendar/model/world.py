@@ -68,7 +68,7 @@ class World:
         return found
 
     def calendars_of(self, user: str) -> Iterator[Calendar]:
-        """Yield the calendars in a user's list: his own and those shared with him by name."""
+        """Yield the calendars in a user's list: their own and those shared with them by name."""
         for calendar in self.calendars.values():
             if calendar.settings.owner == user or f"user:{user}" in calendar.settings.rules:
                 yield calendar

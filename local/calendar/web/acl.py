@@ -23,7 +23,7 @@ def get(call: Call) -> Answer:
 
 
 class AclList:
-    """The rules page by page. Who wants their changes is told that he cannot have them here."""
+    """The rules page by page. A request for their changes is refused: there are none here."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
@@ -78,7 +78,7 @@ def _rule(call: Call, calendar: Calendar) -> Json:
 
 
 def _changeable(call: Call, calendar: Calendar) -> Json:
-    """Return a rule that the caller may change: not his own, and no other version than he means."""
+    """Return a rule that the caller may change: not their own, and no other version than they mean."""
     rule = _rule(call, calendar)
     if rule["scope"].get("value") == (call.named_caller or calendar.settings.owner):
         raise forbidden("cannotChangeOwnAcl", "Cannot change your own access level.")

@@ -16,7 +16,7 @@ def get(call: Call) -> Answer:
 
 
 class NewCalendars:
-    """A user may make only so many: those he deleted count, too, as with Google."""
+    """A user may make only so many: deleted ones count, too, as with Google."""
 
     def __init__(self) -> None:
         self.per_user_max: int | None = None

@@ -1,6 +1,6 @@
 """Google's own description of the API, as google-api-python-client ships it: routes, parameters and schemas.
 
-Routes and checks follow the document, so that a method nobody thought of is told by name.
+Routes and checks follow the document, so that a method nobody thought of is refused by name.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on sockets: a connection serves call after call, and answers are packed for who unpacks them."""
+"""HTTP/1.1 on sockets: a connection serves call after call; answers are packed if a client takes that."""
 
 import gzip
 import socket
@@ -79,7 +79,7 @@ class Handler(WSGIRequestHandler):
 
 
 def _packed(response: Response, request: Request) -> Response:
-    """Compress a body for who takes it so, and say its length; what was no answer to HEAD has both as is."""
+    """Compress a body for a client that takes it so; an answer without a body is left as it is."""
     if request.method == "HEAD" or response.status_code in _BODILESS:
         return response
     body = response.get_data()
