@@ -90,5 +90,5 @@ def stumble(conference: Conference, reason: str, *, now: datetime, delay: float)
 
 
 def _parked(conference: Conference, parked: Parked) -> Conference:
-    entry = Entry(at=parked.since, row="", what="postponed", why=parked.reason)
+    entry = Entry(at=parked.since, row="", what="backed off", why=parked.reason)
     return note(replace(conference, parked=parked), entry)

@@ -185,7 +185,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             pause(work.context, attempt)
         except Lost as lost:
             recreates = False  # once: a system that recreates it and loses it again is not asked for ever
-            _make_anew(work, lost.kept)
+            _recreate(work, lost.kept)
         else:
             if job.stumbled and not again:
                 raise job.stumbled  # the first time only: its message comes again within seconds
@@ -219,7 +219,7 @@ def _unshown_instances(job: Job, group: _Group) -> list[EventRef]:
     ]
 
 
-def _make_anew(work: Work, kept: Versioned[Conference]) -> None:
+def _recreate(work: Work, kept: Versioned[Conference]) -> None:
     """RetryLater if it could not be recreated for now."""
     revisit(work, kept)
     key = kept.value.key

@@ -68,7 +68,7 @@ class Calls:
             return found
         self._log("conference.unsupported", unsupported=list(new))
         entry = Entry(
-            at=self._now(), row=row, what="degraded", event=source, why=f"cannot carry: {', '.join(new)}"
+            at=self._now(), row=row, what="unsupported", event=source, why=f"cannot carry: {', '.join(new)}"
         )
         return record.note(record.lack(found, new), entry)
 

@@ -69,7 +69,7 @@ def _revisit(work: Work, kept: Versioned[Conference]) -> None:
     if job.conference.holds:
         waits = _waits(job)
         if not waits:
-            _tell_again(job)
+            _push_again(job)
         job.conference = pending.followed(job.conference, now=work.context.now(), waits=waits)
         write_links(job)
     elif job.is_due():
@@ -89,7 +89,7 @@ def _waits(job: Job) -> bool:
     return primary is not None and unnamed(primary, job.conference)
 
 
-def _tell_again(job: Job) -> None:
+def _push_again(job: Job) -> None:
     """Push what was pushed of occurrences before, and is not certain to be on their system any more."""
     for ref in pending_occurrences(job.conference)[:OCCURRENCES_MAX]:
         job.handle(_reread(job, ref))

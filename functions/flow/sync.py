@@ -33,7 +33,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     if turn is None:
         return "asked_again"
     anew = looks_anew(kept.value, request.reason)
-    return _take(turn, pending_occurrences=_untold(kept, request), anew=anew)
+    return _take(turn, unannounced=_unannounced(kept, request), anew=anew)
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:
@@ -44,7 +44,7 @@ def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrol
     return "left"
 
 
-def _untold(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
+def _unannounced(kept: Versioned[Enrolment], request: SyncRequest) -> bool:
     """Whether a notification should have told of what is found now: it is watched, and no read was owed."""
     found = kept.value
     behind = found.synced_at and protocol.owed(found)
@@ -69,9 +69,9 @@ def _stop_orphan(context: Context, request: SyncRequest, kept: Versioned[Enrolme
         log.info("channel.orphan_stopped", extra=fields)
 
 
-def _take(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
+def _take(turn: Turn, *, unannounced: bool, anew: bool) -> str:
     try:
-        return _rounds(turn, pending_occurrences=pending_occurrences, anew=anew)
+        return _rounds(turn, unannounced=unannounced, anew=anew)
     except AccessLost as error:
         turn.lose_access(error)
         return "access_lost"
@@ -89,8 +89,8 @@ def _take(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
         raise
 
 
-def _rounds(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
-    """Read again as long as requests have asked for it meanwhile. `pending_occurrences`: no notification told
+def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:
+    """Read again as long as requests have asked for it meanwhile. `unannounced`: no notification told
     of what the first read finds. `anew`: that read is a full one.
     """
     for number in range(ROUNDS_MAX):
@@ -101,11 +101,11 @@ def _rounds(turn: Turn, *, pending_occurrences: bool, anew: bool) -> str:
         if found is None:
             return "continued"
         again = turn.commit(found)
-        if pending_occurrences and found.seen and not found.reconciled:
+        if unannounced and found.seen and not found.reconciled:
             _note_silence(turn, events=len(found.seen))
         if not again:
             return "synced"
-        pending_occurrences = False
+        unannounced = False
     turn.continue_later(None, None)
     return "continued"
 

@@ -55,7 +55,7 @@ def test_times_and_recurrence_are_said_to_be_left_out_once(
     plain.people().change(event, recurrence=WEEKLY, summary="Weekly")
     plain.sync()
     assert said(caplog) == [["time"], ["recurrence"]]
-    details_hidden = [deed.why for deed in plain.record(room).history if deed.what == "degraded"]
+    details_hidden = [deed.why for deed in plain.record(room).history if deed.what == "unsupported"]
     assert details_hidden == ["cannot carry: time", "cannot carry: recurrence"]
     assert state(plain.context, OWNER)["not_carried"] == {"recurrence": 1, "time": 1}
 
@@ -93,7 +93,7 @@ def test_what_a_provider_says_it_left_out(house: Rig, caplog: pytest.LogCaptureF
         house.people().change(event, summary=title)
         house.sync()
     assert said(caplog) == [["a long title"]]
-    why = [deed.why for deed in house.record(room).history if deed.what == "degraded"]
+    why = [deed.why for deed in house.record(room).history if deed.what == "unsupported"]
     assert why == ["cannot carry: a long title"]
     assert state(house.context, OWNER)["not_carried"] == {"a long title": 1}
 
