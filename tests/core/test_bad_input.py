@@ -36,6 +36,9 @@ from tests.core.raw import CALENDAR, SOLUTIONS, raw
 from tests.core.samples import FULL, KEY, NOW, TITLE_ONLY, cancelled, held, live
 from tests.core.test_link import NEW
 
+# Where the branches are taken, each once, is in the tests beside this one.
+pytestmark = pytest.mark.no_cover
+
 FULL_EVENT: dict[str, Any] = raw(
     etag='"3"',
     description="<p>Agenda</p>",

@@ -34,6 +34,7 @@ from functions.core.told import fingerprint_of
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
 
+pytestmark = pytest.mark.no_cover
 DOCUMENT_MAX_BYTES = 1_048_576  # FACTS.md 10
 SOLUTIONS = (Solution(provider="webhook", uri="https://meet.example.com/"),)
 
