@@ -12,7 +12,7 @@ from functions.core.model import EventRef, Place
 from functions.flow.plan import Plan, plan
 from functions.flow.sweep import retry
 from local.conferences.faults import Fault
-from tests.flow.test_changes import weekly
+from tests.flow.weekly import weekly
 from tests.support.rig import OWNER, Rig, conference_data
 
 EVENT = EventRef(OWNER, "e1")
