@@ -178,6 +178,7 @@ def test_a_solutions_name_is_cut() -> None:
     assert len(read(raw(conferenceData=data), "c", SOLUTIONS).solution) == SOLUTION_CHARACTERS_MAX
 
 
+@pytest.mark.slow
 def test_a_huge_event_leaves_a_small_record() -> None:
     """Ten thousand guests and ten megabytes of text become a fingerprint."""
     guests = [{"email": f"guest{number}@example.com"} for number in range(10_000)]

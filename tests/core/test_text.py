@@ -90,6 +90,7 @@ LONG_OF = [
 
 
 @pytest.mark.no_cover
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", LONG_OF)
 @pytest.mark.parametrize("tail", ["", ">", "'>"])
 def test_long_descriptions_take_linear_time(piece: str, tail: str) -> None:
