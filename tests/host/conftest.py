@@ -1,6 +1,7 @@
 """The five handlers in this process, between a stand-in Calendar and a conference system."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from functions import wiring
+from functions import logs, wiring
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
@@ -64,6 +65,7 @@ def served(function: str) -> Flask:
 
 
 def client(function: str) -> FlaskClient:
+    logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))  # to what stdout is in this test
     return served(function).test_client()
 
 
