@@ -28,7 +28,7 @@ requirements: dev  ## compile the pins anew from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in
 
 check: lint  ## what `lint` looks at, and fast tests; needs no network
-	$(BIN)/pytest -q -n 2 -m "not slow and not emulators and not janus and not node and not terraform and not clients"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not emulators and not janus and not node and not terraform and not clients"
 
 lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/ruff format --check --quiet
@@ -43,7 +43,7 @@ OWN := tests/core tests/flow $(wildcard tests/host/test_rows*.py) tests/host/tes
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 --cov --cov-report= $(OWN)
 	$(BIN)/coverage report --fail-under=100
-	$(BIN)/pytest -q -n 2 --dist loadgroup $(addprefix --ignore=,$(OWN))
+	$(BIN)/pytest -q -n 2 --dist loadfile $(addprefix --ignore=,$(OWN))
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
 	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt

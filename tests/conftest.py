@@ -22,13 +22,6 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Emulators start once: one worker has all that needs them, and begins with it."""
-    for item in items:
-        if item.get_closest_marker("emulators") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("emulators"))
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.look(item)
 

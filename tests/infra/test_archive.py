@@ -17,8 +17,6 @@ import pytest
 from tests.host.conftest import FUNCTIONS, ROOT
 from tests.infra.test_variables import QUIET
 
-pytestmark = pytest.mark.xdist_group("archive")  # one environment for all
-
 LIST = ROOT / "infra" / "deployed.txt"
 START_S = 60.0
 # As infra/functions.tf gives them; nothing is called, so nobody need be there.
