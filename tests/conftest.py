@@ -1,17 +1,25 @@
 """What every part of the suite may ask for."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
 
 from local import emulators
-from tests.support import needs
+from tests.support import needs, vendor
 
 # A busy machine makes any example slow; how fast things are is for the benchmarks to say.
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.load_profile("default")
+vendor.hasten()
+# Thousands of databases wait for the disk, and one that forgets with the machine is as good.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - what is made in it is the user's alone
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -13,7 +13,7 @@ from local.conferences.rooms import Rooms
 from local.conferences.web import build
 
 HOST = "127.0.0.1"
-POLL_S = 0.02  # how soon a stop is noticed
+POLL_S = 0.005  # how soon a stop is noticed
 
 
 class Quiet(WSGIRequestHandler):

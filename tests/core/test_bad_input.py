@@ -34,6 +34,9 @@ from tests.core.raw import CALENDAR, SOLUTIONS, raw
 from tests.core.samples import FULL, KEY, NOW, TITLE_ONLY, cancelled, held, live
 from tests.core.test_link import NEW
 
+# Where the branches are taken, each once, is in the tests beside this one.
+pytestmark = pytest.mark.no_cover
+
 FULL_EVENT: dict[str, Any] = raw(
     etag='"3"',
     description="<p>Agenda</p>",
@@ -126,6 +129,7 @@ def test_arbitrary_json(thing: object) -> None:
     survives(thing)
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(st.lists(st.tuples(st.sampled_from(list(paths(FULL_EVENT))), JSON), min_size=1, max_size=3))
 def test_a_real_event_with_odd_values(odd: list[tuple[Path, object]]) -> None:
@@ -168,6 +172,7 @@ LONG_LISTS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", LONG_TEXTS, ids=ascii)
 def test_long_texts_take_linear_time(piece: str) -> None:
     """In all fields at once: what looked at each pair of characters would take hours."""
@@ -179,6 +184,7 @@ def test_long_texts_take_linear_time(piece: str) -> None:
     assert own_location(long, long[1:]) == long[:1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LONG_LISTS)
 def test_long_lists_take_linear_time(name: str) -> None:
     """However many there are of them."""

@@ -33,6 +33,7 @@ from functions.core.resume import EARLY_MAX, SETTLED_MAX, SHOWN_MAX, UNITS_MAX, 
 from tests.core.largest import CALENDAR, KEY, NOW, WIDE, WORDS, busy, copy, crowded, ref
 from tests.core.samples import STANDING, live
 
+pytestmark = pytest.mark.no_cover
 DOCUMENT_MAX_BYTES = 1_048_576  # FACTS.md 10
 SOLUTIONS = (Solution(provider="webhook", uri="https://meet.example.com/"),)
 
@@ -180,6 +181,7 @@ def test_a_solutions_name_is_cut() -> None:
     assert len(read(raw(conferenceData=data), "c", SOLUTIONS).solution) == SOLUTION_CHARACTERS_MAX
 
 
+@pytest.mark.slow
 def test_a_huge_event_leaves_a_small_record() -> None:
     """Ten thousand guests and ten megabytes of text become a fingerprint."""
     guests = [{"email": f"guest{number}@example.com"} for number in range(10_000)]

@@ -89,6 +89,8 @@ LONG_OF = [
 ]  # fmt: skip
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", LONG_OF)
 @pytest.mark.parametrize("tail", ["", ">", "'>"])
 def test_long_descriptions_take_linear_time(piece: str, tail: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from functions.core.model import Abilities, Ability, Change, Outcome
 from functions.flow.status import state
 from functions.ports import Provider
-from tests.flow.test_changes import WEEKLY, weekly
+from tests.flow.weekly import WEEKLY, weekly
 from tests.support.rig import OWNER, Rig, conference_data
 
 UPDATED = "conference.updated"

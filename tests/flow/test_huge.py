@@ -26,6 +26,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [JsonLines("p").format(record) for record in caplog.records if record.name.startswith("functions")]
 
 
+@pytest.mark.slow
 def test_ten_thousand_guests_and_ten_megabytes_of_text(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Pushed in a small message, remembered in a small record, and in the log not at all."""
     caplog.set_level(logging.INFO, "functions")

@@ -12,7 +12,7 @@ from functions.core.model import EventRef, Place
 from functions.flow.plan import Plan, plan
 from functions.flow.sweep import retry
 from local.conferences.faults import Fault
-from tests.flow.test_changes import weekly
+from tests.flow.weekly import weekly
 from tests.support.rig import OWNER, Rig, conference_data
 
 EVENT = EventRef(OWNER, "e1")
@@ -174,7 +174,7 @@ def test_an_occurrence_is_named_in_the_history(house: Rig) -> None:
     assert history(house, room)[-1] == ("E14", "occurrence.cancelled", "2031-01-13T09:00:00Z")
 
 
-def deed(at: Any, what: str = "postponed", **more: Any) -> Entry:
+def deed(at: Any, what: str = "backed off", **more: Any) -> Entry:
     return Entry(at=at, row="", what=what, event=EVENT, **more)
 
 

@@ -150,6 +150,17 @@ def test_a_burst_that_one_read_may_have_covered_costs_one_more(house: Rig) -> No
     assert house.slept - slept <= protocol.CLOCK_SKEW_MAX
 
 
+def test_a_calendar_that_leaves_while_a_burst_is_waited_out(house: Rig) -> None:
+    """Its lease went with its record: nothing is read any more."""
+    early = house.delivery()
+    house.sync()
+    reads = house.calls()
+    house.context = replace(house.context, sleep=lambda _: house.drop())
+    with pytest.raises(RetryLater, match="lost to another sync"):
+        sync(house.context, house.request(), early)
+    assert house.calls() == reads
+
+
 def test_a_lone_notification_is_not_delayed(house: Rig) -> None:
     """Nor one that comes right after another was answered."""
     house.sync()

@@ -22,8 +22,8 @@ from functions.flow.sweep import retry, sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Store, Versioned
 from local.conferences.faults import Fault
-from tests.flow.test_changes import weekly
 from tests.flow.test_protocol import between, one_by_one
+from tests.flow.weekly import weekly
 from tests.flow.wrapped import WrappedProvider, WrappedStore, one_each
 from tests.support.rig import OWNER, Rig, conference_data
 

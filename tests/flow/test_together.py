@@ -25,7 +25,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from tests.support.rig import OWNER, Rig, rig
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 DELETED = "conference.deleted"
 BOB = "bob@example.com"
 GRACE_S = 300

@@ -16,7 +16,7 @@ from functions.core.model import Abilities, Change, EventRef, Kind, Outcome
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
-from tests.flow.test_changes import weekly
+from tests.flow.weekly import weekly
 from tests.flow.wrapped import Effects, Killed, WrappedProvider
 from tests.support.rig import OWNER, Rig
 

@@ -1,16 +1,20 @@
 """The five handlers in this process, between a stand-in Calendar and a conference system."""
 
+import gc
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import functions_framework
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from functions import wiring
+from functions import logs, wiring
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
@@ -52,10 +56,17 @@ class Host:
         assert answer.status_code == 200, answer.json
 
 
+@cache
+def served(function: str) -> Flask:
+    """One for all tests: what its settings say is asked for with each request."""
+    app: Flask = functions_framework.create_app(function, str(ROOT / "main.py"))  # type: ignore[no-untyped-call]
+    gc.unfreeze()  # a process of one function never lets go of what it began with, this one does
+    return app
+
+
 def client(function: str) -> FlaskClient:
-    app = functions_framework.create_app(function, str(ROOT / "main.py"))  # type: ignore[no-untyped-call]
-    found: FlaskClient = app.test_client()
-    return found
+    logs.start_logging(os.environ.get("GOOGLE_CLOUD_PROJECT", ""))  # to what stdout is in this test
+    return served(function).test_client()
 
 
 def noting(heard: list[Mapping[str, Any]], meanwhile: Meanwhile) -> Callable[[Application], Application]:

@@ -70,6 +70,33 @@ def test_e24_an_event_that_cannot_be_read(service: Service, *, odd_first: bool) 
     assert not set_aside(service.record(odd))
 
 
+def test_e24_a_held_event_broken_and_mended(service: Service) -> None:
+    """Parked while it could not be read; read again and unchanged, it is in step without a word."""
+    room, event = held(service)
+    good = service.people().get(event)
+    service.control("events", calendarId=OWNER, event={**good, "start": {}})
+    service.control("notifications/send", calendarId=OWNER)
+    service.settle()
+    assert set_aside(service.record(room))
+    service.control("events", calendarId=OWNER, event=good)
+    service.control("notifications/send", calendarId=OWNER)
+    service.settle()
+    assert not set_aside(service.record(room))
+    assert service.told() == []
+
+
+def test_e24_an_unreadable_event_of_no_conference(service: Service) -> None:
+    """Nothing tells whose conference it carries, so the calendar's record says what is wrong with it."""
+    event = {**usual(), "id": "broken2", "conferenceData": {"conferenceId": 7}}
+    service.control("events", calendarId=OWNER, event=event)
+    service.control("notifications/send", calendarId=OWNER)
+    service.settle()
+    assert service.enrolment().unreadable == {"broken2": "conferenceData.conferenceId is not a text"}
+    service.people().change("broken2", conferenceData=None)
+    service.settle()
+    assert service.enrolment().unreadable == {}
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

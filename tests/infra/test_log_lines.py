@@ -15,8 +15,6 @@ from tests.infra.documented import ALWAYS, TABLE
 from tests.infra.filters import evaluate, extract
 from tests.support.logged import Line, logged
 
-pytestmark = pytest.mark.xdist_group("log lines")  # one story for all
-
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 FILTERS: dict[str, dict[str, Any]] = json.loads((ROOT / "infra" / "log_filters.json").read_text())
 SOURCES = (

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 CHANNELS = ("tests/flow/test_channels.py", "tests/core/test_channel.py")
-CHANGES = ("tests/core/test_decide.py", "tests/flow/test_changes.py")
+CHANGES = (
+    "tests/core/test_decide.py",
+    "tests/host/test_rows.py",
+    "tests/host/test_rows_series.py",
+    "tests/host/test_rows_shared.py",
+    "tests/host/test_rows_tails.py",
+)
 CURSOR = ("tests/core/test_records.py", "tests/flow/test_protocol.py")
 RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
 DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
