@@ -1,7 +1,7 @@
 """Documents of the stores: what is written today must be readable by the release before and after."""
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -13,6 +13,7 @@ from functions.core.enrolment import Enrolment, Watch
 from functions.core.hold import Hold
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.core.times import EPOCH
+from functions.ports import Versioned
 from tests.contract import samples
 
 
@@ -102,3 +103,14 @@ def test_a_query_asks_for_one_thing() -> None:
     """Two conditions at once would need an index of their own, so they are refused."""
     with pytest.raises(ValueError, match="one of user, due_at"):
         records.one_of(user="ada", due_at=samples.NOW)
+
+
+def test_one_record_of_another_format_hides_no_other() -> None:
+    """Those before it and after it are read."""
+    other = dict(records.document(samples.FULL_ENROLMENT)) | {"format": 1}
+    good = Versioned(value=samples.FULL_ENROLMENT, version="1", read_at=samples.NOW)
+
+    def odd() -> Versioned[Enrolment]:
+        return replace(good, value=records.restore(Enrolment, other))
+
+    assert list(records.readable([lambda: good, odd, lambda: good])) == [good, good]

@@ -708,3 +708,14 @@ def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     assert not unwatchable.watch.possible
     assert watching.joined(found, "stray", old) is None
     assert watching.join(new, "newest", instead_of=old) is None
+
+
+def test_a_refused_deletion_is_not_refused_to_who_takes_the_conference_up() -> None:
+    """What was refused was of other events: the next change is pushed, and of its dates likewise."""
+    refusal = Refusal(reason="locked", since=NOW, fingerprint="deleted")
+    dates = {"2026-06-08T08:00:00Z": replace(TOLD, refused=refusal)}
+    gone = held(holds=(), refused=refusal, occurrences=dates)
+    taken = holding.hold(gone, live(), held_at=NOW, recent=NOW)
+    assert (taken.refused, [pushed.refused for pushed in taken.occurrences.values()]) == (None, [None])
+    beside = holding.hold(held(refused=refusal), live("e2"), held_at=NOW, recent=NOW)
+    assert beside.refused == refusal
