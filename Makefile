@@ -27,8 +27,12 @@ requirements: dev  ## compile the pins again from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in
 
+# A cross-section that takes seconds: what events mean, the records, the rows through the functions, the stories.
+QUICK := tests/core tests/test_house.py tests/test_logs.py tests/test_providers.py tests/test_settings.py \
+	tests/contract/test_records.py tests/contract/test_guard.py \
+	tests/host/test_rows.py tests/host/test_trip.py tests/simulation/test_stories.py
 check: lint  ## what `lint` looks at, and fast tests; needs no network
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not emulators and not janus and not node and not terraform and not clients"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not emulators and not janus and not node and not terraform and not clients" $(QUICK)
 
 lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/ruff format --check --quiet
