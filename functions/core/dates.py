@@ -46,7 +46,7 @@ def off(row: str, its: Instance, event: Event, conference: Conference, standing:
     if not isinstance(action, Push):
         return action
     if part is None:
-        return _owed(action, conference)
+        return _left_pending(action, conference)
     clear = its.sure and part == primary
     return Ask(row, action) if _has_room(primary, its) and not clear else action
 
@@ -55,7 +55,7 @@ def _wanted(row: str, kind: Kind, fingerprint: str, its: Instance, part: Held) -
     return Push(row, kind, fingerprint, occurrence=its.original_start, series_id=part.ref.event_id)
 
 
-def _owed(push: Push, conference: Conference) -> Pending | Keep:
+def _left_pending(push: Push, conference: Conference) -> Pending | Keep:
     """Remembered once, and not in place of what was pushed of the same date of another series."""
     known = conference.occurrences.get(push.occurrence or "")
     return Keep(push.row) if known else Pending(push.row, push)
@@ -90,7 +90,7 @@ def _occurrence(
     wanted: Push, ability: Ability, event: Event, conference: Conference, standing: Standing
 ) -> Action:
     pushed = applied(conference, wanted.occurrence, wanted.series_id) == wanted.fingerprint
-    new = is_fresh(event, standing) or _is_owed(wanted, conference)
+    new = is_fresh(event, standing) or _is_pending(wanted, conference)
     if pushed or not new or standing.abilities.absent:
         return Keep(wanted.row)
     if ability not in standing.abilities.can:
@@ -98,7 +98,7 @@ def _occurrence(
     return Keep("E27") if is_refused(conference, wanted.occurrence, wanted.fingerprint) else wanted
 
 
-def _is_owed(push: Push, conference: Conference) -> bool:
+def _is_pending(push: Push, conference: Conference) -> bool:
     """Whether the date must be pushed once more, however long ago it changed."""
     known = conference.occurrences.get(push.occurrence or "")
     return known is not None and known.pending and known.series_id == push.series_id

@@ -44,7 +44,7 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
     if intent.kind is Kind.DELETED:
         begun = replace(begun, occurrences=all_again(begun))
-    return _owed(overtake(begun, before, now=now), intent)
+    return _left_pending(overtake(begun, before, now=now), intent)
 
 
 def defer(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -59,10 +59,10 @@ def leave_pending(conference: Conference, intent: Intent, *, now: datetime) -> C
     before = conference.intent
     if before and before.occurrence == intent.occurrence and not _same(before, intent):
         conference = replace(overtake(conference, before, now=now), intent=None)
-    return _owed(conference, intent)
+    return _left_pending(conference, intent)
 
 
-def _owed(conference: Conference, intent: Intent) -> Conference:
+def _left_pending(conference: Conference, intent: Intent) -> Conference:
     if intent.occurrence:
         return occurrence(conference, intent, pending=True)
     return replace(conference, applied="", refused=None)

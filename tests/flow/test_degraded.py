@@ -55,8 +55,8 @@ def test_times_and_recurrence_are_said_to_be_left_out_once(
     plain.people().change(event, recurrence=WEEKLY, summary="Weekly")
     plain.sync()
     assert said(caplog) == [["time"], ["recurrence"]]
-    details_hidden = [deed.why for deed in plain.record(room).history if deed.what == "unsupported"]
-    assert details_hidden == ["cannot carry: time", "cannot carry: recurrence"]
+    unsupported = [deed.why for deed in plain.record(room).history if deed.what == "unsupported"]
+    assert unsupported == ["cannot carry: time", "cannot carry: recurrence"]
     assert state(plain.context, OWNER)["not_carried"] == {"recurrence": 1, "time": 1}
 
 

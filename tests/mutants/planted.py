@@ -531,8 +531,8 @@ MUTANTS = (
     ),
     mutant(
         "a retry to a system that knows ids forgets the first try", "core/ledger", IN_FLIGHT,
-        "    return _owed(overtake(begun, before, now=now), intent)\n",
-        "    return _owed(begun if retried else overtake(begun, before, now=now), intent)\n",
+        "    return _left_pending(overtake(begun, before, now=now), intent)\n",
+        "    return _left_pending(begun if retried else overtake(begun, before, now=now), intent)\n",
     ),
     mutant(
         "a late occurrence makes a conference anew", "core/ledger", STORIES,
