@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
@@ -26,27 +27,47 @@ class StartFailed(Exception):
     """Part of the system does not run; the text says which and why."""
 
 
+class Process(Protocol):
+    """As subprocess has them, the leader of a group of its own."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+# From what the framework is told, an environment and the file for what it prints.
+Begin = Callable[[Sequence[str], Mapping[str, str], Path], Process]
+
+
+def begin(what: Sequence[str], environ: Mapping[str, str], log: Path) -> Process:
+    """The framework, from nothing."""
+    with log.open("wb") as printed:
+        return subprocess.Popen(
+            [FRAMEWORK, *what],
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C reaches only us, and we stop the parts in order
+        )
+
+
 class Served:
     """One function of the `source`, from `start` to `stop`."""
 
-    def __init__(self, name: str, port: int, log: Path, source: Path = SOURCE) -> None:
+    def __init__(self, name: str, port: int, log: Path, source: Path = SOURCE, begin: Begin = begin) -> None:
         self.name = name
+        self._begin = begin
         self.url = f"http://{HOST}:{port}/"
         self.log = log
         self._what = ["--target", name, "--source", str(source), "--host", HOST, "--port", str(port)]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self, environ: Mapping[str, str]) -> None:
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [FRAMEWORK, *self._what],
-                cwd=ROOT,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # a Ctrl-C reaches only us, and we stop the parts in order
-            )
+        self._process = self._begin(self._what, environ, self.log)
 
     def wait_until_ready(self, client: httpx.Client, deadline: float) -> None:
         """StartFailed with the end of the log if it dies, or does not answer by then (monotonic time)."""

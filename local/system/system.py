@@ -18,7 +18,7 @@ from local.conferences import server as conferences
 from local.pump import Pump
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.scheduler import Scheduler, join_all
-from local.system.served import SOURCE, START_TIMEOUT_S, Served, stop_all
+from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, stop_all
 from local.system.signals import held_back
 
 FUNCTIONS = (
@@ -39,7 +39,7 @@ class Plan:
 
     `settings` go before the system's own. `port` is the first of seven, 0 takes any that are free. `pump` is
     wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only when called.
-    `source` is where the functions are.
+    `source` is where the functions are, `begin` how their processes come to be.
     """
 
     data: Path | None = None
@@ -49,6 +49,7 @@ class Plan:
     sweep_every: float = 0
     renew_every: float = 0
     source: Path = SOURCE
+    begin: Begin = begin
 
 
 class System:
@@ -128,7 +129,8 @@ class System:
         self.conferences = conferences.start(second)
         stack.callback(self.conferences.stop)
         for name, port in zip(FUNCTIONS, rest, strict=True):
-            self.functions[name] = Served(name, port, self.data / f"{name}.log", self.plan.source)
+            log = self.data / f"{name}.log"
+            self.functions[name] = Served(name, port, log, self.plan.source, self.plan.begin)
         self.settings = self._settings()
         write_settings(self.settings, self.data / "settings.env")
 

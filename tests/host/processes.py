@@ -9,6 +9,7 @@ from pathlib import Path
 from local.subscription import TOPIC, pushed
 from local.system.served import SOURCE
 from local.system.system import Plan, System
+from tests.support.nursery import begin
 from tests.support.rig import OWNER, People
 
 WAIT_S = 60.0
@@ -29,7 +30,7 @@ def cloud(project: str, settings: Mapping[str, str] | None = None, source: Path 
     emulators = {name: os.environ[name] for name in ("FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST")}
     on_google = {"STORE": "firestore", "QUEUE": "pubsub", "GOOGLE_CLOUD_PROJECT": project}
     usual = {**on_google, **emulators, "SYNC_TOPIC": TOPIC, "DELETE_GRACE_SECONDS": "1"}
-    plan = Plan(settings={**usual, **(settings or {})}, source=source)
+    plan = Plan(settings={**usual, **(settings or {})}, source=source, begin=begin)
     with (
         System(plan) as system,
         pushed(project, system.functions["sync_calendar"].url, ACK_DEADLINE_S),

@@ -16,6 +16,7 @@ from local.crash.points import FOLDER, Point, Points
 from local.system.system import Plan, System
 from tests.host.crashing import KILLABLE, KILLS, SETTINGS, Story
 from tests.host.processes import cloud, enrol, people, until
+from tests.support.nursery import begin
 
 pytestmark = pytest.mark.slow
 SECOND = "second@example.com"
@@ -35,7 +36,7 @@ def kills(story: int) -> Mapping[str, Point]:
 def embedded(folder: Path) -> Iterator[Story]:
     settings = SETTINGS | {FOLDER: str(folder)}
     with (
-        System(Plan(data=folder, settings=settings, source=KILLABLE)) as system,
+        System(Plan(data=folder, settings=settings, source=KILLABLE, begin=begin)) as system,
         Keeper(system),
         closing(SqliteStore(str(folder / "store.sqlite"))) as store,
     ):

@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import httpx
@@ -55,13 +56,25 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def framework(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """functions-framework in an environment with the archive's requirements and nothing else."""
+def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of an environment with the archive's requirements and nothing else, each as it is installed here."""
     home = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    quick = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    subprocess.run([str(home / "bin" / "pip"), *quick, "-r", str(unpacked / "requirements.txt")], check=True)
-    return home / "bin" / "functions-framework"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    (packages,) = home.glob("lib/python*/site-packages")
+    for line in (unpacked / "requirements.txt").read_text().splitlines():
+        name, version = line.partition("#")[0].strip().split("==")
+        found = distribution(name)
+        assert found.version == version, f"{name} is not what is deployed: run `make dev`"
+        _link(found, packages)
+    return home / "bin" / "python"
+
+
+def _link(found: Distribution, packages: Path) -> None:
+    for path in found.files or []:
+        if ".." not in path.parts:
+            link = packages / path
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(str(found.locate_file(path)))
 
 
 def test_nothing_but_the_product_is_deployed() -> None:
@@ -90,11 +103,12 @@ def test_terraform_reads_the_list_as_we_do(tmp_path: Path) -> None:
 
 
 @contextmanager
-def served(framework: Path, source: Path, function: str) -> Iterator[str]:
+def served(python: Path, source: Path, function: str) -> Iterator[str]:
     """The function's URL, once it answers; it ends with the block."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [str(framework), "--target", function, "--host", "127.0.0.1", "--port", str(port)]
+    where = ["--target", function, "--host", "127.0.0.1", "--port", str(port)]
+    command = [str(python), "-m", "functions_framework", *where]
     environ = {"PATH": os.environ["PATH"], **SETTINGS}
     with (source.parent / f"{function}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=source, env=environ, stdout=log, stderr=subprocess.STDOUT)
@@ -122,8 +136,8 @@ def answers(url: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_function_starts_from_the_archive(framework: Path, unpacked: Path, function: str) -> None:
+def test_each_function_starts_from_the_archive(python: Path, unpacked: Path, function: str) -> None:
     """Settings are read and modules loaded at start; the receiver, needing nobody for it, refuses a call."""
-    with served(framework, unpacked, function) as url:
+    with served(python, unpacked, function) as url:
         if function == "receive_notification":
             assert httpx.post(url).status_code == httpx.codes.BAD_REQUEST
