@@ -22,6 +22,11 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.get_closest_marker("slow"):
+        item.add_marker("no_cover")  # no branch is theirs alone, and counting doubles what they cost
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.look(item)
 

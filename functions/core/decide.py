@@ -10,7 +10,7 @@ its row of the table in docs/changes.md; E25, how odd but sound events are read,
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from datetime import date, datetime
 from typing import assert_never
 
 from functions.core.actions import (
@@ -35,7 +35,17 @@ from functions.core.hold import Hold as Held
 from functions.core.hold import follows, hold_of, made_when, part_of, stamp
 from functions.core.holding import find, handed_over, holds_series, is_full
 from functions.core.link import news, text_of, writable
-from functions.core.model import Abilities, Ability, Event, EventRef, Kind, Meeting, Place, Unreadable
+from functions.core.model import (
+    Abilities,
+    Ability,
+    Attendee,
+    Event,
+    EventRef,
+    Kind,
+    Meeting,
+    Place,
+    Unreadable,
+)
 
 UNCLEAR = "the event does not show that it carries this conference"
 TOO_MANY = "more events carry this conference than its record has room for"
@@ -263,6 +273,12 @@ def unnamed(event: Event | Unreadable, conference: Conference) -> bool:
 
 def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:
     """Names what would be pushed to a provider with these fields; equal content, equal fingerprint."""
-    pushed = {name: value for name, value in asdict(meeting).items() if name in fields}
-    text = json.dumps(pushed, sort_keys=True, default=stamp)
+    pushed = {name: getattr(meeting, name) for name in fields.intersection(meeting.__slots__)}
+    text = json.dumps(pushed, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _plain(value: Attendee | datetime | date) -> object:
+    if isinstance(value, Attendee):
+        return {name: getattr(value, name) for name in value.__slots__}
+    return stamp(value)

@@ -27,6 +27,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_ten_thousand_guests_and_ten_megabytes_of_text(house: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Pushed in a small message, remembered in a small record, and in the log not at all."""
     caplog.set_level(logging.INFO, "functions")
@@ -92,6 +93,7 @@ def hurried(house: Rig, events: int) -> tuple[Looking, list[str]]:
     return store, rooms
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_longer_than_a_delivery_has_goes_on_where_it_stood(house: Rig) -> None:
     """Each delivery gets a slice of it done, and no event is looked up by two of them."""
     store, rooms = hurried(house, 3 * SLICE_EVENTS - 20)

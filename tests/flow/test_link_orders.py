@@ -95,6 +95,7 @@ def test_a_sweep_that_pauses_writes_no_older_link(house: Rig, step: str) -> None
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("die_at", range(1, 8))
+@pytest.mark.slow
 def test_a_newer_link_that_was_learned_stays_due(house: Rig, step: str, die_at: int) -> None:
     """The sync that overtakes dies on its way and comes again: what it has learned is written in the end."""
     room, event = owed(house)

@@ -302,6 +302,7 @@ def test_what_no_list_shows_is_counted_before_it_is_looked_up(house: Rig) -> Non
     assert deleted(house, rooms) == 55
 
 
+@pytest.mark.slow
 def test_a_long_list_goes_on_where_time_ran_out(house: Rig) -> None:
     """What was released is not looked up again; the message comes again until all is done."""
     rooms = filled(house, 130)

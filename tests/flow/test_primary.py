@@ -155,6 +155,7 @@ def test_e18_both_deleted_and_both_restored(house: Rig, *, original_first: bool)
 @pytest.mark.parametrize("order", ["tombstone first", "live first"])
 @pytest.mark.parametrize("where", ["copy here", "copy there"])
 @pytest.mark.parametrize("between", ["nothing", "sweep", "another read"])
+@pytest.mark.slow
 def test_e20_the_original_moved_leads_again(
     house: Rig, *, older: bool, order: str, where: str, between: str
 ) -> None:

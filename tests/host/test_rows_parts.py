@@ -82,6 +82,7 @@ def test_e12_the_first_part_is_over_or_not(service: Service, weeks: int, hours_l
 
 @pytest.mark.parametrize("reads", [0, 1, 2], ids=["one read", "a read between", "a read after each"])
 @pytest.mark.parametrize("tail_first", [True, False])
+@pytest.mark.slow
 def test_e12_a_program_splits(service: Service, *, tail_first: bool, reads: int) -> None:
     """Two requests in either order, read at once or one by one: the later part leads."""
     room = service.room()
@@ -154,6 +155,7 @@ def test_e10_two_series_on_one_meeting(service: Service) -> None:
 @pytest.mark.parametrize("at", [AT_SECOND, AT_THIRD, AT_FOURTH], ids=["before", "at", "after"])
 @pytest.mark.parametrize("what", ["edited", "off"])
 @pytest.mark.parametrize("hour", ["10", "08"], ids=["hour kept", "hour changed"])
+@pytest.mark.slow
 def test_e14_split_beside_an_exception(service: Service, at: str, what: str, hour: str) -> None:
     """No date of the later part is called off, whatever a list shows of those that left the first one."""
     room = service.room()
@@ -225,6 +227,7 @@ def test_e14_a_date_of_the_later_part_is_off(service: Service, *, bare: bool) ->
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("what", ["edited", "moved", "off"])
 @pytest.mark.parametrize("at", ["2031-01-06T09:00:00Z", AT_THIRD, "2031-02-10T09:00:00Z"])
+@pytest.mark.slow
 def test_e14_a_series_becomes_a_single_event_and_back(service: Service, at: str, what: str) -> None:
     """Its old instances call off no date that is there, and the conference stays."""
     room = service.room()
@@ -279,6 +282,7 @@ def test_e15_an_instance_with_another_conference_leaves_with_its_date(service: S
 
 
 @pytest.mark.parametrize("first_read", [True, False])
+@pytest.mark.slow
 def test_e10_copies_of_the_later_part(service: Service, *, first_read: bool) -> None:
     """Made after it, they stay copies, also where all are read at once."""
     room = service.room()

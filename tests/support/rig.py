@@ -79,11 +79,13 @@ class Outside(ABC):
         found: int = self.calendar.control("GET", "requests", None)["calls"].get(method, 0)
         return found
 
-    def let_pass(self, seconds: int) -> None:
-        """Time goes by: all that is remembered lies so much further back, and what is due is nearer."""
+    def let_pass(self, seconds: int, room: str = "") -> None:
+        """Time goes by: all that is remembered, or only what is of this conference and of the calendars, lies
+        so much further back, and what is due is nearer.
+        """
         by = timedelta(seconds=seconds)
-        kept: list[Versioned[Enrolment] | Versioned[Conference]]
-        kept = [*self.store.enrolments(), *self.store.conferences()]
+        kept: list[Versioned[Enrolment] | Versioned[Conference]] = [*self.store.enrolments()]
+        kept += self.store.known([], [ConferenceKey("webhook", room)]) if room else self.store.conferences()
         for one in kept:
             assert self.store.save(earlier(one.value, by), one.version)
 
