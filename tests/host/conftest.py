@@ -20,11 +20,12 @@ from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.flow.context import Context
+from functions.settings import Settings
 from local.calendar import server as standin
 from local.calendar.server import Application
 from local.conferences import server as conferences
 from tests.flow.wrapped import WrappedStore
-from tests.host.service import AT_ONCE, Meanwhile, Service, listening
+from tests.host.service import AT_ONCE, Clock, Meanwhile, Service, listening
 from tests.support.rig import OWNER, SOLUTION
 from tests.support.wired import forget
 
@@ -48,6 +49,7 @@ class Host:
     conferences: conferences.Server
     client: Callable[[str], FlaskClient]
     folder: Path
+    clock: Clock
     heard: list[Mapping[str, Any]]
     meanwhile: Meanwhile
 
@@ -84,12 +86,26 @@ def noting(heard: list[Mapping[str, Any]], meanwhile: Meanwhile) -> Callable[[Ap
     return around
 
 
-def watched(context: Context, meanwhile: Meanwhile) -> Context:
+def watched(context: Context, meanwhile: Meanwhile, clock: Clock) -> Context:
     def before(record: Enrolment | Conference) -> None:
         if meanwhile["save"] and isinstance(record, Conference):
             meanwhile["save"].pop(0)()
 
-    return replace(context, store=WrappedStore(inner=context.store, before_save=before))
+    store = WrappedStore(inner=context.store, before_save=before)
+    return replace(context, store=store, now=clock.now, sleep=clock.sleep)
+
+
+def no_waiting(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    """Store and queue go by this clock."""
+
+    def store(given: Settings) -> SqliteStore:
+        return SqliteStore(given.store.removeprefix("sqlite:"), clock=clock.now)
+
+    def queue(given: Settings) -> SqliteQueue:
+        return SqliteQueue(given.queue.removeprefix("sqlite:"), clock=clock.now)
+
+    monkeypatch.setattr(wiring, "make_store", store)
+    monkeypatch.setattr(wiring, "make_queue", queue)
 
 
 @pytest.fixture
@@ -113,8 +129,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget()
-        made = wiring.context
-        monkeypatch.setattr(wiring, "context", lambda function: watched(made(function), meanwhile))
+        clock, made = Clock(), wiring.context
+        no_waiting(monkeypatch, clock)
+        monkeypatch.setattr(wiring, "context", lambda function: watched(made(function), meanwhile, clock))
         yield Host(
             calendar=calendar,
             conferences=system,
@@ -122,6 +139,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
             folder=tmp_path,
             heard=heard,
             meanwhile=meanwhile,
+            clock=clock,
         )
         monkeypatch.setattr(wiring, "context", made)
         forget()
@@ -134,8 +152,8 @@ def service(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     clients = {name: host.client(name) for name in FUNCTIONS}
     with (
         listening(clients["receive_notification"]) as url,
-        closing(SqliteStore(str(host.folder / "store"))) as store,
-        closing(SqliteQueue(str(host.folder / "queue"), terms=AT_ONCE)) as queue,
+        closing(SqliteStore(str(host.folder / "store"), clock=host.clock.now)) as store,
+        closing(SqliteQueue(str(host.folder / "queue"), terms=AT_ONCE, clock=host.clock.now)) as queue,
     ):
         made = Service(
             calendar=host.calendar,

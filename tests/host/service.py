@@ -5,6 +5,7 @@ framework, and the queue is delivered when a story says so, so that a story has 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -20,8 +21,22 @@ from tests.support.rig import OWNER, Outside
 from tests.support.wired import forget
 
 WAIT_MAX_S = 20.0
+
 AT_ONCE = Terms(backoff_min=0, backoff_max=0)
 Meanwhile = Mapping[str, list[Callable[[], object]]]
+
+
+class Clock:
+    """The machine's, on which whatever is slept goes by at once."""
+
+    def __init__(self) -> None:
+        self._slept = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._slept
+
+    def sleep(self, seconds: float) -> None:
+        self._slept += timedelta(seconds=seconds)
 
 
 @dataclass(kw_only=True)
