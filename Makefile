@@ -41,13 +41,10 @@ lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
 
-# These take every branch of core and flow, without the slow ones; counting that doubles what a test costs.
-OWN := tests/core tests/flow tests/cli/test_status.py \
-	tests/host/test_rows_odd.py tests/host/test_rows_parts.py tests/host/test_rows_refused.py
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
-	$(BIN)/pytest -q -n 2 --cov --cov-report= $(OWN)
+	$(BIN)/pytest -q -n 2 -m counted --cov --cov-report=
 	$(BIN)/coverage report --fail-under=100
-	$(BIN)/pytest -q -n 3 --dist loadfile $(addprefix --ignore=,$(OWN))
+	$(BIN)/pytest -q -n 3 -m "not counted" --dist loadfile
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
 	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt

@@ -12,6 +12,16 @@ import pytest
 from local import emulators
 from tests.support import needs, vendor
 
+# These take every branch of core and flow but for slow ones; counting doubles what a test costs, so the others
+# have a run of their own.
+COUNTED = (
+    "tests/core/",
+    "tests/flow/",
+    "tests/cli/test_status.py",
+    "tests/host/test_rows_odd.py",
+    "tests/host/test_rows_parts.py",
+    "tests/host/test_rows_refused.py",
+)
 # A busy machine makes any example slow; how fast things are is for the benchmarks to say.
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.load_profile("default")
@@ -23,8 +33,9 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.get_closest_marker("slow"):
-        item.add_marker("no_cover")  # no branch is theirs alone, and counting doubles what they cost
+    left_out = any(item.get_closest_marker(name) for name in ("slow", "no_cover"))
+    if item.nodeid.startswith(COUNTED) and not left_out:
+        item.add_marker("counted")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
