@@ -42,9 +42,9 @@ lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
 
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
-	$(BIN)/pytest -q -n 2 -m counted --cov --cov-report=
+	$(BIN)/pytest -q -n 2 -m counted --cov --cov-report= tests/core tests/flow tests/cli tests/host
 	$(BIN)/coverage report --fail-under=100
-	$(BIN)/pytest -q -n 3 -m "not counted" --dist loadfile
+	$(BIN)/pytest -q -n 4 -m "not counted" --dist loadfile
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
 	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt

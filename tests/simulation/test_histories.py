@@ -12,7 +12,7 @@ from tests.simulation.shrink import shrink
 from tests.simulation.story import read
 
 AT_ONCE = 15
-HISTORIES = 300 if os.environ.get("CI") == "true" else 120  # `make simulate` takes as many as it is told to
+HISTORIES = 300 if os.environ.get("CI") == "true" else 60  # `make simulate` takes as many as it is told to
 # What SQLite calls a version of a record is random on purpose, and addresses are the interpreter's.
 DIGEST = r"""
 import hashlib, re
