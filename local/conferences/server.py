@@ -4,8 +4,8 @@ import base64
 import secrets
 import socket
 import threading
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.conferences.faults import Faults
@@ -32,7 +32,7 @@ class Loopback:
         self._listener = socket.create_server((HOST, port))
         self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
 
-    def run(self, app: Flask, name: str) -> None:
+    def run(self, app: WSGIApplication, name: str) -> None:
         self._server = make_server(
             HOST, 0, app, threaded=True, request_handler=Quiet, fd=self._listener.fileno()
         )

@@ -9,8 +9,11 @@ POST, DELETE /control/faults   {kind, count, status, headers, seconds, conferenc
 import json
 import socket
 import threading
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, jsonify, request
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -21,53 +24,84 @@ from local.conferences.rooms import Reply, Rooms
 HANG_S = 60.0
 
 
-def build(rooms: Rooms, faults: Faults, *, secret: str, stopping: threading.Event) -> Flask:
-    app = Flask(__name__)
-    _add_pages(app, rooms)
-    _add_controls(app, faults)
+SERVED = "conferences.served"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What one server has; all share the pages, which take longer to make than most tests do."""
+
+    rooms: Rooms
+    faults: Faults
+    hook: "Hook"
+
+
+def build(rooms: Rooms, faults: Faults, *, secret: str, stopping: threading.Event) -> WSGIApplication:
     hook = Hook(rooms, faults, verifier=Webhook(secret), stopping=stopping)
-    app.add_url_rule("/webhook", view_func=hook.post, methods=["POST"])
+    served = Served(rooms=rooms, faults=faults, hook=hook)
+
+    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return _pages()({**environ, SERVED: served}, start)
+
     return app
 
 
-def _add_pages(app: Flask, rooms: Rooms) -> None:
+def _served() -> Served:
+    served: Served = request.environ[SERVED]
+    return served
+
+
+@cache
+def _pages() -> Flask:
+    app = Flask(__name__)
+    _add_pages(app)
+    _add_controls(app)
+    app.add_url_rule("/webhook", view_func=_hear, methods=["POST"])
+    return app
+
+
+def _hear() -> Response:
+    return _served().hook.post()
+
+
+def _add_pages(app: Flask) -> None:
     @app.post("/conferences")
     def create() -> Response:
-        made = rooms.create(request.get_json()["title"])
+        made = _served().rooms.create(request.get_json()["title"])
         return jsonify(id=made.id, join_url=made.join_url)
 
     @app.get("/conferences")
     def conferences() -> Response:
-        return jsonify(rooms.all())
+        return jsonify(_served().rooms.all())
 
     @app.get("/conferences/<name>")
     def conference(name: str) -> tuple[Response, int]:
-        found = rooms.find(name)
+        found = _served().rooms.find(name)
         return (jsonify(found), 200) if found else (jsonify(error=f"no conference {name}"), 404)
 
     @app.get("/log")
     def log() -> Response:
-        return jsonify(rooms.log())
+        return jsonify(_served().rooms.log())
 
     @app.delete("/log")
     def clear_log() -> tuple[str, int]:
-        rooms.clear_log()
+        _served().rooms.clear_log()
         return "", 204
 
 
-def _add_controls(app: Flask, faults: Faults) -> None:
+def _add_controls(app: Flask) -> None:
     @app.post("/control/faults")
     def add() -> tuple[Response, int]:
         try:
             fault = Fault.read(request.get_json())
         except (TypeError, ValueError) as error:
             return jsonify(error=str(error)), 400
-        faults.add(fault)
+        _served().faults.add(fault)
         return jsonify(asdict(fault)), 201
 
     @app.delete("/control/faults")
     def clear() -> tuple[str, int]:
-        faults.clear()
+        _served().faults.clear()
         return "", 204
 
 
