@@ -12,7 +12,7 @@ import pytest
 from local import emulators
 from tests.support import needs, vendor
 
-# The quick ones of these take every branch of core and flow. Counting doubles the cost of a test, so all others
+# The quick ones of these take every branch of core and flow. Counting doubles what a test costs: the others
 # have a run of their own.
 COUNTED = (
     "tests/core/",

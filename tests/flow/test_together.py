@@ -23,6 +23,7 @@ from functions.core.model import EventRef
 from functions.flow.context import Context
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
+from tests.support.needs import IN_CI
 from tests.support.rig import OWNER, Rig, rig
 
 pytestmark = pytest.mark.slow
@@ -48,12 +49,14 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["Town"]:
         team: str = house.calendar.control("POST", "calendars", {"owner": OWNER, "summary": "Team"})["id"]
         for calendar_id, user in ((OWNER, OWNER), (team, OWNER), (BOB, BOB)):
             house.enrol(calendar_id, user)
-        yield Town(house=house, team=team, every=3 if request.param == "firestore" else 1)
+        yield Town(house=house, team=team, every=1 if IN_CI and request.param == "sqlite" else 3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Town:
-    """`every`: so many steps on, one runs within the other; on the slow emulator a part of them is enough."""
+    """`every`: so many steps on, one runs within the other; on the slow emulator, and outside CI, a part of
+    them is enough.
+    """
 
     house: Rig
     team: str

@@ -1,6 +1,5 @@
 """Histories with fixed seeds: what goes wrong in them is drawn, and every promise is kept."""
 
-import os
 import subprocess
 import sys
 
@@ -10,9 +9,10 @@ from tests.simulation.draw import draw
 from tests.simulation.history import run
 from tests.simulation.shrink import shrink
 from tests.simulation.story import read
+from tests.support.needs import IN_CI
 
 AT_ONCE = 15
-HISTORIES = 300 if os.environ.get("CI") == "true" else 60  # `make simulate` takes as many as it is told to
+HISTORIES = 300 if IN_CI else 60  # `make simulate` takes as many as it is told to
 # What SQLite calls a version of a record is random on purpose, and addresses are the interpreter's.
 DIGEST = r"""
 import hashlib, re

@@ -4,7 +4,6 @@ Readers keep a copy each: of the calendar, its single instances, its default eve
 They read page by page while others write.
 """
 
-import os
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from local.calendar.web.eventlist import EventList
 from local.calendar.web.pages import Pages
 from tests.standin.caller import Json
 from tests.standin.samples import all_day, series, timed
+from tests.support.needs import IN_CI
 
 OWNER, GUEST, OTHER = "owner@example.com", "guest@example.com", "other@example.com"
 RULES = ["FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;COUNT=4", "FREQ=WEEKLY;COUNT=2;INTERVAL=2"]
@@ -236,11 +236,14 @@ SEARCH = (Phase.explicit, Phase.reuse, Phase.generate)
 EFFORT = settings(
     deadline=None,
     report_multiple_bugs=False,
-    phases=SEARCH if os.environ.get("CI") else (*SEARCH, Phase.shrink),
+    phases=SEARCH if IN_CI else (*SEARCH, Phase.shrink),
 )
 SHORT = settings(EFFORT, max_examples=15, stateful_step_count=30)
 LONG = settings(
-    EFFORT, max_examples=250, stateful_step_count=50, suppress_health_check=[HealthCheck.too_slow]
+    EFFORT,
+    max_examples=250 if IN_CI else 80,
+    stateful_step_count=50,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 

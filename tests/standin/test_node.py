@@ -1,7 +1,6 @@
 """@googleapis/calendar, Google's client for Node."""
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.calendar.server import Server
+from tests.support.needs import IN_CI
 
 CLIENT = "@googleapis/calendar@20.0.1"
 MODULES = Path(__file__).parents[2] / ".cache" / "node"
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.node, pytest.mark.slow]
 
 def missing(why: str) -> None:
     """Skip on a developer's machine; fail where everything is to be checked."""
-    if os.environ.get("CI") == "true":
+    if IN_CI:
         pytest.fail(why)
     pytest.skip(why)
 
