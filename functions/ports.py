@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment
@@ -107,6 +107,15 @@ class Provider(Protocol):
 
         Returns what it found, for people, if that is more than that the system can be reached.
         """
+        ...
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """What a provider is, too, if its system takes several spellings of one id for the same conference."""
+
+    def canonical(self, conference_id: str) -> str | None:
+        """The one spelling under which it is known; None if it is no id of this system. Makes no call."""
         ...
 
 

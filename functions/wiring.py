@@ -5,6 +5,7 @@ Imports stand inside the functions: every deployed function shares this module a
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from functions import providers
 from functions.settings import BadSettings, Settings, examine
 
 if TYPE_CHECKING:
-    from functions.core.model import SyncRequest
+    from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
     from functions.ports import Calendar, Provider, Queue, Store
 
@@ -119,7 +120,15 @@ def make_store(given: Settings) -> "Store":
 
 @cache
 def calendar(function: str) -> "Calendar":
-    return make_calendar(settings(function))
+    given = settings(function)
+    named = (_named(one, provider(function, one.provider)) for one in given.solutions)
+    return make_calendar(replace(given, solutions=tuple(named)))
+
+
+def _named(solution: "Solution", its: "Provider") -> "Solution":
+    from functions.ports import Naming
+
+    return replace(solution, canonical=its.canonical) if isinstance(its, Naming) else solution
 
 
 def make_calendar(given: Settings) -> "Calendar":

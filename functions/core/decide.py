@@ -127,7 +127,7 @@ def _guests_copy(event: Event, conference: Conference, standing: Standing) -> Ac
 
     That has decided if it let go already, or if the copy, which follows it, does not carry the conference.
     """
-    shows = event.conference_id == conference.key.id
+    shows = event.may_show(conference.key.id)
     if find(conference, event.ref) is None or (standing.role_unknown and not shows):
         return Keep("E21")
     may_carry = shows or (standing.hidden and not event.conference_id)
@@ -267,8 +267,8 @@ def unnamed(event: Event | Unreadable, conference: Conference) -> bool:
     """Whether it carries the conference under a solution that the settings do not name."""
     if isinstance(event, Unreadable) or event.carries is not None:
         return False
-    mine = event.ordinary and event.organizers_copy
-    return mine and event.conference_id == conference.key.id
+    mine = bool(event.conference_id) and event.ordinary and event.organizers_copy
+    return mine and event.may_show(conference.key.id)
 
 
 def fingerprint_of(meeting: Meeting, fields: frozenset[str]) -> str:

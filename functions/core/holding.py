@@ -264,7 +264,7 @@ def handed_over(event: Event, conference: Conference) -> bool:
     was held, but they are another provider's now.
     """
     other = event.carries
-    if other is None or other == conference.key or other.id != conference.key.id:
+    if other is None or other == conference.key or not event.may_show(conference.key.id):
         return False
     hold = _held_by(event, conference)
     return hold is not None and hold.label in ("", event.label)

@@ -3,7 +3,9 @@
 Values only. What a change means is in `decide`; what we remember is in `conference` and `enrolment`.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -107,13 +109,22 @@ class Instance:
     sure: bool = True
 
 
+def as_written(conference_id: str) -> str | None:
+    """The canonical form of an id where each spelling is a conference of its own."""
+    return conference_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """One entry of `CONFERENCE_SOLUTIONS`: the exact name of a solution, or the beginning of a URI."""
+    """One entry of `CONFERENCE_SOLUTIONS`: the exact name of a solution, or the beginning of a URI.
+
+    `canonical` gives the one spelling that its provider's system has for an id, None if it is no id of it.
+    """
 
     provider: str
     name: str = ""
     uri: str = ""
+    canonical: Callable[[str], str | None] = field(default=as_written, compare=False, repr=False)
 
     def matches(self, name: str, uris: tuple[str, ...]) -> bool:
         return name == self.name if self.name else any(uri.startswith(self.uri) for uri in uris)
@@ -144,6 +155,14 @@ class Event:
     label: str = ""
     meeting: Meeting | None = None
     shown: Shown | None = None
+
+    def may_show(self, conference_id: str) -> bool:
+        """Whether the id in it may be a spelling of this one, for a system that is not known."""
+        return bool(self.conference_id) and _plainest(self.conference_id) == _plainest(conference_id)
+
+
+def _plainest(conference_id: str) -> str:
+    return re.sub("[ -]", "", conference_id).lstrip("0").casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ read left out.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import astuple
 from functools import cache
 
 from functions.core.model import Solution
@@ -22,7 +21,7 @@ def read_params_of(parameters: str, solutions: Sequence[Solution]) -> str:
 
 @cache
 def _named(parameters: str, solutions: tuple[Solution, ...]) -> str:
-    said = [parameters, [astuple(one) for one in _in_order(solutions)]]
+    said = [parameters, [_said(one) for one in _in_order(solutions)]]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
 
 
@@ -31,7 +30,7 @@ def _in_order(solutions: Sequence[Solution]) -> list[Solution]:
     left, found = list(dict.fromkeys(solutions)), list[Solution]()
     while left:
         free = [one for at, one in enumerate(left) if all(_may_pass(one, other) for other in left[:at])]
-        found.append(min(free, key=astuple))
+        found.append(min(free, key=_said))
         left.remove(found[-1])
     return found
 
@@ -39,3 +38,7 @@ def _in_order(solutions: Sequence[Solution]) -> list[Solution]:
 def _may_pass(one: Solution, other: Solution) -> bool:
     names = bool(one.name and other.name) and one.name != other.name
     return names or one.provider == other.provider
+
+
+def _said(one: Solution) -> tuple[str, str, str]:
+    return one.provider, one.name, one.uri

@@ -142,5 +142,5 @@ def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Itera
 
 def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:
     """Also if the settings no longer name its solution."""
-    nameless = isinstance(event, Event) and event.carries is None and event.conference_id == key.id
+    nameless = isinstance(event, Event) and event.carries is None and event.may_show(key.id)
     return nameless or event.carries == key

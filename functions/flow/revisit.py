@@ -131,7 +131,7 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
     if isinstance(event, Unreadable) or (event.carries == conference.key and not event.organizers_copy):
         return True
     seen = (event.cancelled and not (event.vanished and hidden)) or event.carries is not None
-    return not seen and (hidden or event.conference_id == conference.key.id)
+    return not seen and (hidden or event.may_show(conference.key.id))
 
 
 def _end(work: Work, job: Job) -> None:

@@ -168,8 +168,9 @@ def test_a_change_that_touches_nothing_of_it_costs_no_call() -> None:
     assert (abilities.can, abilities.recreates) == (frozenset(Ability), False)
 
 
-def test_ids_are_quoted(plain: Site) -> None:
-    """An id cannot lead anywhere but to a meeting."""
-    with pytest.raises(Gone):
-        plain.provider().apply(deletion("../people/me?x=1"))
-    assert plain.asked("GET")[0].meeting == "../people/me?x=1"
+@pytest.mark.parametrize("odd", ["../people/me?x=1", "..", ".", "A1B2", "a1b2_20310113T090000Z", ""])
+def test_what_is_no_id_of_a_series(plain: Site, odd: str) -> None:
+    """It is refused, and nothing is asked for."""
+    with pytest.raises(Rejected, match="no id of a Webex series"):
+        plain.provider().apply(deletion(odd))
+    assert plain.asked("GET") == []

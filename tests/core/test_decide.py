@@ -294,6 +294,7 @@ ROWS: list[tuple[str, Event | Unreadable, Conference, Standing, Action]] = [
     ("E05-vanished", replace(cancelled(), vanished=True), held(), STANDING, Release("E05")),
     ("E05-hidden", cancelled(), held(), HIDDEN, Release("E05")),
     ("E22-solution", without(conference_id="r1"), held(), STANDING, Keep("E22")),
+    ("E22-solution-spelled", without(conference_id="00R-1"), held(), STANDING, Keep("E22")),
     ("E23", live(ordinary=False), held(), STANDING, Keep("E23")),
     ("E24", Unreadable(ref=EventRef("c", "e1"), reason="start"), held(), STANDING, Park("E24", "start")),
     ("E24-new", Unreadable(ref=EventRef("c", "e1"), reason="start", carries=KEY), EMPTY, STANDING,

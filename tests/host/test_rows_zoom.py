@@ -225,3 +225,32 @@ def test_e14_a_date_that_zoom_has_yet_to_make(service: Service, fixed: Server) -
     assert far not in starts(fixed, name)
     assert len(starts(fixed, name)) == 68
     assert record(service, name).due_at is None
+
+
+def spelled(name: str) -> list[str]:
+    return [name, f"{name[:3]} {name[3:7]} {name[7:]}", f"{name[:3]}-{name[3:7]}-{name[7:]}"]
+
+
+@pytest.mark.parametrize("deleted", [0, 1, 2])
+def test_two_spellings_are_one_meeting(service: Service, zoom: Server, deleted: int) -> None:
+    """Whichever event goes, the meeting stays while another one carries it, however that spells it."""
+    name = zoom.account.make()
+    events = [service.people().add(each, summary="Planning") for each in spelled(name)]
+    service.settle()
+    service.people().delete(events.pop(deleted))
+    service.settle()
+    assert zoom.account.find(name) is not None
+    assert [hold.ref.event_id for hold in record(service, name).holds] == events
+    for event in events:
+        service.people().delete(event)
+    service.settle()
+    assert zoom.account.find(name) is None
+
+
+def test_what_is_no_meeting_number(service: Service, zoom: Server) -> None:
+    """It is not ours: the event is set aside with the reason, and Zoom is asked for nothing."""
+    zoom.account.calls.clear()
+    event = service.people().add("81234500000/../me", summary="Planning")
+    service.settle()
+    assert service.enrolment().unreadable == {event: "conferenceData.conferenceId is no id of zoom"}
+    assert zoom.account.calls == []

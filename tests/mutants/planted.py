@@ -643,7 +643,7 @@ MUTANTS = (
     ),
     mutant(
         "a token outlives the settings it was read with", "core/read_params", SETTINGS,
-        "said = [parameters, [astuple(one) for one in _in_order(solutions)]]",
+        "said = [parameters, [_said(one) for one in _in_order(solutions)]]",
         "said = [parameters]",
     ),
     mutant(
@@ -756,5 +756,17 @@ MUTANTS = (
         "a single event says when its dates end", "core/hold", PARTS,
         "    if not meeting.recurrence:\n        return SINGLE\n",
         "",
+    ),
+    # Whose conference it is.
+    mutant(
+        "two spellings are two meetings", "adapters/providers/zoom/provider", ("tests/host/test_rows_zoom.py",),
+        'number = re.sub("[ -]", "", conference_id)\n        return number if',
+        'number = re.sub("[ -]", "", conference_id)\n        return conference_id if',
+    ),
+    mutant(
+        "a date of a series is taken for a series", "adapters/providers/webex/provider",
+        ("tests/contract/test_canonical.py",),
+        "return conference_id if _SERIES_ID.fullmatch(conference_id) else None",
+        "return conference_id",
     ),
 )  # fmt: skip

@@ -46,7 +46,7 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         carries = _ours(found, solutions)
         event = replace(
             event,
-            conference_id=found.id,
+            conference_id=carries.id if carries else found.id,
             carries=carries,
             solution=found.name[:SOLUTION_CHARACTERS_MAX],
             label=_label(found),
@@ -146,7 +146,10 @@ def _ours(conferencing: _Conferencing, solutions: tuple[Solution, ...]) -> Confe
     if solution is None:
         return None
     fields.limited(conferencing.id, "conferenceData.conferenceId", CONFERENCE_ID_BYTES_MAX)
-    return ConferenceKey(solution.provider, conferencing.id)
+    canonical = solution.canonical(conferencing.id)
+    if canonical is None:
+        raise fields.Odd(f"conferenceData.conferenceId is no id of {solution.provider}")
+    return ConferenceKey(solution.provider, canonical)
 
 
 def _meeting(raw: Json, event_id: str, organizer: Json | None, shown: Shown) -> Meeting:

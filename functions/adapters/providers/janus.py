@@ -117,13 +117,17 @@ class JanusProvider:
     def _given(**secrets: str) -> dict[str, str]:
         return {name: value for name, value in secrets.items() if value}
 
-    def _room(self, conference_id: str) -> str | int:
+    def canonical(self, conference_id: str) -> str | None:
+        """A room's number without leading zeros, or with JANUS_STRING_IDS a text as it is written."""
         if self._settings.string_ids:
-            if _TEXT_ID.fullmatch(conference_id):
-                return conference_id
+            return conference_id if _TEXT_ID.fullmatch(conference_id) else None
+        return str(int(conference_id)) if _NUMBER_ID.fullmatch(conference_id) else None
+
+    def _room(self, conference_id: str) -> str | int:
+        if self.canonical(conference_id) == conference_id:
+            return conference_id if self._settings.string_ids else int(conference_id)
+        if self._settings.string_ids:
             raise Rejected(f"{conference_id!r} is no room id: letters, digits, - _ * only")
-        if _NUMBER_ID.fullmatch(conference_id):
-            return int(conference_id)
         raise Rejected(f"{conference_id!r} is no room number, and JANUS_STRING_IDS is false")
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:

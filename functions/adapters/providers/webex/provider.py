@@ -35,6 +35,9 @@ INSTANCE_ALL_DAY = "an instance of an all-day series"
 LAST_INSTANCE = "the cancellation of the only instance that a meeting has"
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_SERIES_ID = re.compile(
+    r"[0-9a-z]{1,64}"
+)  # Webex makes 32 hexadecimal digits; a date of a series has `_` and its start
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STATES: Mapping[object, str] = {
     "inProgress": "it is running",
@@ -99,7 +102,13 @@ class WebexProvider:
         self._tokens = Tokens(url=f"{url}/access_token", form=form, no_token=no_token, http=http, clock=clock)
         self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 
+    def canonical(self, conference_id: str) -> str | None:
+        """That of a series, which a single meeting is too; never of one of its dates, `<series>_<start>`."""
+        return conference_id if _SERIES_ID.fullmatch(conference_id) else None
+
     def apply(self, change: Change) -> Outcome:
+        if self.canonical(change.key.id) is None:
+            raise Rejected("the conference's id is no id of a Webex series")
         talk = self._api.talk(change.calendar_id if self._host == OF_CALENDAR else self._host)
         return self._http.change(lambda: self._carry_out(talk, change))
 

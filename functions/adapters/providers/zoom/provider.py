@@ -40,7 +40,7 @@ GOING_ON_S = 900.0
 NEXT_LOOK_S = 86_400.0  # for an occurrence that Zoom has yet to make
 
 _FIELDS = frozenset({"title", "description", "start", "end", "time_zone", "all_day", "recurrence"})
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _NO_REMINDERS = {
     False: {"schedule_for_reminder": "false", "cancel_meeting_reminder": "false"},
     True: {"cancel_webinar_reminder": "false"},
@@ -121,6 +121,11 @@ class ZoomProvider:
             can |= {Ability.RECURRENCE, Ability.OCCURRENCE_UPDATE, Ability.OCCURRENCE_CANCEL}
         return Abilities(fields=_FIELDS, can=frozenset(can), resets=self._fixed)
 
+    def canonical(self, conference_id: str) -> str | None:
+        """A meeting number, without the spaces or hyphens that people read it with."""
+        number = re.sub("[ -]", "", conference_id)
+        return number if _NUMBER.fullmatch(number) else None
+
     def apply(self, change: Change) -> Outcome:
         return self._http.change(lambda: self._apply(change))
 
@@ -165,14 +170,13 @@ class ZoomProvider:
         return zoom_found.moment(change.occurrence)
 
     def _find(self, conference_id: str) -> Found:
-        """Reading costs nothing of the day's limit. An id may have the spaces that people read it with."""
-        number = re.sub("[ -]", "", conference_id)
-        if not _NUMBER.fullmatch(number):
+        """Reading costs nothing of the day's limit."""
+        if self.canonical(conference_id) != conference_id:
             raise Rejected("the conference's id is no meeting number")
         try:
-            return self._read(f"/meetings/{number}")
+            return self._read(f"/meetings/{conference_id}")
         except IsWebinar:
-            return self._webinar(f"/webinars/{number}")
+            return self._webinar(f"/webinars/{conference_id}")
 
     def _read(self, path: str, *, webinar: bool = False) -> Found:
         return Found(path=path, raw=self._api.read(path), webinar=webinar)
