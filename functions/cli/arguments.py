@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from functions.cli import commands, foreseen
 from functions.cli.exits import MEANING, Exit
+from functions.core.fields import address
 
 EXITS = "exit codes:\n" + "\n".join(f"  {code:d}  {meaning}" for code, meaning in MEANING.items())
 CALENDAR = "a calendar's id, such as owner@example.com"
@@ -19,38 +20,44 @@ def parser() -> argparse.ArgumentParser:
     )
     adds = _Adder(whole.add_subparsers(title="commands", metavar="COMMAND", required=True))
     enrol = adds.command("enrol", commands.enrol, "watch a calendar and sync it once; repeating does no harm")
-    enrol.add_argument("calendar", metavar="CALENDAR", help=f"{CALENDAR}, or primary with --user")
     enrol.add_argument(
-        "--user", help="as whom to read it (default: the user that the calendar is named after)"
+        "calendar", type=address, metavar="CALENDAR", help=f"{CALENDAR}, or primary with --user"
+    )
+    enrol.add_argument(
+        "--user", type=address, help="as whom to read it (default: the user that the calendar is named after)"
     )
     leave = adds.command("leave", commands.leave, "stop watching and forget a calendar; conferences stay")
-    leave.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    leave.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     sync = adds.command("sync", commands.sync, "sync one calendar now, even one that backs off")
-    sync.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    sync.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     adds.command("renew", commands.renew, "replace the channels that end soon")
     adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")
     _add_status(adds)
     retry = adds.command("retry", commands.retry, "try a parked conference again")
     retry.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
     plan = adds.command("plan", foreseen.plan, "what a sync would do now, and why; does nothing")
-    plan.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    plan.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     plan.add_argument("--full", action="store_true", help="as after a full read that lets go what is gone")
     confirm = adds.command(
         "confirm", foreseen.confirm, "let a withheld mass deletion go on, after showing what would be deleted"
     )
-    confirm.add_argument("calendar", metavar="CALENDAR", help=CALENDAR)
+    confirm.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     confirm.add_argument("--yes", action="store_true", help="do not ask, not even on a terminal")
     history = adds.command("history", foreseen.history, "what was done to a conference, when, and why")
     history.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
-    doctor.add_argument("calendar", metavar="CALENDAR", nargs="?", help="see whether this one can be read")
-    doctor.add_argument("--user", help="as whom to read it")
+    doctor.add_argument(
+        "calendar", type=address, metavar="CALENDAR", nargs="?", help="see whether this one can be read"
+    )
+    doctor.add_argument("--user", type=address, help="as whom to read it")
     return whole
 
 
 def _add_status(adds: "_Adder") -> None:
     status = adds.command("status", commands.status, "how one calendar stands, or all of them")
-    status.add_argument("calendar", metavar="CALENDAR", nargs="?", help=f"{CALENDAR} (default: all)")
+    status.add_argument(
+        "calendar", type=address, metavar="CALENDAR", nargs="?", help=f"{CALENDAR} (default: all)"
+    )
     status.add_argument(
         "--check",
         action="store_true",

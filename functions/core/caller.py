@@ -33,7 +33,7 @@ class Caller:
 
     def enrols(self, calendar_id: str, user: str | None) -> tuple[str, str | None]:
         """The same, if the caller may enrol it. BadRequest (403)."""
-        own = self.email is not None and user is not None and _plain(user) == self.email
+        own = self.email is not None and user == self.email
         if not (self.everything or own):
             raise BadRequest(
                 f"{self._name} may enrol calendars only with their own e-mail as user", status=403
@@ -54,7 +54,7 @@ class Caller:
 def recognize(headers: Headers, operators: Sequence[str]) -> Caller:
     """Without operators, IAM alone decides: every caller may do everything."""
     email = _email(headers)
-    named = {_plain(operator) for operator in operators}
+    named = {fields.address(operator) for operator in operators}
     return Caller(email=email, everything=not operators or email in named)
 
 
@@ -67,7 +67,7 @@ def _email(headers: Headers) -> str | None:
     email = claims.get("email")
     if claims.get("email_verified") is not True or not isinstance(email, str) or not email:
         return None
-    return _plain(email)
+    return fields.address(email)
 
 
 def _object(encoded: str) -> Mapping[str, object]:
@@ -76,11 +76,6 @@ def _object(encoded: str) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, Mapping) else {}
-
-
-def _plain(email: str) -> str:
-    """In lower case, but of ASCII only: other letters may only look like those of an operator's address."""
-    return email.lower() if email.isascii() else email
 
 
 def wanted(body: bytes) -> tuple[str, str | None]:
@@ -97,12 +92,12 @@ def _user(given: Json) -> str | None:
 
 
 def _address(value: str, name: str) -> str:
-    return fields.limited(value, name, ADDRESS_BYTES_MAX)
+    return fields.address(fields.limited(value, name, ADDRESS_BYTES_MAX))
 
 
 def named(arguments: Json) -> str:
     """The calendar id in a query string."""
     try:
-        return fields.required(arguments, "calendar_id")
+        return fields.address(fields.required(arguments, "calendar_id"))
     except Odd as odd:
         raise BadRequest(str(odd)) from None

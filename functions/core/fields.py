@@ -68,6 +68,13 @@ def required(raw: Json, name: str) -> str:
     return value
 
 
+def address(value: str) -> str:
+    """An e-mail address, or a calendar's id, which may be one: case does not count. What only looks like a
+    letter of ASCII is none, so nothing else is lowered.
+    """
+    return value.lower() if value.isascii() else value
+
+
 def limited(value: str, name: str, most: int) -> str:
     """Ids are stored, so their length has a limit. A longer one is not cut: it could not be looked up."""
     if len(value.encode()) > most:

@@ -6,6 +6,7 @@ from functions.core import watching
 from functions.core.channel import sign
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, RetryLater
+from functions.core.fields import address
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import NO_SKEW
 from functions.core.times import micros
@@ -31,7 +32,7 @@ def enrol(context: Context, calendar_id: str, user: str | None) -> State:
 
 
 def _enrol(context: Context, calendar_id: str, user: str | None) -> State:
-    own_id = context.calendar.resolve(Access(calendar_id, user))
+    own_id = address(context.calendar.resolve(Access(calendar_id, user)))
     sign(own_id, "any channel", context.keys)  # too long an id is refused before anything is stored
     kept = _enrolment(context, own_id, user)
     if user and kept.value.access.subject != user:

@@ -45,10 +45,9 @@ def test_an_operator_may_do_everything(email: str) -> None:
     assert refusals(bearer(email), None) == []
 
 
-@pytest.mark.parametrize("user", [BEN, "Ben@Example.com"])
-def test_anybody_else_may_enrol_as_himself(user: str) -> None:
+def test_anybody_else_may_enrol_as_themselves() -> None:
     """And may not ask how a calendar stands, or let it go."""
-    assert refusals(bearer(BEN), user) == [f"{BEN} is not one of the OPERATORS"]
+    assert refusals(bearer("Ben@Example.com"), BEN) == [f"{BEN} is not one of the OPERATORS"]
 
 
 @pytest.mark.parametrize("user", [None, "", ANN, f"{BEN} ", f"{BEN},{ANN}", "b\u0435n@example.com"])

@@ -90,3 +90,14 @@ def test_addresses_are_not_of_any_length(name: str) -> None:
     for long in ("x" * 321, "\u00fc" * 161):
         with pytest.raises(BadRequest, match=f"{name} is longer than 320 bytes"):
             caller.wanted(json.dumps({**body, name: long}).encode())
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [("Owner@Example.COM", "owner@example.com"), ("\u212aen@example.com", "\u212aen@example.com")],
+)
+def test_the_case_of_an_address_does_not_count(given: str, address: str) -> None:
+    """Neither of a user nor of a calendar; a sign that only becomes a letter of ASCII is none."""
+    body = json.dumps({"calendar_id": given, "user": given}).encode()
+    assert caller.wanted(body) == (address, address)
+    assert caller.named({"calendar_id": given}) == address

@@ -759,7 +759,8 @@ MUTANTS = (
     ),
     # Whose conference it is.
     mutant(
-        "two spellings are two meetings", "adapters/providers/zoom/provider", ("tests/host/test_rows_zoom.py",),
+        "two spellings are two meetings", "adapters/providers/zoom/provider",
+        ("tests/host/test_rows_zoom.py",),
         'number = re.sub("[ -]", "", conference_id)\n        return number if',
         'number = re.sub("[ -]", "", conference_id)\n        return conference_id if',
     ),
@@ -768,5 +769,10 @@ MUTANTS = (
         ("tests/contract/test_canonical.py",),
         "return conference_id if _SERIES_ID.fullmatch(conference_id) else None",
         "return conference_id",
+    ),
+    mutant(
+        "a user in another spelling is another user", "core/fields", ("tests/host/test_one_user.py",),
+        "return value.lower() if value.isascii() else value",
+        "return value",
     ),
 )  # fmt: skip
