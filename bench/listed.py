@@ -23,6 +23,9 @@ class ListedCalendar:
     def resolve(self, access: Access) -> str:
         return access.calendar_id
 
+    def role(self, access: Access) -> str:  # noqa: ARG002 - as the port has it
+        return "owner"
+
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:  # noqa: ARG002 - as the port has it
         begin = int(page_token or 0)
         end = begin + PAGE_EVENTS

@@ -25,6 +25,7 @@ Version = str
 Fences = Mapping[str, int]  # by calendar id; one that is not enrolled has none
 UNFENCED: Fences = MappingProxyType({})
 BLIND_ROLE = "freeBusyReader"
+WRITING_ROLES = frozenset({"writer", "owner"})
 HIDING_ROLES = frozenset({BLIND_ROLE, "reader", "writerWithoutPrivateAccess"})
 
 
@@ -58,6 +59,10 @@ class Calendar(Protocol):
 
     def resolve(self, access: Access) -> str:
         """The calendar's own id, for `primary` and other aliases too. AccessLost if there is none."""
+        ...
+
+    def role(self, access: Access) -> str:
+        """What the user may do with the calendar, such as `writer`. AccessLost."""
         ...
 
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:

@@ -83,6 +83,7 @@ def _policy(reader: "_Reader") -> Policy:
         lease=reader.number("LEASE_SECONDS", usual.lease, least=1),
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
+        calendars_per_user=reader.number("CALENDARS_PER_USER", usual.calendars_per_user, least=1),
         write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
     )
 

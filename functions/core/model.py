@@ -270,4 +270,5 @@ class Policy:
     lease: int = 60
     time_limit: int = 480
     concurrency: int = 8
+    calendars_per_user: int = 200
     write_back: Place = Place.OFF

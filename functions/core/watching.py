@@ -6,9 +6,27 @@ Pure transitions, as in `protocol`.
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core.enrolment import Enrolment, Watch
+from functions.core.enrolment import Enrolment, Trouble, Watch
 from functions.core.model import Channel
 from functions.core.trouble import AFTER_FAILURE
+
+
+def taken_over(enrolment: Enrolment, user: str, *, now: datetime) -> Enrolment:
+    """It is read as this user from now on: in full, since tokens and channels belong to who asked for them.
+
+    What its events hold stays. A sync at work finds its lease lost.
+    """
+    return replace(
+        enrolment,
+        user=user,
+        watch=Watch(),
+        token=None,
+        resume=None,
+        lease=None,
+        fence=enrolment.fence + 1,
+        trouble=Trouble(),
+        due_at=now,
+    )
 
 
 def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:

@@ -123,6 +123,9 @@ class DryCalendar:
     def resolve(self, access: Access) -> str:
         return self.inner.resolve(access)
 
+    def role(self, access: Access) -> str:
+        return self.inner.role(access)
+
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         return self.inner.changes(access, token=token, page_token=page_token)
 

@@ -82,8 +82,8 @@ class House:
         assert isinstance(queue, SqliteQueue)
         return queue.waiting()
 
-    def fault(self, method: str, status: int, reason: str, times: int = 1) -> None:
-        wish = {"method": method, "status": status, "reason": reason, "times": times}
+    def fault(self, method: str, status: int, reason: str, times: int = 1, skip: int = 0) -> None:
+        wish = {"method": method, "status": status, "reason": reason, "times": times, "skip": skip}
         self.calendar.control("POST", "faults", wish)
 
 

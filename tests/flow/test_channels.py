@@ -95,7 +95,7 @@ def test_an_unwatchable_calendar_is_enrolled_and_polled(house: Rig) -> None:
 def test_a_first_sync_that_fails_waits_in_the_queue(house: Rig) -> None:
     """The calendar is enrolled all the same, and the answer says that it is not synced yet."""
     team = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
-    fault(house, "events.list", status=503)
+    fault(house, "events.list", status=503, skip=1)
     assert house.enrol(team)["synced"] is False
     (request,) = house.waiting()
     assert (request.calendar_id, request.reason) == (team, Reason.INITIALIZE)
@@ -103,12 +103,12 @@ def test_a_first_sync_that_fails_waits_in_the_queue(house: Rig) -> None:
 
 
 def test_a_refused_address_is_said_to_be_refused(house: Rig) -> None:
-    """A fault of configuration, not of the calendar: it is not taken for unwatchable."""
+    """A fault of configuration, not of the calendar: it is not taken for unwatchable, and nothing is kept."""
     team = house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
     fault(house, "events.watch", status=401, reason="push.webhookUrlUnauthorized")
     with pytest.raises((Rejected, AccessLost)):
         house.enrol(team)
-    assert house.enrolment(team).watch.possible
+    assert house.store.enrolment(team) is None
 
 
 def test_renewal_overlaps_and_stops_the_old_last(house: Rig) -> None:

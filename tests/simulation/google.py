@@ -98,6 +98,9 @@ class Google:
     def resolve(self, caller: str, calendar_id: str) -> str:
         return str(calendars.get(self.call(caller, {"calendarId": calendar_id})).content["id"])
 
+    def role(self, caller: str, calendar_id: str) -> str:
+        return str(self.list(caller, {"calendarId": calendar_id, "maxResults": 1})["accessRole"])
+
     def watch(self, caller: str, calendar_id: str, channel_id: str, token: str, ttl: int) -> Channel:
         call = self.call(caller, {"calendarId": calendar_id})
         body = {

@@ -57,6 +57,9 @@ class SimCalendar:
             "resolve", access, "", lambda: self.google.resolve(access.subject, access.calendar_id)
         )
 
+    def role(self, access: Access) -> str:
+        return self._call("role", access, "", lambda: self.google.role(access.subject, access.calendar_id))
+
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         where: Json = {"syncToken": token} if token else {"timeMin": self.google.today()}
         more = {"pageToken": page_token} if page_token else {}

@@ -35,6 +35,10 @@ def page(answer: object, read: Callable[[object], Event | Unreadable]) -> Page:
     )
 
 
+def role(answer: object) -> str:
+    return _text(_mapping(answer), "accessRole")
+
+
 def shown(answer: object) -> bool:
     """Whether a list has any items. An empty list may leave them out, but not the list's kind."""
     found = _mapping(answer)

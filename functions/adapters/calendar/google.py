@@ -106,6 +106,10 @@ class GoogleCalendar:
         request = self._calendars.get(calendarId=access.calendar_id)
         return str(self._call(access, request, answers.named)["id"])
 
+    def role(self, access: Access) -> str:
+        request = self._events.list(calendarId=access.calendar_id, maxResults=1, fields="accessRole")
+        return str(self._call(access, request, answers.role))
+
     def changes(self, access: Access, *, token: str | None, page_token: str | None) -> Page:
         """A full read begins with today, UTC: all its pages must be asked for with the same time."""
         today = datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z")
