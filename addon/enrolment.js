@@ -2,7 +2,6 @@
 // Calls nothing of Google's.
 
 const ENROLLED = 200;
-const ENROLLED_BY_ANOTHER = 409; // the calendar is kept all the same, read as another user
 
 function enrolmentRequest(settings, wish, identityToken) {
   return {
@@ -13,7 +12,7 @@ function enrolmentRequest(settings, wish, identityToken) {
 }
 
 function isEnrolled(status) {
-  return status === ENROLLED || status === ENROLLED_BY_ANOTHER;
+  return status === ENROLLED;
 }
 
 /** The claim `aud` of an identity token; `decode` turns base64url into text. */

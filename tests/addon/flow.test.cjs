@@ -34,12 +34,12 @@ test("another calendar of the same user is enrolled too", () => {
   assert.equal(enrolments(world).length, 2);
 });
 
-test("a calendar that another user enrolled counts as enrolled", () => {
+test("a calendar that another user enrolled is asked for again", () => {
   const world = outside({ sync: { status: 409, text: "" } });
   pick(world);
   pick(world);
-  assert.equal(enrolments(world).length, 1);
-  assert.deepEqual(world.lines, []);
+  assert.equal(enrolments(world).length, 2);
+  assert.deepEqual(world.enrolled, {});
 });
 
 test("a sync that has moved to another address is asked anew", () => {
