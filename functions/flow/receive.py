@@ -1,7 +1,10 @@
 """Receives a notification: is it from a channel of ours? The request for a sync is safe before we say yes."""
 
 import logging
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.core.channel import CHANNEL_ID, Headers, verify
@@ -11,13 +14,40 @@ from functions.ports import Queue
 
 log = logging.getLogger(__name__)
 REFUSED = {400: "notification.unreadable", 403: "notification.forged", 405: "notification.not_post"}
+EVERY_S = 1.0
+
+
+class Seldom:
+    """At most one line a second for each name, with the count of all since the last one: anybody may call the
+    receiver, and must not be able to fill the log. Safe to share between threads.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        self._next, self._count = dict[str, float](), Counter[str]()
+
+    def warn(self, name: str, fields: Mapping[str, str]) -> None:
+        with self._lock:
+            self._count[name] += 1
+            if self._clock() < self._next.get(name, 0.0):
+                return
+            self._next[name] = self._clock() + EVERY_S
+            count = self._count.pop(name)
+        log.warning(name, extra={**fields, "count": count})
+
+
+REFUSALS = Seldom()
 
 
 def receive(method: str, headers: Headers, keys: Sequence[str], queue: Callable[[], Queue]) -> int:
     """The HTTP status for Google: 503 makes it try again, anything else ends the matter (FACTS.md 1.2)."""
     said, fields = answer(method, headers, keys), {"channel_id": claimed_channel(headers)}
     if said.status in REFUSED:
-        log.warning(REFUSED[said.status], extra=fields)
+        REFUSALS.warn(REFUSED[said.status], fields)
     if said.request is None:
         return said.status
     fields["calendar_id"] = said.request.calendar_id

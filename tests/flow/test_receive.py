@@ -7,9 +7,10 @@ from werkzeug.datastructures import Headers
 from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
-from functions.flow.receive import receive
+from functions.flow.receive import Seldom, receive
 from functions.ports import Queue
 from tests.flow.test_sweep import ShutQueue
+from tests.support.logged import logged
 
 KEYS = ["k" * 32]
 
@@ -52,3 +53,17 @@ def test_what_publishes_nothing_does_not_open_the_queue() -> None:
     assert receive("POST", headers(X_Goog_Resource_State="sync"), KEYS, never) == 204
     assert receive("POST", Headers(), KEYS, never) == 400
     assert receive("GET", headers(), KEYS, never) == 405
+
+
+def test_strangers_do_not_fill_the_log() -> None:
+    """Of refusals of one kind a line a second is logged, with their number; other kinds have their own."""
+    now = [100.0]
+    seldom = Seldom(clock=lambda: now[0])
+    with logged() as lines:
+        for second in (100.0, 100.2, 100.9, 101.0, 101.5, 103.0):
+            now[0] = second
+            seldom.warn("notification.forged", {"channel_id": "c"})
+        seldom.warn("notification.not_post", {"channel_id": "c"})
+    told = [(line["message"], line["count"]) for line in lines]
+    forged = [("notification.forged", count) for count in (1, 3, 2)]
+    assert told == [*forged, ("notification.not_post", 1)]

@@ -116,9 +116,26 @@ def test_what_is_no_request_stops_at_the_server(receiver: Receiver, sent: str, l
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_does_not_keep_the_answer_away(receiver: Receiver, chunked: bool) -> None:  # noqa: FBT001
-    """Google sends none; a few kilobytes are read and dropped."""
+    """Google sends none; nothing of it is read."""
     body = b"x" * 50_000
     how = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
     framed = b"c350\r\n" + body + b"\r\n0\r\n\r\n" if chunked else body
     assert receiver.send(head("POST / HTTP/1.1", how), framed) == (204, b"")
     assert receiver.published() == [OWNER]
+
+
+@pytest.mark.parametrize("how", ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+def test_slow_strangers_keep_nobody_waiting(receiver: Receiver, how: str) -> None:
+    """Each of them announces a body and sends a byte of it now and then: an honest push is answered all the
+    same, and so are they, at once.
+    """
+    slow = [socket.create_connection(("127.0.0.1", receiver.port), ANSWER_S) for _ in range(64)]
+    for line in slow:
+        line.sendall(
+            head("POST / HTTP/1.1", how).replace("Connection: close\r\n", "").encode() + b"\r\n\r\n1"
+        )
+    assert receiver.send(head()) == (204, b"")
+    assert [line.recv(4_096)[:12] for line in slow] == [b"HTTP/1.1 204"] * len(slow)
+    assert len(receiver.published()) > 0
+    for line in slow:
+        line.close()

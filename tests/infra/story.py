@@ -274,8 +274,10 @@ def comes_and_goes(at: Stage) -> None:
     at.house.calendar.control("POST", "calendars", {"id": "holidays", "owner": OWNER, "watchable": False})
     at.house.enrol("holidays")
     team = at.house.calendar.control("POST", "calendars", {"owner": OWNER})["id"]
-    at.fault("events.list", status=503)
-    at.house.enrol(team)
+    at.fault("events.list", status=503, skip=1)
+    at.house.enrol(team, "bob@example.com")
+    at.house.amend(lambda found: replace(found, user="bob@example.com"))
+    at.house.enrol(OWNER, OWNER)
     leave(at.house.context, team)
 
 

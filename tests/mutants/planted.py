@@ -775,4 +775,24 @@ MUTANTS = (
         "return value.lower() if value.isascii() else value",
         "return value",
     ),
+    mutant(
+        "a reader enrols a calendar", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "    if role not in WRITING_ROLES:\n",
+        "    if not role:\n",
+    ),
+    mutant(
+        "anybody takes an enrolment over", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "free = user == found.calendar_id or found.trouble.lost_at",
+        "free = True",
+    ),
+    mutant(
+        "a refused enrolment stays", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "        if fresh:\n            leave(context, kept.value.calendar_id)\n",
+        "",
+    ),
+    mutant(
+        "a slow body keeps a thread", "bodies", ("tests/host/test_bodies.py",),
+        "(bodyless if app.name == BODYLESS else bounded)",
+        "(bounded)",
+    ),
 )  # fmt: skip

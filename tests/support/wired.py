@@ -1,8 +1,9 @@
-"""Settings come from the environment once per process; tests change it more often."""
+"""What a process keeps: settings it has read, and when it logged a refusal; tests begin anew more often."""
 
 from typing import Any
 
 from functions import wiring
+from functions.flow.receive import REFUSALS
 
 MADE_ONCE: tuple[Any, ...] = (
     wiring.settings,
@@ -18,3 +19,4 @@ def forget() -> None:
     """The next function or command reads its settings anew."""
     for made in MADE_ONCE:
         made.cache_clear()
+    REFUSALS.clear()
