@@ -46,6 +46,9 @@ def guard(*found: str, allow_private: bool = False) -> Guard:
         "2002:6440:1::",
         "2001:0:4136:e378:8000:63bf:5601:5601", "2001::1", "2001:20::1", "100::1", "3fff::1", "fd20:ce::254",
         "2606:4700::1111%eth0", "::ffff:8.8.8.8%1", "192.88.99.1", "192.0.0.9", "100.127.255.255",
+        "192.31.196.1", "192.52.193.1", "192.175.48.1", "199.36.153.4", "199.36.153.7", "199.36.153.11",
+        "2001:4:112::1", "2001:1::1", "2001:1ff::1", "2620:4f:8000::1", "2600:2d00:2:1000::1",
+        "4000::1", "1::1",
         "0.0.0.0",  # noqa: S104 - nobody listens there
         "", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "127.0.0.1.", " 8.8.8.8", "8.8.8.8\n",
         "\uff18.8.8.8", "8.8.8.8/32", "08.8.8.8", "[::1]",
@@ -57,7 +60,19 @@ def test_addresses_that_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "93.184.215.14", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::"]
+    "address",
+    [
+        "8.8.8.8",
+        "93.184.215.14",
+        "2606:4700::1111",
+        "::ffff:8.8.8.8",
+        "2002:808:808::",
+        "199.36.153.3",
+        "199.36.153.12",
+        "2001:200::1",
+        "2a00:1450::1",
+        "192.0.1.1",
+    ],
 )
 def test_addresses_that_are_public(address: str) -> None:
     """Ordinary addresses of the internet pass."""
@@ -328,3 +343,22 @@ def test_another_names_certificate_is_refused(secure: tuple[Scripted, list[str |
     with pytest.raises(RetryLater, match="CERTIFICATE_VERIFY_FAILED"):
         http.reach(url)
     assert server.heard == []
+
+
+@pytest.mark.parametrize(("url", "passes"), [("http://h/", False), ("https://h/", True)])
+def test_plain_http_stays_at_home(url: str, passes: bool) -> None:  # noqa: FBT001
+    """Where private addresses are allowed, http leads to these alone: what is sent is signed, not hidden."""
+    asked = guard("8.8.8.8", allow_private=True)
+    asked.url(url)
+    if passes:
+        assert asked.addresses("h", 80) == ("8.8.8.8",)
+        return
+    with pytest.raises(RetryLater, match="only https"):
+        asked.addresses("h", 80)
+
+
+def test_plain_http_at_home() -> None:
+    """On one machine, as before."""
+    asked = guard("127.0.0.1", "192.168.1.7", allow_private=True)
+    asked.url("http://h/")
+    assert asked.addresses("h", 80) == ("127.0.0.1", "192.168.1.7")

@@ -15,19 +15,21 @@ PORTS = range(1, 65_536)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
-# Public for some versions of Python, but never a receiver: secrets of the calling machine, a site's own
-# addresses, gateways between IPv4 and IPv6, examples.
-_FORBIDDEN = tuple(
+# By our own list, since what Python calls global differs from version to version: IANA's two registries of
+# special purposes (https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry),
+# multicast and reserved; then what is no receiver either: secrets of the calling machine, Google's inner doors.
+_SPECIAL = tuple(
     ip_network(text)
     for text in (
-        "168.63.129.16/32",
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "64:ff9b::/32",
-        "3fff::/20",
-        "fec0::/10",
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+        *("224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20"),
+        *("168.63.129.16/32", "199.36.153.4/30", "199.36.153.8/30", "2600:2d00:2::/48"),
     )
 )
+_GLOBAL = ip_network("2000::/3")  # all of IPv6 that is given out; the rest is special or nobody's
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -42,9 +44,8 @@ def is_public(text: str) -> bool:
         return False
     if "%" in text:  # a zone of this machine
         return False
-    if address.is_multicast or address.is_reserved or not address.is_global:
-        return False
-    return not any(address in network for network in _FORBIDDEN)
+    given_out = isinstance(address, IPv4Address) or address in _GLOBAL
+    return given_out and not any(address in network for network in _SPECIAL)
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -55,7 +56,7 @@ def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 class Guard:
-    """`setting` and `switch` name, in errors, what an operator would change."""
+    """Of one URL. `setting` and `switch` name, in errors, what an operator would change."""
 
     def __init__(
         self, *, setting: str, switch: str, allow_private: bool = False, resolve: Resolve = resolve
@@ -64,6 +65,7 @@ class Guard:
         self._switch = switch
         self._allow_private = allow_private
         self._resolve = resolve
+        self._plain = False
 
     def url(self, text: str) -> str:
         """The same text, or ValueError in an operator's words."""
@@ -76,6 +78,7 @@ class Guard:
             raise ValueError(f"{self._setting} is no URL: {error}") from error
         if fault:
             raise ValueError(f"{self._setting} {fault}")
+        self._plain = httpx.URL(text).scheme == "http"
         return text
 
     def _fault(self, url: httpx.URL) -> str:
@@ -100,4 +103,6 @@ class Guard:
                 f"{self._setting}: {host} leads to an address that is not public; "
                 f"{self._switch}=true allows that on one machine"
             )
+        if self._plain and any(is_public(address) for address in found):
+            raise RetryLater(f"{self._setting}: {host} leads to the internet, where only https may go")
         return found
