@@ -84,6 +84,7 @@ def _policy(reader: "_Reader") -> Policy:
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
         calendars_per_user=reader.number("CALENDARS_PER_USER", usual.calendars_per_user, least=1),
+        link_hosts=reader.read("LINK_HOSTS", "", _hosts),
         write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
     )
 
@@ -165,6 +166,16 @@ def _origin(text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
         raise ValueError("must be a scheme and host, such as http://127.0.0.1:8081")
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    odd = [name for name in names if urlsplit(f"https://{name}/").hostname != name or "." not in name]
+    if odd or (text and not names):
+        raise ValueError(
+            f"must be host names by comma, such as meet.example.com, not {', '.join(odd) or text!r}"
+        )
+    return names
 
 
 def _operators(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ its row of the table in docs/changes.md; E25, how odd but sound events are read,
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import assert_never
 
@@ -34,7 +34,7 @@ from functions.core.errors import Gone, Rejected
 from functions.core.hold import Hold as Held
 from functions.core.hold import follows, hold_of, made_when, part_of, stamp
 from functions.core.holding import find, handed_over, holds_series, is_full
-from functions.core.link import news, text_of, writable
+from functions.core.link import news, text_of, unwritable
 from functions.core.model import (
     Abilities,
     Ability,
@@ -74,15 +74,17 @@ def turned_down(
             assert_never(error)
 
 
-def decide_link(event: Event | Unreadable, conference: Conference, place: Place) -> Write | Keep | Park:
+def decide_link(
+    event: Event | Unreadable, conference: Conference, place: Place, hosts: Collection[str] = ()
+) -> Write | Keep | Park:
     """Whether the event must be written to, for people to find the way in."""
     link, shown = conference.published.link, event.shown
     if link is None:
         return Keep("E28")
     if shown is None or event.carries != conference.key:
         return Park("E28", UNCLEAR)  # it may be put back, or become readable, before the event lets go
-    if not writable(link):
-        return Park("E28", "the link is too long for an event")
+    if reason := unwritable(link, hosts):
+        return Park("E28", reason)
     fields = news(shown, link, place)
     return Keep("E28") if fields is None else Write("E28", fields)
 

@@ -5,7 +5,8 @@ event: otherwise our own write would come back as a change. Conference data itse
 refuses that to all but the add-on that made it (PROVIDERS.md 1).
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
@@ -31,9 +32,16 @@ def text_of(link: Link) -> str:
     return f"{link.join_url} (passcode {link.passcode})" if link.passcode else link.join_url
 
 
-def writable(link: Link) -> bool:
-    """Whether it fits into the property in which the event remembers it."""
-    return len(text_of(link)) <= PROPERTY_CHARACTERS_MAX
+def unwritable(link: Link, hosts: Collection[str]) -> str:
+    """Why it may not be written into an event; empty if it may. With `hosts` only https links of these and of
+    their subdomains are.
+    """
+    if len(text_of(link)) > PROPERTY_CHARACTERS_MAX:
+        return "the link is too long for an event"
+    scheme, _, rest = link.join_url.partition("://")
+    host = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower()
+    named = scheme.lower() == "https" and any(host == one or host.endswith(f".{one}") for one in hosts)
+    return "" if named or not hosts else "the link is no https link of LINK_HOSTS"
 
 
 def own_location(location: str, written: str) -> str:

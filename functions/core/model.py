@@ -272,3 +272,4 @@ class Policy:
     concurrency: int = 8
     calendars_per_user: int = 200
     write_back: Place = Place.OFF
+    link_hosts: tuple[str, ...] = ()

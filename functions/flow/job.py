@@ -85,8 +85,9 @@ class Job(Calls):
         if not (full and self._writes_links and shown) or event.carries != self.conference.key:
             return
         missed = link.was_never_shown(self.conference, shown)
-        place = self.work.context.policy.write_back
-        if missed and isinstance(decide_link(event, self.conference, place), Write):
+        policy = self.work.context.policy
+        place, hosts = policy.write_back, policy.link_hosts
+        if missed and isinstance(decide_link(event, self.conference, place, hosts), Write):
             self.conference = link.show(self.conference, event.ref, now=self._now())
 
     def _move(self, action: Hold | Release | Park | Unpark, event: Event | Unreadable) -> None:

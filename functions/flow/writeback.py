@@ -51,7 +51,7 @@ def _write(job: Job, ref: EventRef) -> str:
     for _ in range(TRIES_MAX):
         event = context.calendar.event(access, ref.event_id)
         job.check_newest()
-        match decide_link(event, job.conference, context.policy.write_back):
+        match decide_link(event, job.conference, context.policy.write_back, context.policy.link_hosts):
             case Keep():
                 return "link shown already"
             case Park(reason=reason):

@@ -116,3 +116,28 @@ def test_a_passcode_is_no_markup() -> None:
     action = decide_link(live(shown=Shown(description="<b>Agenda</b>")), linked(link), DESCRIPTION)
     assert isinstance(action, Write)
     assert "&lt;a href='https://evil.example.com'&gt;&amp;" in str(action.fields["description"])
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "reason"),
+    [
+        ("https://meet.example.com/r1", (), ""),
+        ("https://meet.example.com/r1", ("example.com",), ""),
+        ("https://meet.example.com:8443/r1?x#y", ("meet.example.com",), ""),
+        ("HTTPS://Meet.Example.com/r1", ("meet.example.com",), ""),
+        ("http://meet.example.com/r1", (), ""),
+        ("http://meet.example.com/r1", ("example.com",), "https"),
+        ("https://evil.example/r1", ("example.com",), "LINK_HOSTS"),
+        ("https://evilexample.com/r1", ("example.com",), "LINK_HOSTS"),
+        ("https://example.com.evil.net/r1", ("example.com",), "LINK_HOSTS"),
+        ("https://evil.net/example.com", ("example.com",), "LINK_HOSTS"),
+        ("https://evil.net?example.com", ("example.com",), "LINK_HOSTS"),
+        ("https://example.com@evil.net/", ("example.com",), "LINK_HOSTS"),
+        ("https://evil.net#@example.com", ("example.com",), "LINK_HOSTS"),
+    ],
+)
+def test_whose_links_are_written(url: str, hosts: tuple[str, ...], reason: str) -> None:
+    """If hosts are named, only https links of these; of another the event is set aside, with the reason."""
+    action = decide_link(live(shown=Shown()), linked(Link(url)), DESCRIPTION, hosts)
+    assert isinstance(action, Park if reason else Write)
+    assert reason in getattr(action, "reason", "")

@@ -17,7 +17,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 # By our own list, since what Python calls global differs from version to version: IANA's two registries of
 # special purposes (https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry),
-# multicast and reserved; then what is no receiver either: secrets of the calling machine, Google's inner doors.
+# multicast and reserved; then what is no receiver either: a machine's secrets, Google's inner doors.
 _SPECIAL = tuple(
     ip_network(text)
     for text in (
