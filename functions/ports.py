@@ -1,6 +1,6 @@
 """The four outside systems as the flows see them. Errors are those of `functions.core.errors`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -121,6 +121,17 @@ class Naming(Protocol):
 
     def canonical(self, conference_id: str) -> str | None:
         """The one spelling under which it is known; None if it is no id of this system. Makes no call."""
+        ...
+
+
+@runtime_checkable
+class Owned(Protocol):
+    """What a provider is, too, if its system says whose a conference is."""
+
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
+        """Who may speak for it, as `fields.address` spells them; None if the settings let everybody. It may
+        be asked for on behalf of one of the `speakers`. Gone, Rejected, RetryLater.
+        """
         ...
 
 

@@ -56,6 +56,20 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Borrow:
+    """The event carries a conference of others: it keeps that from deletion from now on, and nothing else."""
+
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The event carries a conference of others no longer."""
+
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suspect:
     """On a full read the event seems to let go: the reconciliation decides."""
 
@@ -138,4 +152,6 @@ class Write:
     fields: Mapping[str, object]
 
 
-Action = Keep | Hold | Release | Suspect | Push | Ask | Pending | Unsupported | Park | Unpark
+Action = (
+    Keep | Hold | Release | Borrow | GiveBack | Suspect | Push | Ask | Pending | Unsupported | Park | Unpark
+)

@@ -119,6 +119,8 @@ class Conference:
     `in_flight` are calls that may still take effect although something newer was pushed after them.
     `released` are the last holds that were released: from `delete_at` on, their events are read again before
     the conference is deleted, and those that carry it again within the grace get their rank back.
+    `owners` may speak for it, as its system said last, or who claimed it; None if it does not say. `borrowed`
+    are events of others that carry it: while there are any it is not deleted, and nothing else follows.
     `push_at` is when something must be pushed: the event of a new primary hold, or occurrences once more.
     `unsupported` is what its provider could not carry, each noted once.
     """
@@ -127,6 +129,8 @@ class Conference:
     solution: str = ""
     holds: tuple[Hold, ...] = ()
     released: tuple[Hold, ...] = ()
+    owners: tuple[str, ...] | None = None
+    borrowed: tuple[Hold, ...] = ()
     delete_at: datetime | None = None
     deleted_at: datetime | None = None
     push_at: datetime | None = None
@@ -146,7 +150,7 @@ class Conference:
         """When the sweep must look at it; it follows from the other fields."""
         asap = [self.push_at, *(one.at for one in self.published.unwritten)]
         asap += [pushed.pending_from for pushed in waiting(self).values()]
-        wanted = asap if self.holds else [self.delete_at]
+        wanted = asap if self.holds else [] if self.borrowed else [self.delete_at]
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
         if self.parked:
             return max(due or self.parked.retry_at, self.parked.retry_at)

@@ -46,13 +46,14 @@ from functions.core.model import (
     Place,
     Unreadable,
 )
+from functions.core.owning import of_others
 
 UNCLEAR = "the event does not show that it carries this conference"
 TOO_MANY = "more events carry this conference than its record has room for"
 
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
-    action = _decide(event, conference, standing)
+    action = of_others(event, conference, standing) or _decide(event, conference, standing)
     ends = isinstance(action, Release) and action.delete
     return Suspect(action.row) if standing.full and ends else action
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from functions.core.model import Event, EventRef, Instance, Meeting, Unreadable
+from functions.core.model import Event, EventRef, Instance, Meeting, Parties, Unreadable
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 ORDER_LAST = "9999"
@@ -62,7 +62,7 @@ class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
     `instances` are ids of instances that held it before their series did, and that may still carry it when
     the series lets go. `span` is None if the event could not be read; `label` is the solution it was held
-    under, if known. `let_go_at` is set once it is released.
+    under, if known. `parties` are None in an older record. `let_go_at` is set once it is released.
     """
 
     ref: EventRef
@@ -70,6 +70,7 @@ class Hold:
     series_id: str | None = None
     instances: tuple[str, ...] = ()
     label: str = ""
+    parties: Parties | None = None
     rank: Rank = UNRANKED  # a hold of an older record, which has none, comes first
     let_go_at: datetime | None = None
 
@@ -84,6 +85,7 @@ def hold_of(event: Event | Unreadable) -> Hold:
         span=span_of(event.meeting) if event.meeting else None,
         series_id=event.instance.series_id if event.instance else None,
         label=event.label,
+        parties=event.parties,
     )
 
 

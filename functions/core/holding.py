@@ -36,6 +36,7 @@ def is_full(conference: Conference, event: Event | Unreadable) -> bool:
     """Whether the record has no room for one more hold."""
     ids = [ref for hold in conference.holds for ref in hold.refs] + [event.ref]
     series = [hold.series_id or "" for hold in conference.holds]
+    series += [name for hold in conference.holds for name in hold.parties or ()] + [*event.parties]
     series.append(event.instance.series_id if event.instance else "")
     # Each event may be named twice: once more while a changed link must be written to it.
     size = sum(2 * size_of(*ref) for ref in ids) + size_of(*series) + HOLD_BYTES * len(ids)
@@ -55,6 +56,7 @@ def hold(
         conference if conference.holds else unrefused(conference),
         solution=event.solution or conference.solution,
         holds=taking(conference.holds, mine),
+        borrowed=tuple(one for one in conference.borrowed if one.ref != mine.ref),
         released=tuple(
             one
             for one in conference.released
@@ -234,16 +236,19 @@ def forget(conference: Conference, calendar_id: str) -> Conference:
     intent = conference.intent
     ours = intent is None or intent.source.calendar_id != calendar_id
     holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
+    borrowed = tuple(other for other in conference.borrowed if other.ref.calendar_id != calendar_id)
     left = replace(
         conference,
         holds=holds,
         published=only_of(holds, conference.published),
         released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
+        borrowed=borrowed,
+        delete_at=None if conference.borrowed != borrowed else conference.delete_at,
         intent=intent if ours else None,
         in_flight=(*conference.in_flight, *([] if ours or intent is None else [intent])),
         refused=None if _leads_in(conference, calendar_id) else conference.refused,
     )
-    if not (left.holds or left.released):
+    if not (left.holds or left.released or left.borrowed):
         return let_be(left)
     left = led(left)
     return left if left.holds[:1] == conference.holds[:1] else dates_anew(left)

@@ -31,6 +31,23 @@ class EventRef(NamedTuple):
     event_id: str
 
 
+class Parties(NamedTuple):
+    """Who is behind an event, by e-mail address: the user it is read as, its organizer, and who made it, as
+    Google says. Empty where that is not known.
+    """
+
+    user: str = ""
+    organizer: str = ""
+    creator: str = ""
+
+    def speak(self, calendar_id: str) -> frozenset[str]:
+        """For whom an event of this calendar speaks. An organizer may be a calendar, so it says nothing."""
+        return frozenset({calendar_id, self.user, self.creator} - {""})
+
+
+NOBODY = Parties()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
     email: str
@@ -141,6 +158,7 @@ class Event:
     """
 
     ref: EventRef
+    parties: Parties = NOBODY
     etag: str = ""
     cancelled: bool = False
     vanished: bool = False
@@ -171,6 +189,7 @@ class Unreadable:
 
     ref: EventRef
     reason: str
+    parties: Parties = NOBODY
     instance: Instance | None = None
     carries: ConferenceKey | None = None
     solution: str = ""
@@ -199,6 +218,12 @@ class Change:
     calendar_id: str
     occurrence: str | None
     meeting: Meeting | None
+    parties: Parties = NOBODY
+
+    @property
+    def speakers(self) -> frozenset[str]:
+        """For whom it is made: only for a conference of theirs."""
+        return self.parties.speak(self.calendar_id)
 
 
 class Ability(StrEnum):

@@ -121,7 +121,7 @@ def _holders(known: Mapping[ConferenceKey, Versioned[Conference]]) -> dict[Event
     """Which conferences an event holds, itself or by one of its instances."""
     holders: dict[EventRef, list[ConferenceKey]] = {}
     for key, kept in known.items():
-        for hold in kept.value.holds:
+        for hold in (*kept.value.holds, *kept.value.borrowed):
             holders.setdefault(hold.ref, []).append(key)
             if hold.series_id:
                 holders.setdefault(EventRef(hold.ref.calendar_id, hold.series_id), []).append(key)

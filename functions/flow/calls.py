@@ -14,7 +14,7 @@ from functions.core.decide import turned_down
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.ledger import LANDS_WITHIN
-from functions.core.model import Change, Event, EventRef, Kind, Outcome, Place, Unreadable
+from functions.core.model import NOBODY, Change, Event, EventRef, Kind, Outcome, Parties, Place, Unreadable
 from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
 from functions.ports import Versioned
 
@@ -215,7 +215,16 @@ class Calls:
             calendar_id=intent.source.calendar_id,
             occurrence=intent.occurrence,
             meeting=event.meeting if event else None,
+            parties=self._parties(event, intent.source),
         )
+
+    def _parties(self, event: Event | Unreadable | None, source: EventRef) -> Parties:
+        """Of the event itself, or of the hold that it was, or of the primary one."""
+        if event and event.meeting:
+            return event.parties
+        holds = (*self.conference.holds, *self.conference.released)
+        its = [hold.parties for hold in holds if hold.ref == source]
+        return next((parties for parties in (*its, *(hold.parties for hold in holds)) if parties), NOBODY)
 
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""

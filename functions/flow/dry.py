@@ -106,7 +106,7 @@ class DryStore:
 
 
 def _held_by(conference: Conference) -> Iterator[EventRef]:
-    for hold in conference.holds:
+    for hold in (*conference.holds, *conference.borrowed):
         yield hold.ref
         if hold.series_id:
             yield EventRef(hold.ref.calendar_id, hold.series_id)

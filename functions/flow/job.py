@@ -1,6 +1,7 @@
 """A job on one conference: what each event means for it, and what follows from that."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -8,6 +9,8 @@ from typing import assert_never
 from functions.core import holding, ledger, link, pending
 from functions.core.actions import (
     Ask,
+    Borrow,
+    GiveBack,
     Hold,
     Keep,
     Park,
@@ -21,13 +24,15 @@ from functions.core.actions import (
 )
 from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
-from functions.core.errors import Rejected
+from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.hold import follows
 from functions.core.holding import absorbed, elect, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
+from functions.core.owning import borrow, give_back, owned, speaks
 from functions.flow.calendars import enrolled, look_up
 from functions.flow.calls import Calls
 from functions.flow.context import Failed
+from functions.ports import Owned
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +46,7 @@ class Job(Calls):
     at_hand: dict[EventRef, Event | Unreadable] = field(default_factory=dict)
     taken: list[EventRef] = field(default_factory=list)
     read_at: datetime | None = None
+    owners_asked: bool = False
 
     def handle_all(self, events: Sequence[Event | Unreadable]) -> None:
         """If its system fails, the rest is left pending: nothing else of the calendar needs to wait."""
@@ -52,6 +58,7 @@ class Job(Calls):
                 self.stumbled = error
 
     def handle(self, event: Event | Unreadable) -> None:
+        self._learn_owners(event)
         self._elect(seen(self.conference, event), event)
         self._publish(event)
         action = decide(event, self.conference, self.standing)
@@ -77,11 +84,27 @@ class Job(Calls):
             "conference.decided", row=action.row, action=type(action).__name__, event_id=event.ref.event_id
         )
 
+    def _learn_owners(self, event: Event | Unreadable) -> None:
+        """Its system is asked whose it is when an event carries it that does not speak for it as far as we
+        know. If it cannot be asked, that is found out when it is told something.
+        """
+        key, owners = self.conference.key, self.conference.owners
+        known = owners is not None and speaks(event, self.conference)
+        if event.carries != key or known or self.owners_asked:
+            return
+        self.owners_asked = True
+        provider = self.work.context.provider(key.provider)
+        if not isinstance(provider, Owned):
+            return
+        with self.work.slots, suppress(Gone, Rejected, RetryLater):
+            said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
+            self._elect(owned(self.conference, said), event)
+
     def _publish(self, event: Event | Unreadable) -> None:
         """The event must show the link if that was refused before, or it changed while none was written."""
         if self.conference.published.unwritten:
             self.conference = link.changed(self.conference, event.ref, now=self._now())
-        shown, full = event.shown, self.standing.full
+        shown, full = event.shown, self.standing.full and speaks(event, self.conference)
         if not (full and self._writes_links and shown) or event.carries != self.conference.key:
             return
         missed = link.was_never_shown(self.conference, shown)
@@ -90,10 +113,20 @@ class Job(Calls):
         if missed and isinstance(decide_link(event, self.conference, place, hosts), Write):
             self.conference = link.show(self.conference, event.ref, now=self._now())
 
-    def _move(self, action: Hold | Release | Park | Unpark, event: Event | Unreadable) -> None:
+    def _move(
+        self, action: Hold | Borrow | GiveBack | Release | Park | Unpark, event: Event | Unreadable
+    ) -> None:
         match action:
             case Hold():
                 self._hold(action, event)
+            case Borrow():
+                borrowed = borrow(self.conference, event)
+                self._note(action.row, "borrowed", event.ref)
+                self._elect(replace(borrowed, history=self.conference.history), event)
+            case GiveBack():
+                after = self.work.context.policy.grace
+                self.conference = give_back(self.conference, event.ref, now=self._now(), grace=after)
+                self._note(action.row, "given back", event.ref)
             case Release():
                 grace = self.work.context.policy.grace if action.delete else None
                 released = holding.release(self.conference, event.ref, now=self._now(), grace=grace)

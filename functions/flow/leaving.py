@@ -70,6 +70,6 @@ def _forget(context: Context, held: Versioned[Conference], leaving: Enrolment) -
 
 def _written(context: Context, left: Conference, version: Version, leaving: Enrolment) -> bool:
     """A record without holds, present or released, is removed. Whether it was written or removed."""
-    if left.holds or left.released:
+    if left.holds or left.released or left.borrowed:
         return context.store.save(left, version, {leaving.calendar_id: leaving.fence}) is not None
     return context.store.remove(left, version)

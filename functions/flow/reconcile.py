@@ -75,7 +75,7 @@ class Reconciliation:
         found = (
             hold.ref
             for kept in self.turn.context.store.conferences(held_in=calendar_id)
-            for hold in kept.value.holds
+            for hold in (*kept.value.holds, *kept.value.borrowed)
             if hold.ref.calendar_id == calendar_id
         )
         return list(dict.fromkeys(found))

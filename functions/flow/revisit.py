@@ -137,6 +137,8 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 def _end(work: Work, job: Job) -> None:
     """Delete it, if that is due and an event is known that let go of it."""
     delete_at = job.conference.delete_at
+    if job.conference.borrowed:
+        return  # somebody, somewhere, joins by an event that carries it
     if delete_at is None or not job.conference.released:
         job.conference = let_be(job.conference)
     elif delete_at <= work.context.now():

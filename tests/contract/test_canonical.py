@@ -52,7 +52,7 @@ def test_one_spelling(system: Naming, spelled: str, known: str | None) -> None:
     assert system.canonical(spelled) == known
 
 
-@pytest.mark.parametrize(("system", "known"), {(row[0], row[2]) for row in ROWS if row[2]})
+@pytest.mark.parametrize(("system", "known"), dict.fromkeys((row[0], row[2]) for row in ROWS if row[2]))
 def test_a_canonical_id_stays_as_it_is(system: Naming, known: str) -> None:
     """So it can be asked for as often as one likes."""
     assert system.canonical(known) == known

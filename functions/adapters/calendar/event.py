@@ -23,20 +23,24 @@ from functions.core.model import (
     EventRef,
     Instance,
     Meeting,
+    Parties,
     Shown,
     Solution,
     Unreadable,
 )
 from functions.core.text import plain
 
+ADDRESS_CHARACTERS_MAX = 320
 CODES = ("passcode", "password", "pin", "accessCode", "meetingCode")
 
 
-def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Event | Unreadable:
-    """The event in `raw`; one without an id gets an empty one."""
+def read(
+    raw: object, calendar_id: str, solutions: tuple[Solution, ...], user: str = ""
+) -> Event | Unreadable:
+    """The event in `raw`, as this user is shown it; one without an id gets an empty one."""
     if not isinstance(raw, Mapping):
         return Unreadable(ref=EventRef(calendar_id, ""), reason="the event is not an object")
-    event = Event(ref=EventRef(calendar_id, ""))
+    event = Event(ref=EventRef(calendar_id, ""), parties=_parties(raw, user))
     try:
         event = replace(event, ref=EventRef(calendar_id, _id(raw, "id")), etag=_etag(raw))
         event = replace(event, instance=_instance(raw, event.ref.event_id))
@@ -56,11 +60,23 @@ def read(raw: object, calendar_id: str, solutions: tuple[Solution, ...]) -> Even
         return Unreadable(
             ref=event.ref,
             reason=str(odd),
+            parties=event.parties,
             instance=event.instance,
             carries=event.carries,
             solution=event.solution,
             label=event.label,
         )
+
+
+def _parties(raw: Json, user: str) -> Parties:
+    """Odd addresses are nobody's."""
+    return Parties(user, *(_email(raw.get(name)) for name in ("organizer", "creator")))
+
+
+def _email(person: object) -> str:
+    email = person.get("email") if isinstance(person, Mapping) else None
+    plain = isinstance(email, str) and len(email) <= ADDRESS_CHARACTERS_MAX
+    return fields.address(str(email)) if plain else ""
 
 
 def _etag(raw: Json) -> str:

@@ -41,7 +41,7 @@ PAGE_EVENTS = 500
 CONNECTIONS_MAX = 32
 EVENT_FIELDS = (
     "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
-    "originalStartTime,organizer(email,self),attendees(email,responseStatus,optional,resource),"
+    "originalStartTime,organizer(email,self),creator(email),attendees(email,responseStatus,optional,resource),"
     "extendedProperties/private,"
     "conferenceData(conferenceId,conferenceSolution/name,"
     "entryPoints(uri,passcode,password,pin,accessCode,meetingCode))"
@@ -130,7 +130,9 @@ class GoogleCalendar:
         return replace(self._call(access, request, self._page(access)), next_token=None)
 
     def _page(self, access: Access) -> Callable[[object], Page]:
-        its_events = partial(read, calendar_id=access.calendar_id, solutions=self._solutions)
+        its_events = partial(
+            read, calendar_id=access.calendar_id, solutions=self._solutions, user=access.subject
+        )
         return partial(answers.page, read=its_events)
 
     def event(self, access: Access, event_id: str) -> Event | Unreadable:
@@ -140,7 +142,7 @@ class GoogleCalendar:
         if found is None:
             self.resolve(access)
             return missing(EventRef(access.calendar_id, event_id))
-        return read(found, access.calendar_id, self._solutions)
+        return read(found, access.calendar_id, self._solutions, access.subject)
 
     def shows(self, access: Access, series_id: str, original_start: str) -> bool:
         """A date is refused, of an all-day series too; its midnight in UTC is taken (RECORDED.md B.4)."""

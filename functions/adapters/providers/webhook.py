@@ -148,6 +148,7 @@ def _encoded(change: Change, event: dict[str, object] | None, now: datetime) -> 
             "conference_id": change.key.id,
             "solution": change.solution,
             "calendar_id": change.calendar_id,
+            **{name: address or None for name, address in change.parties._asdict().items()},
             "occurrence": change.occurrence,
             "event": event,
         },

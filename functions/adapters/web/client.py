@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
 
 import httpcore
 import httpx
@@ -25,6 +26,7 @@ from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
 
 # Three tries and two pauses end within a minute, the usual lease: a change is never made by two at once.
+T = TypeVar("T")
 CONNECT_S = 5.0
 READ_S = 15.0
 CALL_S = 15.0  # one try, from connecting to the answer's last byte
@@ -186,13 +188,17 @@ class Http:
         a call that got no answer may take effect late.
         """
         self._tries.unanswered = False
-        with self._deadline.within(self._limits.change):
-            try:
-                outcome = make()
-            except (RetryLater, Rejected, Gone) as error:
-                error.may_land = self._tries.unanswered
-                raise
+        try:
+            outcome = self.within(make)
+        except (RetryLater, Rejected, Gone) as error:
+            error.may_land = self._tries.unanswered
+            raise
         return replace(outcome, may_land=self._tries.unanswered)
+
+    def within(self, make: Callable[[], T]) -> T:
+        """All calls of this thread in `make` share the time of one change."""
+        with self._deadline.within(self._limits.change):
+            return make()
 
     def send(self, make: Callable[[], Call], *, wait: Wait = asked) -> Answer:
         """The first answer that is not passing trouble; RetryLater when the tries are used up.

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import cast
 from urllib.parse import quote, urlencode
 
 from functions.adapters.providers.tokens import Credentials, Granted, Tokens
@@ -50,8 +51,15 @@ class Talk:
 
     api: Api
     host: str
+    held: Json = field(default_factory=dict)
+
+    def having(self, meeting_id: str) -> "Talk":
+        """The same, with this meeting as it is now; who gets it from here on asks no more."""
+        return replace(self, held={meeting_id: self.get(meeting_id)})
 
     def get(self, meeting_id: str) -> Json:
+        if meeting_id in self.held:
+            return cast("Json", self.held[meeting_id])
         return self._ask("GET", f"/meetings/{quote(meeting_id, safe='')}", {})
 
     def listed(self) -> None:

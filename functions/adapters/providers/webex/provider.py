@@ -6,7 +6,7 @@ an event asks for and Webex cannot keep is said in the outcome. Settings: see `W
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from functions.adapters.providers.links import sound
+from functions.adapters.providers.owners import NOT_THEIRS
 from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.webex import instances as webex_instances
 from functions.adapters.providers.webex import meeting as webex_meeting
@@ -23,10 +24,11 @@ from functions.adapters.providers.wish import meeting_of
 from functions.adapters.web.client import Http
 from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected
+from functions.core.fields import address
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
 
 URL = "https://webexapis.com/v1"
-OF_CALENDAR = "calendar"
+OF_CALENDAR, ANY = "calendar", "any"
 
 IN_PERSONAL_ROOM = "changes of a meeting in a personal room"
 NO_INSTANCE = "an instance that Webex does not have"
@@ -53,23 +55,23 @@ class WebexSettings:
     """Each field is the setting `WEBEX_<FIELD>`. ValueError if one is missing or cannot be used.
 
     client_id, client_secret, refresh_token: of an integration or a service app.
-    host_email: whose meetings they are, for a token with admin scopes: an address, or `calendar` for the id
-        of each event's calendar. Without it, the token's own user's.
+    host_email: `calendar` lets an event change only meetings of its people, whom Webex names as the host. An
+        address lets every event change the meetings of this host, `any` all that the token's user has.
     api_url: another address of the API, for tests.
     """
 
     client_id: str = ""
     client_secret: str = ""
     refresh_token: str = ""
-    host_email: str = ""
+    host_email: str = OF_CALENDAR
     api_url: str = URL
 
     def __post_init__(self) -> None:
         for name in ("client_id", "client_secret", "refresh_token"):
             if not getattr(self, name):
                 raise ValueError(f"WEBEX_{name.upper()} is missing")
-        if self.host_email and self.host_email != OF_CALENDAR and self.host_email.count("@") != 1:
-            raise ValueError("WEBEX_HOST_EMAIL must be an e-mail address, or calendar")
+        if self.host_email not in {OF_CALENDAR, ANY} and self.host_email.count("@") != 1:
+            raise ValueError("WEBEX_HOST_EMAIL must be calendar, any, or an e-mail address")
         Guard(setting="WEBEX_API_URL", switch="", allow_private=True).url(self.api_url)
         parts = urlsplit(self.api_url)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
@@ -96,7 +98,8 @@ class WebexProvider:
         names = ("client_id", "client_secret", "refresh_token")
         form = {"grant_type": "refresh_token", **{name: getattr(settings, name) for name in names}}
         self._refresh_token = settings.refresh_token
-        self._host = settings.host_email
+        self._of_calendar = settings.host_email == OF_CALENDAR
+        self._host = settings.host_email if "@" in settings.host_email else ""
         self._now = now
         self._http = http
         self._tokens = Tokens(url=f"{url}/access_token", form=form, no_token=no_token, http=http, clock=clock)
@@ -109,8 +112,30 @@ class WebexProvider:
     def apply(self, change: Change) -> Outcome:
         if self.canonical(change.key.id) is None:
             raise Rejected("the conference's id is no id of a Webex series")
-        talk = self._api.talk(change.calendar_id if self._host == OF_CALENDAR else self._host)
-        return self._http.change(lambda: self._carry_out(talk, change))
+        return self._http.change(lambda: self._carry_out(self._talk(change), change))
+
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
+        if not self._of_calendar or self.canonical(conference_id) is None:
+            return None
+        return self._http.within(lambda: _owners(self._found(conference_id, speakers).get(conference_id)))
+
+    def _talk(self, change: Change) -> Talk:
+        if not self._of_calendar:
+            return self._api.talk(self._host)
+        try:
+            talk = self._found(change.key.id, change.speakers)
+        except Gone:
+            return self._api.talk()  # what that means is for each kind of change to say
+        if _owners(talk.get(change.key.id)).isdisjoint(change.speakers):
+            raise Rejected(NOT_THEIRS)
+        return talk
+
+    def _found(self, conference_id: str, speakers: Collection[str]) -> Talk:
+        """Seen by the token's own user, or on behalf of one of these, for tokens that may ask so. Gone."""
+        for host in ("", *sorted(name for name in speakers if "@" in name)):
+            with suppress(Gone):
+                return self._api.talk(host).having(conference_id)
+        raise Gone("no meeting has this id", logged="no such meeting")
 
     def _carry_out(self, talk: Talk, change: Change) -> Outcome:
         match change.kind:
@@ -132,7 +157,7 @@ class WebexProvider:
         """
         try:
             granted = self._tokens.exchange()
-            self._api.talk("" if self._host == OF_CALENDAR else self._host).listed()
+            self._api.talk(self._host).listed()
         except Credentials as wrong:
             raise Rejected(str(wrong), logged=wrong.logged) from wrong
         return lifetime(granted, self._refresh_token)
@@ -221,6 +246,12 @@ def _original(change: Change) -> datetime | None:
     """None where Webex could have no such instance. Never a reason to touch the series."""
     text = change.occurrence or ""
     return datetime.fromisoformat(text) if _STAMP.fullmatch(text) else None
+
+
+def _owners(held: Json) -> frozenset[str]:
+    """Its host; an odd address is nobody's."""
+    host = held.get("hostEmail")
+    return frozenset({address(host)} if isinstance(host, str) and host.count("@") == 1 else ())
 
 
 def _is_personal(held: Json) -> bool:

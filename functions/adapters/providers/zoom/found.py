@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.adapters.providers.links import sound
+from functions.core.fields import address
 from functions.core.model import Link
 
 SINGLE, NO_TIME, FIXED, PERSONAL = 2, 3, 8, 4
@@ -34,6 +35,15 @@ class Found:
     @property
     def host(self) -> str:
         return str(self.raw.get("host_email") or "").lower()
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Its host and the alternative ones, which Zoom separates by semicolon and others by comma."""
+        settings = self.raw.get("settings")
+        others = settings.get("alternative_hosts") if isinstance(settings, Mapping) else None
+        named = re.split("[;,]", others) if isinstance(others, str) else []
+        addresses = (address(name.strip()) for name in (self.host, *named))
+        return frozenset(name for name in addresses if name.count("@") == 1)
 
     @property
     def personal(self) -> bool:

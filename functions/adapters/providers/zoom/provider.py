@@ -8,13 +8,14 @@ Settings: see `ZoomSettings`.
 import re
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import urlencode
 
+from functions.adapters.providers.owners import NOT_THEIRS
 from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.wish import Wish, meeting_of
 from functions.adapters.providers.zoom import fields as zoom_fields
@@ -27,9 +28,11 @@ from functions.adapters.providers.zoom.token import check_scopes, no_token
 from functions.adapters.web.client import Http, Limits
 from functions.adapters.web.guard import Guard
 from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.fields import address
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
 
 TOKEN_URL = "https://zoom.us/oauth/token"  # noqa: S105 - an address
+OF_CALENDAR, ANY = "calendar", "any"
 NO_FIXED_TIME, FIXED = "no_fixed_time", "fixed"
 
 # One change is two calls, with a token to fetch and occurrences to delete some more.
@@ -54,7 +57,8 @@ class ZoomSettings:
     account_id, client_id, client_secret: of a server-to-server OAuth app.
     recurrence: `no_fixed_time` makes a series a meeting that can be joined at any time; `fixed` gives it its
         times where Zoom has a way to say them.
-    hosts: addresses by comma; meetings of others are refused. Without it every host's may be changed.
+    hosts: `calendar` lets an event change only meetings that have one of its people as host or alternative
+        host. Addresses by comma let every event change the meetings of these hosts, `any` all.
     api_url, token_url: instead of Zoom's own.
     """
 
@@ -62,7 +66,7 @@ class ZoomSettings:
     client_id: str = ""
     client_secret: str = ""
     recurrence: str = NO_FIXED_TIME
-    hosts: str = ""
+    hosts: str = OF_CALENDAR
     api_url: str = ""
     token_url: str = ""
 
@@ -73,8 +77,11 @@ class ZoomSettings:
         if self.recurrence not in {NO_FIXED_TIME, FIXED}:
             raise ValueError(f"ZOOM_RECURRENCE must be {NO_FIXED_TIME} or {FIXED}, not {self.recurrence!r}")
         if odd := [host for host in self.allowed if host.count("@") != 1]:
-            raise ValueError(f"ZOOM_HOSTS must be e-mail addresses by comma, not {', '.join(odd)}")
-        if self.hosts and not self.allowed:
+            odd_ones = ", ".join(odd)
+            raise ValueError(
+                f"ZOOM_HOSTS must be calendar, any, or e-mail addresses by comma, not {odd_ones}"
+            )
+        if self.hosts not in {OF_CALENDAR, ANY} and not self.allowed:
             raise ValueError("ZOOM_HOSTS names nobody")
         for name, url in (("ZOOM_API_URL", self.api_url), ("ZOOM_TOKEN_URL", self.token_url)):
             if url:
@@ -82,7 +89,8 @@ class ZoomSettings:
 
     @property
     def allowed(self) -> frozenset[str]:
-        return frozenset(host.strip().lower() for host in self.hosts.split(",") if host.strip())
+        hosts = "" if self.hosts in {OF_CALENDAR, ANY} else self.hosts
+        return frozenset(address(host.strip()) for host in hosts.split(",") if host.strip())
 
 
 class ZoomProvider:
@@ -99,6 +107,7 @@ class ZoomProvider:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allowed = settings.allowed
+        self._of_calendar = settings.hosts == OF_CALENDAR
         self._fixed = settings.recurrence == FIXED
         self._now = now
         self._http = http or Http(limits=LIMITS)
@@ -126,6 +135,11 @@ class ZoomProvider:
         number = re.sub("[ -]", "", conference_id)
         return number if _NUMBER.fullmatch(number) else None
 
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:  # noqa: ARG002 - the app sees all
+        if not self._of_calendar:
+            return None
+        return self._http.within(lambda: self._find(conference_id)).owners
+
     def apply(self, change: Change) -> Outcome:
         return self._http.change(lambda: self._apply(change))
 
@@ -133,6 +147,8 @@ class ZoomProvider:
         found = self._find(change.key.id)
         if self._allowed and found.host not in self._allowed:
             raise Rejected("the meeting's host is not among ZOOM_HOSTS")
+        if self._of_calendar and found.owners.isdisjoint(change.speakers):
+            raise Rejected(NOT_THEIRS)
         if found.personal:
             return Outcome(unsupported=(zoom_fields.PERSONAL_ROOM,))
         try:
