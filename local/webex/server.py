@@ -79,6 +79,7 @@ class Server:
         self.faults = Faults()
         self.log: list[Asked] = []
         self._path = folder / "webex.json"
+        self.user: str | None = None  # whose token it is, who sees their own meetings; with None it sees all
         self._stopping = threading.Event()
         self._start(0)
 
@@ -107,8 +108,9 @@ class Server:
 
     def answer(self, asked: Asked) -> tuple[int, Json | None]:
         if asked.method == "PATCH":
-            return 200, _shown(self.meetings.patch(asked.meeting, asked.body))
-        host = asked.query.get("hostEmail")
+            whose = {"hostEmail": self.user} if self.user else {}
+            return 200, _shown(self.meetings.patch(asked.meeting, {**whose, **asked.body}))
+        host = asked.query.get("hostEmail") or self.user
         if asked.method == "DELETE":
             mail = asked.query.get("sendEmail", "true") == "true"
             self.meetings.delete(asked.meeting, host, mail=mail)

@@ -13,7 +13,7 @@ from local.zoom.faults import DAILY, IS_WEBINAR, IS_WEBINAR_READ
 from local.zoom.meetings import PERSONAL, SINGLE, Meeting, Refusal
 
 UPDATES_MAX = 100  # of one host's meetings in a day of UTC
-HOST = "host@example.com"
+HOST = "owner@example.com"
 SCOPES = ("read", "update", "delete")
 _FIRST_ID = 81_234_500_000
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from functions.core.conference import Conference, Entry, Intent, Parked, Published, Pushed, Refusal, Unshown
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.hold import Hold, Rank
-from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
+from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link, Parties
 from functions.core.resume import Resume
 
 NOW = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
@@ -62,11 +62,14 @@ FULL_CONFERENCE = Conference(
     holds=(
         Hold(
             ref=EventRef("a@example.com", "series"),
+            parties=Parties("a@example.com", "team@example.com", "ada@example.com"),
             rank=Rank(held_at=NOW, instance=True, series_made="a", made="b"),
         ),
         Hold(ref=EventRef("b@example.com", "other_20261122T130000Z"), series_id="other"),
     ),
     released=(Hold(ref=EventRef("c@example.com", "gone"), let_go_at=NOW),),
+    owners=("ada@example.com",),
+    borrowed=(Hold(ref=EventRef("d@example.com", "copy"), parties=Parties("d@example.com")),),
     delete_at=SOON,
     deleted_at=SOON,
     push_at=SOON,

@@ -75,9 +75,10 @@ def test_nobody_is_mailed(site: Site) -> None:
     assert site.server.meetings.mails() == []
 
 
-def test_on_behalf_of_the_host(site: Site) -> None:
-    """Each call names the host: one address, or the event's own calendar."""
+def test_on_behalf_of_the_host(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each call names the host: one address, or who the event speaks for, if the token's user sees nothing."""
     name = site.make(hostEmail="owner@example.com")
+    monkeypatch.setattr(site.server, "user", "service@example.com")
     for host in ("owner@example.com", "calendar"):
         told = site.provider(host_email=host)
         told.apply(change(name, meeting=series()))

@@ -234,7 +234,7 @@ def test_a_refusal_is_logged_without_its_words(zoom: Zoom) -> None:
         ({"client_id": ""}, "ZOOM_CLIENT_ID is missing"),
         ({"client_secret": ""}, "ZOOM_CLIENT_SECRET is missing"),
         ({"recurrence": "weekly"}, "ZOOM_RECURRENCE must be no_fixed_time or fixed"),
-        ({"hosts": "ada"}, "ZOOM_HOSTS must be e-mail addresses"),
+        ({"hosts": "ada"}, "ZOOM_HOSTS must be calendar, any, or e-mail addresses"),
         ({"hosts": " , "}, "ZOOM_HOSTS names nobody"),
         ({"api_url": "ftp://x/"}, "ZOOM_API_URL must start with"),
         ({"token_url": "https://u:p@x/"}, "ZOOM_TOKEN_URL must not carry a user"),

@@ -83,7 +83,7 @@ def test_a_removed_conference_leaves_nothing_behind(path: str) -> None:
     with closing(SqliteStore(path)) as store:
         version = store.save(FULL_CONFERENCE, None)
         assert version
-        assert store._database.rows("SELECT count(*) FROM marks") == [(6,)]
+        assert store._database.rows("SELECT count(*) FROM marks") == [(8,)]
         assert store.remove(FULL_CONFERENCE, version)
         assert store._database.rows("SELECT count(*) FROM marks") == [(0,)]
 

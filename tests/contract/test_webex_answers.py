@@ -154,7 +154,7 @@ def test_the_check_finds_a_missing_scope(plain: Site) -> None:
         ({"client_id": ""}, "WEBEX_CLIENT_ID is missing"),
         ({"client_secret": ""}, "WEBEX_CLIENT_SECRET is missing"),
         ({"refresh_token": ""}, "WEBEX_REFRESH_TOKEN is missing"),
-        ({"host_email": "owner"}, "WEBEX_HOST_EMAIL must be an e-mail address, or calendar"),
+        ({"host_email": "owner"}, "WEBEX_HOST_EMAIL must be calendar, any, or"),
         ({"api_url": "http://webex.example.com/v1"}, "WEBEX_API_URL must start with https"),
         ({"api_url": "webexapis.com"}, "WEBEX_API_URL"),
     ],

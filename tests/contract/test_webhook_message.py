@@ -25,6 +25,9 @@ def test_an_updated_conference() -> None:
             "conference_id": "c1",
             "solution": "My Web Conference",
             "calendar_id": "owner@example.com",
+            "user": None,
+            "organizer": None,
+            "creator": None,
             "occurrence": None,
             "event": {
                 "id": "event1",

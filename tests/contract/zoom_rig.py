@@ -38,6 +38,7 @@ class Zoom:
             "client_secret": app.client_secret,
             "api_url": self.url,
             "token_url": self.server.token_url,
+            "hosts": "any",
         }
         more: dict[str, Any] = {
             "limits": limits or Limits(tries=2),

@@ -75,7 +75,7 @@ def _parties(raw: Json, user: str) -> Parties:
 
 def _email(person: object) -> str:
     email = person.get("email") if isinstance(person, Mapping) else None
-    plain = isinstance(email, str) and len(email) <= ADDRESS_CHARACTERS_MAX
+    plain = isinstance(email, str) and email.isascii() and len(email) <= ADDRESS_CHARACTERS_MAX
     return fields.address(str(email)) if plain else ""
 
 

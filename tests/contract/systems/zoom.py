@@ -38,6 +38,7 @@ class ZoomSystem:
             client_secret=secret or app.client_secret,
             api_url=f"http://127.0.0.1:{port or self.port}",
             token_url=self._server.token_url,
+            hosts="any",
         )
 
     def provider(self, *, port: int | None = None, limits: Limits | None = None) -> ZoomProvider:
