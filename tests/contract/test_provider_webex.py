@@ -76,7 +76,7 @@ def test_nobody_is_mailed(site: Site) -> None:
 
 
 def test_on_behalf_of_the_host(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each call names the host: one address, or who the event speaks for, if the token's user sees nothing."""
+    """Each call names the host: one address, or who the event speaks for if the token's user sees none."""
     name = site.make(hostEmail="owner@example.com")
     monkeypatch.setattr(site.server, "user", "service@example.com")
     for host in ("owner@example.com", "calendar"):
