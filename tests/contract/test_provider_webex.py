@@ -8,7 +8,7 @@ import pytest
 from conformance.changes import change, deletion
 from functions.adapters.providers.webex.provider import WebexProvider
 from functions.core.errors import Gone, Rejected
-from functions.core.model import Ability, Link, Outcome
+from functions.core.model import Ability, Link, Outcome, Parties
 from tests.support.webex import HOUR, SECOND, THIRD, TUESDAY, Site, cancelled, event, moved, series
 
 
@@ -87,6 +87,17 @@ def test_on_behalf_of_the_host(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     told.apply(deletion(name))
     hosts = {(each.method, (each.query | each.body).get("hostEmail")) for each in site.server.log}
     assert hosts == {(each, "owner@example.com") for each in ("GET", "PATCH", "DELETE")} | {("GET", None)}
+
+
+def test_whose_the_meeting_is(site: Site) -> None:
+    """It is looked at again right before each change: whose it is may have changed since."""
+    name, told = site.make(hostEmail="eve@example.com"), site.provider(host_email="calendar")
+    assert told.owners(name, []) == {"eve@example.com"}
+    for refused in (change(name, meeting=series()), cancelled(name, THIRD), deletion(name)):
+        with pytest.raises(Rejected, match="belongs to nobody for whom its event speaks"):
+            told.apply(refused)
+    assert site.asked("PATCH", "DELETE") == []
+    told.apply(change(name, meeting=series(), parties=Parties(creator="eve@example.com")))
 
 
 def test_a_title_alone_leaves_the_instances(site: Site) -> None:

@@ -8,7 +8,7 @@ import pytest
 from conformance.changes import change, deletion
 from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.core.errors import Gone, Rejected, RetryLater
-from functions.core.model import Link
+from functions.core.model import Link, Parties
 from local.zoom.faults import TOKEN
 from tests.contract.zoom_rig import MONDAYS, NOW, Zoom, series, single
 
@@ -175,6 +175,18 @@ def test_meetings_of_others(zoom: Zoom, make: Any) -> None:
     with pytest.raises(Rejected, match="ZOOM_HOSTS"):
         provider.apply(make(other))
     assert (zoom.account.find(other) or {})["topic"] == "as made"
+
+
+@pytest.mark.parametrize("make", [change, deletion], ids=["update", "deletion"])
+def test_whose_the_meeting_is(zoom: Zoom, make: Any) -> None:
+    """It is looked at again right before each change: whose it is may have changed since."""
+    provider = zoom.provider(hosts="calendar")
+    other = zoom.account.make("eve@example.com")
+    assert provider.owners(other, []) == {"eve@example.com"}
+    with pytest.raises(Rejected, match="belongs to nobody for whom its event speaks"):
+        provider.apply(make(other))
+    assert zoom.told("PATCH") == zoom.told("DELETE") == []
+    provider.apply(make(other, parties=Parties(creator="eve@example.com")))
 
 
 @pytest.mark.parametrize("make", [change, deletion], ids=["update", "deletion"])

@@ -9,7 +9,7 @@ import pytest
 from conformance.changes import change, deletion, meeting
 from functions.adapters.providers.webhook import BODY_MAX_BYTES, message
 from functions.core.errors import Rejected
-from functions.core.model import Attendee, Meeting
+from functions.core.model import Attendee, Meeting, Parties
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -59,6 +59,14 @@ def test_a_deleted_conference() -> None:
     said = json.loads(message(deletion("c1"), NOW))
     assert (said["type"], said["data"]["event"]) == ("conference.deleted", None)
     assert said["timestamp"] == NOW.isoformat()
+
+
+def test_who_is_behind_an_event_is_said_in_deletions_too() -> None:
+    """So that a receiver can refuse what is not of its conference's people."""
+    its = Parties("owner@example.com", "team@group.calendar.example.com", "ada@example.com")
+    for make in (change, deletion):
+        data = json.loads(message(make("c1", parties=its), NOW))["data"]
+        assert (data["user"], data["organizer"], data["creator"]) == its
 
 
 def test_an_all_day_event() -> None:

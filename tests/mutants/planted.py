@@ -33,6 +33,7 @@ PARTS = (
     "tests/host/test_rows_parts.py",
 )
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
+OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -794,5 +795,66 @@ MUTANTS = (
         "a slow body keeps a thread", "bodies", ("tests/host/test_bodies.py",),
         "(bodyless if app.name == BODYLESS else bounded)",
         "(bounded)",
+    ),
+    mutant(
+        "every event speaks for a conference", "core/owning", OWNERS,
+        "return owners is None or not set(owners).isdisjoint(speakers)",
+        "return True",
+    ),
+    mutant(
+        "an organizer speaks", "core/model", OWNERS,
+        'frozenset({calendar_id, self.user, self.creator} - {""})',
+        'frozenset({calendar_id, *self} - {""})',
+    ),
+    mutant(
+        "who made an event does not speak", "core/model", OWNERS,
+        'frozenset({calendar_id, self.user, self.creator} - {""})',
+        'frozenset({calendar_id, self.user} - {""})',
+    ),
+    mutant(
+        "a borrowed conference is deleted", "core/conference", OWNERS,
+        "asap if self.holds else [] if self.borrowed else [self.delete_at]",
+        "asap if self.holds else [self.delete_at]",
+    ),
+    mutant(
+        "what was given back is never deleted", "core/owning", OWNERS,
+        "delete_at = now + timedelta(seconds=grace) if ends else conference.delete_at",
+        "delete_at = None if ends else conference.delete_at",
+    ),
+    mutant(
+        "a link is shown in an event of others", "flow/job", OWNERS,
+        "self.standing.full and speaks(event, self.conference)",
+        "self.standing.full",
+    ),
+    mutant(
+        "an owner who comes later does not lead", "flow/job", OWNERS,
+        "self._elect(owned(self.conference, said), event)",
+        "self.conference = replace(self.conference, owners=self.conference.owners or tuple(said or ()))",
+    ),
+    mutant(
+        "an unreadable event of others is parked", "core/owning", OWNERS,
+        'return Keep("E29") if event.carries == conference.key and not speaks(event, conference) else None',
+        "return None",
+    ),
+    mutant(
+        "alternative hosts do not speak", "adapters/providers/zoom/found", OWNERS,
+        "for name in (self.host, *named))",
+        "for name in (self.host,))",
+    ),
+    mutant(
+        "Webex's odd hosts are owners", "adapters/providers/webex/provider", OWNERS,
+        'isinstance(host, str) and host.count("@") == 1',
+        "isinstance(host, str)",
+    ),
+    mutant(
+        "a system is not asked whose it is", "adapters/providers/zoom/provider", OWNERS,
+        "if not self._of_calendar:\n            return None\n",
+        "if True:\n            return None\n",
+    ),
+    mutant(
+        "a change is made whosever it is", "adapters/providers/zoom/provider",
+        ("tests/contract/test_provider_zoom.py",),
+        "if self._of_calendar and found.owners.isdisjoint(change.speakers):",
+        "if False:",
     ),
 )  # fmt: skip

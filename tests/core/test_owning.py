@@ -1,0 +1,123 @@
+"""Whose a conference is, and what events of others do to it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.core.actions import Borrow, GiveBack, Hold, Keep, Standing
+from functions.core.conference import Conference, Published, Unshown
+from functions.core.decide import decide
+from functions.core.hold import Hold as Held
+from functions.core.holding import forget
+from functions.core.model import Event, EventRef, Instance, Link, Parties, Unreadable
+from functions.core.owning import BORROWED_MAX, borrow, give_back, owned
+from tests.core.samples import KEY, NOW, STANDING, cancelled, live
+
+CALENDAR = live().ref.calendar_id
+ANN, BOB = "ann@example.com", "bob@example.com"
+BY_ANN, BY_BOB = Parties(ANN, "", ANN), Parties(BOB, "", BOB)
+OF_ANN = Conference(key=KEY, owners=(ANN,))
+THEIRS = replace(live(), parties=BY_BOB)
+HIDDEN = Standing(abilities=STANDING.abilities, hidden=True)
+
+
+def borrowed(event: Event = THEIRS) -> Conference:
+    return borrow(OF_ANN, event)
+
+
+@pytest.mark.parametrize(
+    ("owners", "action"),
+    [(None, Hold), ((ANN,), Borrow), ((), Borrow), ((BOB,), Hold), ((CALENDAR,), Hold)],
+)
+def test_who_may_speak(owners: tuple[str, ...] | None, action: type) -> None:
+    """Calendar, user and creator; everybody where nobody says whose it is, nobody where it is nobody's."""
+    assert isinstance(decide(THEIRS, Conference(key=KEY, owners=owners), STANDING), action)
+
+
+def test_an_organizer_says_nothing() -> None:
+    """It may be a calendar of many."""
+    by_organizer = replace(live(), parties=Parties("", ANN, ""))
+    assert decide(by_organizer, OF_ANN, STANDING) == Borrow("E29")
+
+
+def test_once_borrowed_nothing_follows() -> None:
+    """However the event changes, and for each of its instances."""
+    ref = EventRef(CALENDAR, f"{THEIRS.ref.event_id}_20310106T090000Z")
+    its = Instance(series_id=THEIRS.ref.event_id, original_start="2031-01-06T09:00:00Z")
+    for event in (THEIRS, replace(THEIRS, ref=ref, instance=its)):
+        assert decide(event, borrowed(), STANDING) == Keep("E29")
+
+
+def test_what_cannot_be_read_is_nobodys_word() -> None:
+    """An unreadable event of somebody else is not kept; an unreadable one of its people is parked."""
+    odd = Unreadable(ref=THEIRS.ref, reason="odd", carries=KEY, parties=BY_BOB)
+    assert decide(odd, OF_ANN, STANDING) == Keep("E29")
+    assert decide(replace(odd, parties=BY_ANN), OF_ANN, STANDING).row == "E24"
+    assert decide(replace(odd, carries=None), OF_ANN, STANDING).row == "E24"
+
+
+@pytest.mark.parametrize(
+    ("event", "standing", "action"),
+    [
+        (cancelled(), STANDING, GiveBack("E29")),
+        (replace(THEIRS, carries=None, conference_id="", meeting=None), STANDING, GiveBack("E29")),
+        (replace(THEIRS, organizers_copy=False, conference_id=""), STANDING, GiveBack("E29")),
+        (replace(THEIRS, organizers_copy=False), STANDING, Keep("E29")),
+        (replace(THEIRS, carries=None, conference_id="", meeting=None), HIDDEN, Keep("E29")),
+        (replace(cancelled(), vanished=True), HIDDEN, Keep("E29")),
+        (cancelled(), HIDDEN, GiveBack("E29")),
+    ],
+)
+def test_when_it_is_given_back(event: Event, standing: Standing, action: object) -> None:
+    """By the signs by which a hold ends."""
+    assert decide(replace(event, ref=THEIRS.ref), borrowed(), standing) == action
+
+
+def test_an_event_that_held_it_borrows_it() -> None:
+    """Nothing is deleted or shown because of that."""
+    held = Held(ref=THEIRS.ref, parties=BY_BOB)
+    published = Published(link=Link("https://x"), since=NOW, unwritten=(Unshown(held.ref, NOW),))
+    found = borrow(replace(OF_ANN, holds=(held,), published=published, push_at=NOW), THEIRS)
+    assert (found.holds, found.delete_at, found.push_at, found.published.unwritten) == ((), None, None, ())
+    assert [one.ref for one in found.borrowed] == [THEIRS.ref]
+
+
+def test_strangers_do_not_fill_a_record() -> None:
+    """The newest of so many keep it."""
+    found = OF_ANN
+    for number in range(BORROWED_MAX + 5):
+        found = borrow(found, replace(THEIRS, ref=EventRef(CALENDAR, str(number))))
+    assert len(found.borrowed) == BORROWED_MAX
+    assert found.borrowed[0].ref.event_id == str(BORROWED_MAX + 4)
+
+
+def test_other_owners() -> None:
+    """What was borrowed is held, what was held is borrowed; an older record's hold stays."""
+    mine, theirs = (
+        Held(ref=EventRef(CALENDAR, name), parties=who) for name, who in (("a", BY_ANN), ("b", BY_BOB))
+    )
+    older = Held(ref=EventRef(CALENDAR, "c"))
+    known = replace(OF_ANN, holds=(mine, older), borrowed=(theirs,))
+    found = owned(known, {BOB})
+    assert (found.owners, found.holds, found.borrowed) == ((BOB,), (older, theirs), (mine,))
+    assert owned(found, {BOB}) is found
+    assert owned(found, None).borrowed == ()
+
+
+def test_what_owners_let_go_is_due_when_it_is_given_back() -> None:
+    """After a grace, and only once nobody borrows it; what no owner let go is not."""
+    other = replace(THEIRS, ref=EventRef(CALENDAR, "other"))
+    found = replace(borrow(borrowed(), other), delete_at=NOW)
+    assert found.due_at is None
+    found = give_back(found, other.ref, now=NOW, grace=300)
+    assert found.due_at is None
+    found = give_back(found, THEIRS.ref, now=NOW, grace=300)
+    assert (found.due_at, found.borrowed) == (NOW + timedelta(seconds=300), ())
+    assert give_back(borrowed(), THEIRS.ref, now=NOW, grace=300).delete_at is None
+
+
+def test_a_calendar_that_leaves_borrows_nothing() -> None:
+    """And ends nothing: its events go on."""
+    found = forget(replace(borrowed(), delete_at=NOW), CALENDAR)
+    assert (found.borrowed, found.delete_at) == ((), None)
