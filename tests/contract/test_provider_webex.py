@@ -92,7 +92,7 @@ def test_on_behalf_of_the_host(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
 def test_whose_the_meeting_is(site: Site) -> None:
     """It is looked at again right before each change: whose it is may have changed since."""
     name, told = site.make(hostEmail="eve@example.com"), site.provider(host_email="calendar")
-    assert told.owners(name, []) == {"eve@example.com"}
+    assert told.owners(name, []) == frozenset({"eve@example.com"})
     for refused in (change(name, meeting=series()), cancelled(name, THIRD), deletion(name)):
         with pytest.raises(Rejected, match="belongs to nobody for whom its event speaks"):
             told.apply(refused)

@@ -182,7 +182,7 @@ def test_whose_the_meeting_is(zoom: Zoom, make: Any) -> None:
     """It is looked at again right before each change: whose it is may have changed since."""
     provider = zoom.provider(hosts="calendar")
     other = zoom.account.make("eve@example.com")
-    assert provider.owners(other, []) == {"eve@example.com"}
+    assert provider.owners(other, []) == frozenset({"eve@example.com"})
     with pytest.raises(Rejected, match="belongs to nobody for whom its event speaks"):
         provider.apply(make(other))
     assert zoom.told("PATCH") == zoom.told("DELETE") == []
