@@ -15,6 +15,7 @@ from functions.core import fields
 from functions.core.channel import Headers
 from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
+from functions.core.model import CONFERENCE_ID_BYTES_MAX, ConferenceKey
 
 # If a request has both headers, Cloud Run verifies this one only, and hands the other on as it came:
 # https://cloud.google.com/run/docs/authenticating/service-to-service
@@ -83,6 +84,20 @@ def wanted(body: bytes) -> tuple[str, str | None]:
     try:
         given = fields.parsed(body or b"null", "body", ' such as {"calendar_id": "..."}')
         return _address(fields.required(given, "calendar_id"), "calendar_id"), _user(given)
+    except Odd as odd:
+        raise BadRequest(str(odd)) from None
+
+
+def claims(body: bytes) -> ConferenceKey | None:
+    """The conference that a body asks to claim, with its solution's name as provider; None if it asks for none."""
+    try:
+        given = fields.parsed(body or b"null", "body", "")
+        if given.get("conference_id") is None:
+            return None
+        name = fields.limited(
+            fields.required(given, "conference_id"), "conference_id", CONFERENCE_ID_BYTES_MAX
+        )
+        return ConferenceKey(fields.required(given, "solution"), name)
     except Odd as odd:
         raise BadRequest(str(odd)) from None
 

@@ -12,7 +12,7 @@ from functions.core.actions import Borrow, GiveBack, Keep, Standing
 from functions.core.conference import Conference, unrefused
 from functions.core.hold import Hold, hold_of, part_of
 from functions.core.holding import only_of
-from functions.core.model import Event, EventRef, Unreadable
+from functions.core.model import NOBODY, Event, EventRef, Unreadable
 
 BORROWED_MAX = 50  # what strangers do must not fill a record
 
@@ -83,6 +83,18 @@ def owned(conference: Conference, owners: Collection[str] | None) -> Conference:
     theirs = [one for one in every if one.parties is None or _speaks(one, known)]
     others = tuple(one for one in every if one not in theirs)
     return _holding(replace(known, borrowed=others[:BORROWED_MAX]), theirs)
+
+
+def claimed(conference: Conference, owner: str) -> Conference | None:
+    """It is this user's from now on; None if somebody else has claimed it, or events of others carry it. Who
+    claims what no event carries yet made it.
+    """
+    if conference.owners is not None:
+        return conference if owner in conference.owners else None
+    others = [
+        one for one in conference.holds if owner not in (one.parties or NOBODY).speak(one.ref.calendar_id)
+    ]
+    return None if others else owned(conference, {owner})
 
 
 def _speaks(hold: Hold, conference: Conference) -> bool:
