@@ -16,7 +16,7 @@ from functions.settings import BadSettings, Settings, examine
 if TYPE_CHECKING:
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
-    from functions.ports import Calendar, Provider, Queue, Store
+    from functions.ports import Calendar, Identities, Provider, Queue, Store
 
 # The settings that each deployed function, and each command, needs.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
@@ -142,6 +142,13 @@ def make_calendar(given: Settings) -> "Calendar":
         address=address,
         account=account,
     )
+
+
+@cache
+def identities() -> "Identities":
+    from functions.adapters.web.identity import GoogleIdentities
+
+    return GoogleIdentities()
 
 
 def provider_names(function: str) -> tuple[str, ...]:
