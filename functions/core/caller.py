@@ -1,9 +1,9 @@
 """Who calls `initialize_syncing`, what they ask for, and whether they may.
 
 Cloud Run lets in the callers that IAM admits, but a mistake in IAM lets in everybody. So a caller is whom a
-token names that Google has signed. From the token that it verifies itself, Cloud Run removes the signature. If
-there is a token in `X-Serverless-Authorization`, it verifies that one only, and hands `Authorization` on as it
-came; so callers send the same token in both:
+token names that Google has signed. Cloud Run removes the signature of the token that it verifies itself. With
+two headers it verifies `X-Serverless-Authorization` only, and hands `Authorization` on as it came. So callers
+send the same token in both:
 https://docs.cloud.google.com/run/docs/authenticating/service-to-service
 """
 
