@@ -190,9 +190,9 @@ def _usual_operators(reader: "_Reader") -> str:
 def _operators(text: str) -> tuple[str, ...]:
     """A name that cannot be an e-mail address is a fault: nobody could ever be recognized by it."""
     named = _listed(text)
-    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or " " in name]
     if named == (EVERYBODY,):
         return named
+    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or {" ", "*"} & {*name}]
     if odd or (text and not named):
         raise ValueError(f"must be e-mail addresses by comma, or {EVERYBODY}, not {', '.join(odd) or text!r}")
     return named

@@ -133,6 +133,7 @@ def _named(solution: "Solution", its: "Provider") -> "Solution":
 
 def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar.google import GoogleCalendar
+    from functions.core.model import Place
 
     address, account = given.notification_url or None, given.account or None
     return GoogleCalendar(
@@ -141,6 +142,7 @@ def make_calendar(given: Settings) -> "Calendar":
         endpoint=given.endpoint,
         address=address,
         account=account,
+        writes=given.policy.write_back is not Place.OFF,
     )
 
 
