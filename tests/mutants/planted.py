@@ -804,7 +804,7 @@ MUTANTS = (
     ),
     mutant(
         "without the setting everybody operates", "settings", CALLERS,
-        "return EVERYBODY if reader.text(\"CALENDAR_AUTH\") == \"anonymous\" else \"\"",
+        'return EVERYBODY if reader.text("CALENDAR_AUTH") == "anonymous" else ""',
         "return EVERYBODY",
     ),
     mutant(
@@ -814,12 +814,12 @@ MUTANTS = (
     ),
     mutant(
         "whoever issued a token is believed", "core/caller", CALLERS,
-        "if claims.get(\"iss\") not in ISSUERS:",
-        "if not claims.get(\"iss\"):",
+        'if claims.get("iss") not in ISSUERS:',
+        'if not claims.get("iss"):',
     ),
     mutant(
         "an e-mail that was not verified is believed", "core/caller", CALLERS,
-        "claims.get(\"email_verified\") is not True or ",
+        'claims.get("email_verified") is not True or ',
         "",
     ),
     mutant(
@@ -844,8 +844,8 @@ MUTANTS = (
     ),
     mutant(
         "the header that Cloud Run verifies is believed", "core/caller", CALLERS,
-        "headers.get(\"Authorization\") or",
-        "headers.get(\"X-Serverless-Authorization\") or headers.get(\"Authorization\") or",
+        'headers.get("Authorization") or',
+        'headers.get("X-Serverless-Authorization") or headers.get("Authorization") or',
     ),
     mutant(
         "the right to change events is always asked for", "adapters/calendar/auth",
