@@ -21,7 +21,6 @@ import functions_framework
 from functions import bodies, logs, wiring
 from functions.adapters.queues import messages
 from functions.core import caller
-from functions.core.caller import Caller
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
@@ -89,14 +88,14 @@ def initialize_syncing(request: flask.Request) -> Answer:
     return _asked(request, who)
 
 
-def _caller(headers: "Headers") -> Caller:
+def _caller(headers: "Headers") -> caller.Caller:
     from functions.flow.callers import identified
 
     given = wiring.settings(initialize_syncing.__name__)
     return identified(headers, wiring.identities, audiences=given.audiences, operators=given.operators)
 
 
-def _asked(request: flask.Request, who: Caller) -> Answer:
+def _asked(request: flask.Request, who: caller.Caller) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
