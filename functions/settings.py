@@ -25,7 +25,7 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`store` and `queue` may be `sqlite:` and a path. `audiences` end in no slash."""
+    """`store` and `queue` may be `sqlite:` and a path. No audience ends in a slash."""
 
     project: str = ""
     store: str = "firestore"
