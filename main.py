@@ -78,12 +78,28 @@ def sweep_calendars(request: flask.Request) -> Answer:
 
 @functions_framework.http
 def initialize_syncing(request: flask.Request) -> Answer:
+    _follow(request.headers)
+    try:
+        who = _caller(request.headers)
+    except BadRequest as error:
+        return {"error": str(error)}, error.status
+    except RetryLater as error:
+        return {"error": str(error)}, 503
+    return _asked(request, who)
+
+
+def _caller(headers: "Headers") -> caller.Caller:
+    from functions.flow.callers import identified
+
+    given = wiring.settings(initialize_syncing.__name__)
+    return identified(headers, wiring.identities, audiences=given.audiences, operators=given.operators)
+
+
+def _asked(request: flask.Request, who: caller.Caller) -> Answer:
     from functions.flow.enrol import enrol, leave
     from functions.flow.status import state
 
-    _follow(request.headers)
     context = wiring.context(initialize_syncing.__name__)
-    who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
             return _answered(lambda: enrol(context, *who.enrols(*caller.wanted(request.get_data()))))

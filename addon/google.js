@@ -36,7 +36,10 @@ function fetched(request) {
     const answer = UrlFetchApp.fetch(request.url, {
       method: "post",
       contentType: "application/json",
-      headers: request.bearer ? { Authorization: `Bearer ${request.bearer}` } : {},
+      headers: {
+        ...(request.bearer && { Authorization: `Bearer ${request.bearer}` }),
+        ...(request.serverlessBearer && { "X-Serverless-Authorization": `Bearer ${request.serverlessBearer}` }),
+      },
       payload: JSON.stringify(request.body),
       followRedirects: false, // the key and the token are for this address alone
       muteHttpExceptions: true,

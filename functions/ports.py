@@ -1,4 +1,4 @@
-"""The four outside systems as the flows see them. Errors are those of `functions.core.errors`."""
+"""The outside systems as the flows see them. Errors are those of `functions.core.errors`."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,6 +91,14 @@ class Calendar(Protocol):
 
     def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
         """End a channel. One that is unknown or already over counts as stopped."""
+        ...
+
+
+class Identities(Protocol):
+    """Whoever signs identity tokens."""
+
+    def claims(self, token: str) -> Mapping[str, object]:
+        """What was signed, while it is valid. BadRequest (403); RetryLater if that cannot be said now."""
         ...
 
 

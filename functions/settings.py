@@ -1,11 +1,13 @@
 """The environment as one frozen `Settings`, or one message that lists every fault in it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from functions import providers
+from functions.core.caller import EVERYBODY
 from functions.core.model import Place, Policy, Solution
 
 KEY_CHARACTERS_MIN = 32
@@ -23,7 +25,7 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`store` and `queue` may be `sqlite:` and a path."""
+    """`store` and `queue` may be `sqlite:` and a path. No audience ends in a slash."""
 
     project: str = ""
     store: str = "firestore"
@@ -38,6 +40,7 @@ class Settings:
     account: str = ""
     endpoint: str | None = None
     operators: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -63,7 +66,8 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
         account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
-        operators=reader.read("OPERATORS", "", _operators),
+        operators=reader.read("OPERATORS", _usual_operators(reader), _operators),
+        audiences=reader.read("INITIALIZE_AUDIENCES", "", _audiences),
     )
     reader.demand(needed)
     on_google = {"STORE": "firestore", "QUEUE": "pubsub"}
@@ -169,7 +173,7 @@ def _origin(text: str) -> str:
 
 
 def _hosts(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    names = _listed(text.lower())
     odd = [name for name in names if urlsplit(f"https://{name}/").hostname != name or "." not in name]
     if odd or (text and not names):
         raise ValueError(
@@ -178,17 +182,35 @@ def _hosts(text: str) -> tuple[str, ...]:
     return names
 
 
+def _usual_operators(reader: "_Reader") -> str:
+    """Nobody, but where only a stand-in can be asked, which nobody needs to be kept from."""
+    return EVERYBODY if reader.text("CALENDAR_AUTH") == "anonymous" else ""
+
+
 def _operators(text: str) -> tuple[str, ...]:
-    """A name that cannot be an e-mail address is a fault: an empty list would let everybody do everything."""
-    named = tuple(name.strip() for name in text.split(",") if name.strip())
-    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or " " in name]
+    """A name that cannot be an e-mail address is a fault: nobody could ever be recognized by it."""
+    named = _listed(text)
+    if named == (EVERYBODY,):
+        return named
+    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or {" ", "*"} & {*name}]
     if odd or (text and not named):
-        raise ValueError(f"must be e-mail addresses by comma, not {', '.join(odd) or text!r}")
+        raise ValueError(f"must be e-mail addresses by comma, or {EVERYBODY}, not {', '.join(odd) or text!r}")
     return named
 
 
+def _audiences(text: str) -> tuple[str, ...]:
+    named = tuple(name.rstrip("/") for name in _listed(text))
+    if any(not re.fullmatch(r"[0-9A-Za-z._:/-]+", name) for name in named) or (text and not named):
+        raise ValueError(f"must be client ids or URLs by comma, not {text!r}")
+    return named
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _keys(text: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    keys = _listed(text)
     if any(len(key) < KEY_CHARACTERS_MIN for key in keys):
         raise ValueError(f"each key needs {KEY_CHARACTERS_MIN} characters or more")
     return keys

@@ -16,7 +16,7 @@ from functions.settings import BadSettings, Settings, examine
 if TYPE_CHECKING:
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
-    from functions.ports import Calendar, Provider, Queue, Store
+    from functions.ports import Calendar, Identities, Provider, Queue, Store
 
 # The settings that each deployed function, and each command, needs.
 SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
@@ -133,6 +133,7 @@ def _named(solution: "Solution", its: "Provider") -> "Solution":
 
 def make_calendar(given: Settings) -> "Calendar":
     from functions.adapters.calendar.google import GoogleCalendar
+    from functions.core.model import Place
 
     address, account = given.notification_url or None, given.account or None
     return GoogleCalendar(
@@ -141,7 +142,15 @@ def make_calendar(given: Settings) -> "Calendar":
         endpoint=given.endpoint,
         address=address,
         account=account,
+        writes=given.policy.write_back is not Place.OFF,
     )
+
+
+@cache
+def identities() -> "Identities":
+    from functions.adapters.web.identity import GoogleIdentities
+
+    return GoogleIdentities()
 
 
 def provider_names(function: str) -> tuple[str, ...]:

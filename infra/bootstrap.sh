@@ -55,7 +55,7 @@ deployer() {
             --display-name="Cloud Build deploys as this"
     local role
     for role in artifactregistry.admin cloudfunctions.developer cloudscheduler.admin datastore.owner \
-        iam.serviceAccountAdmin iam.serviceAccountUser logging.configWriter logging.logWriter monitoring.editor \
+        iam.roleAdmin iam.serviceAccountAdmin iam.serviceAccountUser logging.configWriter logging.logWriter monitoring.editor \
         pubsub.admin run.admin secretmanager.admin storage.admin; do
         gcloud projects add-iam-policy-binding "$project" --member="$member" \
             --role="roles/$role" --condition=None >/dev/null

@@ -88,6 +88,7 @@ locals {
     FIRESTORE_DATABASE       = google_firestore_database.state.name
     CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email
   }
+  of_callers = { for name, listed in local.callers : name => join(",", listed) if length(listed) > 0 }
   of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
   of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
   of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
@@ -194,6 +195,7 @@ module "private" {
     local.of_state,
     local.of_policy,
     each.value.keys ? local.of_watch : {},
+    each.key == "initialize-syncing" ? local.of_callers : {},
     each.value.tells ? merge({ CONFERENCE_SOLUTIONS = var.conference_solutions }, local.of_tellers) : {},
   )
   secrets    = local.secrets_of[each.key]

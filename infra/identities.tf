@@ -36,6 +36,22 @@ locals {
   pubsub_agent    = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
   scheduler_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-cloudscheduler.iam.gserviceaccount.com"
 
+  # An identity token names a person or a service account, so a group cannot be one of OPERATORS.
+  callers = {
+    OPERATORS = sort([
+      for who in concat([for who in var.operators : who if startswith(who, "user:")], [for who in var.initialize_callers : who if startswith(who, "serviceAccount:")]) : split(":", who)[1]
+    ])
+    INITIALIZE_AUDIENCES = concat(local.initialize_urls, sort(var.initialize_audiences))
+  }
+
+  # The function's addresses, which it cannot be told as its own outputs. The last part of the first name that
+  # Cloud Run gives its services is the same for all of a project and region.
+  initialize_urls = distinct([
+    replace(module.receiver.function.service_config[0].uri, "receive-notification", "initialize-syncing"),
+    "https://initialize-syncing-${data.google_project.this.number}.${var.region}.run.app",
+    "https://${var.region}-${var.project}.cloudfunctions.net/initialize-syncing",
+  ])
+
   # Firestore grants by project; the condition narrows it to the one database.
   only_our_database = {
     title      = "only this database"
@@ -64,10 +80,21 @@ resource "google_project_iam_member" "state" {
   }
 }
 
+# What delegation needs, and no more: Token Creator could also make access and identity tokens, and sign any bytes.
+resource "google_project_iam_custom_role" "signs_for_users" {
+  role_id     = "calendarSyncSignsForUsers"
+  title       = "Signs for the users whose calendars are synced"
+  permissions = ["iam.serviceAccounts.signJwt"]
+}
+
+locals {
+  signing_role = "projects/${var.project}/roles/${google_project_iam_custom_role.signs_for_users.role_id}"
+}
+
 resource "google_service_account_iam_member" "signs_for_users" {
   for_each           = local.of_state_functions
   service_account_id = google_service_account.calendar.name
-  role               = "roles/iam.serviceAccountTokenCreator"
+  role               = local.signing_role
   member             = "serviceAccount:${google_service_account.function[each.key].email}"
 }
 
@@ -194,7 +221,7 @@ resource "google_pubsub_subscription_iam_member" "operator" {
 resource "google_service_account_iam_member" "operator" {
   for_each           = var.operators
   service_account_id = google_service_account.calendar.name
-  role               = "roles/iam.serviceAccountTokenCreator"
+  role               = local.signing_role
   member             = each.key
 }
 
@@ -203,4 +230,29 @@ resource "google_secret_manager_secret_iam_member" "operator" {
   secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
   member    = each.value.member
+}
+
+# Who signed as the calendars' users, and who read a secret, is logged: by the functions, by operators, by anybody
+# else. Signing belongs to an interface whose log cannot be switched on but with IAM's. No log is made of reading or
+# writing anything else.
+
+resource "google_project_iam_audit_config" "signing" {
+  project = var.project
+  service = "iam.googleapis.com"
+
+  dynamic "audit_log_config" {
+    for_each = ["ADMIN_READ", "DATA_READ"] # as which of the two signing counts, its documentation does not say alike
+    content {
+      log_type = audit_log_config.value
+    }
+  }
+}
+
+resource "google_project_iam_audit_config" "secrets" {
+  project = var.project
+  service = "secretmanager.googleapis.com"
+
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
 }

@@ -14,7 +14,7 @@ output "calendar_client_id" {
 }
 
 output "calendar_scopes" {
-  description = "Scopes that the client id is granted in the admin console."
+  description = "Scopes that the client id is granted in the admin console. They follow WRITE_BACK among the settings."
   value       = local.calendar_scopes
 }
 
@@ -53,9 +53,9 @@ output "service_updates" {
 }
 
 locals {
-  # As SCOPES of functions/adapters/calendar/auth.py.
+  # As functions/adapters/calendar/auth.py asks for them: no right to change events where none are changed.
   calendar_scopes = [
-    "https://www.googleapis.com/auth/calendar.events",
+    "https://www.googleapis.com/auth/calendar.events${lookup(var.settings, "WRITE_BACK", "off") == "off" ? ".readonly" : ""}",
     "https://www.googleapis.com/auth/calendar.calendars.readonly",
   ]
   dashboard_url = "https://console.cloud.google.com/monitoring/dashboards/builder/${reverse(split("/", google_monitoring_dashboard.this.id))[0]}?project=${var.project}"

@@ -169,7 +169,7 @@ variable "channel_keys" {
 }
 
 variable "initialize_callers" {
-  description = "Who may call initialize_syncing, such as serviceAccount:add-on@my-project.iam.gserviceaccount.com or domain:example.com."
+  description = "Who may call initialize_syncing besides operators, such as domain:example.com for the users of an add-on: people may then enrol calendars as themselves, and no more. A service account that is named, such as serviceAccount:add-on@my-project.iam.gserviceaccount.com, may do so for everybody, look at any calendar and let it go."
   type        = set(string)
   default     = []
   nullable    = false
@@ -178,10 +178,15 @@ variable "initialize_callers" {
     condition     = alltrue([for who in var.initialize_callers : can(regex("^(user|group|serviceAccount|domain):[^:]+$", who))])
     error_message = "initialize_callers must be user:, group:, serviceAccount: or domain: and an address. Everybody (allUsers, allAuthenticatedUsers) is not accepted: whoever calls it decides which calendars are read."
   }
+
+  validation {
+    condition     = length(var.operators) > 0 || alltrue([for who in var.initialize_callers : !can(regex("^(user|group|domain):", who))])
+    error_message = "initialize_callers names people, who may enrol calendars, and operators names nobody who could look at these and let them go. Name somebody there, such as user:someone@example.com."
+  }
 }
 
 variable "initialize_audiences" {
-  description = "Further audiences that identity tokens for initialize_syncing may name, such as the OAuth client id of the add-on's script."
+  description = "Further audiences that identity tokens for initialize_syncing may name, such as the OAuth client id of the add-on's script. Those that name the function's own addresses are accepted in any case."
   type        = set(string)
   default     = []
   nullable    = false
@@ -193,7 +198,7 @@ variable "initialize_audiences" {
 }
 
 variable "operators" {
-  description = "Who may use the command line (python -m functions), such as group:operators@example.com. They can read the keys and act as any user of the domain."
+  description = "Who may use the command line (python -m functions), such as group:operators@example.com. They can read the keys and act as any user of the domain. A person who is named (user:) may also do everything by calling initialize_syncing; the members of a group may not, since an identity token names no groups."
   type        = set(string)
   default     = []
   nullable    = false
@@ -234,9 +239,9 @@ locals {
   # Those of README.md's settings that are free to choose. The others follow from what is made here.
   numbers = [
     "CHANNEL_TTL_SECONDS", "RENEW_BEFORE_SECONDS", "SYNC_EVERY_SECONDS", "FULL_SYNC_LOOKBACK_SECONDS",
-    "DELETE_GRACE_SECONDS", "LEASE_SECONDS", "TIME_LIMIT_SECONDS", "PROVIDER_CONCURRENCY",
+    "DELETE_GRACE_SECONDS", "LEASE_SECONDS", "TIME_LIMIT_SECONDS", "PROVIDER_CONCURRENCY", "CALENDARS_PER_USER",
   ]
-  words = ["OPERATORS", "WRITE_BACK"]
+  words = ["WRITE_BACK", "LINK_HOSTS"]
 
   time_limit_max = 480 # see sync_timeout in functions.tf
 }

@@ -1,5 +1,6 @@
 """Settings: the documented names, their defaults, and every fault at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +96,11 @@ def test_every_number_is_read() -> None:
         ({"OPERATORS": "ann@example.com; ben@example.com"}, "OPERATORS"),
         ({"OPERATORS": "\u0430nn@example.com"}, "OPERATORS"),
         ({"OPERATORS": ","}, "OPERATORS"),
+        ({"OPERATORS": "*,ann@example.com"}, "OPERATORS"),
+        ({"OPERATORS": "*@example.com"}, "OPERATORS"),
+        ({"INITIALIZE_AUDIENCES": ","}, "INITIALIZE_AUDIENCES"),
+        ({"INITIALIZE_AUDIENCES": "two words"}, "INITIALIZE_AUDIENCES"),
+        ({"INITIALIZE_AUDIENCES": "*"}, "INITIALIZE_AUDIENCES"),
     ],
 )
 def test_a_fault_is_named(change: dict[str, str], names: str) -> None:
@@ -122,7 +128,19 @@ def test_the_project_is_asked_for_only_where_google_is_used() -> None:
 
 
 def test_operators_are_read() -> None:
-    """By comma; nobody is named by default."""
+    """By comma; nobody is named by default, but where only a stand-in is asked, everybody."""
     assert examine(GOOD, ALL)[0].operators == ()
     named = "ann@example.com, sync@p.iam.gserviceaccount.com"
     assert examine({**GOOD, "OPERATORS": named}, ALL)[0].operators == tuple(named.split(", "))
+    assert examine({**GOOD, "OPERATORS": "*"}, ALL) == (replace(examine(GOOD)[0], operators=("*",)), [])
+    on_a_stand_in = {**GOOD, "CALENDAR_AUTH": "anonymous"}
+    assert examine(on_a_stand_in, ALL)[0].operators == ("*",)
+    assert examine({**on_a_stand_in, "OPERATORS": named}, ALL)[0].operators == tuple(named.split(", "))
+
+
+def test_audiences_are_read() -> None:
+    """By comma; a URL is the same with a slash at its end and without."""
+    assert examine(GOOD, ALL)[0].audiences == ()
+    given = "https://i.example.com/, 1-a.apps.googleusercontent.com"
+    found = ("https://i.example.com", "1-a.apps.googleusercontent.com")
+    assert examine({**GOOD, "INITIALIZE_AUDIENCES": given}, ALL)[0].audiences == found

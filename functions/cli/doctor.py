@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from functions import providers, wiring
-from functions.adapters.calendar.auth import SCOPES
+from functions.adapters.calendar.auth import scopes_for
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
 from functions.cli.reach import answers
 from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, RetryLater
+from functions.core.model import Place
 from functions.ports import Calendar
 from functions.settings import Settings
 
@@ -18,7 +19,7 @@ AUTH_SETTINGS = ("CALENDAR_AUTH", "CALENDAR_SERVICE_ACCOUNT", "CALENDAR_API_ENDP
 NETWORK = "is it up, and is the network?"
 SEEN_AS = {
     "delegation": "does the user exist? In the admin console, under domain-wide delegation, grant the "
-    f"service account: {','.join(SCOPES)}",
+    "service account: {scopes}",
     "service_account": "share the calendar with the service account, with the right to change events",
     "anonymous": "does the stand-in have this calendar?",
 }
@@ -110,7 +111,8 @@ class _Patient:
     def _remedy(self, error: Exception, usual: str) -> str:
         """An error that an operator has to mend says itself how."""
         if isinstance(error, AccessLost):
-            return SEEN_AS[self.settings.auth]
+            writes = self.settings.policy.write_back is not Place.OFF
+            return SEEN_AS[self.settings.auth].format(scopes=",".join(scopes_for(writes=writes)))
         return usual if isinstance(error, RetryLater) and not error.of_project else ""
 
     def _credentials(self) -> str:

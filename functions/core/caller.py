@@ -1,14 +1,14 @@
 """Who calls `initialize_syncing`, what they ask for, and whether they may.
 
-Cloud Run lets in the callers that IAM admits. It verifies their identity token and hands it on without its
-signature, so nothing here can verify it: on a function that everybody may invoke, anybody could write any
-e-mail into it. The function must stay private.
+Cloud Run lets in the callers that IAM admits, but a mistake in IAM lets in everybody. So a caller is whom a
+token names that Google has signed. Cloud Run removes the signature of the token that it verifies itself. With
+two headers it verifies `X-Serverless-Authorization` only, and hands `Authorization` on as it came. So callers
+send the same token in both:
+https://docs.cloud.google.com/run/docs/authenticating/service-to-service
 """
 
-import base64
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from functions.core import fields
@@ -17,10 +17,11 @@ from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 from functions.core.model import CONFERENCE_ID_BYTES_MAX, ConferenceKey
 
-# If a request has both headers, Cloud Run verifies this one only, and hands the other on as it came:
-# https://cloud.google.com/run/docs/authenticating/service-to-service
-VERIFIED_FIRST = "X-Serverless-Authorization"
-BEARER = re.compile(r"[Bb]earer [A-Za-z0-9_-]+\.(?P<claims>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
+EVERYBODY = "*"  # among the operators: whoever calls is one, with a token or without
+ISSUERS = ("accounts.google.com", "https://accounts.google.com")
+BEARER = re.compile(r"[Bb]earer (?P<token>[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.(?P<signature>[A-Za-z0-9_-]+))")
+REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
+TWICE = "send your identity token as a bearer token in Authorization and in X-Serverless-Authorization"
 # Longer than any e-mail address: what is stored of a caller's request must have a limit.
 ADDRESS_BYTES_MAX = 320
 
@@ -52,31 +53,46 @@ class Caller:
         return self.email or "a caller without a verified e-mail"
 
 
-def recognize(headers: Headers, operators: Sequence[str]) -> Caller:
-    """Without operators, IAM alone decides: every caller may do everything."""
-    email = _email(headers)
-    named = {fields.address(operator) for operator in operators}
-    return Caller(email=email, everything=not operators or email in named)
+ANYBODY = Caller(email=None, everything=True)
 
 
-def _email(headers: Headers) -> str | None:
-    """The verified e-mail that the token names; None if it names none or cannot be read."""
-    verified_first = headers.get(VERIFIED_FIRST)
-    token = headers.get("Authorization") if verified_first is None else verified_first
-    match = BEARER.fullmatch(token or "")
-    claims = _object(match["claims"]) if match else {}
+def presented(headers: Headers) -> str:
+    """The identity token with its signature, not verified yet. BadRequest (403) if there is none."""
+    given = headers.get("Authorization") or ""
+    match = BEARER.fullmatch(given)
+    if match is None:
+        raise BadRequest(
+            f"Authorization holds {'no identity token' if given else 'nothing'}: {TWICE}", status=403
+        )
+    if match["signature"] == REMOVED:
+        raise BadRequest(f"Cloud Run has removed the token's signature: {TWICE}", status=403)
+    return match["token"]
+
+
+def recognize(claims: Json, *, audiences: Collection[str], operators: Sequence[str]) -> Caller:
+    """Whom the claims of a verified token name. BadRequest (403) if it is not Google's, or not for us."""
+    if claims.get("iss") not in ISSUERS:
+        raise BadRequest("the identity token was not issued by Google", status=403)
+    if _audience(claims) not in audiences:
+        raise BadRequest(
+            "the identity token is for an audience that INITIALIZE_AUDIENCES does not name", status=403
+        )
+    email = _email(claims)
+    return Caller(email=email, everything=email in {fields.address(operator) for operator in operators})
+
+
+def _audience(claims: Json) -> str | None:
+    """A token for several audiences, which each of them could use at the others, counts as for none."""
+    audience = claims.get("aud")
+    return audience.rstrip("/") if isinstance(audience, str) else None
+
+
+def _email(claims: Json) -> str | None:
+    """The verified e-mail that the token names, if it does."""
     email = claims.get("email")
     if claims.get("email_verified") is not True or not isinstance(email, str) or not email:
         return None
     return fields.address(email)
-
-
-def _object(encoded: str) -> Mapping[str, object]:
-    try:
-        read = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, Mapping) else {}
 
 
 def wanted(body: bytes) -> tuple[str, str | None]:

@@ -101,7 +101,7 @@ run "each_function_may_do_its_duty_and_no_more" {
     error_message = "Each function publishes sync requests."
   }
   assert {
-    condition     = toset(keys(google_service_account_iam_member.signs_for_users)) == toset(keys(google_project_iam_member.state)) && alltrue([for grant in google_service_account_iam_member.signs_for_users : grant.service_account_id == google_service_account.calendar.name && grant.role == "roles/iam.serviceAccountTokenCreator"])
+    condition     = toset(keys(google_service_account_iam_member.signs_for_users)) == toset(keys(google_project_iam_member.state)) && alltrue([for grant in google_service_account_iam_member.signs_for_users : grant.service_account_id == google_service_account.calendar.name && grant.role == "projects/test-project/roles/${google_project_iam_custom_role.signs_for_users.role_id}"])
     error_message = "All but the receiver sign as the one account that acts as the users."
   }
   assert {
@@ -110,6 +110,63 @@ run "each_function_may_do_its_duty_and_no_more" {
       [for pair in setproduct(["sync-calendar", "sweep-calendars", "initialize-syncing"], ["WEBHOOK_SECRET", "JANUS_API_SECRET"]) : join(".", pair)],
     ))
     error_message = "A secret is readable by who does not need it, or not by who does."
+  }
+}
+
+run "whoever_signs_for_users_may_do_nothing_else" {
+  assert {
+    condition     = google_project_iam_custom_role.signs_for_users.permissions == toset(["iam.serviceAccounts.signJwt"])
+    error_message = "Delegation needs one permission on the account that acts as the users."
+  }
+  assert {
+    condition     = alltrue([for grant in concat(values(google_service_account_iam_member.signs_for_users), values(google_service_account_iam_member.operator)) : grant.role == "projects/test-project/roles/${google_project_iam_custom_role.signs_for_users.role_id}" && grant.service_account_id == google_service_account.calendar.name])
+    error_message = "Functions and operators may sign as the account that acts as the users, and do nothing else with it."
+  }
+}
+
+run "signing_and_the_reading_of_secrets_leave_a_trace" {
+  assert {
+    condition     = google_project_iam_audit_config.signing.service == "iam.googleapis.com" && toset([for log in google_project_iam_audit_config.signing.audit_log_config : log.log_type]) == toset(["ADMIN_READ", "DATA_READ"])
+    error_message = "Whoever signs as the users is logged."
+  }
+  assert {
+    condition     = google_project_iam_audit_config.secrets.service == "secretmanager.googleapis.com" && [for log in google_project_iam_audit_config.secrets.audit_log_config : log.log_type] == ["DATA_READ"]
+    error_message = "Whoever reads a secret is logged."
+  }
+  assert {
+    condition     = alltrue([for audited in [google_project_iam_audit_config.signing, google_project_iam_audit_config.secrets] : alltrue([for log in audited.audit_log_config : length(coalesce(log.exempted_members, [])) == 0])])
+    error_message = "Nobody is left out of the log."
+  }
+}
+
+run "operators_are_named_to_the_function" {
+  variables {
+    operators            = ["group:operators@example.com", "user:ben@example.com", "user:ann@example.com"]
+    initialize_callers   = ["domain:example.com", "user:carl@example.com", "serviceAccount:add-on@other-project.iam.gserviceaccount.com"]
+    initialize_audiences = ["1-a.apps.googleusercontent.com"]
+  }
+  assert {
+    condition     = module.private["initialize-syncing"].function.service_config[0].environment_variables["OPERATORS"] == "add-on@other-project.iam.gserviceaccount.com,ann@example.com,ben@example.com"
+    error_message = "Operators of the function are the people named as such, and service accounts that may call it: no group, no domain, no other caller."
+  }
+  assert {
+    condition     = endswith(module.private["initialize-syncing"].function.service_config[0].environment_variables["INITIALIZE_AUDIENCES"], ",https://initialize-syncing-123456789012.europe-west1.run.app,https://europe-west1-test-project.cloudfunctions.net/initialize-syncing,1-a.apps.googleusercontent.com")
+    error_message = "Tokens may name the function's own addresses, and the audiences that are given."
+  }
+  assert {
+    condition     = toset([for name, private in module.private : name if anytrue([for setting in ["OPERATORS", "INITIALIZE_AUDIENCES"] : contains(keys(private.function.service_config[0].environment_variables), setting)])]) == toset(["initialize-syncing"])
+    error_message = "Nobody else looks at identity tokens."
+  }
+}
+
+run "nobody_is_an_operator_unless_named" {
+  variables {
+    operators          = []
+    initialize_callers = []
+  }
+  assert {
+    condition     = !contains(keys(module.private["initialize-syncing"].function.service_config[0].environment_variables), "OPERATORS")
+    error_message = "The function is told no operator, and so knows none."
   }
 }
 
@@ -136,5 +193,19 @@ run "the_delegation_is_told" {
   assert {
     condition     = alltrue([for scope in output.calendar_scopes : strcontains(output.admin_console_steps, scope)]) && length(output.calendar_scopes) == 2
     error_message = "The administrator needs the scopes."
+  }
+  assert {
+    condition     = output.calendar_scopes == ["https://www.googleapis.com/auth/calendar.events.readonly", "https://www.googleapis.com/auth/calendar.calendars.readonly"]
+    error_message = "Where nothing is written, no right to change events is granted."
+  }
+}
+
+run "links_are_written_into_events" {
+  variables {
+    settings = { WEBHOOK_URL = "https://hook.example.com/", JANUS_URL = "https://janus.example.com/janus", WRITE_BACK = "location" }
+  }
+  assert {
+    condition     = output.calendar_scopes == ["https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.calendars.readonly"]
+    error_message = "To write links takes the right to change events."
   }
 }

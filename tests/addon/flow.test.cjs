@@ -15,7 +15,12 @@ test("the first conference of a calendar enrols it, with the identity token", ()
       bearer: "key",
       body: { title: "New conference", calendar_id: "owner@example.com", event_id: "event1", user: "owner@example.com" },
     },
-    { url: INITIALIZE_URL, bearer: "token", body: { calendar_id: "owner@example.com", user: "owner@example.com" } },
+    {
+      url: INITIALIZE_URL,
+      bearer: "token",
+      serverlessBearer: "token",
+      body: { calendar_id: "owner@example.com", user: "owner@example.com" },
+    },
   ]);
   assert.deepEqual(world.lines, []);
 });

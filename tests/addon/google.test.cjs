@@ -35,8 +35,9 @@ test("each address is given its own credential and followed to no other", () => 
   const addon = installed({ answers: { [CONFERENCES_URL]: MADE, [INITIALIZE_URL]: { status: 200, text: "{}" } } });
   addon.pick();
   const [conferences, sync] = addon.calls;
-  assert.equal(conferences.headers.Authorization, "Bearer secret-key");
-  assert.equal(sync.headers.Authorization, `Bearer ${identityToken("owner@example.com")}`);
+  const token = `Bearer ${identityToken("owner@example.com")}`;
+  assert.deepEqual(conferences.headers, { Authorization: "Bearer secret-key" });
+  assert.deepEqual(sync.headers, { Authorization: token, "X-Serverless-Authorization": token });
   for (const call of addon.calls) {
     assert.equal(call.method, "post");
     assert.equal(call.contentType, "application/json");

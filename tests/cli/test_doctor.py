@@ -139,17 +139,19 @@ def test_delegation_without_anybody_to_act_as(house: House, tmp_path: Path) -> N
     assert (checks(ran)["credentials"], checks(ran)["calendar"]) == (True, None)
 
 
-def test_delegation_that_was_not_granted(house: House, tmp_path: Path) -> None:
-    """A refused delegation names the scopes to grant and where."""
+@pytest.mark.parametrize(("write_back", "scope"), [("off", ".events.readonly"), ("location", ".events")])
+def test_delegation_that_was_not_granted(house: House, tmp_path: Path, write_back: str, scope: str) -> None:
+    """A refused delegation names the scopes to grant and where: no more than these settings need."""
+    house.set(WRITE_BACK=write_back)
     ran = _delegated(house, tmp_path, OWN_TOKEN, SIGNED, answer(401, b'{"error": "unauthorized_client"}'))
     assert "domain-wide delegation" in fault(ran, "calendar")
-    assert "https://www.googleapis.com/auth/calendar.events" in fault(ran, "calendar")
+    assert f"https://www.googleapis.com/auth/calendar{scope}," in fault(ran, "calendar")
 
 
 def test_delegation_without_the_right_to_sign(house: House, tmp_path: Path) -> None:
-    """It names the role and the account, and looks for no fault in the network."""
+    """It names the permission and the account, and looks for no fault in the network."""
     ran = _delegated(house, tmp_path, OWN_TOKEN, answer(403, b"{}"))
-    assert "roles/iam.serviceAccountTokenCreator" in fault(ran, "calendar")
+    assert "iam.serviceAccounts.signJwt" in fault(ran, "calendar")
     assert "sync@example.com" in fault(ran, "calendar")
     assert "network" not in fault(ran, "calendar")
 

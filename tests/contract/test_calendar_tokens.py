@@ -149,11 +149,11 @@ def test_a_server_that_says_nothing_passes(
 def test_without_the_right_to_sign_the_project_is_refused(google: Google, say: Say) -> None:
     """The text says what to grant, on which account; no user is to blame."""
     with pytest.raises(
-        RetryLater, match=r"IAM does not sign for sync@p.*serviceAccountTokenCreator"
+        RetryLater, match=r"IAM does not sign for sync@p.*iam\.serviceAccounts\.signJwt"
     ) as raised:
         google.asked({"iam": say})
     assert (raised.value.delay, raised.value.of_project) == (600, True)
-    assert "serviceAccountTokenCreator" in raised.value.logged
+    assert "iam.serviceAccounts.signJwt" in raised.value.logged
     assert "denied" not in raised.value.logged
 
 

@@ -88,6 +88,8 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
         {"initialize_callers": ["domain:example.com"], "operators": ["group:ops@example.com"]},
+        {"initialize_callers": ["serviceAccount:add-on@my-project.iam.gserviceaccount.com"]},
+        {"settings": {**GOOD["settings"], "CALENDARS_PER_USER": "9", "LINK_HOSTS": "meet.example.com"}},
     ],
 )
 def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> None:
@@ -157,6 +159,12 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"channel_keys": ["1", "1"]}, "none twice"),
         ({"channel_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
         ({"initialize_callers": ["allUsers"]}, "Everybody (allUsers, allAuthenticatedUsers) is not accepted"),
+        ({"initialize_callers": ["domain:example.com"]}, "Name somebody there, such as user:someone@"),
+        (
+            {"initialize_callers": ["serviceAccount:a@p.iam.gserviceaccount.com", "user:ann@example.com"]},
+            "operators names nobody who could look at these and let them go",
+        ),
+        ({"settings": {**GOOD["settings"], "OPERATORS": "*"}}, "follow from the other variables"),
         ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
         ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
         ({"alert_emails": ["operators"]}, "must be e-mail addresses"),

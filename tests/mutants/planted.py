@@ -34,6 +34,7 @@ PARTS = (
 )
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
+CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -856,5 +857,61 @@ MUTANTS = (
         ("tests/contract/test_provider_zoom.py",),
         "if self._of_calendar and found.owners.isdisjoint(change.speakers):",
         "if False:",
+    # Who calls.
+    mutant(
+        "without operators everybody is one", "core/caller", CALLERS,
+        "everything=email in {",
+        "everything=not operators or email in {",
+    ),
+    mutant(
+        "without the setting everybody operates", "settings", CALLERS,
+        'return EVERYBODY if reader.text("CALENDAR_AUTH") == "anonymous" else ""',
+        "return EVERYBODY",
+    ),
+    mutant(
+        "a token for another service opens this one", "core/caller", CALLERS,
+        "    if _audience(claims) not in audiences:\n",
+        "    if not _audience(claims):\n",
+    ),
+    mutant(
+        "whoever issued a token is believed", "core/caller", CALLERS,
+        'if claims.get("iss") not in ISSUERS:',
+        'if not claims.get("iss"):',
+    ),
+    mutant(
+        "an e-mail that was not verified is believed", "core/caller", CALLERS,
+        'claims.get("email_verified") is not True or ',
+        "",
+    ),
+    mutant(
+        "a token is believed after its time", "adapters/web/identity", CALLERS,
+        "SKEW_S = 10 ",
+        "SKEW_S = 90_000 ",
+    ),
+    mutant(
+        "a signature is not verified", "adapters/web/identity", CALLERS,
+        "jwt.decode(token, certs=certificates,",
+        "jwt.decode(token, verify=not certificates,",
+    ),
+    mutant(
+        "each made-up key is asked for", "adapters/web/identity", CALLERS,
+        "            if self._clock() >= self._kept.again_at:\n",
+        "            if self._kept:\n",
+    ),
+    mutant(
+        "without certificates callers are refused", "adapters/web/identity", CALLERS,
+        "        if kept.trouble:\n            raise RetryLater(kept.trouble)\n",
+        "",
+    ),
+    mutant(
+        "the header that Cloud Run verifies is believed", "core/caller", CALLERS,
+        'headers.get("Authorization") or',
+        'headers.get("X-Serverless-Authorization") or headers.get("Authorization") or',
+    ),
+    mutant(
+        "the right to change events is always asked for", "adapters/calendar/auth",
+        ("tests/contract/test_calendar_auth.py",),
+        "return WRITING_SCOPES if writes else READING_SCOPES",
+        "return WRITING_SCOPES",
     ),
 )  # fmt: skip

@@ -64,7 +64,8 @@ T = TypeVar("T")
 
 class GoogleCalendar:
     """`solutions` say which conferences are ours; `address` is where notifications go, needed to watch;
-    `account` signs for the users under delegation; `tries_more` is how often a failed call is repeated.
+    `account` signs for the users under delegation; without `writes` no right to change events is asked for;
+    `tries_more` is how often a failed call is repeated.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own
@@ -75,10 +76,11 @@ class GoogleCalendar:
         endpoint: str | None = None,
         address: str | None = None,
         account: str | None = None,
+        writes: bool = False,
         tries_more: int = TRIES_MORE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credentials: CredentialsOf = credentials_of(auth, endpoint, account)
+        self._credentials: CredentialsOf = credentials_of(auth, endpoint, account, writes=writes)
         self._delegated = auth == "delegation"
         self._solutions = solutions
         self._address = address

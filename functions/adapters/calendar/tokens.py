@@ -17,6 +17,7 @@ from functions.adapters.calendar.refusals import PROJECT_REST_S, SERVER_ERROR, C
 from functions.core.errors import AccessLost, RetryLater
 
 SIGNING = ":signJwt"
+MAY_SIGN = "iam.serviceAccounts.signJwt"  # the one permission that this needs
 ABOUT_THE_USER = frozenset({"invalid_grant", "unauthorized_client", "admin_policy_enforced", "access_denied"})
 REFUSED = 400
 # What the library raises, besides its own errors, on an answer that it was not written for.
@@ -95,7 +96,7 @@ class ActingAs(impersonated_credentials.Credentials):
         if heard.status < REFUSED or Refused(heard.status, heard.body).cause is Cause.SOON:
             return self._for_now(heard, error)
         advice = f"IAM does not sign for {self._account} ({heard.status}): grant the running account "
-        advice += "roles/iam.serviceAccountTokenCreator on it, with the IAM Credentials API on"
+        advice += f"a role on it with the permission {MAY_SIGN}, with the IAM Credentials API on"
         return RetryLater(f"{advice}: {error}", delay=PROJECT_REST_S, of_project=True, logged=advice)
 
     def _for_now(self, heard: "_Heard", error: Exception) -> RetryLater:

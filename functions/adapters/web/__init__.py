@@ -1,1 +1,1 @@
-"""HTTP for providers: to public addresses only, within limits."""
+"""HTTP: to public addresses only for providers, within limits; and whose signature a caller's token has."""
