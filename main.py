@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
 
     from functions.core.channel import Headers
+    from functions.core.model import ConferenceKey
+    from functions.flow.context import Context
 
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
@@ -96,18 +98,33 @@ def _caller(headers: "Headers") -> caller.Caller:
 
 
 def _asked(request: flask.Request, who: caller.Caller) -> Answer:
-    from functions.flow.enrol import enrol, leave
+    from functions.flow.enrol import leave
     from functions.flow.status import state
 
     context = wiring.context(initialize_syncing.__name__)
     match request.method:
         case "POST":
-            return _answered(lambda: enrol(context, *who.enrols(*caller.wanted(request.get_data()))))
+            body = request.get_data()
+            return _answered(lambda: _enrolled(context, who.enrols(*caller.wanted(body)), caller.claim(body)))
         case "GET":
             return _answered(lambda: state(context, who.operates(caller.named(request.args))))
         case "DELETE":
             return _answered(lambda: leave(context, who.operates(caller.named(request.args))))
     return {"error": "POST, GET or DELETE"}, 405
+
+
+def _enrolled(
+    context: "Context", access: tuple[str, str | None], asked: "ConferenceKey | None"
+) -> Mapping[str, object]:
+    from functions.flow.claim import claim
+    from functions.flow.enrol import enrol
+
+    calendar_id, user = access
+    found = enrol(context, calendar_id, user)
+    if asked:
+        solutions = wiring.settings(initialize_syncing.__name__).solutions
+        claim(context, solutions, asked, user or str(found["calendar_id"]))
+    return found
 
 
 def _follow(headers: "Headers") -> None:

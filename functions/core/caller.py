@@ -104,8 +104,8 @@ def wanted(body: bytes) -> tuple[str, str | None]:
         raise BadRequest(str(odd)) from None
 
 
-def claims(body: bytes) -> ConferenceKey | None:
-    """The conference that a body asks to claim, with its solution's name as provider; None if it asks for none."""
+def claim(body: bytes) -> ConferenceKey | None:
+    """The conference that a body asks to claim, its solution for provider; None if it names none."""
     try:
         given = fields.parsed(body or b"null", "body", "")
         if given.get("conference_id") is None:

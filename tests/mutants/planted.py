@@ -857,6 +857,7 @@ MUTANTS = (
         ("tests/contract/test_provider_zoom.py",),
         "if self._of_calendar and found.owners.isdisjoint(change.speakers):",
         "if False:",
+    ),
     # Who calls.
     mutant(
         "without operators everybody is one", "core/caller", CALLERS,
