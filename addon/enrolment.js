@@ -9,8 +9,13 @@ function enrolmentRequest(settings, wish, identityToken) {
     url: settings.initializeUrl,
     bearer: identityToken,
     serverlessBearer: identityToken,
-    body: { calendar_id: wish.calendarId, user: wish.user },
+    body: { calendar_id: wish.calendarId, user: wish.user, ...claim(settings, wish) },
   };
+}
+
+/** Whose the conference is: without it, an event of anybody could speak for a conference whose id they know. */
+function claim(settings, wish) {
+  return settings.solution ? { conference_id: wish.conferenceId, solution: settings.solution } : {};
 }
 
 function isEnrolled(status) {

@@ -1,7 +1,8 @@
 // What happens when a user picks the conference solution. It calls Google through `outside`, which is in google.js.
 
 /**
- * A conference, as `conferenceMade` has it; after a calendar's first one the calendar is enrolled.
+ * A conference, as `conferenceMade` has it; it is claimed for the user, and with the first one of a calendar that is
+ * enrolled.
  *
  * `outside` has `settings()`, `user()`, `identityToken()`, `send(request)` with an answer `{status, text}`,
  * status 0 when none came, `enrolledAt(calendarId)`, `rememberEnrolled(calendarId, url)`, `log(message, fields)`.
@@ -16,12 +17,12 @@ function makeConference(outside, event) {
     outside.log("conference.not_created", { type: made.error.type, why: made.error.why });
     return made;
   }
-  enrolOnce(outside, settings, wish);
+  enrol(outside, settings, { ...wish, conferenceId: made.conference.id });
   return made;
 }
 
 /** Whatever becomes of it, users have their conference; a calendar not enrolled is tried again with the next. */
-function enrolOnce(outside, settings, wish) {
+function enrol(outside, settings, wish) {
   try {
     const why = notEnrolled(outside, settings, wish);
     if (why) outside.log("calendar.not_enrolled", { calendar_id: wish.calendarId, why });
@@ -33,7 +34,7 @@ function enrolOnce(outside, settings, wish) {
 /** Why the calendar is not enrolled, or nothing. A sync that has moved to another address is asked again. */
 function notEnrolled(outside, settings, wish) {
   if (!settings.initializeUrl) return "script property INITIALIZE_SYNCING_URL is not set";
-  if (outside.enrolledAt(wish.calendarId) === settings.initializeUrl) return "";
+  if (!settings.solution && outside.enrolledAt(wish.calendarId) === settings.initializeUrl) return "";
   const token = outside.identityToken();
   if (!token) return "no identity token: the manifest lacks the scope openid";
   const answer = outside.send(enrolmentRequest(settings, wish, token));

@@ -21,6 +21,7 @@ function google() {
       conferencesKey: script.getProperty("CONFERENCES_KEY"),
       signInUrl: script.getProperty("SIGN_IN_URL"),
       initializeUrl: script.getProperty("INITIALIZE_SYNCING_URL"),
+      solution: script.getProperty("CONFERENCE_SOLUTION"),
     }),
     user: () => Session.getEffectiveUser().getEmail(),
     identityToken: () => ScriptApp.getIdentityToken(),

@@ -32,6 +32,14 @@ test("the next conferences of an enrolled calendar do not enrol it again", () =>
   assert.equal(enrolments(world).length, 1);
 });
 
+test("each conference is claimed for its user, of an enrolled calendar too", () => {
+  const world = outside({ settings: { solution: "My Web Conference" } });
+  pick(world);
+  pick(world);
+  const claimed = enrolments(world).map(({ body }) => [body.user, body.conference_id, body.solution]);
+  assert.deepEqual(claimed, Array(2).fill(["owner@example.com", "r1", "My Web Conference"]));
+});
+
 test("another calendar of the same user is enrolled too", () => {
   const world = outside();
   pick(world);
