@@ -18,9 +18,13 @@ COUNTED = (
     "tests/core/",
     "tests/flow/",
     "tests/cli/test_status.py",
+    "tests/host/test_claims.py",
+    "tests/host/test_one_user.py",
+    "tests/host/test_owners.py",
     "tests/host/test_rows_odd.py",
     "tests/host/test_rows_parts.py",
     "tests/host/test_rows_refused.py",
+    "tests/host/test_who_may_enrol.py",
 )
 # A busy machine makes any example slow; how fast things are is for the benchmarks to say.
 hypothesis.settings.register_profile("default", deadline=None)

@@ -1,5 +1,5 @@
-"""Everything that says what a change means for a conference is in this file, and for one date of a series in
-`dates`.
+"""Everything that says what a change means for a conference is in this file, for one date of a series in
+`dates`, and for a conference of somebody else in `owning`.
 
 `decide` looks at one event and one conference that the event touches: the one it carries, one that it or its
 series holds. It is asked once for each such pair, so no row here has to know of two conferences. What its

@@ -30,4 +30,5 @@ ROWS: Mapping[str, str] = {
     "E26": "it is gone from its system",
     "E27": "its system refuses",
     "E28": "how to join it, as its event shows it",
+    "E29": "it belongs to somebody else",
 }

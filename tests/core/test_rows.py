@@ -7,9 +7,9 @@ from pathlib import Path
 from functions.core.rows import ROWS
 
 ROOT = Path(__file__).parents[2]
-HOME = [ROOT / f"functions/core/{name}.py" for name in ("decide", "dates")]
+HOME = [ROOT / f"functions/core/{name}.py" for name in ("decide", "dates", "owning")]
 ROW = re.compile(r"E\d\d")
-DESIGNED = {f"E{number:02}" for number in range(1, 29)}
+DESIGNED = {f"E{number:02}" for number in range(1, 30)}
 
 
 def _literals(path: Path) -> set[str]:

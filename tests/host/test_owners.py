@@ -265,6 +265,16 @@ def test_odd_owners_open_nothing(service: Service, tmp_path: Path, odd: object) 
         assert (system.title(meeting), system.changed()) == ("as made", 0)
 
 
+def test_a_host_in_another_spelling(service: Service, tmp_path: Path) -> None:
+    """Case does not count."""
+    with on("webex", service, tmp_path) as system:
+        assert isinstance(system, OnWebex)
+        meeting = system.make("Owner@Example.com")
+        service.people().add(meeting, summary="Planning")
+        service.settle()
+        assert system.title(meeting) == "Planning"
+
+
 def test_any_may_speak_if_that_is_asked_for(service: Service, system: OnZoom | OnWebex) -> None:
     """With the settings that say so."""
     service.set(ZOOM_HOSTS="any", WEBEX_HOST_EMAIL="any")

@@ -843,9 +843,9 @@ MUTANTS = (
         "for name in (self.host,))",
     ),
     mutant(
-        "Webex's odd hosts are owners", "adapters/providers/webex/provider", OWNERS,
-        'isinstance(host, str) and host.count("@") == 1',
-        "isinstance(host, str)",
+        "a Webex host in another spelling is another", "adapters/providers/webex/provider", OWNERS,
+        "frozenset({address(host)} if",
+        "frozenset({host} if",
     ),
     mutant(
         "a system is not asked whose it is", "adapters/providers/zoom/provider", OWNERS,
