@@ -119,6 +119,7 @@ class Conference:
     `in_flight` are calls that may still take effect although something newer was pushed after them.
     `released` are the last holds that were released: from `delete_at` on, their events are read again before
     the conference is deleted, and those that carry it again within the grace get their rank back.
+    `guarded`: a reconciliation let go last, which has a guard of its own against mass deletion.
     `push_at` is when something must be pushed: the event of a new primary hold, or occurrences once more.
     `unsupported` is what its provider could not carry, each noted once.
     """
@@ -128,6 +129,7 @@ class Conference:
     holds: tuple[Hold, ...] = ()
     released: tuple[Hold, ...] = ()
     delete_at: datetime | None = None
+    guarded: bool = False
     deleted_at: datetime | None = None
     push_at: datetime | None = None
     revision: int = 0

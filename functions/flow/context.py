@@ -17,6 +17,7 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
+from functions.flow.releases import Releases
 from functions.ports import UNFENCED, Calendar, Fences, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
@@ -155,15 +156,16 @@ class Lost(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
-    and the fences of the leases under which the calendars are read.
+    the fences of the leases under which the calendars are read, and what was released meanwhile.
     """
 
     context: Context
     owner: str
     slots: BoundedSemaphore
+    releases: Releases
     fences: Fences = field(default_factory=dict)
 
 
-def begin_work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
+def begin_work(context: Context, owner: str, releases: Releases, fences: Fences = UNFENCED) -> Work:
     slots = BoundedSemaphore(context.policy.concurrency)
-    return Work(context=context, owner=owner, slots=slots, fences=fences)
+    return Work(context=context, owner=owner, slots=slots, releases=releases, fences=fences)

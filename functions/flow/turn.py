@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,8 +12,10 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
+from functions.flow.brake import counted
 from functions.flow.calendars import back_off_user
 from functions.flow.context import Context, amend_enrolment
+from functions.flow.releases import Releases
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Turn:
     fence: int
     began: float
     extend_at: float
+    releases: Releases = field(default_factory=Releases)
 
     @property
     def enrolment(self) -> Enrolment:
@@ -159,9 +162,17 @@ class Turn:
         back_off_user(self.context, self.kept, error, fence=self.fence)
 
     def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
-        moved = amend_enrolment(self.context, self.kept, change)
+        """What was released by now is stored with it."""
+        released = self.releases.of(self.enrolment.calendar_id)
+
+        def moving(found: Enrolment, at: datetime) -> Enrolment | None:
+            changed = change(found, at)
+            return counted(changed, at, found=released) if changed and released else changed
+
+        moved = amend_enrolment(self.context, self.kept, moving)
         if moved is None:
             raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+        self.releases.stored(released)
         self.kept = moved
 
     def _later(self, at: datetime) -> datetime:

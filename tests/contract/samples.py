@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Entry, Intent, Parked, Published, Pushed, Refusal, Unshown
-from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
+from functions.core.enrolment import Brake, Enrolment, Hour, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.hold import Hold, Rank
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link
 from functions.core.resume import Resume
@@ -42,6 +42,12 @@ FULL_ENROLMENT = Enrolment(
     unnamed=(ODD_NAME,),
     withheld=Withheld(releases=30, holds=40, since=NOW),
     confirmed=30,
+    brake=Brake(
+        hours=(Hour(NOW, 12),),
+        holds=40,
+        weighed_at=NOW,
+        withheld=Withheld(releases=30, holds=40, since=NOW),
+    ),
     clear_at=NOW,
     due_at=SOON,
 )
@@ -68,6 +74,7 @@ FULL_CONFERENCE = Conference(
     ),
     released=(Hold(ref=EventRef("c@example.com", "gone"), let_go_at=NOW),),
     delete_at=SOON,
+    guarded=True,
     deleted_at=SOON,
     push_at=SOON,
     revision=4,
