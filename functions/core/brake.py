@@ -19,13 +19,13 @@ OPERATOR = "so many were let go within a day that an operator has to confirm"
 
 
 class Released(NamedTuple):
-    """At that time this calendar let go of a conference that no event carries since (`count` is 1), or carries
-    again (`count` is -1).
+    """This calendar let go, at that time, of a conference that no event carries since (`number` is 1), or
+    that an event carries again (-1).
     """
 
     calendar_id: str
     at: datetime
-    count: int = 1
+    number: int = 1
 
 
 def released(before: Conference, after: Conference) -> Released | None:
@@ -33,7 +33,7 @@ def released(before: Conference, after: Conference) -> Released | None:
     if before.holds:
         return ended_by(after)
     back = ended_by(before) if after.holds else None
-    return back._replace(count=-1) if back else None
+    return back._replace(number=-1) if back else None
 
 
 def ended_by(conference: Conference) -> Released | None:
@@ -52,12 +52,12 @@ def count(brake: Brake, found: Iterable[Released], now: datetime) -> Brake:
     withheld none is too old; if all have come back, nothing is withheld.
     """
     if brake.withheld:
-        left = brake.withheld.releases + sum(one.count for one in found)
+        left = brake.withheld.releases + sum(one.number for one in found)
         return replace(brake, withheld=replace(brake.withheld, releases=left)) if left > 0 else Brake()
     hours = dict(brake.hours)
     for one in found:
         hour = one.at.replace(minute=0, second=0, microsecond=0)
-        hours[hour] = max(0, hours.get(hour, 0) + one.count)
+        hours[hour] = max(0, hours.get(hour, 0) + one.number)
     recent = [Hour(begins, number) for begins, number in hours.items() if number and begins > now - WINDOW]
     return replace(brake, hours=tuple(sorted(recent)))
 
@@ -79,6 +79,8 @@ def weigh(brake: Brake, holds: int, now: datetime) -> Brake:
     """The calendar holds so many conferences now. If it has let go of too many, they are withheld."""
     number = releases(brake)
     before = holds + number
+    if brake.withheld:
+        return brake
     if too_many(releases=number, holds=before, confirmed=0):
         return Brake(withheld=Withheld(releases=number, holds=before, since=now))
     return replace(brake, holds=before, weighed_at=now)

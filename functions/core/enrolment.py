@@ -35,8 +35,8 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A reconciliation would have released so many of the calendar's holds, and released none. Or so many were
-    released one by one, and what they held is not deleted.
+    """A reconciliation would have released so many of the calendar's holds, and released none. Or, under the
+    brake, so many were released one by one, and the conferences are not deleted.
     """
 
     releases: int
@@ -53,9 +53,9 @@ class Hour(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brake:
-    """What syncs were told is gone within a day: `hours` has those of the last day that let go of any. `holds`
-    is how many conferences the calendar held before that, as counted at `weighed_at`. If it was too much, it
-    is `withheld`, and counted there: nothing of it is deleted until an operator confirms.
+    """What syncs were told is gone within a day, by the hours in which something went. `holds` is how many
+    conferences the calendar held before, as counted at `weighed_at`. If too much is gone, it is `withheld`,
+    and counted there: nothing of it is deleted until an operator confirms.
     """
 
     hours: tuple[Hour, ...] = ()
@@ -109,9 +109,8 @@ class Enrolment:
     for a sync at the latest.
     `unreadable` are events that could not be read and belong to no known conference, by id. `unnamed` are the
     ids of events that carry a conference of ours under a solution that the settings do not name: nothing is
-    pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases; what is withheld of
-    those that syncs were told of is in `brake`. From `leaving_at` on the calendar is being forgotten, and
-    nothing else is done.
+    pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases, and so does what
+    `brake` holds back. From `leaving_at` on the calendar is being forgotten, and nothing else is done.
     """
 
     calendar_id: str

@@ -3,21 +3,23 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
+from functions.core import brake
+from functions.core.brake import Released
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
-from functions.flow.releases import Releases
 from functions.ports import UNFENCED, Calendar, Fences, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
@@ -153,6 +155,43 @@ class Lost(Exception):
         self.kept = kept
 
 
+@dataclass(slots=True)
+class Releases:
+    """What the brake counts (`core.brake`) and no enrolment has yet. May be used in any thread."""
+
+    _found: list[Released] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def note(self, before: Conference, after: Conference) -> None:
+        if found := brake.released(before, after):
+            with self._lock:
+                self._found.append(found)
+
+    def calendars(self) -> list[str]:
+        with self._lock:
+            return list(dict.fromkeys(one.calendar_id for one in self._found))
+
+    def of(self, calendar_id: str) -> list[Released]:
+        with self._lock:
+            return self._of(calendar_id)
+
+    def _of(self, calendar_id: str) -> list[Released]:
+        return [one for one in self._found if one.calendar_id == calendar_id]
+
+    @contextmanager
+    def storing(self, calendar_id: str) -> Iterator[Sequence[Released]]:
+        """These are taken out, unless storing them fails."""
+        with self._lock:
+            taken = self._of(calendar_id)
+            self._found = [one for one in self._found if one.calendar_id != calendar_id]
+        try:
+            yield taken
+        except Exception:
+            with self._lock:
+                self._found += taken
+            raise
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
@@ -169,3 +208,26 @@ class Work:
 def begin_work(context: Context, owner: str, releases: Releases, fences: Fences = UNFENCED) -> Work:
     slots = BoundedSemaphore(context.policy.concurrency)
     return Work(context=context, owner=owner, slots=slots, releases=releases, fences=fences)
+
+
+def counted(enrolment: Enrolment, now: datetime, *, found: Sequence[Released]) -> Enrolment:
+    """The enrolment with these releases in its count."""
+    return replace(enrolment, brake=brake.count(enrolment.brake, found, now)) if found else enrolment
+
+
+@contextmanager
+def counting(context: Context, releases: Releases) -> Iterator[None]:
+    """What is noted meanwhile and stored with no enrolment is stored in the end, also after an error."""
+    try:
+        yield
+    except Exception:
+        _store(context, releases)
+        raise
+    _store(context, releases)
+
+
+def _store(context: Context, releases: Releases) -> None:
+    for calendar_id in releases.calendars():
+        with releases.storing(calendar_id) as found:
+            if kept := context.store.enrolment(calendar_id):
+                amend_enrolment(context, kept, partial(counted, found=found))

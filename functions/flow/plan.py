@@ -90,8 +90,8 @@ def _steps(conferences: Sequence[Conference], began: datetime) -> Iterator[Step]
 
 
 def let_go(context: Context, calendar_id: str, releases: int, *, braked: int = 0) -> str:
-    """An operator has seen so many releases that a full read found, and so many that the brake holds back, and
-    confirms them: one word for what came of the read.
+    """An operator confirms so many releases that a full read found, and so many (`braked`) that syncs were
+    told of: one word for what came of the read.
 
     If there are more by now, they are withheld again. RetryLater.
     """

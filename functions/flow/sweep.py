@@ -10,9 +10,7 @@ from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.brake import counting
-from functions.flow.context import Context, Work, amend_conference, begin_work
-from functions.flow.releases import Releases
+from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
 

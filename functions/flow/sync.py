@@ -3,12 +3,13 @@
 import logging
 
 from functions.core import protocol
+from functions.core.brake import must_weigh
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import looks_anew
-from functions.flow.brake import counting, look
-from functions.flow.context import Context, begin_work
+from functions.flow.brake import weigh
+from functions.flow.context import Context, begin_work, counting
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
@@ -104,7 +105,8 @@ def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:
         if found is None:
             return "continued"
         again = turn.commit(found)
-        look(work, turn.kept)
+        if turn.enrolment.brake.hours and must_weigh(turn.enrolment.brake, turn.kept.read_at):
+            weigh(work, turn.kept)
         if unannounced and found.seen and not found.reconciled:
             _note_silence(turn, events=len(found.seen))
         if not again:

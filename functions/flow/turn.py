@@ -12,10 +12,8 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
-from functions.flow.brake import counted
 from functions.flow.calendars import back_off_user
-from functions.flow.context import Context, amend_enrolment
-from functions.flow.releases import Releases
+from functions.flow.context import Context, Releases, amend_enrolment, counted
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -163,17 +161,18 @@ class Turn:
 
     def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
         """What was released by now is stored with it."""
-        released = self.releases.of(self.enrolment.calendar_id)
+        with self.releases.storing(self.enrolment.calendar_id) as released:
 
-        def moving(found: Enrolment, at: datetime) -> Enrolment | None:
-            changed = change(found, at)
-            return counted(changed, at, found=released) if changed and released else changed
+            def moving(found: Enrolment, at: datetime) -> Enrolment | None:
+                changed = change(found, at)
+                return counted(changed, at, found=released) if changed else None
 
-        moved = amend_enrolment(self.context, self.kept, moving)
-        if moved is None:
-            raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
-        self.releases.stored(released)
-        self.kept = moved
+            moved = amend_enrolment(self.context, self.kept, moving)
+            if moved is None:
+                raise LeaseLost(
+                    f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync"
+                )
+            self.kept = moved
 
     def _later(self, at: datetime) -> datetime:
         """The store's time by now: its own clock plus what ours has counted since, so never ahead of it."""
