@@ -10,6 +10,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from threading import BoundedSemaphore, Lock
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -160,6 +161,7 @@ class Releases:
     """What the brake counts (`core.brake`) and no enrolment has yet. May be used in any thread."""
 
     _found: list[Released] = field(default_factory=list)
+    _on_its_way: list[list[Released]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def note(self, before: Conference, after: Conference) -> None:
@@ -172,24 +174,26 @@ class Releases:
             return list(dict.fromkeys(one.calendar_id for one in self._found))
 
     def of(self, calendar_id: str) -> list[Released]:
+        """Those that are just being stored, too."""
         with self._lock:
-            return self._of(calendar_id)
-
-    def _of(self, calendar_id: str) -> list[Released]:
-        return [one for one in self._found if one.calendar_id == calendar_id]
+            found = chain(self._found, *self._on_its_way)
+            return [one for one in found if one.calendar_id == calendar_id]
 
     @contextmanager
     def storing(self, calendar_id: str) -> Iterator[Sequence[Released]]:
         """These are taken out, unless storing them fails."""
         with self._lock:
-            taken = self._of(calendar_id)
+            taken = [one for one in self._found if one.calendar_id == calendar_id]
             self._found = [one for one in self._found if one.calendar_id != calendar_id]
+            self._on_its_way.append(taken)
+        left = taken
         try:
             yield taken
-        except Exception:
+            left = []
+        finally:
             with self._lock:
-                self._found += taken
-            raise
+                self._found += left
+                self._on_its_way = [each for each in self._on_its_way if each is not taken]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
