@@ -111,7 +111,7 @@ MUTANTS = (
         "    if brake.withheld and brake.withheld.since > now - WINDOW:\n        left =",
     ),
     mutant(
-        "a sync that fails forgets what it released", "flow/turn", BRAKE,
+        "a turn forgets what it released", "flow/turn", BRAKE,
         "counted(changed, at, found=released)",
         "changed",
     ),
