@@ -1,4 +1,6 @@
-"""What flows share: ports, policy and clock, amending a record, work on conferences and how it stops."""
+"""What flows share: ports, policy and clock, amending a record, work on conferences, what it
+releases and how it stops.
+"""
 
 import logging
 import random
