@@ -12,12 +12,14 @@ from functions.cli.out import Data, Out, counted
 from functions.cli.progress import Progress
 from functions.cli.standing import table, when
 from functions.core.conference import Entry
+from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey
 from functions.core.rows import ROWS
 from functions.flow import calendars
 from functions.flow import plan as planning
-from functions.flow.plan import Plan
+from functions.flow.context import Context
+from functions.flow.plan import Ending, Plan
 
 SHOWN = "synced"  # with any other outcome, a plan does not show everything
 
@@ -34,13 +36,13 @@ def plan(asked: Namespace, out: Out, progress: Progress) -> Exit:
 def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
     """What is withheld is read anew and shown first; if there is more by then, it is withheld again."""
     context = wiring.context("confirm")
-    withheld = calendars.enrolled(context.store, asked.calendar).value.withheld
-    if withheld is None:
+    enrolment = calendars.enrolled(context.store, asked.calendar).value
+    if not (enrolment.withheld or enrolment.brake.withheld):
         nothing = f"nothing is withheld of {asked.calendar}"
         out.result({"calendar_id": asked.calendar, "outcome": "nothing_withheld"}, nothing)
         return Exit.DONE
     progress.only_reads()
-    made = planning.plan(context, asked.calendar, full=True)
+    made = planning.plan(context, asked.calendar, full=enrolment.withheld is not None)
     if made.outcome != SHOWN:
         code, words = OUTCOMES[made.outcome]
         out.result({"calendar_id": asked.calendar, **_data(made)}, f"{asked.calendar} {words}")
@@ -50,7 +52,7 @@ def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
         out.result({"calendar_id": asked.calendar, **_data(made), "outcome": "declined"}, "nothing was done")
         return Exit.FAILED
     progress.everything()
-    outcome = planning.let_go(context, asked.calendar, max(made.releases, withheld.releases))
+    outcome = _let_go(context, enrolment, made)
     code, words = OUTCOMES[outcome]
     out.result(
         {"calendar_id": asked.calendar, **_data(made), "outcome": outcome}, f"{asked.calendar} {words}"
@@ -58,13 +60,26 @@ def confirm(asked: Namespace, out: Out, progress: Progress) -> Exit:
     return code
 
 
+def _let_go(context: Context, seen: Enrolment, made: Plan) -> str:
+    """What was withheld and what was shown; a read that is not a full one confirms no release."""
+    releases = max(made.releases, seen.withheld.releases) if seen.withheld else 0
+    braked = made.braked.releases if made.braked else 0
+    return planning.let_go(context, seen.calendar_id, releases, braked=braked)
+
+
 def _agreed(made: Plan) -> bool:
     """On a terminal the operator is asked; a script is not."""
     if not sys.stdin.isatty():
         return True
-    sys.stderr.write(f"Release {counted(made.releases, 'holds')}? [y/N] ")
+    back = _held_back(made)
+    ended = f" and delete {counted(back, 'conferences')}" if back else ""
+    sys.stderr.write(f"Release {counted(made.releases, 'holds')}{ended}? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _held_back(made: Plan) -> int:
+    return sum(end.withheld for end in made.endings)
 
 
 def _data(made: Plan) -> Data:
@@ -72,10 +87,15 @@ def _data(made: Plan) -> Data:
         "outcome": made.outcome,
         "steps": [{**_named(step.key), **_deed(step.entry)} for step in made.steps],
         "endings": [
-            {**_named(end.key), "delete_at": end.delete_at.isoformat() if end.delete_at else None}
+            {
+                **_named(end.key),
+                "delete_at": end.delete_at.isoformat() if end.delete_at else None,
+                "withheld": end.withheld,
+            }
             for end in made.endings
         ],
         "withheld": made.withheld.releases if made.withheld else 0,
+        "braked": made.braked.releases if made.braked else 0,
     }
 
 
@@ -103,7 +123,7 @@ def _foretold(made: Plan) -> str:
         if rows
         else "nothing is to be done",
         _ended(made),
-        _held_back(made),
+        _kept(made),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -115,15 +135,29 @@ def _cells(deed: Entry) -> Sequence[str]:
 
 
 def _ended(made: Plan) -> str:
-    rows = [(end.key.id, when(end.delete_at.isoformat() if end.delete_at else None)) for end in made.endings]
+    rows = [(end.key.id, _ends_at(end)) for end in made.endings]
     return table([("CARRIED BY NO EVENT", "DELETED FROM THEN ON"), *rows]) if rows else ""
 
 
-def _held_back(made: Plan) -> str:
-    held = made.withheld
-    if not held:
-        return ""
-    return f"withheld: {held.releases} of {held.holds} holds are gone, which an operator has to confirm"
+def _ends_at(end: Ending) -> str:
+    if end.withheld:
+        return "when an operator confirms"
+    return when(end.delete_at.isoformat() if end.delete_at else None)
+
+
+def _kept(made: Plan) -> str:
+    """What is withheld, and why."""
+    held, braked = made.withheld, made.braked
+    said = [
+        f"withheld: {held.releases} of {held.holds} holds are gone, which an operator has to confirm"
+        if held
+        else "",
+        f"withheld: {braked.releases} of {braked.holds} conferences were let go within a day, "
+        f"{_held_back(made)} of them are not deleted, which an operator has to confirm"
+        if braked
+        else "",
+    ]
+    return "\n".join(filter(None, said))
 
 
 def history(asked: Namespace, out: Out, _: Progress) -> Exit:

@@ -14,8 +14,8 @@ from functions.core.model import NO_ABILITIES, Abilities, Ability, Kind
 class Standing:
     """What the decision must know besides the event and the conference: what the provider can, whether
     details are hidden from us, whether that is unknown because the event was read by itself, since when
-    changes count as new (None: all do), whether the read is a full one, which releases nothing, and whether
-    the event was asked for by its id.
+    changes count as new (None: all do), whether the read is a full one, which releases nothing, whether what
+    is released has passed the guard of a full read, and whether the event was asked for by its id.
     """
 
     abilities: Abilities = NO_ABILITIES
@@ -23,6 +23,7 @@ class Standing:
     role_unknown: bool = False
     fresh_after: datetime | None = None
     full: bool = False
+    guarded: bool = False
     asked: bool = False
 
 

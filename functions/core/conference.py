@@ -121,6 +121,7 @@ class Conference:
     the conference is deleted, and those that carry it again within the grace get their rank back.
     `owners` may speak for it, as its system said last, or who claimed it; None if it does not say. `borrowed`
     are events of others that carry it: while there are any it is not deleted, and nothing else follows.
+    `guarded`: a reconciliation let go last, which has a guard of its own against mass deletion.
     `push_at` is when something must be pushed: the event of a new primary hold, or occurrences once more.
     `unsupported` is what its provider could not carry, each noted once.
     """
@@ -132,6 +133,7 @@ class Conference:
     owners: tuple[str, ...] | None = None
     borrowed: tuple[Hold, ...] = ()
     delete_at: datetime | None = None
+    guarded: bool = False
     deleted_at: datetime | None = None
     push_at: datetime | None = None
     revision: int = 0

@@ -35,11 +35,33 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A reconciliation would have released so many of the calendar's holds, and released none."""
+    """A reconciliation would have released so many of the calendar's holds, and released none. Or, under the
+    brake, so many were released one by one, and the conferences are not deleted.
+    """
 
     releases: int
     holds: int
     since: datetime
+
+
+class Hour(NamedTuple):
+    """So many conferences that the calendar was the last to let go of within the hour that began then."""
+
+    begins: datetime
+    releases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brake:
+    """What syncs were told is gone within a day, by the hours in which something went. `holds` is how many
+    conferences the calendar held before, as counted at `weighed_at`. If too much is gone, it is `withheld`,
+    and counted there: nothing of it is deleted until an operator confirms.
+    """
+
+    hours: tuple[Hour, ...] = ()
+    holds: int = 0
+    weighed_at: datetime | None = None
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +109,8 @@ class Enrolment:
     for a sync at the latest.
     `unreadable` are events that could not be read and belong to no known conference, by id. `unnamed` are the
     ids of events that carry a conference of ours under a solution that the settings do not name: nothing is
-    pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases. From `leaving_at`
-    on the calendar is being forgotten, and nothing else is done.
+    pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases, and so does what
+    `brake` holds back. From `leaving_at` on the calendar is being forgotten, and nothing else is done.
     """
 
     calendar_id: str
@@ -108,6 +130,7 @@ class Enrolment:
     unnamed: tuple[str, ...] = ()
     withheld: Withheld | None = None
     confirmed: int = 0
+    brake: Brake = Brake()
     due_at: datetime | None = None
     leaving_at: datetime | None = None
 

@@ -66,7 +66,9 @@ def hold(
     )
 
 
-def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int | None) -> Conference:
+def release(
+    conference: Conference, ref: EventRef, *, now: datetime, grace: int | None, guarded: bool = False
+) -> Conference:
     """The event no longer holds the conference; of a series, its instances do not either.
 
     If no hold is left, deletion is due after `grace` seconds; without a grace nothing is due, because that is
@@ -81,6 +83,7 @@ def release(conference: Conference, ref: EventRef, *, now: datetime, grace: int 
         holds=left,
         released=(*let_go, *conference.released)[:RELEASED_MAX],
         delete_at=None if spared else now + timedelta(seconds=grace or 0),
+        guarded=guarded,
         push_at=conference.push_at if left else None,
         published=only_of(left, conference.published),
     )

@@ -249,8 +249,13 @@ class Calls:
         version = self.work.context.store.save(self.conference, known, fences)
         if version is None:
             raise Overtaken
+        self._note_release()
         self.saved = Versioned(value=self.conference, version=version, read_at=self._now())
         return self.saved
+
+    def _note_release(self) -> None:
+        if self.saved and bool(self.saved.value.holds) != bool(self.conference.holds):
+            self.work.releases.note(self.saved.value, self.conference)
 
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
         entry = Entry(at=self._now(), row=row, what=what, event=source, why=why)

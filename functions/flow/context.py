@@ -1,18 +1,24 @@
-"""What flows share: ports, policy and clock, amending a record, work on conferences and how it stops."""
+"""What flows share: ports, policy and clock, amending a record, work on conferences, what it
+releases and how it stops.
+"""
 
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import BoundedSemaphore
+from itertools import chain
+from threading import BoundedSemaphore, Lock
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
+from functions.core import brake
+from functions.core.brake import Released
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
@@ -152,18 +158,82 @@ class Lost(Exception):
         self.kept = kept
 
 
+@dataclass(slots=True)
+class Releases:
+    """What the brake counts (`core.brake`) and no enrolment has yet. May be used in any thread."""
+
+    _found: list[Released] = field(default_factory=list)
+    _on_its_way: list[list[Released]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def note(self, before: Conference, after: Conference) -> None:
+        if found := brake.released(before, after):
+            with self._lock:
+                self._found.append(found)
+
+    def calendars(self) -> list[str]:
+        with self._lock:
+            return list(dict.fromkeys(one.calendar_id for one in self._found))
+
+    def of(self, calendar_id: str) -> list[Released]:
+        """Those that are just being stored, too."""
+        with self._lock:
+            found = chain(self._found, *self._on_its_way)
+            return [one for one in found if one.calendar_id == calendar_id]
+
+    @contextmanager
+    def storing(self, calendar_id: str) -> Iterator[Sequence[Released]]:
+        """These are taken out, unless storing them fails."""
+        with self._lock:
+            taken = [one for one in self._found if one.calendar_id == calendar_id]
+            self._found = [one for one in self._found if one.calendar_id != calendar_id]
+            self._on_its_way.append(taken)
+        left = taken
+        try:
+            yield taken
+            left = []
+        finally:
+            with self._lock:
+                self._found += left
+                self._on_its_way = [each for each in self._on_its_way if each is not taken]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
-    and the fences of the leases under which the calendars are read.
+    the fences of the leases under which the calendars are read, and what was released meanwhile.
     """
 
     context: Context
     owner: str
     slots: BoundedSemaphore
+    releases: Releases
     fences: Fences = field(default_factory=dict)
 
 
-def begin_work(context: Context, owner: str, fences: Fences = UNFENCED) -> Work:
+def begin_work(context: Context, owner: str, releases: Releases, fences: Fences = UNFENCED) -> Work:
     slots = BoundedSemaphore(context.policy.concurrency)
-    return Work(context=context, owner=owner, slots=slots, fences=fences)
+    return Work(context=context, owner=owner, slots=slots, releases=releases, fences=fences)
+
+
+def counted(enrolment: Enrolment, now: datetime, *, found: Sequence[Released]) -> Enrolment:
+    """The enrolment with these releases in its count."""
+    return replace(enrolment, brake=brake.count(enrolment.brake, found, now)) if found else enrolment
+
+
+@contextmanager
+def counting(context: Context, releases: Releases) -> Iterator[None]:
+    """What is noted meanwhile and stored with no enrolment is stored in the end, also after an error."""
+    try:
+        yield
+    except Exception:
+        _store(context, releases)
+        raise
+    _store(context, releases)
+
+
+def _store(context: Context, releases: Releases) -> None:
+    for calendar_id in releases.calendars():
+        with releases.storing(calendar_id) as found:
+            if kept := context.store.enrolment(calendar_id):
+                amend_enrolment(context, kept, partial(counted, found=found))

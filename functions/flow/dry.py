@@ -68,10 +68,10 @@ class DryStore:
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
     ) -> Iterator[Versioned[Conference]]:
-        """Of what was written, those that the calendar holds."""
+        """Of what was written, those that the calendar holds or has just released."""
         return self._with_written(
             self.inner.conferences(held_in=held_in, due_by=due_by),
-            lambda one: any(ref.calendar_id == held_in for ref in _held_by(one)),
+            lambda one: any(hold.ref.calendar_id == held_in for hold in (*one.holds, *one.released)),
         )
 
     def _with_written(

@@ -129,7 +129,10 @@ class Job(Calls):
                 self._note(action.row, "given back", event.ref)
             case Release():
                 grace = self.work.context.policy.grace if action.delete else None
-                released = holding.release(self.conference, event.ref, now=self._now(), grace=grace)
+                guarded = self.standing.guarded
+                released = holding.release(
+                    self.conference, event.ref, now=self._now(), grace=grace, guarded=guarded
+                )
                 self._note(action.row, "released", event.ref)
                 self._elect(replace(released, history=self.conference.history), event)
             case Park():

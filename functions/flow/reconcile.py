@@ -42,7 +42,7 @@ class Reconciliation:
 
         RetryLater if time runs out first. What was released by then is not looked up again.
         """
-        holds = self._holds()
+        holds, passed = self._holds(), replace(self.view, full=False, guarded=True)
         doubtful = [ref for ref in holds if ref.event_id not in self.seen]
         if len(doubtful) > LOOKED_UP_AT_ONCE:
             doubtful = self._not_listed(doubtful)
@@ -56,7 +56,7 @@ class Reconciliation:
             if withheld := self._guarded(len(suspects), holds):
                 return withheld
             let_go = [event for event in found if event.ref in suspects]
-            self._applied([*let_go, *self._instances_of(let_go)], replace(self.view, full=False))
+            self._applied([*let_go, *self._instances_of(let_go)], passed)
         return None
 
     def _instances_of(self, let_go: Events) -> Events:

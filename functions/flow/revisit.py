@@ -7,9 +7,9 @@ are read once more, and what has changed around them.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from functions.core import ledger, pending, protocol
+from functions.core import brake, ledger, pending, protocol
 from functions.core.actions import Push, Standing
 from functions.core.conference import Conference, pending_occurrences
 from functions.core.decide import unnamed
@@ -17,6 +17,7 @@ from functions.core.errors import AccessLost, RetryLater
 from functions.core.holding import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.protocol import under
+from functions.flow.brake import holds_back
 from functions.flow.calendars import around, look_up, may_have_taken_up, staying
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_backoff
@@ -141,8 +142,19 @@ def _end(work: Work, job: Job) -> None:
         return  # somebody, somewhere, joins by an event that carries it
     if delete_at is None or not job.conference.released:
         job.conference = let_be(job.conference)
-    elif delete_at <= work.context.now():
+    elif delete_at <= work.context.now() and not _withheld(work, job):
         _delete(work, job)
+
+
+def _withheld(work: Work, job: Job) -> bool:
+    """Whether its calendar has let go of too much: then an operator says when it is deleted."""
+    gone = brake.ended_by(job.conference)
+    if gone is None or not holds_back(work, gone.calendar_id):
+        return False
+    now = work.context.now()
+    until = now + timedelta(seconds=work.context.policy.sync_every)
+    job.conference = brake.postpone(job.conference, now=now, until=until)
+    return True
 
 
 def _delete(work: Work, job: Job) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from functions.core.conference import Conference, Parked, Refusal, refusals
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Withheld
 from functions.core.model import ConferenceKey, EventRef
 from functions.flow.calendars import enrolled
 from functions.flow.context import Context
@@ -139,7 +139,8 @@ def _state(kept: Versioned[Enrolment], tally: Tally) -> State:
         "parked": [_parked(one) for one in tally.parked],
         "not_carried": dict(tally.unsupported),
         "links_refused": tally.links_refused,
-        "withheld": _withheld(enrolment),
+        "withheld": _withheld(enrolment.withheld),
+        "braked": _withheld(enrolment.brake.withheld),
         "unreadable": dict(enrolment.unreadable),
         "unnamed": list(enrolment.unnamed),
         "degraded": enrolment.details_hidden,
@@ -152,8 +153,7 @@ def _state(kept: Versioned[Enrolment], tally: Tally) -> State:
     }
 
 
-def _withheld(enrolment: Enrolment) -> State | None:
-    held = enrolment.withheld
+def _withheld(held: Withheld | None) -> State | None:
     return {**asdict(held), "since": held.since.isoformat()} if held else None
 
 
@@ -211,8 +211,14 @@ def _nameless(enrolment: Enrolment) -> str:
 
 
 def _mass(enrolment: Enrolment) -> str:
-    held = enrolment.withheld
-    return f"a full read found {held.releases} of {held.holds} holds gone; none was released" if held else ""
+    held, braked = enrolment.withheld, enrolment.brake.withheld
+    said = [
+        f"a full read found {held.releases} of {held.holds} holds gone; none was released" if held else "",
+        f"{braked.releases} of {braked.holds} conferences were let go within a day; no more are deleted"
+        if braked
+        else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def _unwatched(enrolment: Enrolment, now: datetime) -> str:

@@ -10,7 +10,7 @@ from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
-from functions.flow.context import Context, Work, amend_conference, begin_work
+from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
 
@@ -52,7 +52,13 @@ def _revisit_due(context: Context) -> int:
 
     The syncs just asked for get in the way of some of them: those are looked at once more in the end.
     """
-    work = begin_work(context, context.new_id())
+    releases = Releases()
+    with counting(context, releases):
+        return _revisit_all(begin_work(context, context.new_id(), releases))
+
+
+def _revisit_all(work: Work) -> int:
+    context = work.context
     end = context.monotonic() + context.policy.time_limit
     due = list(islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX))
     looks = _look_at(work, due, end)
@@ -87,8 +93,10 @@ def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> i
         raise BadRequest(
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
-    work = begin_work(context, context.new_id())
+    releases = Releases()
     entry = Entry(at=context.now(), row="", what="retried", why="an operator said so")
-    for kept in found:
-        revisit(work, amend_conference(context, kept, lambda one: _again(one, entry)))
+    with counting(context, releases):
+        work = begin_work(context, context.new_id(), releases)
+        for kept in found:
+            revisit(work, amend_conference(context, kept, lambda one: _again(one, entry)))
     return len(found)

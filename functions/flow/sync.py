@@ -3,11 +3,13 @@
 import logging
 
 from functions.core import protocol
+from functions.core.brake import must_weigh
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import looks_anew
-from functions.flow.context import Context, begin_work
+from functions.flow.brake import weigh
+from functions.flow.context import Context, begin_work, counting
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
@@ -33,7 +35,8 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     if turn is None:
         return "asked_again"
     anew = looks_anew(kept.value, request.reason)
-    return _take(turn, unannounced=_unannounced(kept, request), anew=anew)
+    with counting(context, turn.releases):
+        return _take(turn, unannounced=_unannounced(kept, request), anew=anew)
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:
@@ -96,11 +99,14 @@ def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:
     for number in range(ROUNDS_MAX):
         if number:
             turn.begin_again()
-        work = begin_work(turn.context, turn.delivery.id, {turn.enrolment.calendar_id: turn.fence})
+        fences = {turn.enrolment.calendar_id: turn.fence}
+        work = begin_work(turn.context, turn.delivery.id, turn.releases, fences)
         found = Reading(turn=turn, work=work, anew=anew and not number).run()
         if found is None:
             return "continued"
         again = turn.commit(found)
+        if turn.enrolment.brake.hours and must_weigh(turn.enrolment.brake, turn.kept.read_at):
+            weigh(work, turn.kept)
         if unannounced and found.seen and not found.reconciled:
             _note_silence(turn, events=len(found.seen))
         if not again:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
 from functions.flow.calendars import back_off_user
-from functions.flow.context import Context, amend_enrolment
+from functions.flow.context import Context, Releases, amend_enrolment, counted
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Turn:
     fence: int
     began: float
     extend_at: float
+    releases: Releases = field(default_factory=Releases)
 
     @property
     def enrolment(self) -> Enrolment:
@@ -159,10 +160,19 @@ class Turn:
         back_off_user(self.context, self.kept, error, fence=self.fence)
 
     def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
-        moved = amend_enrolment(self.context, self.kept, change)
-        if moved is None:
-            raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
-        self.kept = moved
+        """What was released by now is stored with it."""
+        with self.releases.storing(self.enrolment.calendar_id) as released:
+
+            def moving(found: Enrolment, at: datetime) -> Enrolment | None:
+                changed = change(found, at)
+                return counted(changed, at, found=released) if changed else None
+
+            moved = amend_enrolment(self.context, self.kept, moving)
+            if moved is None:
+                raise LeaseLost(
+                    f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync"
+                )
+            self.kept = moved
 
     def _later(self, at: datetime) -> datetime:
         """The store's time by now: its own clock plus what ours has counted since, so never ahead of it."""

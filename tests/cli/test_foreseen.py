@@ -118,6 +118,60 @@ def test_what_could_not_be_shown_is_not_confirmed(withheld: House) -> None:
 
 
 @pytest.fixture
+def braked(enrolled: House) -> House:
+    """All of its events were deleted within a day, told by the token; the brake holds the deletions back."""
+    enrolled.set(DELETE_GRACE_SECONDS="300")
+    for number in range(COUNT):
+        event = {**usual(), "id": f"event{number:02}", "conferenceData": conference_data(enrolled.room())}
+        enrolled.calendar.control("POST", "events", {"calendarId": OWNER, "event": event})
+    enrolled.run("sync", OWNER)
+    for number in range(COUNT):
+        enrolled.people().delete(f"event{number:02}")
+    enrolled.run("sync", OWNER)
+    return enrolled
+
+
+def test_deletions_told_one_by_one_are_shown_as_withheld(braked: House) -> None:
+    """By status with the remedy, by plan with each conference and when it ends, as JSON with their number."""
+    ran = braked.run("status", "--check")
+    assert ran.code == 1
+    assert f"{COUNT} of {COUNT} conferences were let go within a day" in ran.out
+    assert f"python -m functions confirm {OWNER}" in ran.out
+    assert braked.run("status", OWNER, "--json").json["braked"]["releases"] == COUNT
+    told = braked.run("plan", OWNER).out
+    assert told.count("when an operator confirms") == COUNT
+    assert f"{COUNT} of them are not deleted, which an operator has to confirm" in told
+    made = braked.run("plan", OWNER, "--json").json
+    assert (made["braked"], [end["withheld"] for end in made["endings"]]) == (COUNT, [True] * COUNT)
+
+
+def test_confirmed_they_are_due_when_their_grace_is_over(braked: House) -> None:
+    """Shown first; afterwards nothing is withheld, and nothing was deleted too early."""
+    ran = braked.run("confirm", OWNER)
+    assert (ran.code, ran.out.count("when an operator confirms")) == (0, COUNT)
+    assert braked.run("status", "--check").code == 0
+    assert deleted(braked) == 0
+    for kept in braked.store().conferences():
+        released = kept.value.released[0]
+        braked.store().save(replace(kept.value, delete_at=released.let_go_at), kept.version)
+    braked.run("sweep")
+    assert deleted(braked) == COUNT
+    assert braked.run("confirm", OWNER, "--json").json["outcome"] == "nothing_withheld"
+
+
+@pytest.mark.parametrize(("typed", "code", "left"), [("y", 0, 0), ("n", 1, COUNT)])
+def test_on_a_terminal_it_is_asked_how_many_end(
+    braked: House, terminal: int, typed: str, code: int, left: int
+) -> None:
+    """With no hold to release and all of them to delete."""
+    os.write(terminal, f"{typed}\n".encode())
+    ran = braked.run("confirm", OWNER)
+    assert f"Release 0 holds and delete {COUNT} conferences? [y/N]" in ran.err
+    withheld = braked.run("status", OWNER, "--json").json["braked"]
+    assert (ran.code, withheld["releases"] if withheld else 0) == (code, left)
+
+
+@pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The other end of a terminal that is our standard input."""
     ours, theirs = pty.openpty()

@@ -87,6 +87,7 @@ def test_one_calendar_for_programs(enrolled: House) -> None:
         "not_carried",
         "links_refused",
         "withheld",
+        "braked",
         "unreadable",
         "unnamed",
         "degraded",

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from functions.core.conference import Conference, Entry, Intent, Parked, Published, Pushed, Refusal, Unshown
-from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Watch, Withheld
+from functions.core.enrolment import Brake, Enrolment, Hour, Lease, SyncToken, Trouble, Watch, Withheld
 from functions.core.hold import Hold, Rank
 from functions.core.model import Channel, ConferenceKey, EventRef, Kind, Link, Parties
 from functions.core.resume import Resume
@@ -42,6 +42,12 @@ FULL_ENROLMENT = Enrolment(
     unnamed=(ODD_NAME,),
     withheld=Withheld(releases=30, holds=40, since=NOW),
     confirmed=30,
+    brake=Brake(
+        hours=(Hour(NOW, 12),),
+        holds=40,
+        weighed_at=NOW,
+        withheld=Withheld(releases=30, holds=40, since=NOW),
+    ),
     clear_at=NOW,
     due_at=SOON,
 )
@@ -71,6 +77,7 @@ FULL_CONFERENCE = Conference(
     owners=("ada@example.com",),
     borrowed=(Hold(ref=EventRef("d@example.com", "copy"), parties=Parties("d@example.com")),),
     delete_at=SOON,
+    guarded=True,
     deleted_at=SOON,
     push_at=SOON,
     revision=4,

@@ -69,7 +69,10 @@ def test_what_was_written_is_found_in_place_of_what_there_was(trial: tuple[Rig, 
     assert list(store.conferences(held_in=OWNER)) == []
     store.save(held(key=ConferenceKey("webhook", "new")), None)
     assert list(store.conferences(held_in=OWNER)) == []
+    assert list(store.known([EventRef("d", "another")], [])) == []
     assert [one.value for one in store.inner.conferences()] == [kept.value]
+    store.save(replace(kept.value, holds=(), released=kept.value.holds), kept.version)
+    assert [one.value.key for one in store.conferences(held_in=OWNER)] == [kept.value.key]
 
 
 def test_nothing_is_taken_away(trial: tuple[Rig, DryStore]) -> None:

@@ -15,6 +15,7 @@ RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
 DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
 DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
+BRAKE = ("tests/core/test_brake.py", "tests/flow/test_brake.py")
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
 AGAIN = ("tests/flow/test_told_again.py", "tests/core/test_records.py")
@@ -85,6 +86,36 @@ MUTANTS = (
         "the guard against mass deletion is off", "core/withheld", MASS,
         "return mass and releases > confirmed",
         "return False",
+    ),
+    mutant(
+        "deletions told one by one have no brake", "flow/revisit", BRAKE,
+        "    if gone is None or not holds_back(work, gone.calendar_id):\n",
+        "    if True:\n",
+    ),
+    mutant(
+        "what comes back counts as deleted all the same", "core/brake", BRAKE,
+        "back._replace(number=-1) if back else None",
+        "None",
+    ),
+    mutant(
+        "the brake counts what a full read has guarded", "core/brake", BRAKE,
+        "conference.holds or conference.deleted_at or conference.guarded",
+        "conference.holds or conference.deleted_at",
+    ),
+    mutant(
+        "a confirmation covers what came after it was shown", "core/brake", BRAKE,
+        "brake.withheld and brake.withheld.releases <= shown",
+        "brake.withheld",
+    ),
+    mutant(
+        "what is withheld goes after a day", "core/brake", BRAKE,
+        "    if brake.withheld:\n        left =",
+        "    if brake.withheld and brake.withheld.since > now - WINDOW:\n        left =",
+    ),
+    mutant(
+        "a turn forgets what it released", "flow/turn", BRAKE,
+        "counted(changed, at, found=released)",
+        "changed",
     ),
     mutant(
         "a token of other parameters is used", "core/protocol", PROTOCOL,
@@ -473,8 +504,8 @@ MUTANTS = (
     # Older readings, and calls that outlive their delivery.
     mutant(
         "a sync writes without its fence", "flow/sync", OLDER,
-        "{turn.enrolment.calendar_id: turn.fence})",
-        "{})",
+        "{turn.enrolment.calendar_id: turn.fence}",
+        "{}",
     ),
     mutant(
         "a sweep writes though a sync has read since", "flow/calls", OLDER,
@@ -543,8 +574,8 @@ MUTANTS = (
     ),
     mutant(
         "whatever is due of what nobody holds deletes it", "flow/revisit", SWEEP,
-        "    elif delete_at <= work.context.now():\n",
-        "    else:\n",
+        "    elif delete_at <= work.context.now() and not _withheld(work, job):\n",
+        "    elif not _withheld(work, job):\n",
     ),
     mutant(
         "what waits for a name does not wait for a full read", "flow/revisit", STORIES,

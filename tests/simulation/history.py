@@ -9,6 +9,7 @@ from math import sin
 from functions.adapters.queues.sqlite import SqliteQueue, Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import refusals
+from functions.core.enrolment import Withheld
 from functions.core.model import Place, Policy
 from functions.core.withheld import RELEASES_MIN
 from local.calendar.model.event import Event
@@ -131,10 +132,13 @@ class History(Operators):
     def _confirm(self) -> None:
         """An operator looks at what is withheld, and lets it go."""
         for kept in self.service.store.enrolments():
-            if withheld := kept.value.withheld:
-                if withheld.releases < RELEASES_MIN:
-                    self.witness.say(f"{kept.value.calendar_id} withholds {withheld}")
-                self._let_go(kept.value.calendar_id, withheld.releases)
+            withheld, braked = kept.value.withheld, kept.value.brake.withheld
+            if withheld and withheld.releases < RELEASES_MIN:
+                self.witness.say(f"{kept.value.calendar_id} withholds {withheld}")
+            if braked and braked.holds < RELEASES_MIN:  # some of what was let go may be back
+                self.witness.say(f"{kept.value.calendar_id} withholds {braked}")
+            if withheld or braked:
+                self._let_go(kept.value.calendar_id, _releases(withheld), _releases(braked))
 
     def _do(self, each: Line) -> None:
         own: Callable[[Line], None] | None = getattr(self, f"_{each.verb}", None)
@@ -174,6 +178,10 @@ class History(Operators):
             seen = self.truth.carriers()
             carried = self.truth.carriers(hidden=True)
             self.was_hidden |= {room for room in carried if carried[room].keys() - seen.get(room, {}).keys()}
+
+
+def _releases(withheld: Withheld | None) -> int:
+    return withheld.releases if withheld else 0
 
 
 def run(story: Story, *, tale: bool = False) -> Outcome:

@@ -123,8 +123,8 @@ class Operators:
     def _retry(self, conference_id: str) -> None:
         self.service.run("retry", lambda context: retry(context, conference_id, ("webhook", "titles")))
 
-    def _let_go(self, calendar_id: str, releases: int) -> None:
-        self.service.run("confirm", lambda context: let_go(context, calendar_id, releases))
+    def _let_go(self, calendar_id: str, releases: int, braked: int) -> None:
+        self.service.run("confirm", lambda context: let_go(context, calendar_id, releases, braked=braked))
 
     def _enrol(self, each: Line) -> None:
         calendar_id = each.words["calendar"]

@@ -231,7 +231,8 @@ def _calendars(history: "History") -> Iterator[str]:
         if now - read_at > READ_WITHIN_S:
             yield f"{calendar_id} was read last at {read_at:.0f}"
         unnamed = len(history.service.named) < len(SOLUTIONS["both"])
-        if (enrolment.details_hidden and not unnamed) or enrolment.trouble.why or enrolment.withheld:
+        withheld = enrolment.withheld or enrolment.brake.withheld
+        if (enrolment.details_hidden and not unnamed) or enrolment.trouble.why or withheld:
             yield f"{calendar_id} is marked: {enrolment.trouble.why or 'details hidden or withheld'}"
         current = {enrolment.watch.channel.id} if enrolment.watch.channel else set()
         live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}

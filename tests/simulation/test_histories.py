@@ -5,10 +5,13 @@ import sys
 
 import pytest
 
+from functions.core import brake, withheld
+from tests.simulation import history
 from tests.simulation.draw import draw
 from tests.simulation.history import run
 from tests.simulation.shrink import shrink
 from tests.simulation.story import read
+from tests.support.logged import logged, named
 from tests.support.needs import IN_CI
 
 AT_ONCE = 15
@@ -31,6 +34,19 @@ def test_histories(first: int) -> None:
         story = draw(seed)
         broken = run(story).broken
         assert not broken, f"{broken}\nshortened to the story:\n{shrink(story)}"
+
+
+@pytest.mark.parametrize("first", [1, 101])
+def test_histories_in_which_one_deletion_is_too_much(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The brake stops what would leave less than half: all the same nothing is lost, and what an operator
+    confirms in the end is deleted.
+    """
+    for module in (withheld, brake, history):
+        monkeypatch.setattr(module, "RELEASES_MIN", 1)
+    with logged() as lines:
+        broken = {seed: run(draw(seed)).broken for seed in range(first, first + 5)}
+    assert not any(broken.values()), broken
+    assert named(lines, "sync.deletions_withheld")
 
 
 def test_a_seed_replays_exactly() -> None:
