@@ -101,3 +101,11 @@ def named(arguments: Json) -> str:
         return fields.address(fields.required(arguments, "calendar_id"))
     except Odd as odd:
         raise BadRequest(str(odd)) from None
+
+
+def erases(arguments: Json) -> bool:
+    """Whether a query string asks to erase. BadRequest."""
+    value = arguments.get("erase", "false")
+    if value not in ("true", "false"):
+        raise BadRequest("erase must be true or false")
+    return value == "true"

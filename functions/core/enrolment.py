@@ -88,7 +88,8 @@ class Enrolment:
     `unreadable` are events that could not be read and belong to no known conference, by id. `unnamed` are the
     ids of events that carry a conference of ours under a solution that the settings do not name: nothing is
     pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases. From `leaving_at`
-    on the calendar is being forgotten, and nothing else is done.
+    on the calendar is being forgotten, and nothing else is done; `erasing`: everywhere, not only where it or
+    another calendar holds a conference.
     """
 
     calendar_id: str
@@ -110,6 +111,7 @@ class Enrolment:
     confirmed: int = 0
     due_at: datetime | None = None
     leaving_at: datetime | None = None
+    erasing: bool = False
 
     @property
     def access(self) -> Access:

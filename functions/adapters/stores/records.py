@@ -82,12 +82,14 @@ def _enrolment_index(enrolment: Enrolment) -> Document:
 
 
 def _conference_index(conference: Conference) -> Document:
-    """`event_keys`: the events that hold it, and their series; `calendar_keys`: where it is or was held;
-    `due_at`: when the sweep must look.
+    """`event_keys`: the events that hold it, and their series; `calendar_keys`: where it is or was held, by
+    its history too while anybody holds it; `due_at`: when the sweep must look.
     """
     refs = [hold.ref for hold in conference.holds]
     series = [EventRef(hold.ref.calendar_id, hold.series_id) for hold in conference.holds if hold.series_id]
     calendars = [hold.ref.calendar_id for hold in (*conference.holds, *conference.released)]
+    entries = conference.history if conference.holds else ()
+    calendars += [entry.event.calendar_id for entry in entries if entry.event]
     return {
         "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
         "calendar_keys": _distinct(calendar_key(calendar) for calendar in calendars),
