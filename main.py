@@ -82,17 +82,15 @@ def initialize_syncing(request: flask.Request) -> Answer:
     from functions.flow.status import state
 
     _follow(request.headers)
-    context, asked = wiring.context(initialize_syncing.__name__), request.args
+    context, args = wiring.context(initialize_syncing.__name__), request.args
     who = caller.recognize(request.headers, wiring.settings(initialize_syncing.__name__).operators)
     match request.method:
         case "POST":
             return _answered(lambda: enrol(context, *who.enrols(*caller.wanted(request.get_data()))))
         case "GET":
-            return _answered(lambda: state(context, who.operates(caller.named(asked))))
+            return _answered(lambda: state(context, who.operates_on(args)))
         case "DELETE":
-            return _answered(
-                lambda: leave(context, who.operates(caller.named(asked)), erase=caller.erases(asked))
-            )
+            return _answered(lambda: leave(context, who.operates_on(args), erase=caller.erases(args)))
     return {"error": "POST, GET or DELETE"}, 405
 
 

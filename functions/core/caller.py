@@ -46,6 +46,10 @@ class Caller:
             raise BadRequest(f"{self._name} is not one of the OPERATORS", status=403)
         return calendar_id
 
+    def operates_on(self, arguments: Json) -> str:
+        """As `operates`, for the calendar that a query string names."""
+        return self.operates(named(arguments))
+
     @property
     def _name(self) -> str:
         return self.email or "a caller without a verified e-mail"
