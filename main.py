@@ -101,15 +101,15 @@ def _asked(request: flask.Request, who: caller.Caller) -> Answer:
     from functions.flow.enrol import leave
     from functions.flow.status import state
 
-    context = wiring.context(initialize_syncing.__name__)
+    context, args = wiring.context(initialize_syncing.__name__), request.args
     match request.method:
         case "POST":
             body = request.get_data()
             return _answered(lambda: _enrolled(context, who.enrols(*caller.wanted(body)), caller.claim(body)))
         case "GET":
-            return _answered(lambda: state(context, who.operates(caller.named(request.args))))
+            return _answered(lambda: state(context, who.operates_on(args)))
         case "DELETE":
-            return _answered(lambda: leave(context, who.operates(caller.named(request.args))))
+            return _answered(lambda: leave(context, who.operates_on(args), erase=caller.erases(args)))
     return {"error": "POST, GET or DELETE"}, 405
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench import burst, changes, cost, imports, machine, memory, nothing, receiver, report, start
+from bench import burst, changes, cost, fat, imports, machine, memory, nothing, receiver, report, start
 from bench.deployed import ROOT, interpreter
 from bench.parts import parts
 from bench.plan import TINY, Parts, Scale
@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "start": start.run,
     "imports": imports.run,
     "memory": memory.run,
+    "fat": fat.run,
     "receiver": receiver.run,
     "changes": changes.run,
     "nothing": nothing.run,

@@ -118,11 +118,15 @@ def _enrolling(number: int) -> Mapping[str, Any]:
 
 
 def _pushed(number: int) -> Mapping[str, Any]:
+    return pushed(CALENDARS[number % len(CALENDARS)], str(number))
+
+
+def pushed(calendar_id: str, message_id: str) -> Mapping[str, Any]:
     """As Pub/Sub pushes it."""
-    request = {"calendar_id": CALENDARS[number % len(CALENDARS)], "reason": "notification"}
+    request = {"calendar_id": calendar_id, "reason": "notification"}
     message = {
         "data": base64.b64encode(json.dumps(request).encode()).decode(),
-        "messageId": str(number),
+        "messageId": message_id,
         "publishTime": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     }
     return {"json": {"message": message, "subscription": "projects/bench/subscriptions/calendar-sync"}}

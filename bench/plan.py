@@ -10,6 +10,7 @@ class Scale:
 
     starts: int = 9
     requests: int = 1_000
+    fat_events: int = 500
     connections: int = 32
     receiver_rounds: int = 7
     receiver_seconds: float = 4.0
@@ -23,6 +24,7 @@ class Scale:
 TINY = Scale(
     starts=2,
     requests=20,
+    fat_events=2,
     connections=4,
     receiver_rounds=2,
     receiver_seconds=0.3,

@@ -40,11 +40,20 @@ class Served:
     def memory(self) -> float:
         return memory(self.process.pid)
 
+    def peak(self) -> float:
+        """The most MiB that it has taken so far."""
+        workers = sum(_peak_kib(child) for child in _children(self.process.pid))
+        return (workers + _unshared_kib(self.process.pid)) / KIB_PER_MIB
+
 
 def memory(pid: int) -> float:
     """MiB of a function: all that the workers have mapped, and what the master shares with nobody."""
     workers = sum(_kib(child, "Rss") for child in _children(pid))
-    return (workers + _kib(pid, "Private_Clean", "Private_Dirty")) / KIB_PER_MIB
+    return (workers + _unshared_kib(pid)) / KIB_PER_MIB
+
+
+def _unshared_kib(pid: int) -> int:
+    return _kib(pid, "Private_Clean", "Private_Dirty")
 
 
 @contextmanager
@@ -103,3 +112,8 @@ def _kib(pid: int, *names: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     values = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines)}
     return sum(values[name] for name in names)
+
+
+def _peak_kib(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))

@@ -186,7 +186,9 @@ class Store(Protocol):
     def conferences(
         self, *, held_in: str | None = None, due_by: datetime | None = None
     ) -> Iterator[Versioned[Conference]]:
-        """All, or those that events of one calendar hold or have just released, or those due by a time."""
+        """All, or those due by a time, or those that events of one calendar hold or have just released, or
+        held before, if others hold them and their history says so.
+        """
         ...
 
     def save(

@@ -28,6 +28,11 @@ def parser() -> argparse.ArgumentParser:
     )
     leave = adds.command("leave", commands.leave, "stop watching and forget a calendar; conferences stay")
     leave.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
+    leave.add_argument(
+        "--erase",
+        action="store_true",
+        help="of what is stored, nothing names the calendar or its user any more; also if it left before",
+    )
     sync = adds.command("sync", commands.sync, "sync one calendar now, even one that backs off")
     sync.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     adds.command("renew", commands.renew, "replace the channels that end soon")

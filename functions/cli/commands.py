@@ -36,9 +36,9 @@ def enrol(asked: Namespace, out: Out, _: Progress) -> Exit:
     return Exit.DONE if state["synced"] else Exit.LATER
 
 
-def leave(asked: Namespace, out: Out, _: Progress) -> Exit:
-    left = enrolling.leave(wiring.context("leave"), asked.calendar)
-    out.result(left, f"{left['calendar_id']} is forgotten and its channel stopped; no conference was touched")
+def leave(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    left = enrolling.leave(wiring.context("leave"), asked.calendar, erase=asked.erase)
+    out.result(left, "\n".join(filter(None, [standing.left(left), progress.told()])))
     return Exit.DONE
 
 

@@ -18,6 +18,7 @@ COUNTED = {
 }
 EVENTS = "events read"
 NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
+LEAVING = {"records.searched": "records searched", "conference.forgotten": "records changed or removed"}
 CLEAR_LINE = "\r\x1b[K"
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -31,7 +32,7 @@ class Progress(logging.Handler):
         self._live = live
         self._verbose = verbose
         self._drawn = ""
-        self._names = NAMES
+        self._names = (*NAMES, *LEAVING.values())
         self.counts: Counter[str] = Counter()
 
     def only_reads(self) -> None:
@@ -65,9 +66,9 @@ class Progress(logging.Handler):
         self._drawn = ""
 
     def _count(self, record: logging.LogRecord) -> None:
-        name = COUNTED.get(record.getMessage())
+        name = (COUNTED | LEAVING).get(record.getMessage())
         if name:
-            self.counts[name] += 1
+            self.counts[name] += getattr(record, "records", 1)
             self.counts[EVENTS] += getattr(record, "events", 0)
 
     def _write(self, text: str) -> None:

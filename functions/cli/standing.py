@@ -62,6 +62,14 @@ def enrolled(state: State) -> str:
     return f"{state['calendar_id']} is enrolled: {watched}; {synced}"
 
 
+def left(state: State) -> str:
+    name, others = state["calendar_id"], state.get("still_enrolled")
+    if others is None:
+        return f"{name} is forgotten and its channel stopped; no conference was touched"
+    named = f"; let these leave, too, which are read as the same user: {', '.join(others)}" if others else ""
+    return f"{name} is erased from what is stored; no conference was touched{named}"
+
+
 def retried(conference_id: str, record: State) -> str:
     name = f"{conference_id} ({record['provider']})"
     if not record["parked"]:

@@ -48,6 +48,10 @@ class Caller:
             raise BadRequest(f"{self._name} is not one of the OPERATORS", status=403)
         return calendar_id
 
+    def operates_on(self, arguments: Json) -> str:
+        """As `operates`, for the calendar that a query string names."""
+        return self.operates(named(arguments))
+
     @property
     def _name(self) -> str:
         return self.email or "a caller without a verified e-mail"
@@ -132,3 +136,11 @@ def named(arguments: Json) -> str:
         return fields.address(fields.required(arguments, "calendar_id"))
     except Odd as odd:
         raise BadRequest(str(odd)) from None
+
+
+def erases(arguments: Json) -> bool:
+    """Whether a query string asks to erase. BadRequest."""
+    value = arguments.get("erase", "false")
+    if value not in ("true", "false"):
+        raise BadRequest("erase must be true or false")
+    return value == "true"

@@ -110,7 +110,8 @@ class Enrolment:
     `unreadable` are events that could not be read and belong to no known conference, by id. `unnamed` are the
     ids of events that carry a conference of ours under a solution that the settings do not name: nothing is
     pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases, and so does what
-    `brake` holds back. From `leaving_at` on the calendar is being forgotten, and nothing else is done.
+    `brake` holds back. From `leaving_at` on the calendar is being forgotten, and nothing else is done;
+    `erasing`: everywhere, not only where it or another calendar holds a conference.
     """
 
     calendar_id: str
@@ -133,6 +134,7 @@ class Enrolment:
     brake: Brake = Brake()
     due_at: datetime | None = None
     leaving_at: datetime | None = None
+    erasing: bool = False
 
     @property
     def access(self) -> Access:

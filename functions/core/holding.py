@@ -234,34 +234,6 @@ def remembered(conference: Conference, ref: EventRef) -> Instance | None:
     return Instance(series_id=pushed.series_id, original_start=start, sure=False) if pushed else None
 
 
-def forget(conference: Conference, calendar_id: str) -> Conference:
-    """Remove the holds of that calendar. Nothing is pushed because of that."""
-    intent = conference.intent
-    ours = intent is None or intent.source.calendar_id != calendar_id
-    holds = tuple(other for other in conference.holds if other.ref.calendar_id != calendar_id)
-    borrowed = tuple(other for other in conference.borrowed if other.ref.calendar_id != calendar_id)
-    left = replace(
-        conference,
-        holds=holds,
-        published=only_of(holds, conference.published),
-        released=tuple(other for other in conference.released if other.ref.calendar_id != calendar_id),
-        borrowed=borrowed,
-        delete_at=None if conference.borrowed != borrowed else conference.delete_at,
-        intent=intent if ours else None,
-        in_flight=(*conference.in_flight, *([] if ours or intent is None else [intent])),
-        refused=None if _leads_in(conference, calendar_id) else conference.refused,
-    )
-    if not (left.holds or left.released or left.borrowed):
-        return let_be(left)
-    left = led(left)
-    return left if left.holds[:1] == conference.holds[:1] else dates_anew(left)
-
-
-def _leads_in(conference: Conference, calendar_id: str) -> bool:
-    """Whether the primary event is in that calendar; then nothing waits for it to change any more."""
-    return any(leader.ref.calendar_id == calendar_id for leader in conference.holds[:1])
-
-
 def let_be(conference: Conference) -> Conference:
     """No event is known that holds or held it: there is nothing to look at and nothing to wait for."""
     return replace(conference, delete_at=None, push_at=None, refused=None, parked=None, in_flight=())

@@ -29,15 +29,17 @@ def taken_over(enrolment: Enrolment, user: str, *, now: datetime) -> Enrolment:
     )
 
 
-def leave(enrolment: Enrolment, *, now: datetime) -> Enrolment:
+def leave(enrolment: Enrolment, *, now: datetime, erase: bool = False) -> Enrolment:
     """It leaves, from now on or since an earlier request: no sync and no channel can begin any more, and a
-    sync at work finds its lease lost. If nobody finishes the leaving, the sweep does.
+    sync at work finds its lease lost. If nobody finishes the leaving, the sweep does. Once it was asked to
+    `erase`, that stays so.
     """
     if enrolment.leaving_at:
-        return enrolment
+        return replace(enrolment, erasing=enrolment.erasing or erase)
     return replace(
         enrolment,
         leaving_at=now,
+        erasing=erase,
         fence=enrolment.fence + 1,
         lease=None,
         resume=None,

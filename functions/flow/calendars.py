@@ -16,7 +16,7 @@ from functions.flow.context import Context, amend_enrolment
 from functions.ports import Store, Versioned
 
 log = logging.getLogger(__name__)
-GLANCE_PAGES_MAX = 4  # some thousand changes; a calendar with more of them is best read by a sync
+GLANCE_PAGES_MAX = 10  # some thousand changes; a calendar with more of them is best read by a sync
 
 
 def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from functions.core import watching
 from functions.core.channel import sign
@@ -13,7 +14,7 @@ from functions.core.protocol import NO_SKEW
 from functions.core.times import micros
 from functions.flow.calendars import enrolled, enrolments_of, note_refusal, staying
 from functions.flow.context import Context, amend_enrolment
-from functions.flow.leaving import finish
+from functions.flow.leaving import finish, others_of
 from functions.flow.renew import open_channel, stop
 from functions.flow.status import State, summary
 from functions.flow.sync import sync
@@ -111,14 +112,30 @@ def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
         context.queue.publish(request)
 
 
-def leave(context: Context, calendar_id: str) -> State:
-    """Stop the channel, forget token and holds; no conference is touched. BadRequest (404) if not enrolled.
+def leave(context: Context, calendar_id: str, *, erase: bool = False) -> State:
+    """Stop the channel, forget token, holds and who they were of; no conference is touched. BadRequest (404)
+    if not enrolled. `erase`: nothing that is stored names the calendar or its user any more, of a calendar
+    that left earlier, too; `still_enrolled` are those that go on being read as that user.
 
     That it leaves is stored first: if leaving is cut short, the sweep or the same request again finishes it.
     """
+    if erase:
+        _store_that_it_leaves(context, calendar_id)
     kept = context.store.enrolment(calendar_id)
-    begun = amend_enrolment(context, kept, lambda found, at: watching.leave(found, now=at)) if kept else None
+    begun = amend_enrolment(context, kept, partial(_leaving, erase=erase)) if kept else None
     if begun is None:
         raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
+    others = {"still_enrolled": others_of(context, begun.value)} if erase else {}
     finish(context, begun)
-    return {"calendar_id": calendar_id}
+    return {"calendar_id": calendar_id, **others}
+
+
+def _leaving(found: Enrolment, now: datetime, *, erase: bool) -> Enrolment:
+    return watching.leave(found, now=now, erase=erase)
+
+
+def _store_that_it_leaves(context: Context, calendar_id: str) -> None:
+    """Of a calendar that is not enrolled, so that it is erased as any other, whatever cuts that short."""
+    gone = watching.leave(_fresh(context, calendar_id, None), now=context.now(), erase=True)
+    if context.store.enrolment(calendar_id) is None:
+        context.store.save(gone, None)

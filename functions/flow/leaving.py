@@ -1,38 +1,74 @@
 """Forgets a calendar that leaves. It may be begun several times, and anybody may finish it."""
 
 import logging
+from collections.abc import Collection, Iterator
+from itertools import islice
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
-from functions.core.holding import forget
-from functions.flow.context import WRITE_TRIES_MAX, Context, pause
+from functions.core.forgetting import forget, is_of_use, strike
+from functions.flow.calendars import enrolments_of
+from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment, pause
 from functions.flow.renew import stop
 from functions.ports import Version, Versioned
 
 log = logging.getLogger(__name__)
+SEARCHED_AT_ONCE = 200  # records between two lines of the log
 
 
 class _Over(Exception):
-    """Somebody else has finished it, and the calendar may have been enrolled again."""
+    """Somebody else has finished it, and the calendar may have been enrolled again; or it is to be erased by
+    now, and who asked for that finishes it.
+    """
 
 
 def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
-    """Stop the channel, forget the holds, and the enrolment last. RetryLater if the channel may be stopped
-    later: which user may stop it is known only while there is an enrolment.
+    """Stop the channel, forget the holds and who they were of, and the enrolment last. RetryLater if the
+    channel may be stopped later: which user may stop it is known only while there is an enrolment.
     """
     calendar_id, channel = leaving.value.calendar_id, leaving.value.watch.channel
     ended = channel is None or channel.expires_at <= leaving.read_at
     stopped = ended or (channel is not None and stop(context, leaving.value, channel))
+    names = _names(context, leaving.value)
     try:
-        for held in context.store.conferences(held_in=calendar_id):
-            _forget(context, held, leaving.value)
+        for named in _naming(context, leaving.value):
+            _forget(context, named, leaving.value, names)
+        if leaving.value.erasing:
+            _strike_enrolments(context, leaving.value, names)
         if not stopped:
             raise RetryLater(f"the channel of calendar {calendar_id} could not be stopped for now")
         _remove(context, leaving.value)
     except _Over:
         return
     log.info("calendar.left", extra={"calendar_id": calendar_id})
+
+
+def others_of(context: Context, enrolment: Enrolment) -> list[str]:
+    """The other calendars that are read as the same user, and so go on naming them."""
+    its = enrolments_of(context, enrolment.access.subject)
+    return [kept.value.calendar_id for kept in its if kept.value.calendar_id != enrolment.calendar_id]
+
+
+def _names(context: Context, leaving: Enrolment) -> Collection[str]:
+    return {leaving.calendar_id, *([] if others_of(context, leaving) else [leaving.access.subject])}
+
+
+def _naming(context: Context, leaving: Enrolment) -> Iterator[Versioned[Conference]]:
+    """The records that may name the calendar. To erase, that is every one: a text may name it, too."""
+    if not leaving.erasing:
+        yield from context.store.conferences(held_in=leaving.calendar_id)
+        return
+    records = context.store.conferences()
+    while some := list(islice(records, SEARCHED_AT_ONCE)):
+        yield from some
+        log.info("records.searched", extra={"calendar_id": leaving.calendar_id, "records": len(some)})
+
+
+def _strike_enrolments(context: Context, leaving: Enrolment, names: Collection[str]) -> None:
+    for other in context.store.enrolments():
+        if other.value.calendar_id != leaving.calendar_id and strike(other.value, names) != other.value:
+            amend_enrolment(context, other, lambda found, _: strike(found, names))
 
 
 def _remove(context: Context, leaving: Enrolment) -> None:
@@ -47,29 +83,33 @@ def _remove(context: Context, leaving: Enrolment) -> None:
 def _still(context: Context, leaving: Enrolment) -> Versioned[Enrolment]:
     """The enrolment, if it still leaves; otherwise _Over."""
     kept = context.store.enrolment(leaving.calendar_id)
-    if kept is None or kept.value.fence != leaving.fence:
+    if kept is None or (kept.value.fence, kept.value.erasing) != (leaving.fence, leaving.erasing):
         raise _Over
     return kept
 
 
-def _forget(context: Context, held: Versioned[Conference], leaving: Enrolment) -> None:
+def _forget(
+    context: Context, named: Versioned[Conference], leaving: Enrolment, names: Collection[str]
+) -> None:
     """A hold taken after the calendar was enrolled again stays: the record is read before the check that the
     calendar still leaves, and is written only if it is still as it was read.
     """
-    found: Versioned[Conference] | None = held
+    found: Versioned[Conference] | None = named
     for attempt in range(WRITE_TRIES_MAX):
-        if found is None:
+        left = forget(found.value, leaving.calendar_id, names) if found else None
+        if found is None or left is None or left == found.value:
             return
         _still(context, leaving)
-        if _written(context, forget(found.value, leaving.calendar_id), found.version, leaving):
+        if _written(context, left, found.version, leaving):
+            log.info("conference.forgotten", extra={"conference_id": named.value.key.id})
             return
         pause(context, attempt)
-        found = next(iter(context.store.known([], [held.value.key])), None)
+        found = next(iter(context.store.known([], [named.value.key])), None)
     raise RetryLater("a record is being written by too many at once")
 
 
 def _written(context: Context, left: Conference, version: Version, leaving: Enrolment) -> bool:
-    """A record without holds, present or released, is removed. Whether it was written or removed."""
-    if left.holds or left.released or left.borrowed:
+    """A record that nobody needs is removed. Whether it was written or removed."""
+    if is_of_use(left):
         return context.store.save(left, version, {leaving.calendar_id: leaving.fence}) is not None
     return context.store.remove(left, version)

@@ -17,7 +17,7 @@ from functions.flow.calendars import look_up_all
 from functions.flow.turn import Turn
 
 log = logging.getLogger(__name__)
-PAGES_MAX = 2_000  # half a million changes in one read: more than that must be an endless loop
+PAGES_MAX = 5_000  # half a million changes in one read: more than that must be an endless loop
 LOOKED_UP_AT_ONCE = 50
 
 Events = Sequence[Event | Unreadable]

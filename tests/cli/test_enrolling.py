@@ -70,6 +70,36 @@ def test_leave(enrolled: House) -> None:
     assert again.err.startswith(f"calendar {OWNER} is not enrolled\nSee what is known")
 
 
+def test_leave_and_erase(enrolled: House) -> None:
+    """What was searched and changed is said; it works for one that left before, and names what else is read
+    as the same user.
+    """
+    event = enrolled.people().add(enrolled.room())
+    enrolled.run("sync", OWNER)
+    enrolled.people().delete(event)
+    enrolled.run("sync", OWNER)
+    enrolled.run("sweep")
+    enrolled.run("leave", OWNER)
+    ran = enrolled.run("leave", OWNER, "--erase")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        f"{OWNER} is erased from what is stored; no conference was touched\n"
+        "1 record searched, 1 record changed or removed\n"
+    )
+    assert enrolled.run("leave", OWNER, "--erase", "--json").json == {
+        "calendar_id": OWNER,
+        "still_enrolled": [],
+    }
+
+
+def test_leave_and_erase_names_the_other_calendars(enrolled: House) -> None:
+    """They go on being read as the user, who is named by them."""
+    enrolled.calendar.control("POST", "calendars", {"id": "team@example.com"})
+    assert enrolled.run("enrol", "team@example.com", "--user", OWNER).code == 0
+    ran = enrolled.run("leave", OWNER, "--erase")
+    assert "let these leave, too, which are read as the same user: team@example.com" in ran.out
+
+
 def test_leave_needs_no_provider(enrolled: House) -> None:
     """Settings that a command does not use may be missing."""
     enrolled.unset("WEBHOOK_URL", "WEBHOOK_SECRET", "NOTIFICATION_URL", "CHANNEL_TOKEN_KEYS")

@@ -8,8 +8,8 @@ import pytest
 from functions.core.actions import Borrow, GiveBack, Hold, Keep, Standing
 from functions.core.conference import Conference, Published, Unshown
 from functions.core.decide import decide
+from functions.core.forgetting import forget
 from functions.core.hold import Hold as Held
-from functions.core.holding import forget
 from functions.core.model import Event, EventRef, Instance, Link, Parties, Unreadable
 from functions.core.owning import BORROWED_MAX, borrow, give_back, owned
 from tests.core.samples import KEY, NOW, STANDING, cancelled, live

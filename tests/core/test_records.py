@@ -10,8 +10,9 @@ from functions.core import conference as record
 from functions.core import holding, ledger, pending, protocol, trouble, watching
 from functions.core.conference import GONE, Conference, Intent, Parked, Pushed, Refusal
 from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
+from functions.core.forgetting import forget
 from functions.core.hold import Hold, family
-from functions.core.holding import elect, forget, leading
+from functions.core.holding import elect, leading
 from functions.core.model import Channel, EventRef, Kind
 from functions.core.protocol import Finding
 from functions.core.resume import Resume

@@ -8,8 +8,8 @@ import pytest
 from functions.core.conference import Conference, Parked, Refusal
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
+from functions.core.forgetting import forget
 from functions.core.hold import Hold
-from functions.core.holding import forget
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
 from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew

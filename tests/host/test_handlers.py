@@ -166,6 +166,10 @@ def test_enrolling_over_http(host: Host) -> None:
     for method in ("GET", "DELETE"):
         answer = client.open("/", method=method, query_string={"calendar_id": OWNER})
         assert answer.status_code == 404
+    erased = client.delete("/", query_string={"calendar_id": OWNER, "erase": "true"})
+    assert (erased.status_code, erased.json) == (200, {"calendar_id": OWNER, "still_enrolled": []})
+    odd = client.delete("/", query_string={"calendar_id": OWNER, "erase": "yes"})
+    assert (odd.status_code, odd.json) == (400, {"error": "erase must be true or false"})
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ PARTS = (
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
 CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
+ERASED = ("tests/flow/test_erasing.py",)
+LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 
 
@@ -945,5 +947,40 @@ MUTANTS = (
         ("tests/contract/test_calendar_auth.py",),
         "return WRITING_SCOPES if writes else READING_SCOPES",
         "return WRITING_SCOPES",
+    ),
+    mutant(
+        "who left stays in the history of what others hold", "core/forgetting", ERASED,
+        "event = None if entry.event and entry.event.calendar_id == calendar_id else entry.event",
+        "event = entry.event",
+    ),
+    mutant(
+        "what was moved away is not found when its calendar leaves", "adapters/stores/records", ERASED,
+        "entries = conference.history if carrying else ()",
+        "entries = ()",
+    ),
+    mutant(
+        "erasing looks only where the calendar held something", "flow/leaving", ERASED,
+        "    if not leaving.erasing:\n",
+        "    if leaving:\n",
+    ),
+    mutant(
+        "whoever ends a leaving overlooks that it is to be erased", "flow/leaving", ERASED,
+        "(kept.value.fence, kept.value.erasing) != (leaving.fence, leaving.erasing)",
+        "kept.value.fence != leaving.fence",
+    ),
+    mutant(
+        "a call of who left is not waited for", "core/forgetting", ERASED,
+        "in_flight=(*conference.in_flight, *begun),",
+        "in_flight=conference.in_flight,",
+    ),
+    mutant(
+        "a resolver may take as long as it likes", "adapters/web/lookups", LOOKUPS,
+        "wait([found], timeout=left())",
+        "wait([found])",
+    ),
+    mutant(
+        "lookups that hang have no number", "adapters/web/lookups", LOOKUPS,
+        "        if not self._free.acquire(timeout=left()):\n",
+        "        if not self._free:\n",
     ),
 )  # fmt: skip

@@ -37,7 +37,7 @@ from functions.core.read_params import read_params_of
 from functions.ports import Page
 
 TRIES_MORE = 2
-PAGE_EVENTS = 500
+PAGE_EVENTS = 100  # as many of the fattest events as each of a function's requests has memory for
 CONNECTIONS_MAX = 32
 EVENT_FIELDS = (
     "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"

@@ -11,7 +11,7 @@ import httplib2
 from httplib2.decode import DecodeLimitError
 
 TIMEOUT_S = 30
-ANSWER_MAX_BYTES = 64 << 20  # a page of 500 events, each with all the text that Calendar takes, has some 30
+ANSWER_MAX_BYTES = 16 << 20  # a page of 100 events, each with all the text that Calendar takes, has some 6
 
 
 class TooLong(HTTPException):

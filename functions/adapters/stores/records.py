@@ -83,12 +83,14 @@ def _enrolment_index(enrolment: Enrolment) -> Document:
 
 def _conference_index(conference: Conference) -> Document:
     """`event_keys`: the events that hold or borrow it, and their series; `calendar_keys`: where it is or was
-    held; `due_at`: when the sweep must look.
+    held, by its history too while anybody holds it; `due_at`: when the sweep must look.
     """
     carrying = (*conference.holds, *conference.borrowed)
     refs = [hold.ref for hold in carrying]
     series = [EventRef(hold.ref.calendar_id, hold.series_id) for hold in carrying if hold.series_id]
     calendars = [hold.ref.calendar_id for hold in (*carrying, *conference.released)]
+    entries = conference.history if carrying else ()
+    calendars += [entry.event.calendar_id for entry in entries if entry.event]
     return {
         "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
         "calendar_keys": _distinct(calendar_key(calendar) for calendar in calendars),

@@ -21,7 +21,8 @@ from typing import TypeVar
 import httpcore
 import httpx
 
-from functions.adapters.web.transport import Addresses, Backend, Deadline, Transport
+from functions.adapters.web.lookups import Addresses
+from functions.adapters.web.transport import Backend, Deadline, Transport
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
 

@@ -1,7 +1,7 @@
 """Connections for `http`: which addresses they go to, and how long one call may hold its thread.
 
-httpx limits each read, so an answer of one byte every few seconds would never end. Here every read,
-write and connect of a call draws on one deadline.
+httpx limits each read, so an answer of one byte every few seconds would never end. Here every lookup of a
+name, connect, read and write of a call draws on one deadline.
 """
 
 import ssl
@@ -9,12 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpcore
 import httpx
 
-Addresses = Callable[[str, int], Sequence[str]]
+from functions.adapters.web.guard import resolve
+from functions.adapters.web.lookups import Addresses, Lookups
+
 Clock = Callable[[], float]
 
 CONNECTIONS_MAX = 32
@@ -73,7 +76,9 @@ class _Stream(httpcore.NetworkStream):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Connects to the addresses that `addresses` gives for a name, and to no other."""
+    """Connects to the addresses that `addresses` gives for a name, and to no other; by default, the system
+    says where it leads.
+    """
 
     def __init__(
         self,
@@ -81,7 +86,7 @@ class Backend(httpcore.NetworkBackend):
         deadline: Deadline,
         inner: httpcore.NetworkBackend | None = None,
     ) -> None:
-        self._addresses = addresses
+        self._lookups = Lookups(addresses or resolve)
         self._deadline = deadline
         self._inner = inner or httpcore.SyncBackend()
 
@@ -94,21 +99,19 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         refused: Exception = httpcore.ConnectError(f"no address for {host}")
-        for address in self._targets(host, port):
-            left = self._deadline.cap(timeout, httpcore.ConnectTimeout)
+        left = partial(self._deadline.cap, timeout, httpcore.ConnectTimeout)
+        for address in self._targets(host, port, left):
             try:
-                stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
+                stream = self._inner.connect_tcp(address, port, left(), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 refused = error
             else:
                 return _Stream(stream, self._deadline)
         raise refused
 
-    def _targets(self, host: str, port: int) -> Sequence[str]:
-        if self._addresses is None:
-            return [host]
+    def _targets(self, host: str, port: int, left: Callable[[], float | None]) -> Sequence[str]:
         try:
-            return self._addresses(host, port)
+            return self._lookups.find(host, port, left)
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
 
