@@ -37,9 +37,7 @@ def test_histories(first: int) -> None:
 
 
 @pytest.mark.parametrize("first", [1, 101])
-def test_histories_in_which_one_deletion_is_too_much(
-    first: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_histories_in_which_one_deletion_is_too_much(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The brake stops what would leave less than half: all the same nothing is lost, and what an operator
     confirms in the end is deleted.
     """
