@@ -13,11 +13,12 @@ from functions.adapters.stores.records import readable, restore
 from functions.core.channel import sign
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.errors import RetryLater
+from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import (
     Abilities,
     Ability,
     Change,
+    ConferenceKey,
     Link,
     Meeting,
     Outcome,
@@ -25,6 +26,7 @@ from functions.core.model import (
     Reason,
     SyncRequest,
 )
+from functions.flow.claim import claim
 from functions.flow.enrol import leave
 from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
@@ -34,7 +36,7 @@ from functions.ports import Provider, Queue, Versioned
 from functions.providers import usable
 from local.conferences.faults import Fault
 from tests.flow.wrapped import WrappedStore
-from tests.support.rig import KEYS, OWNER, Rig, conference_data, rig, usual
+from tests.support.rig import KEYS, OWNER, SOLUTION, SOLUTIONS, Rig, conference_data, rig, usual
 
 TITLE = "Layoffs on Friday"
 DESCRIPTION = "The list is in the red folder"
@@ -279,6 +281,12 @@ def comes_and_goes(at: Stage) -> None:
     at.house.amend(lambda found: replace(found, user="bob@example.com"))
     at.house.enrol(OWNER, OWNER)
     leave(at.house.context, team)
+    room = at.house.room()
+    at.house.people().add(room)
+    at.house.sync()
+    with pytest.raises(BadRequest):
+        claim(at.house.context, SOLUTIONS, ConferenceKey(SOLUTION, room), "eve@example.com")
+    leave(at.house.context, OWNER, erase=True)
 
 
 def unusable(_: Stage) -> None:
