@@ -27,6 +27,7 @@ FULL_ENROLMENT = Enrolment(
         joining="next-channel",
     ),
     leaving_at=SOON,
+    erasing=True,
     token=SyncToken(value="token", read_params="shape"),
     lease=Lease(owner="message", fence=7, started_at=NOW, expires_at=SOON),
     fence=7,
