@@ -121,3 +121,15 @@ def test_a_calendar_that_leaves_borrows_nothing() -> None:
     """And ends nothing: its events go on."""
     found = forget(replace(borrowed(), delete_at=NOW), CALENDAR)
     assert (found.borrowed, found.delete_at) == ((), None)
+
+
+def test_who_left_is_named_no_more() -> None:
+    """Neither among the owners nor behind the events of others, which go on holding it."""
+    hold = Held(ref=EventRef(BOB, "e"), parties=Parties(BOB, "", ANN))
+    other = Held(ref=EventRef("c", "e"), parties=Parties("c", ANN, ANN))
+    known = replace(OF_ANN, holds=(hold,), borrowed=(other,), owners=(ANN, BOB))
+    found = forget(known, ANN)
+    assert ANN not in repr(found)
+    assert (found.owners, found.holds[0].parties) == ((BOB,), Parties(BOB))
+    assert forget(OF_ANN, ANN).owners == ()
+    assert forget(replace(OF_ANN, owners=None), ANN).owners is None
