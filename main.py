@@ -122,7 +122,7 @@ def _enrolled(
     calendar_id, user = access
     found = enrol(context, calendar_id, user)
     if asked:
-        solutions = wiring.settings(initialize_syncing.__name__).solutions
+        solutions = wiring.solutions(initialize_syncing.__name__)
         claim(context, solutions, asked, user or str(found["calendar_id"]))
     return found
 

@@ -120,9 +120,12 @@ def make_store(given: Settings) -> "Store":
 
 @cache
 def calendar(function: str) -> "Calendar":
-    given = settings(function)
-    named = (_named(one, provider(function, one.provider)) for one in given.solutions)
-    return make_calendar(replace(given, solutions=tuple(named)))
+    return make_calendar(replace(settings(function), solutions=solutions(function)))
+
+
+def solutions(function: str) -> "tuple[Solution, ...]":
+    """Those of the settings, each with what its provider makes of an id."""
+    return tuple(_named(one, provider(function, one.provider)) for one in settings(function).solutions)
 
 
 def _named(solution: "Solution", its: "Provider") -> "Solution":

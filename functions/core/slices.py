@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 
-SLICE_EVENTS = 100
+SLICE_EVENTS = 50
 
 Units = Mapping[str, Sequence[ConferenceKey]]
 Name = EventRef | ConferenceKey

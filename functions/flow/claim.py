@@ -7,7 +7,7 @@ from functions.core.conference import Conference, new
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Solution
 from functions.core.owning import claimed
-from functions.flow.context import WRITE_TRIES_MAX, Context, pause
+from functions.flow.context import Context, amend_conference
 from functions.ports import Owned
 
 log = logging.getLogger(__name__)
@@ -17,26 +17,26 @@ def claim(context: Context, solutions: Sequence[Solution], asked: ConferenceKey,
     """From now on the conference is this user's alone; `asked` has the name of a solution.
 
     BadRequest: 400 if that is none of ours or the id none of its system, 403 if it is somebody else's.
+    RetryLater.
     """
     key = _key(solutions, asked)
     if isinstance(context.provider(key.provider), Owned):
         return  # its system says whose it is
-    for attempt in range(WRITE_TRIES_MAX):
-        kept = next(iter(context.store.known([], [key])), None)
-        found = kept.value if kept else new(key, context.now())
-        if _saved(context, found, claimed(found, owner), kept.version if kept else None):
-            return
-        pause(context, attempt)
-    raise RetryLater(f"conference {key.id} is being written by too many at once")
+    kept = next(iter(context.store.known([], [key])), None)
+    if kept:
+        amend_conference(context, kept, lambda found: _claimed(found, owner))
+    elif context.store.save(_claimed(new(key, context.now()), owner), None) is None:
+        raise RetryLater(f"conference {key.id} is being written by others")
 
 
-def _saved(context: Context, found: Conference, wanted: Conference | None, version: str | None) -> bool:
+def _claimed(found: Conference, owner: str) -> Conference:
+    wanted = claimed(found, owner)
     if wanted is None:
         log.warning("claim.refused", extra={"provider": found.key.provider, "conference_id": found.key.id})
         raise BadRequest(
             f"conference {found.key.id} is claimed by, or in events of, somebody else", status=403
         )
-    return wanted == found or context.store.save(wanted, version) is not None
+    return wanted
 
 
 def _key(solutions: Sequence[Solution], asked: ConferenceKey) -> ConferenceKey:

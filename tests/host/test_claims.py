@@ -1,5 +1,6 @@
 """Conferences of systems that cannot say whose they are: the add-on that makes one claims it for its user."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
 from tests.host.service import Service
+from tests.host.test_owners import on
 from tests.support.rig import OWNER, SOLUTION
 
 STRANGER = "mallory@example.com"
@@ -91,3 +93,20 @@ def test_without_a_conference_nothing_is_claimed(service: Service) -> None:
     """As an enrolment alone."""
     assert claim(service, OWNER, "", conference_id=None, solution=None) == (200, "")
     assert list(service.store.conferences()) == []
+
+
+def test_a_system_that_says_whose_it_is(service: Service, tmp_path: Path) -> None:
+    """Nothing is noted: it is asked when an event carries the conference. An id that is none is refused."""
+    with on("zoom", service, tmp_path) as system:
+        assert claim(service, OWNER, system.make()) == (200, "")
+        assert list(service.store.conferences()) == []
+        assert claim(service, OWNER, "r1") == (400, f"conference_id 'r1' is no id of {SOLUTION!r}")
+
+
+def test_two_claim_at_once(service: Service) -> None:
+    """One of them is asked to come again, and told then whose it is."""
+    room = service.room()
+    theirs = Conference(key=ConferenceKey("webhook", room), owners=(STRANGER,))
+    service.meanwhile["save"].append(lambda: service.store.save(theirs, None))
+    assert claim(service, OWNER, room) == (502, f"conference {room} is being written by others")
+    assert claim(service, OWNER, room)[0] == 403
