@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flask
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
 
     from functions.core.channel import Headers
-    from functions.core.model import ConferenceKey
-    from functions.flow.context import Context
 
 log = logging.getLogger("functions.main")
 Answer = tuple[Mapping[str, object] | str, int]
@@ -98,33 +97,20 @@ def _caller(headers: "Headers") -> caller.Caller:
 
 
 def _asked(request: flask.Request, who: caller.Caller) -> Answer:
+    from functions.flow.claim import enrol_and_claim
     from functions.flow.enrol import leave
     from functions.flow.status import state
 
     context, args = wiring.context(initialize_syncing.__name__), request.args
     match request.method:
         case "POST":
-            body = request.get_data()
-            return _answered(lambda: _enrolled(context, who.enrols(*caller.wanted(body)), caller.claim(body)))
+            solutions = partial(wiring.solutions, initialize_syncing.__name__)
+            return _answered(lambda: enrol_and_claim(context, who, request.get_data(), solutions))
         case "GET":
             return _answered(lambda: state(context, who.operates_on(args)))
         case "DELETE":
             return _answered(lambda: leave(context, who.operates_on(args), erase=caller.erases(args)))
     return {"error": "POST, GET or DELETE"}, 405
-
-
-def _enrolled(
-    context: "Context", access: tuple[str, str | None], asked: "ConferenceKey | None"
-) -> Mapping[str, object]:
-    from functions.flow.claim import claim
-    from functions.flow.enrol import enrol
-
-    calendar_id, user = access
-    found = enrol(context, calendar_id, user)
-    if asked:
-        solutions = wiring.solutions(initialize_syncing.__name__)
-        claim(context, solutions, asked, user or str(found["calendar_id"]))
-    return found
 
 
 def _follow(headers: "Headers") -> None:

@@ -108,7 +108,7 @@ def wanted(body: bytes) -> tuple[str, str | None]:
         raise BadRequest(str(odd)) from None
 
 
-def claim(body: bytes) -> ConferenceKey | None:
+def claim_in(body: bytes) -> ConferenceKey | None:
     """The conference that a body asks to claim, its solution for provider; None if it names none."""
     try:
         given = fields.parsed(body or b"null", "body", "")

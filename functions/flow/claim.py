@@ -1,16 +1,33 @@
 """The add-on claims a conference for the user it made it for, where its system cannot say whose it is."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from functions.core.caller import Caller, claim_in, wanted
 from functions.core.conference import Conference, new
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Solution
 from functions.core.owning import claimed
 from functions.flow.context import Context, amend_conference
+from functions.flow.enrol import enrol
+from functions.flow.status import State
 from functions.ports import Owned
 
 log = logging.getLogger(__name__)
+
+
+def enrol_and_claim(
+    context: Context, who: Caller, body: bytes, solutions: Callable[[], Sequence[Solution]]
+) -> State:
+    """What a body asks for: the calendar is enrolled, and the conference, if it names one, is its user's.
+
+    As `enrol` and `claim`.
+    """
+    (calendar_id, user), asked = who.enrols(*wanted(body)), claim_in(body)
+    found = enrol(context, calendar_id, user)
+    if asked:
+        claim(context, solutions(), asked, user or str(found["calendar_id"]))
+    return found
 
 
 def claim(context: Context, solutions: Sequence[Solution], asked: ConferenceKey, owner: str) -> None:
