@@ -41,12 +41,15 @@ def judge(history: "History") -> list[str]:
 def _conferences(history: "History") -> Iterator[str]:
     carriers = history.truth.carriers()
     for room in sorted(history.truth.ever):
-        places = carriers.get(room, {})
+        carrying = carriers.get(room, {})
+        places = history.truth.own(room, carrying)
         live = history.systems.live(room)
         vanished = room in history.witness.gone
         if vanished or (places and not told_of(history, room)):
             continue
-        if not places and live and let_go(history, room) and _must_be_deleted(history, room):
+        if not live and room in history.truth.owners and not _ever_of_its_people(history, room):
+            yield f"{room.id} is gone, and no event of its people ever carried it"
+        if not carrying and live and let_go(history, room) and _must_be_deleted(history, room):
             yield f"{room.id} is still there, and no event carries it"
         # Of those that cannot be read nothing can be told: they keep it, but do not make it anew.
         if room.system == "webhook" and not live and any("start" in event.body for event in places.values()):
@@ -59,19 +62,26 @@ def _conferences(history: "History") -> Iterator[str]:
             yield from _occurrences(history, room, places)
 
 
+def _ever_of_its_people(history: "History", room: Room) -> bool:
+    now = history.truth.carriers(hidden=True).get(room, {})
+    return bool(history.truth.left(room) or history.truth.own(room, now))
+
+
 def _must_be_deleted(history: "History", room: Room) -> bool:
-    known = history.witness.known
+    """An event of its people was seen."""
+    known = [seen for seen in history.witness.known if seen not in history.truth.strange]
     if room in history.people.aside:
         if room in history.was_hidden:
             return False
-        last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
-        return known.get((room, last.place), -1.0) >= last.since
+        last = max(history.truth.left(room), key=lambda past: past.until)
+        return history.witness.known.get((room, last.place), -1.0) >= last.since
     return any(found == room for found, _ in known)
 
 
 def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Iterator[str]:
+    places = history.truth.own(room, places)
     events = [event for event in places.values() if "start" in event.body]
-    if len(events) < len(places):
+    if len(events) < len(places) or not places:
         return
     events = _last_part(history, room, places) or _leading(history, room, places) or events
     if room.system == "titles":
@@ -91,8 +101,7 @@ def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Ite
 def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """The newest part of a split series leads, where its parts alone carried the conference and all do."""
     families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in places}
-    let_go = any(past.room == room for past in history.truth.past)
-    if let_go or len(families) > 1 or not all(event.is_master for event in places.values()):
+    if history.truth.left(room) or len(families) > 1 or not all(event.is_master for event in places.values()):
         return []
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 
@@ -100,7 +109,7 @@ def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> li
 def _last_part(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """Of series in one calendar that follow each other in time, the last leads, however they came about."""
     calendars = {place.calendar_id for place in places}
-    seen = history.truth.carriers(hidden=True).get(room, {})
+    seen = history.truth.own(room, history.truth.carriers(hidden=True).get(room, {}))
     if len(calendars) > 1 or seen.keys() != places.keys() or room in history.was_hidden:
         return []
     if len(places) < 2 or not all(event.is_master for event in places.values()):
@@ -159,7 +168,7 @@ def _said(events: list[Event]) -> list[Json]:
 def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
-    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    ever = {*places, *(past.place for past in history.truth.left(room))}
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]

@@ -94,7 +94,7 @@ class Witness:
         """A read that was committed has pushed all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
-            self._learn({(room, Place(*hold.ref)) for hold in record.holds})
+            self._learn({(room, Place(*hold.ref)) for hold in (*record.holds, *record.borrowed)})
             if record.intent and record.intent.kind is Kind.DELETED:
                 self.decides(process, room)
             return
@@ -110,7 +110,17 @@ class Witness:
             self.known[each] = self.hub.seconds
             self.learned[each].append(self.hub.seconds)
 
-    def written(self, before: Json, etag: str, fields: Mapping[str, object], *, wanted: bool) -> None:
+    def written(
+        self,
+        before: Json,
+        etag: str,
+        fields: Mapping[str, object],
+        *,
+        wanted: bool,
+        place: Place | None = None,
+    ) -> None:
+        if before.get("etag") == etag and (room_of(before), place) in self.truth.strange:
+            self.say(f"event {before['id']} is shown how to join a conference of others")
         if not wanted:
             self.say(f"event {before['id']} written though write-back is off")
         if not etag or not set(fields) <= WRITABLE:
@@ -139,12 +149,23 @@ class Witness:
         self.made[kind] += new
         if room not in self.truth.carried:
             self.say(f"{kind} for {room.id}, which no event of ours ever carried")
+        self._of_its_people(room, kind, data)
         if self.contents.setdefault(change_id, content) != content:
             self.say(f"change {change_id} of {room.id} told with two contents")
         if new:
             self._again(room, Told(id=change_id, kind=kind, content=content, at=began))
         if kind == "conference.deleted" and new:
             self._deleted(room, began, self.carried(process, room) if reasons is None else reasons)
+
+    def _of_its_people(self, room: Room, kind: str, data: Json) -> None:
+        """What is told of a conference that says whose it is comes from an event of its people."""
+        event = data["event"]
+        if event and (room, Place(data["calendar_id"], event["id"])) in self.truth.strange:
+            self.say(f"{kind} of {room.id} tells of {event['id']}, which is of others")
+        ever = [place for found, place in self.truth.since if found == room]
+        ever += [past.place for past in self.truth.past if past.room == room]
+        if room in self.truth.owners and all((room, place) in self.truth.strange for place in ever):
+            self.say(f"{kind} of {room.id}, which no event of its people ever carried")
 
     def _again(self, room: Room, told: Told) -> None:
         """The same thing pushed under a new id, though nothing was done to its events meanwhile.
