@@ -267,8 +267,13 @@ def _left_over(history: "History") -> Iterator[str]:
 
 
 def _may_wait(history: "History", room: Room) -> bool:
-    """Gone, or carried by an event that cannot be read, or by one of which a guest's copy alone is seen."""
+    """Gone, or carried by an event that cannot be read, or by one of which a guest's copy alone is seen, or
+    told of a stranger's event because nobody could be asked whose it is.
+    """
     if room.system not in history.service.named or carried_unseen(history, room):
         return True
-    odd = any("start" not in event.body for event in history.truth.carriers().get(room, {}).values())
+    carrying = history.truth.carriers().get(room, {})
+    if room in history.systems.unsaid and not history.truth.own(room, carrying):
+        return True
+    odd = any("start" not in event.body for event in history.truth.own(room, carrying).values())
     return odd or room in history.witness.gone or (room.system == "titles" and not history.systems.live(room))

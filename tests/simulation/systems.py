@@ -26,8 +26,10 @@ class Systems:
     """What both hold.
 
     `titles` are of the second one. Of the first one, `links` are those answered, the last one last, which was
-    at `linked_at`; `owners` are those of each conference, if the systems say whose one is; `resets` says that an update of a conference undoes what was told of its occurrences.
-    `taken` are the changes that it was told, `heard` those of them that were answered to somebody.
+    at `linked_at`; `resets` says that an update of a conference undoes what was told of its occurrences.
+    `taken` are the changes that it was told, `heard` those of them that were answered to somebody. If both
+    say whose a conference is, `owners_of` a maker are its `owners`; of those in `unsaid` that was once asked
+    in vain.
     """
 
     resets: bool = False
@@ -39,6 +41,7 @@ class Systems:
     linked_at: dict[str, float] = field(default_factory=dict)
     owners: dict[Room, Collection[str]] = field(default_factory=dict)
     owners_of: Callable[[str], Collection[str]] | None = None
+    unsaid: set[Room] = field(default_factory=set)
 
     def make(self, room: Room, title: str, maker: str) -> str:
         """A conference as the add-on makes it for a calendar or a user; its address."""
@@ -153,7 +156,7 @@ class SimProvider:
 class OwnedProvider(SimProvider):
     """Of a system that says whose a conference is. One that makes conferences anew remembers that."""
 
-    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:  # noqa: ARG002 - it shows all
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
         room = Room(self.name, conference_id)
 
         def effect() -> frozenset[str]:
@@ -161,10 +164,14 @@ class OwnedProvider(SimProvider):
                 raise Gone("no such conference")
             return frozenset(self.systems.owners[room])
 
-        return self.gate.call("provider.owners", conference_id, effect, _refuses)
+        def fail(bad: Bad) -> Exception:
+            if bad.kind == "rejected":
+                return Rejected("refused, by bad luck")
+            return RetryLater(f"{bad.kind}, by bad luck")
 
-
-def _refuses(bad: Bad) -> Exception:
-    return (
-        Rejected("refused, by bad luck") if bad.kind == "rejected" else RetryLater(f"{bad.kind}, by bad luck")
-    )
+        about = f"{conference_id} for {sorted(speakers)}"
+        try:
+            return self.gate.call("provider.owners", about, effect, fail)
+        except (Gone, Rejected, RetryLater):
+            self.systems.unsaid.add(room)
+            raise
