@@ -90,6 +90,8 @@ class SimProvider:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
             if room in self.systems.owners and change.speakers.isdisjoint(self.systems.owners[room]):
+                if room not in self.systems.unsaid:
+                    self.witness.say(f"{change.kind} of {room.id} tried for {sorted(change.speakers)}")
                 raise Rejected(NOT_THEIRS)
             if not self.systems.live(room) or self.hub.seconds > began + OVER_S:
                 self.witness.unsure.add(room)

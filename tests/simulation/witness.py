@@ -159,12 +159,14 @@ class Witness:
 
     def _of_its_people(self, room: Room, kind: str, data: Json) -> None:
         """What is told of a conference that says whose it is comes from an event of its people."""
+        if room not in self.truth.owners:
+            return
         event = data["event"]
         if event and (room, Place(data["calendar_id"], event["id"])) in self.truth.strange:
             self.say(f"{kind} of {room.id} tells of {event['id']}, which is of others")
         ever = [place for found, place in self.truth.since if found == room]
         ever += [past.place for past in self.truth.past if past.room == room]
-        if room in self.truth.owners and all((room, place) in self.truth.strange for place in ever):
+        if all((room, place) in self.truth.strange for place in ever):
             self.say(f"{kind} of {room.id}, which no event of its people ever carried")
 
     def _again(self, room: Room, told: Told) -> None:
