@@ -121,6 +121,9 @@ class Truth:
                 continue
             if not hidden and not self.visible(calendar, event):
                 continue
+            odd = "start" not in event.body
+            if odd and not self._speaks(room, event, Place(calendar.id, event.id)):
+                continue  # a stranger's event that cannot be read does not even borrow it
             master = calendar.stored(event.master_id) if event.master_id else None
             if event.master_id and (master is None or master.cancelled):
                 continue
