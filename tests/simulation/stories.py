@@ -650,4 +650,10 @@ STORIES = {
         102.0 delete event=m1
         800.0 restore event=m1
         """,
+    "a stranger lets go of a conference while it was not said whose it is": """
+        seed=91 calendars=bob@example.com,mallory@example.com owners=colleagues grace=300
+        10.0 fault op=provider.owners kind=500 skip=0
+        11.0 create event=m1 day=7 calendar=mallory@example.com title=M room=wc1 owner=carol@example.com spelled=spaces
+        2000.0 swap event=m1 room=wm1
+        """,
 }

@@ -28,8 +28,8 @@ class Systems:
     `titles` are of the second one. Of the first one, `links` are those answered, the last one last, which was
     at `linked_at`; `resets` says that an update of a conference undoes what was told of its occurrences.
     `taken` are the changes that it was told, `heard` those of them that were answered to somebody. If both
-    say whose a conference is, `owners_of` a maker are its `owners`; of those in `unsaid` that was once asked
-    in vain.
+    say whose a conference is, `owners_of` a maker are its `owners`; `unsaid` is when that was last
+    asked in vain.
     """
 
     resets: bool = False
@@ -41,7 +41,7 @@ class Systems:
     linked_at: dict[str, float] = field(default_factory=dict)
     owners: dict[Room, Collection[str]] = field(default_factory=dict)
     owners_of: Callable[[str], Collection[str]] | None = None
-    unsaid: set[Room] = field(default_factory=set)
+    unsaid: dict[Room, float] = field(default_factory=dict)
 
     def make(self, room: Room, title: str, maker: str) -> str:
         """A conference as the add-on makes it for a calendar or a user; its address."""
@@ -90,8 +90,7 @@ class SimProvider:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
             if room in self.systems.owners and change.speakers.isdisjoint(self.systems.owners[room]):
-                if room not in self.systems.unsaid:
-                    self.witness.say(f"{change.kind} of {room.id} tried for {sorted(change.speakers)}")
+                self.witness.refused(change, room, self.systems.unsaid.get(room, -1.0))
                 raise Rejected(NOT_THEIRS)
             if not self.systems.live(room) or self.hub.seconds > began + OVER_S:
                 self.witness.unsure.add(room)
@@ -175,5 +174,5 @@ class OwnedProvider(SimProvider):
         try:
             return self.gate.call("provider.owners", about, effect, fail)
         except (Gone, Rejected, RetryLater):
-            self.systems.unsaid.add(room)
+            self.systems.unsaid[room] = self.hub.seconds
             raise

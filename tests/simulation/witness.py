@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.model import Kind
+from functions.core.model import Change, Kind
 from tests.simulation.hub import START, Hub, Process
 from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
@@ -168,6 +168,14 @@ class Witness:
         ever += [past.place for past in self.truth.past if past.room == room]
         if all((room, place) in self.truth.strange for place in ever):
             self.say(f"{kind} of {room.id}, which no event of its people ever carried")
+
+    def refused(self, change: Change, room: Room, unsaid: float) -> None:
+        """That it was tried for others is no fault if whose it is was asked in vain: at some time, and before
+        a deletion once more after the last event had let go.
+        """
+        until = max([past.until for past in self.truth.past if past.room == room], default=0.0)
+        if unsaid < (until if change.kind is Kind.DELETED else 0.0):
+            self.say(f"{change.kind} of {room.id} tried for {sorted(change.speakers)}")
 
     def _again(self, room: Room, told: Told) -> None:
         """The same thing pushed under a new id, though nothing was done to its events meanwhile.
