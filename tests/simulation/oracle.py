@@ -62,20 +62,22 @@ def _conferences(history: "History") -> Iterator[str]:
             yield from _occurrences(history, room, places)
 
 
-def _ever_of_its_people(history: "History", room: Room) -> bool:
+def _ever_of_its_people(history: "History", room: Room) -> set[Place]:
     now = history.truth.carriers(hidden=True).get(room, {})
-    return bool(history.truth.left(room) or history.truth.own(room, now))
+    return {*history.truth.own(room, now), *(past.place for past in history.truth.left(room))}
 
 
 def _must_be_deleted(history: "History", room: Room) -> bool:
-    """An event of its people was seen."""
-    known = [seen for seen in history.witness.known if seen not in history.truth.strange]
+    """An event was seen, of its people if its system says whose it is."""
+    seen = {place for found, place in history.witness.known if found == room}
+    if room in history.truth.owners:
+        seen &= _ever_of_its_people(history, room)
     if room in history.people.aside:
         if room in history.was_hidden:
             return False
         last = max(history.truth.left(room), key=lambda past: past.until)
         return history.witness.known.get((room, last.place), -1.0) >= last.since
-    return any(found == room for found, _ in known)
+    return bool(seen)
 
 
 def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Iterator[str]:
