@@ -75,8 +75,8 @@ def _must_be_deleted(history: "History", room: Room) -> bool:
     if room in history.people.aside:
         if room in history.was_hidden:
             return False
-        last = max(history.truth.left(room), key=lambda past: past.until)
-        return history.witness.known.get((room, last.place), -1.0) >= last.since
+        last = max(history.truth.left(room), key=lambda past: past.until, default=None)
+        return last is not None and history.witness.known.get((room, last.place), -1.0) >= last.since
     return bool(seen)
 
 
