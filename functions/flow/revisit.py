@@ -7,6 +7,7 @@ are read once more, and what has changed around them.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.core import brake, ledger, pending, protocol
@@ -139,7 +140,9 @@ def _end(work: Work, job: Job) -> None:
     """Delete it, if that is due and an event is known that let go of it."""
     delete_at = job.conference.delete_at
     if job.conference.borrowed:
-        return  # somebody, somewhere, joins by an event that carries it
+        # Somebody, somewhere, joins by an event that carries it: a deletion that failed is not due any more.
+        job.conference = replace(job.conference, parked=None)
+        return
     if delete_at is None or not job.conference.released:
         job.conference = let_be(job.conference)
     elif delete_at <= work.context.now() and not _withheld(work, job):

@@ -21,7 +21,7 @@ def left(history: "History", calendar_id: str) -> Iterator[str]:
     if live := sorted(one.id for one in history.google.channels.live() if one.calendar_id == calendar_id):
         yield f"{calendar_id} was left, and has live channels: {live}"
     for kept in history.service.store.conferences():
-        if any(hold.ref.calendar_id == calendar_id for hold in kept.value.holds):
+        if any(hold.ref.calendar_id == calendar_id for hold in (*kept.value.holds, *kept.value.borrowed)):
             yield f"{calendar_id} was left, and {kept.value.key.id} is held by its events"
 
 

@@ -5,6 +5,7 @@ from random import Random
 
 from tests.simulation.drawn_luck import faults, unwell
 from tests.simulation.drawn_scene import scenery
+from tests.simulation.drawn_strangers import with_strangers
 from tests.simulation.drawn_turns import TURNS
 from tests.simulation.operating import ANN, BOB
 from tests.simulation.story import Line, Story, line
@@ -45,7 +46,8 @@ class Drawing:
         else:
             lines = self.lines + faults(self)
         lines.sort(key=lambda each: each.at)
-        return Story(seed=self.seed, scene=scene, lines=tuple(lines))
+        story = Story(seed=self.seed, scene=scene, lines=tuple(lines))
+        return with_strangers(story, without=RESTLESS if self.calm else ())
 
     def pause(self) -> float:
         longest = self.random.choices([each[0] for each in PAUSES], [each[1] for each in PAUSES])[0]

@@ -17,7 +17,7 @@ from tests.simulation import oracle
 from tests.simulation.google import Google
 from tests.simulation.hub import START, Endless, Hub
 from tests.simulation.luck import Luck
-from tests.simulation.operating import ANN, BOB, CALENDARS, Operators
+from tests.simulation.operating import ANN, BOB, CALENDARS, OWNERS, Operators
 from tests.simulation.people import NotThere, People
 from tests.simulation.service import SOLUTIONS, Service
 from tests.simulation.story import Line, Story, line
@@ -207,8 +207,8 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     google.world.bare_tombstones = scene.get("bare") == "yes"
     google.world.opaque_instance_ids = scene.get("opaque") == "yes"
     readers = _calendars(google, scene)
-    systems = Systems(resets=scene.get("resets") == "yes")
-    truth = Truth(world=google.world, readers=readers)
+    systems = Systems(resets=scene.get("resets") == "yes", owners_of=OWNERS.get(scene.get("owners", "")))
+    truth = Truth(world=google.world, readers=readers, owners=systems.owners)
     policy = _policy(scene)
     witness = Witness(hub=hub, truth=truth, grace=policy.grace)
     service = Service(

@@ -17,6 +17,7 @@ from tests.simulation.truth import Room, Truth
 from tests.simulation.witness import Witness
 
 ANN, BOB = "ann@example.com", "bob@example.com"
+STRANGER, ELSEWHERE = "mallory@example.com", "carol@example.com"  # one with a calendar here, one without
 FOR_EVER = 1_000_000
 
 
@@ -33,7 +34,22 @@ CALENDARS = {
     "team": Enrolling(ANN, ANN, ANN),
     BOB: Enrolling(BOB, BOB, BOB),
     "shared": Enrolling(BOB, ANN, ANN),
+    STRANGER: Enrolling(STRANGER, STRANGER, STRANGER),
 }
+
+
+def makers(maker: str) -> frozenset[str]:
+    """A conference is its maker's: of the user of the calendar in which it was first wanted."""
+    return frozenset({CALENDARS[maker].reader if maker in CALENDARS else maker})
+
+
+def colleagues(maker: str) -> frozenset[str]:
+    """A conference made by one of them is theirs together."""
+    return frozenset({ANN, BOB}) if makers(maker) <= {ANN, BOB} else makers(maker)
+
+
+# Whose a conference is, by a word for it; without one its system does not say.
+OWNERS = {"makers": makers, "colleagues": colleagues}
 
 
 @dataclass(slots=True, kw_only=True)

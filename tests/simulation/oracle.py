@@ -41,12 +41,15 @@ def judge(history: "History") -> list[str]:
 def _conferences(history: "History") -> Iterator[str]:
     carriers = history.truth.carriers()
     for room in sorted(history.truth.ever):
-        places = carriers.get(room, {})
+        carrying = carriers.get(room, {})
+        places = history.truth.own(room, carrying)
         live = history.systems.live(room)
         vanished = room in history.witness.gone
         if vanished or (places and not told_of(history, room)):
             continue
-        if not places and live and let_go(history, room) and _must_be_deleted(history, room):
+        if not live and room in history.truth.owners and not _ever_of_its_people(history, room):
+            yield f"{room.id} is gone, and no event of its people ever carried it"
+        if not carrying and live and let_go(history, room) and _must_be_deleted(history, room):
             yield f"{room.id} is still there, and no event carries it"
         # Of those that cannot be read nothing can be told: they keep it, but do not make it anew.
         if room.system == "webhook" and not live and any("start" in event.body for event in places.values()):
@@ -59,19 +62,28 @@ def _conferences(history: "History") -> Iterator[str]:
             yield from _occurrences(history, room, places)
 
 
+def _ever_of_its_people(history: "History", room: Room) -> set[Place]:
+    now = history.truth.carriers(hidden=True).get(room, {})
+    return {*history.truth.own(room, now), *(past.place for past in history.truth.left(room))}
+
+
 def _must_be_deleted(history: "History", room: Room) -> bool:
-    known = history.witness.known
+    """An event was seen, of its people if its system says whose it is."""
+    seen = {place for found, place in history.witness.known if found == room}
+    if room in history.truth.owners:
+        seen &= _ever_of_its_people(history, room)
     if room in history.people.aside:
         if room in history.was_hidden:
             return False
-        last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
-        return known.get((room, last.place), -1.0) >= last.since
-    return any(found == room for found, _ in known)
+        last = max(history.truth.left(room), key=lambda past: past.until, default=None)
+        return last is not None and history.witness.known.get((room, last.place), -1.0) >= last.since
+    return bool(seen)
 
 
 def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Iterator[str]:
+    places = history.truth.own(room, places)
     events = [event for event in places.values() if "start" in event.body]
-    if len(events) < len(places):
+    if len(events) < len(places) or not places:
         return
     events = _last_part(history, room, places) or _leading(history, room, places) or events
     if room.system == "titles":
@@ -91,8 +103,7 @@ def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Ite
 def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """The newest part of a split series leads, where its parts alone carried the conference and all do."""
     families = {(place.calendar_id, place.event_id.partition("_")[0]) for place in places}
-    let_go = any(past.room == room for past in history.truth.past)
-    if let_go or len(families) > 1 or not all(event.is_master for event in places.values()):
+    if history.truth.left(room) or len(families) > 1 or not all(event.is_master for event in places.values()):
         return []
     return [places[max(places, key=lambda place: place.event_id.partition("_R")[2])]]
 
@@ -100,7 +111,7 @@ def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> li
 def _last_part(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
     """Of series in one calendar that follow each other in time, the last leads, however they came about."""
     calendars = {place.calendar_id for place in places}
-    seen = history.truth.carriers(hidden=True).get(room, {})
+    seen = history.truth.own(room, history.truth.carriers(hidden=True).get(room, {}))
     if len(calendars) > 1 or seen.keys() != places.keys() or room in history.was_hidden:
         return []
     if len(places) < 2 or not all(event.is_master for event in places.values()):
@@ -159,7 +170,7 @@ def _said(events: list[Event]) -> list[Json]:
 def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
     """Each instance that the calendar knows by itself is as the system holds it."""
     place = next(iter(places))
-    ever = {*places, *(past.place for past in history.truth.past if past.room == room)}
+    ever = {*places, *(past.place for past in history.truth.left(room))}
     if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
         return
     calendar = history.google.world.calendars[place.calendar_id]
@@ -258,8 +269,13 @@ def _left_over(history: "History") -> Iterator[str]:
 
 
 def _may_wait(history: "History", room: Room) -> bool:
-    """Gone, or carried by an event that cannot be read, or by one of which a guest's copy alone is seen."""
+    """Gone, or carried by an event that cannot be read, or by one of which a guest's copy alone is seen, or
+    told of a stranger's event because nobody could be asked whose it is.
+    """
     if room.system not in history.service.named or carried_unseen(history, room):
         return True
-    odd = any("start" not in event.body for event in history.truth.carriers().get(room, {}).values())
+    carrying = history.truth.carriers().get(room, {})
+    if room in history.systems.unsaid and not history.truth.own(room, carrying):
+        return True
+    odd = any("start" not in event.body for event in history.truth.own(room, carrying).values())
     return odd or room in history.witness.gone or (room.system == "titles" and not history.systems.live(room))

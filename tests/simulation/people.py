@@ -28,6 +28,7 @@ Json = dict[str, Any]
 KNOWING = Options(conference_version=1)
 ZONE = "Europe/Berlin"
 ID_CHARACTERS = 512
+SPELLINGS = {"": "", "plain": "", "spaces": " ", "hyphens": "-", "both": " - "}
 
 
 class NotThere(Exception):
@@ -62,7 +63,7 @@ class People:
         words = line.words
         body = self._times(line) | {"summary": words.get("title", "")}
         if "room" in words:
-            body["conferenceData"] = self._conference(words["room"], words.get("title", ""))
+            body["conferenceData"] = self._conference(line, words["calendar"], words.get("title", ""))
         if "weekly" in words:
             body["recurrence"] = [f"RRULE:FREQ=WEEKLY;COUNT={words['weekly']}"]
         if "private" in words:
@@ -80,7 +81,7 @@ class People:
 
     def do_odd(self, line: Line) -> None:
         """An event that nobody could have written: it carries a conference and has no beginning."""
-        body = {"conferenceData": self._conference(line.words["room"], ""), "summary": "odd"}
+        body = {"conferenceData": self._conference(line, line.words["calendar"], ""), "summary": "odd"}
         calendar = self._calendar(line.words["calendar"])
         event = put_raw(self.google.world, calendar, body)
         self.labels[line.words["event"]] = Place(calendar.id, event.id)
@@ -169,8 +170,8 @@ class People:
         self._patch(line, {"conferenceData": None})
 
     def do_swap(self, line: Line) -> None:
-        _, event = self._event(line)
-        data = self._conference(line.words["room"], event.body.get("summary", ""))
+        calendar, event = self._event(line)
+        data = self._conference(line, calendar.id, event.body.get("summary", ""))
         self._patch(line, {"conferenceData": data})
 
     def do_foreign(self, line: Line) -> None:
@@ -265,14 +266,19 @@ class People:
         begins = self.first_day + timedelta(days=line.number("day", 3), hours=9)
         return {name: _when(begins + timedelta(hours=more)) for name, more in (("start", 0), ("end", 1))}
 
-    def _conference(self, name: str, title: str) -> Json:
-        """The add-on makes it when it is first asked for."""
+    def _conference(self, line: Line, calendar_id: str, title: str) -> Json:
+        """The add-on makes it when it is first asked for, or it is one of somebody who has no calendar here.
+        Who plants one, in whatever spelling, must know it.
+        """
+        name, owner = line.words["room"], line.words.get("owner", "")
         if name not in self.rooms:
+            if "spelled" in line.words and not owner:
+                raise NotThere
             room = Room("titles" if name.startswith("t") else "webhook", room_id(name))
-            self.rooms[name] = (room, self.systems.make(room, title))
+            self.rooms[name] = (room, self.systems.make(room, title, owner or calendar_id))
         room, address = self.rooms[name]
         solution = NAME if room.system == "webhook" else "Titles"
-        return _data(room.id, solution, address)
+        return _data(_spelled(room.id, line.words.get("spelled", "")), solution, address)
 
     def remember(self, event: Event, room: Room) -> None:
         self.carried[_family(event)].add(room)
@@ -282,6 +288,10 @@ def room_id(name: str) -> str:
     """The conference's id: as long as ids may be if its name ends with `l`, and not of ASCII with `u`."""
     more = {"l": "x", "u": "ü"}.get(name[-1])
     return name.ljust(ID_CHARACTERS, more) if more else name
+
+
+def _spelled(conference_id: str, how: str) -> str:
+    return SPELLINGS[how].join((conference_id[:1], conference_id[1:]))
 
 
 def _family(event: Event) -> str:

@@ -83,7 +83,10 @@ class SimCalendar:
             answer = masked(answer, MASK, "Events")
             self.witness.listed(access.calendar_id, where.get("pageToken"), answer, self.named)
             return Page(
-                events=[read(item, access.calendar_id, self.solutions) for item in answer.get("items", [])],
+                events=[
+                    read(item, access.calendar_id, self.solutions, access.subject)
+                    for item in answer.get("items", [])
+                ],
                 next_page=answer.get("nextPageToken"),
                 next_token=answer.get("nextSyncToken") if op == "changes" else None,
                 access_role=answer.get("accessRole", ""),
@@ -97,7 +100,7 @@ class SimCalendar:
             if found is None:
                 return missing(EventRef(access.calendar_id, event_id))
             self.witness.looked_up(self.gate.process, Place(access.calendar_id, event_id))
-            return read(found, access.calendar_id, self.solutions)
+            return read(found, access.calendar_id, self.solutions, access.subject)
 
         return self._call("event", access, event_id, effect)
 
@@ -121,7 +124,8 @@ class SimCalendar:
     def write(self, access: Access, event_id: str, *, etag: str, fields: Mapping[str, object]) -> bool:
         def effect() -> bool:
             before = self.google.get(access.subject, access.calendar_id, event_id)
-            self.witness.written(before, etag, fields, wanted=self.writes_back)
+            place = Place(access.calendar_id, event_id)
+            self.witness.written(before, etag, fields, wanted=self.writes_back, place=place)
             try:
                 self.google.patch(access.subject, access.calendar_id, event_id, dict(fields), etag)
             except ApiError as error:

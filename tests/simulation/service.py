@@ -26,13 +26,14 @@ from tests.simulation.google import Google
 from tests.simulation.hub import Hub, Pool, Process, first_ended
 from tests.simulation.luck import Gate, Luck
 from tests.simulation.ports import SimCalendar, SimQueue, SimStore
-from tests.simulation.systems import SimProvider, Systems
-from tests.simulation.truth import NAME, TITLES_URI
+from tests.simulation.systems import OwnedProvider, SimProvider, Systems
+from tests.simulation.truth import NAME, TITLES_URI, plain
 from tests.simulation.witness import Witness
 
 KEYS = ("k" * 32,)
-WEBHOOK, TITLES = Solution(provider="webhook", name=NAME), Solution(provider="titles", uri=TITLES_URI)
-OTHER = Solution(provider="webhook", name="My Other Conference")
+WEBHOOK = Solution(provider="webhook", name=NAME, canonical=plain)
+TITLES = Solution(provider="titles", uri=TITLES_URI, canonical=plain)
+OTHER = Solution(provider="webhook", name="My Other Conference", canonical=plain)
 # What the settings may name, by a word for it.
 SOLUTIONS = {
     "both": (WEBHOOK, TITLES),
@@ -77,7 +78,8 @@ class Service:
         hub = self.hub
 
         def provider(name: str) -> Provider:
-            return SimProvider(name=name, hub=hub, systems=self.systems, gate=gate, witness=self.witness)
+            made = OwnedProvider if self.systems.owners_of else SimProvider
+            return made(name=name, hub=hub, systems=self.systems, gate=gate, witness=self.witness)
 
         return Context(
             calendar=SimCalendar(

@@ -606,4 +606,54 @@ STORIES = {
         8738.714 hush event=e10
         8748.772 hide calendar=bob@example.com role=freeBusyReader
         """,
+    "a stranger's event is read first, and the owner's leads all the same": """
+        seed=1 calendars=ann@example.com,mallory@example.com later=ann@example.com owners=makers grace=300
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        20.0 create event=m1 day=5 calendar=mallory@example.com title=M room=w1 spelled=both
+        100.0 rename event=m1 title=N
+        200.0 enrol calendar=ann@example.com
+        400.0 rename event=e1 title=B
+        500.0 shift event=m1 hours=24
+        """,
+    "a stranger copies, edits and deletes what the owner had first, and is shown no link": """
+        seed=2 calendars=ann@example.com,mallory@example.com owners=makers grace=300 write_back=location
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        100.0 copy event=e1 to=m1 calendar=mallory@example.com
+        110.0 swap event=m1 room=w1 spelled=hyphens
+        200.0 rename event=m1 title=M
+        300.0 lock room=w1 code=secret
+        310.0 rename event=e1 title=B
+        400.0 delete event=m1
+        410.0 restore event=m1
+        """,
+    "a stranger's event outlives the owner's, and the conference ends with it": """
+        seed=3 calendars=ann@example.com,mallory@example.com owners=makers grace=300
+        10.0 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        60.0 create event=m1 day=5 calendar=mallory@example.com title=M room=w1 spelled=spaces weekly=4
+        100.0 delete event=e1
+        900.0 rename event=m1 title=N
+        1000.0 look
+        2000.0 delete event=m1
+        """,
+    "a stranger plants a conference of somebody who has no calendar here": """
+        seed=4 calendars=ann@example.com,mallory@example.com owners=colleagues grace=300
+        10.0 create event=m1 day=4 calendar=mallory@example.com title=M room=t1 owner=carol@example.com spelled=plain
+        100.0 rename event=m1 title=N
+        200.0 delete event=m1
+        """,
+    "a stranger takes up what was about to be deleted when its system failed": """
+        seed=280 calendars=bob@example.com,mallory@example.com owners=makers grace=300
+        10.0 create event=e2 day=12 calendar=bob@example.com title=A room=w2
+        20.0 create event=m1 day=13 calendar=mallory@example.com title=M room=w2 spelled=plain
+        100.0 fault op=provider.apply kind=429 skip=0 times=3
+        101.0 delete event=e2
+        102.0 delete event=m1
+        800.0 restore event=m1
+        """,
+    "a stranger lets go of a conference while it was not said whose it is": """
+        seed=91 calendars=bob@example.com,mallory@example.com owners=colleagues grace=300
+        10.0 fault op=provider.owners kind=500 skip=0
+        11.0 create event=m1 day=7 calendar=mallory@example.com title=M room=wc1 owner=carol@example.com spelled=spaces
+        2000.0 swap event=m1 room=wm1
+        """,
 }

@@ -2,17 +2,19 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions.adapters.providers.janus import JanusProvider
+from functions.adapters.providers.owners import NOT_THEIRS
 from functions.adapters.providers.webhook import WebhookProvider, link_in, message
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms
 from tests.simulation.hub import Hub, Killed
 from tests.simulation.luck import LATE, Bad, Gate
-from tests.simulation.truth import TITLES_URI, Room
+from tests.simulation.truth import TITLES_URI, Room, plain
 from tests.simulation.witness import Witness
 
 REST_S_MAX = 86_400.0  # what an adapter hands on of any longer Retry-After
@@ -25,7 +27,9 @@ class Systems:
 
     `titles` are of the second one. Of the first one, `links` are those answered, the last one last, which was
     at `linked_at`; `resets` says that an update of a conference undoes what was told of its occurrences.
-    `taken` are the changes that it was told, `heard` those of them that were answered to somebody.
+    `taken` are the changes that it was told, `heard` those of them that were answered to somebody. If both
+    say whose a conference is, `owners_of` a maker are its `owners`; `unsaid` is when that was last
+    asked in vain.
     """
 
     resets: bool = False
@@ -35,9 +39,14 @@ class Systems:
     heard: set[str] = field(default_factory=set)
     links: dict[str, list[Link]] = field(default_factory=lambda: defaultdict(list))
     linked_at: dict[str, float] = field(default_factory=dict)
+    owners: dict[Room, Collection[str]] = field(default_factory=dict)
+    owners_of: Callable[[str], Collection[str]] | None = None
+    unsaid: dict[Room, float] = field(default_factory=dict)
 
-    def make(self, room: Room, title: str) -> str:
-        """A conference as the add-on makes it; its address."""
+    def make(self, room: Room, title: str, maker: str) -> str:
+        """A conference as the add-on makes it for a calendar or a user; its address."""
+        if self.owners_of:
+            self.owners[room] = self.owners_of(maker)
         if room.system == "webhook":
             return self.web.create(title, room.id).join_url
         self.titles[room.id] = title
@@ -80,6 +89,9 @@ class SimProvider:
         def effect() -> Outcome:
             told.append(change.id)
             body = json.loads(message(change, self.hub.now()))
+            if room in self.systems.owners and change.speakers.isdisjoint(self.systems.owners[room]):
+                self.witness.refused(change, room, self.systems.unsaid.get(room, -1.0))
+                raise Rejected(NOT_THEIRS)
             if not self.systems.live(room) or self.hub.seconds > began + OVER_S:
                 self.witness.unsure.add(room)
             self.witness.told(self.gate.process, room, change.id, body, began, reasons)
@@ -134,5 +146,33 @@ class SimProvider:
             self.systems.titles[change.key.id] = change.meeting.title if change.meeting else ""
         return Outcome()
 
+    @staticmethod
+    def canonical(conference_id: str) -> str:
+        return plain(conference_id)
+
     def check(self) -> None:
         """It is there."""
+
+
+class OwnedProvider(SimProvider):
+    """Of a system that says whose a conference is. One that makes conferences anew remembers that."""
+
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
+        room = Room(self.name, conference_id)
+
+        def effect() -> frozenset[str]:
+            if room not in self.systems.owners or not (self.systems.live(room) or self.name == "webhook"):
+                raise Gone("no such conference")
+            return frozenset(self.systems.owners[room])
+
+        def fail(bad: Bad) -> Exception:
+            if bad.kind == "rejected":
+                return Rejected("refused, by bad luck")
+            return RetryLater(f"{bad.kind}, by bad luck")
+
+        about = f"{conference_id} for {sorted(speakers)}"
+        try:
+            return self.gate.call("provider.owners", about, effect, fail)
+        except (Gone, Rejected, RetryLater):
+            self.systems.unsaid[room] = self.hub.seconds
+            raise

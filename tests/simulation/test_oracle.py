@@ -7,14 +7,15 @@ import pytest
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Lease
-from functions.core.model import Link, Place, Reason, SyncRequest
+from functions.core.model import Link, Reason, SyncRequest
+from functions.core.model import Place as Written
 from tests.simulation import oracle
 from tests.simulation.aftermath import ROLL_OUT_S
 from tests.simulation.history import History, assembled
 from tests.simulation.hub import START
-from tests.simulation.operating import ANN
+from tests.simulation.operating import ANN, BOB
 from tests.simulation.story import line, read
-from tests.simulation.truth import Room
+from tests.simulation.truth import Place, Room
 
 ROOM = Room("webhook", "w1")
 STORY = """
@@ -146,7 +147,7 @@ def _left_not(history: History) -> None:
 
 
 def _old_link(history: History) -> None:
-    history.service.policy = replace(history.service.policy, write_back=Place.LOCATION)
+    history.service.policy = replace(history.service.policy, write_back=Written.LOCATION)
     history.systems.links["w1"].append(Link(join_url="https://web.example.com/join/w1", passcode="new"))
     history.systems.linked_at["w1"] = 2 * ROLL_OUT_S
 
@@ -161,6 +162,41 @@ def _waits(history: History) -> None:
 def _neighbour(history: History) -> None:
     _title(history)
     history._do(line(history.hub.seconds, "look"))
+
+
+def _planted(history: History) -> Place:
+    """Bob's event carries what is Ann's."""
+    history.truth.owners[ROOM] = {ANN}
+    history._do(line(history.hub.seconds, "create", event="m1", calendar=BOB, room="w1", spelled="both"))
+    return history.people.labels["m1"]
+
+
+def _told_of_a_stranger(history: History) -> None:
+    place = _planted(history)
+    event = {"id": place.event_id, "title": "Pwned"}
+    data = {"conference_id": ROOM.id, "calendar_id": BOB, "occurrence": None, "event": event}
+    body = {"type": "conference.updated", "data": data}
+    history.witness.told(history.hub.process("planted"), ROOM, "planted", body, history.hub.seconds)
+
+
+def _shown_to_a_stranger(history: History) -> None:
+    place = _planted(history)
+    raw = history.google.get(BOB, BOB, place.event_id)
+    history.witness.written(raw, raw["etag"], {"location": "x"}, wanted=True, place=place)
+
+
+def _ended_though_planted(history: History) -> None:
+    """Nobody's event lets go of it but the owner's."""
+    _planted(history)
+    history.hub.run(history.hub.seconds + 100)
+    history._do(line(history.hub.seconds, "delete", event="e1"))
+    _told(history, "conference.deleted", "planted")
+
+
+def _never_its_peoples(history: History) -> None:
+    _gone(history)
+    history.truth.owners[ROOM] = {"carol@example.com"}
+    history.truth.look(history.hub.seconds)
 
 
 WRONG: dict[str, tuple[Callable[[History], None], str]] = {
@@ -186,6 +222,10 @@ WRONG: dict[str, tuple[Callable[[History], None], str]] = {
     "an event with an old link": (_old_link, "and the link of w1 is"),
     "a calendar that waits for one conference": (_waits, "waits with what was done at"),
     "a conference that waits for another": (_neighbour, "meanwhile w1 has {'title'"),
+    "told of a stranger's event": (_told_of_a_stranger, "which is of others"),
+    "shown to a stranger": (_shown_to_a_stranger, "is shown how to join a conference of others"),
+    "ended though a stranger carries it": (_ended_though_planted, "w1 deleted while"),
+    "gone, and never its people's": (_never_its_peoples, "is gone, and no event of its people"),
     "something left due": (_overdue, "something is still due of w1"),
 }
 

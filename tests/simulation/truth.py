@@ -1,6 +1,9 @@
-"""What really is: which live events carry which of our conferences, since when. From the calendars."""
+"""What really is: which live events carry which of our conferences, since when, and which of them speak for
+it. From the calendars, and from who had it made.
+"""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -35,6 +38,11 @@ class Past:
     until: float
 
 
+def plain(conference_id: str) -> str:
+    """Without what people write into an id to read it more easily."""
+    return re.sub("[ -]", "", conference_id)
+
+
 def room_of(body: Mapping[str, Any]) -> Room | None:
     """Ours by its solution's exact name, or by how an entry point's address begins."""
     data = body.get("conferenceData") or {}
@@ -43,15 +51,17 @@ def room_of(body: Mapping[str, Any]) -> Room | None:
     if not data.get("conferenceId"):
         return None
     if name == NAME:
-        return Room("webhook", data["conferenceId"])
-    return Room("titles", data["conferenceId"]) if any(uri.startswith(TITLES_URI) for uri in uris) else None
+        return Room("webhook", plain(data["conferenceId"]))
+    ours = any(uri.startswith(TITLES_URI) for uri in uris)
+    return Room("titles", plain(data["conferenceId"])) if ours else None
 
 
 @dataclass(slots=True, kw_only=True)
 class Truth:
     """`readers` says as whom the service reads each calendar. `past` are carriers that are no more; `since`
     is when those began that it may see, `hidden_since` the same of all. `ever` and `carried` are the
-    conferences that either ever had.
+    conferences that either ever had. `owners` are those of each conference whose system says whose it is;
+    `strange` are the events that carried one of these and do not speak for it.
     """
 
     world: World
@@ -61,10 +71,16 @@ class Truth:
     past: list[Past] = field(default_factory=list)
     ever: set[Room] = field(default_factory=set)
     carried: set[Room] = field(default_factory=set)
+    owners: dict[Room, Collection[str]] = field(default_factory=dict)
+    strange: set[tuple[Room, Place]] = field(default_factory=set)
 
     def look(self, now: float) -> None:
         """To be called after everything that people do."""
-        whole = {(room, place) for room, places in self.carriers(hidden=True).items() for place in places}
+        carriers = self.carriers(hidden=True)
+        whole = {(room, place) for room, places in carriers.items() for place in places}
+        self.strange |= {
+            (room, place) for room, place in whole if not self._speaks(room, carriers[room][place], place)
+        }
         self.hidden_since = {one: self.hidden_since.get(one, now) for one in whole}
         self.carried |= {room for room, _ in whole}
         found = {(room, place) for room, places in self.carriers().items() for place in places}
@@ -73,6 +89,21 @@ class Truth:
         for one in found:
             self.since.setdefault(one, now)
             self.ever.add(one[0])
+
+    def _speaks(self, room: Room, event: Event, place: Place) -> bool:
+        """For the calendar it is in, for who reads that, and for who made it."""
+        if room not in self.owners:
+            return True
+        creator = event.body.get("creator", {}).get("email", "")
+        return bool({place.calendar_id, self.readers[place.calendar_id], creator} & {*self.owners[room]})
+
+    def own(self, room: Room, places: Mapping[Place, Event]) -> dict[Place, Event]:
+        """Those of its people."""
+        return {place: event for place, event in places.items() if (room, place) not in self.strange}
+
+    def left(self, room: Room) -> list[Past]:
+        """Its people's events that carried it and let go."""
+        return [past for past in self.past if past.room == room and (room, past.place) not in self.strange]
 
     def carriers(self, *, hidden: bool = False) -> dict[Room, dict[Place, Event]]:
         """By conference, the live organizers' events that carry it and that the service may see; or all."""
@@ -90,6 +121,9 @@ class Truth:
                 continue
             if not hidden and not self.visible(calendar, event):
                 continue
+            odd = "start" not in event.body
+            if odd and not self._speaks(room, event, Place(calendar.id, event.id)):
+                continue  # a stranger's event that cannot be read does not even borrow it
             master = calendar.stored(event.master_id) if event.master_id else None
             if event.master_id and (master is None or master.cancelled):
                 continue

@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.model import Kind
+from functions.core.model import Change, Kind
 from tests.simulation.hub import START, Hub, Process
 from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
@@ -94,7 +94,7 @@ class Witness:
         """A read that was committed has pushed all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
-            self._learn({(room, Place(*hold.ref)) for hold in record.holds})
+            self._learn({(room, Place(*hold.ref)) for hold in (*record.holds, *record.borrowed)})
             if record.intent and record.intent.kind is Kind.DELETED:
                 self.decides(process, room)
             return
@@ -110,7 +110,17 @@ class Witness:
             self.known[each] = self.hub.seconds
             self.learned[each].append(self.hub.seconds)
 
-    def written(self, before: Json, etag: str, fields: Mapping[str, object], *, wanted: bool) -> None:
+    def written(
+        self,
+        before: Json,
+        etag: str,
+        fields: Mapping[str, object],
+        *,
+        wanted: bool,
+        place: Place | None = None,
+    ) -> None:
+        if before.get("etag") == etag and (room_of(before), place) in self.truth.strange:
+            self.say(f"event {before['id']} is shown how to join a conference of others")
         if not wanted:
             self.say(f"event {before['id']} written though write-back is off")
         if not etag or not set(fields) <= WRITABLE:
@@ -139,12 +149,33 @@ class Witness:
         self.made[kind] += new
         if room not in self.truth.carried:
             self.say(f"{kind} for {room.id}, which no event of ours ever carried")
+        self._of_its_people(room, kind, data)
         if self.contents.setdefault(change_id, content) != content:
             self.say(f"change {change_id} of {room.id} told with two contents")
         if new:
             self._again(room, Told(id=change_id, kind=kind, content=content, at=began))
         if kind == "conference.deleted" and new:
             self._deleted(room, began, self.carried(process, room) if reasons is None else reasons)
+
+    def _of_its_people(self, room: Room, kind: str, data: Json) -> None:
+        """What is told of a conference that says whose it is comes from an event of its people."""
+        if room not in self.truth.owners:
+            return
+        event = data["event"]
+        if event and (room, Place(data["calendar_id"], event["id"])) in self.truth.strange:
+            self.say(f"{kind} of {room.id} tells of {event['id']}, which is of others")
+        ever = [place for found, place in self.truth.since if found == room]
+        ever += [past.place for past in self.truth.past if past.room == room]
+        if all((room, place) in self.truth.strange for place in ever):
+            self.say(f"{kind} of {room.id}, which no event of its people ever carried")
+
+    def refused(self, change: Change, room: Room, unsaid: float) -> None:
+        """That it was tried for others is no fault if whose it is was asked in vain: at some time, and before
+        a deletion once more after the last event had let go.
+        """
+        until = max([past.until for past in self.truth.past if past.room == room], default=0.0)
+        if unsaid < (until if change.kind is Kind.DELETED else 0.0):
+            self.say(f"{change.kind} of {room.id} tried for {sorted(change.speakers)}")
 
     def _again(self, room: Room, told: Told) -> None:
         """The same thing pushed under a new id, though nothing was done to its events meanwhile.
