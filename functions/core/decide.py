@@ -53,7 +53,8 @@ TOO_MANY = "more events carry this conference than its record has room for"
 
 
 def decide(event: Event | Unreadable, conference: Conference, standing: Standing) -> Action:
-    action = of_others(event, conference, standing) or _decide(event, conference, standing)
+    others = of_others(event, conference, standing) if conference.owners is not None else None
+    action = others or _decide(event, conference, standing)
     ends = isinstance(action, Release) and action.delete
     return Suspect(action.row) if standing.full and ends else action
 

@@ -18,7 +18,8 @@ BORROWED_MAX = 50  # what strangers do must not fill a record
 
 
 def speaks(event: Event | Unreadable, conference: Conference) -> bool:
-    return _are_owners(event.parties.speak(event.ref.calendar_id), conference.owners)
+    owners = conference.owners
+    return owners is None or _are_owners(event.parties.speak(event.ref.calendar_id), owners)
 
 
 def _are_owners(speakers: Collection[str], owners: Collection[str] | None) -> bool:

@@ -17,10 +17,10 @@ def test_the_command_says_how_to_reach_it_and_stops_when_told() -> None:
         assert process.stdout is not None
         given = dict(process.stdout.readline().strip().split("=", 1) for _ in range(5))
         wish = json.dumps({"topic": "Old"}).encode()
-        url = f"{given['ZOOM_API_URL']}/users/ada@example.com/meetings"
+        url = f"{given['ZOOM_API_URL']}/users/owner@example.com/meetings"
         with urlopen(Request(url, wish, {"content-type": "application/json"}), timeout=5) as answer:
             made = json.load(answer)
-        assert (made["topic"], made["host_email"]) == ("Old", "ada@example.com")
+        assert (made["topic"], made["host_email"]) == ("Old", "owner@example.com")
         provider = providers.made("zoom", given)
         provider.check()
         outcome = provider.apply(change(str(made["id"]), meeting=meeting(title="New")))
