@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from functions.core.caller import BEARER, presented, recognize
+from functions.core.caller import BEARER, erases, presented, recognize
 from functions.core.errors import BadRequest
 from tests.support.tokens import AUDIENCE, REMOVED, named
 
@@ -129,3 +129,14 @@ def test_no_made_up_header_breaks_anything(text: str) -> None:
             assert presented({"Authorization": header}) in header
         except BadRequest:
             assert not BEARER.fullmatch(header) or header.endswith(REMOVED)
+
+
+def test_erasing_is_asked_for_in_one_way() -> None:
+    """Whoever writes it otherwise is told so, before anything is forgotten."""
+    assert [erases(given) for given in ({}, {"erase": "false"}, {"erase": "true"})] == [
+        False,
+        False,
+        True,
+    ]
+    with pytest.raises(BadRequest, match="erase must be true or false"):
+        erases({"erase": "yes"})

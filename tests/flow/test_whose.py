@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.conference import Conference, Intent
+from functions.core.conference import Conference, Parked
 from functions.core.enrolment import Access, Watch
 from functions.core.errors import RetryLater
 from functions.core.hold import Hold
-from functions.core.model import ConferenceKey, EventRef, Kind
+from functions.core.model import ConferenceKey, EventRef
 from functions.flow.dry import DryCalendar
 from tests.support.rig import OWNER, Rig, rig
 
@@ -25,23 +25,19 @@ def house() -> Iterator[Rig]:
 
 
 def test_a_borrowed_conference_is_not_deleted_for_another_reason(house: Rig) -> None:
-    """It is looked at because a call of earlier may have landed: its owners' deletion waits all the same."""
-    room, now = house.room(), house.now()
-    ref, past = EventRef(OWNER, "gone"), now - timedelta(hours=1)
-    call = Intent(
-        kind=Kind.UPDATED, fingerprint="f", occurrence=None, source=ref, owner="o", until=past, revision=1
-    )
+    """A deletion that failed before it was borrowed is not tried again meanwhile."""
+    room, past = house.room(), house.now() - timedelta(hours=1)
     record = Conference(
         key=ConferenceKey("webhook", room),
-        released=(Hold(ref=ref, let_go_at=past),),
+        released=(Hold(ref=EventRef(OWNER, "gone"), let_go_at=past),),
         delete_at=past,
         borrowed=(Hold(ref=EventRef("mallory@example.com", "e")),),
-        in_flight=(call,),
+        parked=Parked(reason="busy", since=past, retry_at=past),
     )
     assert house.store.save(record, None)
     house.sweep_later()
     assert DELETED not in [kind for kind, *_ in house.told()]
-    assert house.seen(room)["status"] == "live"
+    assert (house.record(room).parked, house.record(room).due_at) == (None, None)
 
 
 def test_a_calendar_without_a_channel_is_taken_over(house: Rig) -> None:
