@@ -259,14 +259,14 @@ class Witness:
         return "" if room.system in self.unnamed else self._must_look(process, room, place, since)
 
     def _must_look(self, process: Process, room: Room, place: Place, since: float) -> str:
-        """Why the service had to find out."""
+        """Why the service had to find out: it looks around for what its people moved, not for strangers."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
         if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:
             return ""
-        gone = self._gone(room)
+        gone = [past for past in self._gone(room) if (room, past.place) not in self.truth.strange]
         last = max((past.until for past in gone), default=-1.0)
         readers = self.truth.readers
         users = {readers[past.place.calendar_id] for past in gone if past.until == last}
