@@ -142,11 +142,19 @@ def test_a_meeting_of_nobody_here(service: Service, system: OnZoom | OnWebex) ->
     assert (system.title(meeting), system.changed()) == (system.title(system.make()), 0)
 
 
-def test_no_link_is_shown(service: Service, system: OnZoom | OnWebex) -> None:
-    """Neither link nor passcode comes into the stranger's event, though the owner's event shows them."""
+@pytest.mark.parametrize("before", ["location", "off"])
+def test_no_link_is_shown(service: Service, system: OnZoom | OnWebex, before: str) -> None:
+    """Neither link nor passcode comes into the stranger's event, though the owner's shows them; nor when
+    links are written from now on, and everything is read anew.
+    """
+    service.set(WRITE_BACK=before)
     meeting = system.make()
     mine = service.people().add(meeting)
     theirs = service.people(STRANGER).add(meeting)
+    service.settle()
+    service.set(WRITE_BACK="location")
+    for name in (OWNER, STRANGER):
+        service.people(name).add(summary="Reads it anew")
     service.settle()
     late(service)
     assert service.people().get(mine)["location"]
