@@ -41,10 +41,12 @@ lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py functions
 
+# Many tests wait more than they work; but CI has emulators, two for each of these.
+WORKERS := $(if $(CI),2,4)
 test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 -m counted --cov --cov-report= tests/core tests/flow tests/cli tests/host
 	$(BIN)/coverage report --fail-under=100
-	$(BIN)/pytest -q -n 4 -m "not counted" --dist loadfile
+	$(BIN)/pytest -q -n $(WORKERS) -m "not counted" --dist loadfile
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
 	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
