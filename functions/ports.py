@@ -138,7 +138,8 @@ class Owned(Protocol):
 
     def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
         """Who may speak for it, as `fields.address` spells them; None if the settings let everybody. It may
-        be asked for on behalf of one of the `speakers`. Gone, Rejected, RetryLater.
+        be asked for on behalf of one of the `speakers`: then nobody means none of these. Gone, Rejected,
+        RetryLater.
         """
         ...
 

@@ -100,7 +100,8 @@ class Job(Calls):
             return
         with self.work.slots, suppress(Gone, Rejected, RetryLater):
             said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
-            self._elect(owned(self.conference, said), event)
+            if said or said is None or not owners:  # nobody among these people: who was known still is
+                self._elect(owned(self.conference, said), event)
 
     def _publish(self, event: Event | Unreadable) -> None:
         """The event must show the link if that was refused before, or it changed while none was written."""

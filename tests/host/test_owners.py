@@ -273,6 +273,28 @@ def test_odd_owners_open_nothing(service: Service, tmp_path: Path, odd: object) 
         assert (system.title(meeting), system.changed()) == ("as made", 0)
 
 
+@pytest.mark.parametrize("first", [STRANGER, OWNER])
+def test_a_token_that_asks_on_behalf_of_others(service: Service, tmp_path: Path, first: str) -> None:
+    """Webex finds another's meeting for nobody else: what a stranger's event does to it leaves no trace."""
+    with on("webex", service, tmp_path) as system:
+        assert isinstance(system, OnWebex)
+        system.server.user = "service@example.com"
+        service.user(STRANGER)
+        meeting = system.make()
+        if first == OWNER:
+            service.people().add(meeting, summary="Planning")
+            service.settle()
+        theirs = service.people(STRANGER).add(meeting, summary="Pwned")
+        service.settle()
+        service.people(STRANGER).delete(theirs)
+        service.settle()
+        late(service)
+        if first == STRANGER:
+            service.people().add(meeting, summary="Planning")
+            service.settle()
+        assert (system.title(meeting), held(service, system, meeting)) == ("Planning", ([OWNER], []))
+
+
 def test_a_host_in_another_spelling(service: Service, tmp_path: Path) -> None:
     """Case does not count."""
     with on("webex", service, tmp_path) as system:

@@ -117,7 +117,13 @@ class WebexProvider:
     def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str] | None:
         if not self._of_calendar or self.canonical(conference_id) is None:
             return None
-        return self._http.within(lambda: _owners(self._found(conference_id, speakers).get(conference_id)))
+        return self._http.within(lambda: self._owners(conference_id, speakers))
+
+    def _owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str]:
+        """None of the speakers, if none of them has it: of others' meetings Webex says that there is none."""
+        with suppress(Gone):
+            return _owners(self._found(conference_id, speakers).get(conference_id))
+        return frozenset()
 
     def _talk(self, change: Change) -> Talk:
         if not self._of_calendar:
