@@ -211,13 +211,13 @@ def absorbed(before: Conference, after: Conference) -> Iterable[EventRef]:
 
 
 def seen(conference: Conference, event: Event | Unreadable) -> Conference:
-    """The event's hold takes over the first and last date and the solution that the event shows now."""
+    """The event's hold takes over the first and last date, the solution and the people that it shows now."""
     if event.meeting is None or event.carries != conference.key:
         return conference
     mine = find(conference, event.ref)
     if mine is None:
         return conference
-    known = replace(mine, span=span_of(event.meeting), label=event.label)
+    known = replace(mine, span=span_of(event.meeting), label=event.label, parties=event.parties)
     if known == mine:
         return conference
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))

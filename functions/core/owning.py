@@ -12,18 +12,18 @@ from functions.core.actions import Borrow, GiveBack, Keep, Standing
 from functions.core.conference import Conference, unrefused
 from functions.core.hold import Hold, hold_of, part_of
 from functions.core.holding import only_of
-from functions.core.model import NOBODY, Event, EventRef, Unreadable
+from functions.core.model import NOBODY, Event, EventRef, Parties, Unreadable
 
 BORROWED_MAX = 50  # what strangers do must not fill a record
 
 
 def speaks(event: Event | Unreadable, conference: Conference) -> bool:
+    return _speak(event.ref, event.parties, conference)
+
+
+def _speak(ref: EventRef, parties: Parties, conference: Conference) -> bool:
     owners = conference.owners
-    return owners is None or _are_owners(event.parties.speak(event.ref.calendar_id), owners)
-
-
-def _are_owners(speakers: Collection[str], owners: Collection[str] | None) -> bool:
-    return owners is None or not set(owners).isdisjoint(speakers)
+    return owners is None or not parties.speak(ref.calendar_id).isdisjoint(owners)
 
 
 def is_borrowed(conference: Conference, ref: EventRef) -> bool:
@@ -58,11 +58,13 @@ def _giving_back(event: Event, conference: Conference, standing: Standing) -> Gi
 
 def borrow(conference: Conference, event: Event | Unreadable) -> Conference:
     """The event borrows the conference. If it held it, that is over, and nothing is deleted because of it."""
-    mine = hold_of(event)
-    others = [one for one in conference.borrowed if one.ref != mine.ref and not part_of(one, mine.ref)]
-    borrowed = (mine, *others)[:BORROWED_MAX]
-    holds = [one for one in conference.holds if one.ref != mine.ref and not part_of(one, mine.ref)]
-    return _holding(replace(conference, borrowed=borrowed), holds)
+    borrowed = (hold_of(event), *_apart(conference.borrowed, event.ref))[:BORROWED_MAX]
+    return _holding(replace(conference, borrowed=borrowed), _apart(conference.holds, event.ref))
+
+
+def _apart(holds: Collection[Hold], ref: EventRef) -> list[Hold]:
+    """Those that are neither of this event nor of its instances."""
+    return [one for one in holds if one.ref != ref and not part_of(one, ref)]
 
 
 def give_back(conference: Conference, ref: EventRef, *, now: datetime, grace: int) -> Conference:
@@ -81,7 +83,7 @@ def owned(conference: Conference, owners: Collection[str] | None) -> Conference:
     if known.owners == conference.owners:
         return conference
     every = (*conference.holds, *conference.borrowed)
-    theirs = [one for one in every if one.parties is None or _speaks(one, known)]
+    theirs = [one for one in every if one.parties is None or _speak(one.ref, one.parties, known)]
     others = tuple(one for one in every if one not in theirs)
     return _holding(replace(known, borrowed=others[:BORROWED_MAX]), theirs)
 
@@ -96,11 +98,6 @@ def claimed(conference: Conference, owner: str) -> Conference | None:
         one for one in conference.holds if owner not in (one.parties or NOBODY).speak(one.ref.calendar_id)
     ]
     return None if others else owned(conference, {owner})
-
-
-def _speaks(hold: Hold, conference: Conference) -> bool:
-    parties = hold.parties
-    return parties is not None and _are_owners(parties.speak(hold.ref.calendar_id), conference.owners)
 
 
 def _holding(conference: Conference, holds: Collection[Hold]) -> Conference:

@@ -10,6 +10,7 @@ from functions.core.conference import Conference, Published, Unshown
 from functions.core.decide import decide
 from functions.core.forgetting import forget
 from functions.core.hold import Hold as Held
+from functions.core.holding import seen
 from functions.core.model import Event, EventRef, Instance, Link, Parties, Unreadable
 from functions.core.owning import BORROWED_MAX, borrow, give_back, owned
 from tests.core.samples import KEY, NOW, STANDING, cancelled, live
@@ -133,3 +134,10 @@ def test_who_left_is_named_no_more() -> None:
     assert (found.owners, found.holds[0].parties) == ((BOB,), Parties(BOB))
     assert forget(OF_ANN, ANN).owners == ()
     assert forget(replace(OF_ANN, owners=None), ANN).owners is None
+
+
+def test_who_is_behind_an_event_is_noted_whenever_it_is_read() -> None:
+    """An older record's hold does not say it, and the user as whom a calendar is read may change."""
+    for before in (None, BY_BOB):
+        held = replace(OF_ANN, holds=(Held(ref=THEIRS.ref, parties=before),))
+        assert seen(held, replace(THEIRS, parties=BY_ANN)).holds[0].parties == BY_ANN

@@ -832,7 +832,7 @@ MUTANTS = (
     ),
     mutant(
         "every event speaks for a conference", "core/owning", OWNERS,
-        "return owners is None or not set(owners).isdisjoint(speakers)",
+        "return owners is None or not parties.speak(ref.calendar_id).isdisjoint(owners)",
         "return True",
     ),
     mutant(
