@@ -80,12 +80,16 @@ def deleted(house: House) -> int:
     return sum(room["status"] == "deleted" for room in house.conferences.rooms.all())
 
 
+def asks_for_confirmation(house: House, why: str) -> None:
+    ran = house.run("status", "--check")
+    assert ran.code == 1
+    assert why in ran.out
+    assert f"python -m functions confirm {OWNER}" in ran.out
+
+
 def test_withheld_deletions_are_a_fault_with_a_remedy(withheld: House) -> None:
     """Status --check fails and names the command."""
-    ran = withheld.run("status", "--check")
-    assert ran.code == 1
-    assert f"{COUNT} of {COUNT} holds gone" in ran.out
-    assert f"python -m functions confirm {OWNER}" in ran.out
+    asks_for_confirmation(withheld, f"{COUNT} of {COUNT} holds gone")
     assert withheld.run("status", OWNER, "--json").json["withheld"]["releases"] == COUNT
     assert deleted(withheld) == 0
 
@@ -133,10 +137,7 @@ def braked(enrolled: House) -> House:
 
 def test_deletions_told_one_by_one_are_shown_as_withheld(braked: House) -> None:
     """By status with the remedy, by plan with each conference and when it ends, as JSON with their number."""
-    ran = braked.run("status", "--check")
-    assert ran.code == 1
-    assert f"{COUNT} of {COUNT} conferences were let go within a day" in ran.out
-    assert f"python -m functions confirm {OWNER}" in ran.out
+    asks_for_confirmation(braked, f"{COUNT} of {COUNT} conferences were let go within a day")
     assert braked.run("status", OWNER, "--json").json["braked"]["releases"] == COUNT
     told = braked.run("plan", OWNER).out
     assert told.count("when an operator confirms") == COUNT
