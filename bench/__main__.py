@@ -10,7 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench import burst, changes, cost, fat, imports, machine, memory, nothing, receiver, report, start
+from bench import (
+    burst,
+    changes,
+    cost,
+    fat,
+    imports,
+    instance,
+    machine,
+    memory,
+    nothing,
+    receiver,
+    report,
+    start,
+    users,
+)
 from bench.deployed import ROOT, interpreter
 from bench.parts import parts
 from bench.plan import TINY, Parts, Scale
@@ -23,6 +37,8 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "imports": imports.run,
     "memory": memory.run,
     "fat": fat.run,
+    "users": users.run,
+    "instance": instance.run,
     "receiver": receiver.run,
     "changes": changes.run,
     "nothing": nothing.run,

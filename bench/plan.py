@@ -19,6 +19,8 @@ class Scale:
     calendars: tuple[int, int] = (50, 5_000)
     burst: int = 300
     burst_rounds: int = 3
+    users: int = 1_000
+    instance: int = 240
 
 
 TINY = Scale(
@@ -33,6 +35,8 @@ TINY = Scale(
     calendars=(5, 20),
     burst=20,
     burst_rounds=2,
+    users=12,
+    instance=12,
 )
 
 

@@ -22,6 +22,7 @@ STOP_TIMEOUT_S = 20.0
 POLL_S = 0.02
 READY_PATH = "robots.txt"  # answered by the framework, so the function itself stays as it started
 KIB_PER_MIB = 1024
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class NotServed(Exception):
@@ -45,6 +46,10 @@ class Served:
         workers = sum(_peak_kib(child) for child in _children(self.process.pid))
         return (workers + _unshared_kib(self.process.pid)) / KIB_PER_MIB
 
+    def processor(self) -> float:
+        """Seconds that it has taken so far."""
+        return sum(_ticks(pid) for pid in (self.process.pid, *_children(self.process.pid))) / TICKS_PER_S
+
 
 def memory(pid: int) -> float:
     """MiB of a function: all that the workers have mapped, and what the master shares with nobody."""
@@ -57,11 +62,13 @@ def _unshared_kib(pid: int) -> int:
 
 
 @contextmanager
-def served(parts: Parts, name: str, environ: Mapping[str, str]) -> Iterator[Served]:
+def served(
+    parts: Parts, name: str, environ: Mapping[str, str], source: Path | None = None
+) -> Iterator[Served]:
     with tempfile.NamedTemporaryFile(prefix=f"bench-{name}-") as log:
         port = _free_port()
         framework = [str(parts.python.parent / "functions-framework"), "--target", name]
-        command = [*framework, "--source", str(SOURCES[name]), "--host", HOST, "--port", str(port)]
+        command = [*framework, "--source", str(source or SOURCES[name]), "--host", HOST, "--port", str(port)]
         process = subprocess.Popen(
             command, env=environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -117,3 +124,9 @@ def _kib(pid: int, *names: str) -> int:
 def _peak_kib(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+
+
+def _ticks(pid: int) -> int:
+    """Of a process with all its threads: the user's and the system's."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) + int(after_name[12])

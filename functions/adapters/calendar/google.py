@@ -1,16 +1,14 @@
 """Google Calendar, by google-api-python-client with its static discovery document.
 
-httplib2 is not thread-safe: the service object only builds requests, each thread executes them with an HTTP
-of its own (MEASURED.md 5). A refusal is raised before the library reads it; what it means, and whether it is
-tried again at once, is in `refusals`.
+httplib2 is not thread-safe: the service object only builds requests, each is executed with an HTTP that no
+other call has meanwhile (MEASURED.md 5). A refusal is raised before the library reads it; what it means, and
+whether it is tried again at once, is in `refusals`.
 """
 
 import hashlib
 import json
 import random
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +25,7 @@ from googleapiclient import discovery
 from functions.adapters.calendar import answers
 from functions.adapters.calendar.auth import CredentialsOf, credentials_of
 from functions.adapters.calendar.event import read
-from functions.adapters.calendar.http import CalendarHttp
+from functions.adapters.calendar.http import CalendarHttp, Idle
 from functions.adapters.calendar.refusals import Cause, Refused, voids_token
 from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
@@ -38,7 +36,6 @@ from functions.ports import Page
 
 TRIES_MORE = 2
 PAGE_EVENTS = 100  # as many of the fattest events as each of a function's requests has memory for
-CONNECTIONS_MAX = 32
 EVENT_FIELDS = (
     "id,etag,status,eventType,created,updated,summary,description,location,start,end,recurrence,recurringEventId,"
     "originalStartTime,organizer(email,self),creator(email),attendees(email,responseStatus,optional,resource),"
@@ -96,7 +93,7 @@ class GoogleCalendar:
             service.events(),
             service.channels(),
         )
-        self._own = threading.local()
+        self._idle = Idle()
 
     @property
     def read_params(self) -> str:
@@ -210,14 +207,19 @@ class GoogleCalendar:
         """What passes soon is tried again, longer apart each time."""
         for attempt in range(self._tries_more):
             try:
-                return request.execute(http=self._http(access.subject))
+                return self._once(access, request)
             except Refused as refused:
                 if refused.cause is not Cause.SOON:
                     raise
             except BROKEN:
                 pass
             self._sleep(random.uniform(0, 2.0 ** (attempt + 1)))  # noqa: S311 - spreads calls, keeps no secret
-        return request.execute(http=self._http(access.subject))
+        return self._once(access, request)
+
+    def _once(self, access: Access, request: Any) -> Any:
+        credentials = self._credentials(access.subject)
+        with self._idle.lent() as http:
+            return request.execute(http=_Asked(credentials, http))
 
     def _charge(self, access: Access, request: Any) -> None:
         """Under delegation all calls count for the service account's quota unless each names its user."""
@@ -225,16 +227,6 @@ class GoogleCalendar:
             payer = hashlib.sha256(access.subject.encode()).hexdigest()[:QUOTA_USER_CHARACTERS_MAX]
             glue = "&" if "?" in request.uri else "?"
             request.uri += f"{glue}quotaUser={payer}"
-
-    def _http(self, subject: str) -> Any:
-        """This thread's connections, one for each user it lately asked as."""
-        mine: OrderedDict[str, Any] = self._own.__dict__.setdefault("connections", OrderedDict())
-        if subject not in mine:
-            mine[subject] = _Asked(self._credentials(subject))
-        mine.move_to_end(subject)
-        while len(mine) > CONNECTIONS_MAX:
-            mine.popitem(last=False)
-        return mine[subject]
 
 
 def _not_found(refused: Refused) -> bool:
@@ -251,12 +243,12 @@ def _unwatchable(refused: Refused) -> bool:
 
 class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
     """Raises Refused for whatever is not a success. Without credentials there is no token to renew after a
-    401, so it stays a 401.
+    401, so it stays a 401. One user's for one call: the HTTP is everybody's.
     """
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, http: CalendarHttp) -> None:
         renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES
-        super().__init__(credentials, http=CalendarHttp(), refresh_status_codes=renewed_on)
+        super().__init__(credentials, http=http, refresh_status_codes=renewed_on)
 
     def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
         response, content = super().request(*asked, **named)
