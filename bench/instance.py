@@ -23,7 +23,7 @@ ASKS_MIN = 900
 SWEEP = "sweep_calendars"
 NOTE = (
     "{} at once, under functions-framework, Google's servers over TLS in this process. Each call of Calendar "
-    "takes {:.0f} ms, of the store {:.0f}, of the queue {:.0f}, of IAM and of the token endpoint {:.0f}, on top "
+    "takes {:.0f} ms, of the store {:.0f}, of the queue {:.0f}, of IAM and the token endpoint {:.0f}, on top "
     "of their own time; store and queue are SQLite's. {} calendars, each of another user."
 )
 

@@ -30,8 +30,8 @@ SYNC, RENEW = "sync_calendar", "renew_channels"
 NOTE = (
     "{} at once, on the emulators, under functions-framework; Google's login, IAM, token endpoint and "
     "Calendar over TLS, without latency, in this process. One user has {} calendars, {} more have one each: "
-    "a token and a sync that finds nothing, or a channel replaced. Memory: all that the worker has mapped, and "
-    "what its master shares with nobody. Processor: the function's alone."
+    "a token and a sync that finds nothing, or a channel replaced. Memory: all that the worker has mapped, "
+    "and what its master shares with nobody. Processor: the function's alone."
 )
 
 
