@@ -17,7 +17,17 @@ from queue import SimpleQueue
 from tests.mutants.planted import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("functions", "conformance", "examples", "local", "tests", "docs", "main.py", "pyproject.toml")
+COPIED = (
+    "functions",
+    "conformance",
+    "examples",
+    "local",
+    "bench",
+    "tests",
+    "docs",
+    "main.py",
+    "pyproject.toml",
+)
 SEEDS = 100
 PATIENCE_S = 600
 QUICK = (

@@ -39,6 +39,7 @@ CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
 ERASED = ("tests/flow/test_erasing.py",)
 LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
+CONNECTIONS = ("tests/contract/test_calendar_connections.py",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -480,6 +481,21 @@ MUTANTS = (
         ("tests/contract/test_calendar_tokens.py",),
         "            return self._unsigned(heard, error)\n",
         "            return AccessLost(str(error))\n",
+    ),
+    mutant(
+        "a user is asked for with the token of the first", "adapters/calendar/google", CONNECTIONS,
+        "        credentials = self._credentials(access.subject)\n",
+        '        credentials = self.__dict__.setdefault("first", self._credentials(access.subject))\n',
+    ),
+    mutant(
+        "what is left of an answer is the next user's", "adapters/calendar/http", CONNECTIONS,
+        "            conn.close()  # what is left of the answer would be taken for that of the next user\n",
+        "",
+    ),
+    mutant(
+        "no connection is kept", "adapters/calendar/http", CONNECTIONS,
+        "            self._https.append(http)\n",
+        "            http.close()\n",
     ),
     mutant(
         "an answer of something else is a written event", "adapters/calendar/answers",
