@@ -58,9 +58,7 @@ class Asked:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers over TLS, on connections that are kept. `heard` is what it was asked, `clients`
-    who connected.
-    """
+    """Answers over TLS, on kept connections. `heard` is what it was asked, `clients` who connected."""
 
     request_queue_size = 128
     daemon_threads = True  # a client may keep its connection for longer

@@ -1,1 +1,1 @@
-"""What functions are compared with."""
+"""The functions with their tokens, stores and queues on this machine."""

@@ -99,7 +99,7 @@ CALLS: dict[str, Callable[[GoogleCalendar], object]] = {
 
 @pytest.mark.parametrize("verb", CALLS)
 def test_a_kept_connection_that_was_closed_is_made_anew(verb: str) -> None:
-    """By the library, within the call, which is heard once: the closed connection had no listener."""
+    """Before the call, which is heard once; on the closed one, what has a body would break."""
     granted = answer(200, b'{"id": "team@example.com", "resourceId": "r"}')
     with Scripted([keeping(NAMED), granted]) as server:
         calendar = anonymous(server)
