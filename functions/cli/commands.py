@@ -47,7 +47,7 @@ def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     kept = calendars.enrolled(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
     outcome = syncing.sync(
-        context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW)
+        context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW, awaited=True)
     )
     now = context.store.enrolment(asked.calendar)
     trouble = now.value.trouble.why if now else ""

@@ -12,22 +12,32 @@ from functions.core.protocol import owed
 FAILURES_MAX = 5  # so many losses of access in a row, over `LOSING_AT_LEAST`, mark a calendar
 LOSING_AT_LEAST = timedelta(minutes=20)
 AFTER_FAILURE = timedelta(minutes=5)
+FAILING_LEAST, FAILING_MOST = timedelta(minutes=1), timedelta(hours=1)
 REST_LEAST = timedelta(minutes=50)  # so that the next sweep, five minutes apart, comes within the hour
 REST_MOST = timedelta(days=1)
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
-    """Passing trouble: the token stays, the lease ends, and the sweep asks again if the message does not. It
-    asks at once if a request met the lease meanwhile, because its message does not come again.
+    """Passing trouble: the token stays, the lease ends, and the sweep asks again. From the second failure on
+    the calendar backs off: for as long as it has been failing, from a minute up to an hour.
+
+    After the first failure the sweep asks at once if a request met the lease meanwhile, because its message
+    does not come again.
     """
     if enrolment.lease is None or enrolment.lease.fence != fence:
         return None
-    trouble = replace(enrolment.trouble, why=why, since=enrolment.trouble.since or now)
-    return replace(enrolment, lease=None, trouble=trouble, due_at=now + _patience(enrolment))
+    since = enrolment.trouble.since
+    trouble = replace(enrolment.trouble, why=why, since=since or now)
+    if since is None:
+        wait = _patience(enrolment, FAILING_LEAST)
+        return replace(enrolment, lease=None, trouble=trouble, due_at=now + wait)
+    until = now + min(max(now - since, FAILING_LEAST), FAILING_MOST)
+    trouble = replace(trouble, backoff_until=until)
+    return replace(enrolment, lease=None, trouble=trouble, due_at=until)
 
 
-def _patience(enrolment: Enrolment) -> timedelta:
-    return timedelta() if owed(enrolment) else AFTER_FAILURE
+def _patience(enrolment: Enrolment, usual: timedelta) -> timedelta:
+    return timedelta() if owed(enrolment) else usual
 
 
 def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) -> Enrolment:
@@ -41,7 +51,7 @@ def lose_access(enrolment: Enrolment, why: str, *, now: datetime, fence: int) ->
     pause = min(max(now - trouble.lost_at, REST_LEAST), REST_MOST) if trouble.lost_at else None
     if pause:
         trouble = replace(trouble, backoff_until=now + pause)
-    due_at = now + (pause or _patience(enrolment))
+    due_at = now + (pause or _patience(enrolment, AFTER_FAILURE))
     return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=due_at)
 
 

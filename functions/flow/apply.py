@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from functions.core import conference as record
 from functions.core.actions import Standing
@@ -16,10 +17,10 @@ from functions.core.hold import part_of
 from functions.core.holding import holds_series
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.flow.calendars import enrolled, look_up
-from functions.flow.context import WRITE_TRIES_MAX, Lost, Overtaken, Work, pause
+from functions.flow.context import WRITE_TRIES_MAX, Failed, Lost, Overtaken, Work, pause
 from functions.flow.job import Job
 from functions.flow.revisit import revisit
-from functions.flow.turn import LeaseLost, Pace
+from functions.flow.turn import LeaseLost
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -38,15 +39,30 @@ class View(Standing):
     read_at: datetime | None = None
 
 
+class Pace(Protocol):
+    """How long the work may go on, and whether the calendar is still leased to us."""
+
+    def time_is_up(self) -> bool: ...
+
+    def keep_lease(self) -> None:
+        """Extend the lease if it is time to. LeaseLost if it is lost."""
+        ...
+
+    def check_lease(self) -> None:
+        """LeaseLost if it is lost. May be asked in any thread."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Applied:
-    """`troubles` are passing failures, one text each; `bugs` are exceptions other than our errors; `suspects`
-    are events that seemed to let go on a full read; `unnamed` are the ids of events that carry a conference
-    under a solution that the settings do not name; not `finished` means that time ran out first.
+    """`troubles` are passing failures; what a Failed among them is about is stored as due. `bugs` are exceptions
+    other than our errors; `suspects` are events that seemed to let go on a full read; `unnamed` are the ids of
+    events that carry a conference under a solution that the settings do not name; not `finished` means that
+    time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[RetryLater] = field(default_factory=list)
     bugs: list[BaseException] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
@@ -147,7 +163,7 @@ def _in_parallel(work: Work, groups: Sequence[_Group], view: View, pace: Pace) -
             pace.keep_lease()
             errors = [error for future in ended if (error := future.exception())]
             applied.suspects.update(*(future.result() for future in ended if not future.exception()))
-            applied.troubles += [str(error) for error in errors if isinstance(error, RetryLater)]
+            applied.troubles += [error for error in errors if isinstance(error, RetryLater)]
             # A bug that one conference brings out does not stop the others.
             applied.bugs += [error for error in errors if not isinstance(error, RetryLater)]
             if lost := next((error for error in errors if isinstance(error, LeaseLost)), None):
@@ -188,7 +204,7 @@ def _settle(work: Work, group: _Group, view: View, pace: Pace) -> set[EventRef]:
             _recreate(work, lost.kept)
         else:
             if job.stumbled and not again:
-                raise job.stumbled  # the first time only: its message comes again within seconds
+                raise job.stumbled  # the first time only: its message may come again within seconds
             return job.suspects
         kept = _newest(work, group.key)
     raise RetryLater(f"conference {group.key.id} is being written by too many at once")
@@ -220,12 +236,12 @@ def _unshown_instances(job: Job, group: _Group) -> list[EventRef]:
 
 
 def _recreate(work: Work, kept: Versioned[Conference]) -> None:
-    """RetryLater if it could not be recreated for now."""
+    """Failed if it could not be recreated for now, and is due."""
     revisit(work, kept)
     key = kept.value.key
     newest = _newest(work, key)
     if newest and newest.value.deleted_at and newest.value.due_at and not record.is_lost(newest.value):
-        raise RetryLater(f"conference {key.id} is gone and could not be recreated for now")
+        raise Failed(f"conference {key.id} is gone and could not be recreated for now")
 
 
 def _newest(work: Work, key: ConferenceKey) -> Versioned[Conference] | None:

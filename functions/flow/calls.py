@@ -1,7 +1,7 @@
 """The calls to one conference's system: store the intent, make the call, note how it ended."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -16,14 +16,20 @@ from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import NOBODY, Change, Event, EventRef, Kind, Outcome, Parties, Place, Unreadable
 from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
+from functions.flow.outage import Outage
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of the moment when storing its intent began; others decide meanwhile
 OCCURRENCES_MAX = 50  # pushed in one go; the rest is due again at once
 
-
 Result = Outcome | Gone | Rejected | Failed
+NAMES: Mapping[type, str] = {
+    Outcome: "provider.applied",
+    Gone: "provider.gone",
+    Rejected: "provider.rejected",
+    Failed: "provider.failed",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,19 +140,26 @@ class Calls:
         )
 
     def _made(self, call: Intent, event: Event | Unreadable | None) -> Result:
-        """Make the call."""
-        change = self._change(call, event)
+        """Make the call, unless its system is out."""
+        change, context = self._change(call, event), self.work.context
+        name, outages, now = change.key.provider, context.outages, context.monotonic()
+        if (outage := outages.get(name)) and not outage.lets(now):
+            return Failed(f"{name} is out: it fails for all conferences, and is tried once in a while")
         try:
-            outcome = self.work.context.provider(change.key.provider).apply(change)
+            result: Result = context.provider(name).apply(change)
         except (Gone, Rejected) as error:
-            name = "provider.gone" if isinstance(error, Gone) else "provider.rejected"
-            self._log(name, kind=change.kind, change_id=change.id, why=error.logged)
-            return error
+            result = error
         except RetryLater as error:
-            self._log("provider.failed", kind=change.kind, change_id=change.id, why=error.logged)
-            return Failed.of(error)
-        self._log("provider.applied", kind=change.kind, change_id=change.id)
-        return outcome
+            result = Failed.of(error)
+            outages.setdefault(name, Outage(since=now)).note(change.key.id)
+        if not isinstance(result, Failed):
+            outages.pop(name, None)
+        self._log_result(change, result)
+        return result
+
+    def _log_result(self, change: Change, result: Result) -> None:
+        why = {} if isinstance(result, Outcome) else {"why": result.logged}
+        self._log(NAMES[type(result)], kind=change.kind, change_id=change.id, **why)
 
     def _ended(
         self, found: Conference, call: Intent, result: Result, event: Event | Unreadable | None
@@ -249,13 +262,10 @@ class Calls:
         version = self.work.context.store.save(self.conference, known, fences)
         if version is None:
             raise Overtaken
-        self._note_release()
-        self.saved = Versioned(value=self.conference, version=version, read_at=self._now())
-        return self.saved
-
-    def _note_release(self) -> None:
         if self.saved and bool(self.saved.value.holds) != bool(self.conference.holds):
             self.work.releases.note(self.saved.value, self.conference)
+        self.saved = Versioned(value=self.conference, version=version, read_at=self._now())
+        return self.saved
 
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
         entry = Entry(at=self._now(), row=row, what=what, event=source, why=why)

@@ -23,6 +23,7 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
+from functions.flow.outage import Outage, QuickRetries
 from functions.ports import UNFENCED, Calendar, Fences, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,8 @@ def threads(count: int) -> ThreadPoolExecutor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds until one of
-    its futures ends, and returns those that have.
+    its futures ends, and returns those that have. `quick_retries` and `outages` (by provider) are this
+    instance's own.
     """
 
     calendar: Calendar
@@ -74,6 +76,8 @@ class Context:
     new_id: Callable[[], str] = _new_id
     pool: Callable[[int], Executor] = threads
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
+    quick_retries: QuickRetries = field(default_factory=QuickRetries)
+    outages: dict[str, Outage] = field(default_factory=dict)
 
     @property
     def read_params(self) -> str:

@@ -106,7 +106,11 @@ def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
     """At once; if that fails for now, the request waits in the queue like any other."""
     request = SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.INITIALIZE)
     try:
-        sync(context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW))
+        sync(
+            context,
+            request,
+            Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW, awaited=True),
+        )
     except RetryLater as error:
         log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": error.logged})
         context.queue.publish(request)

@@ -108,4 +108,4 @@ def _synced(context: Context, calendar_id: str) -> str:
     """One word for what came of a read that begins no earlier than now."""
     now = enrolled(context.store, calendar_id).read_at
     request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
-    return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW))
+    return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW, awaited=True))

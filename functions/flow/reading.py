@@ -15,11 +15,11 @@ from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, cut
 from functions.core.slices import SLICE_EVENTS, mark, sliced
-from functions.flow.apply import Applied, View, apply
+from functions.flow.apply import Applied, Pace, View, apply
 from functions.flow.calendars import look_up_all
-from functions.flow.context import Work
+from functions.flow.context import Failed, Work
 from functions.flow.reconcile import PAGES_MAX, Apply, Reconciliation
-from functions.flow.turn import Pace, Patient, Turn, Unhurried
+from functions.flow.turn import Patient, Turn, Unhurried
 from functions.ports import Page
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Reading:
     view: View = field(default_factory=View)
     seen: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[RetryLater] = field(default_factory=list)
     bugs: list[BaseException] = field(default_factory=list)
     early: list[Event | Unreadable] = field(default_factory=list)
     before: Gathered = field(default_factory=Gathered)
@@ -266,10 +266,11 @@ class Reading:
         )
 
     def _raise_troubles(self) -> None:
-        """Only when all that was read is done."""
+        """Only when all that was read is done. What stumbled is due by itself, so the token may move."""
         for bug in self.bugs:
             raise bug
-        if self.troubles:
+        due = all(isinstance(error, Failed) for error in self.troubles)
+        if self.troubles and (not due or self.turn.may_fail()):
             said = f"{len(self.troubles)} conferences failed for now"
             raise RetryLater(f"{said}, first: {self.troubles[0]}", logged=said)
 

@@ -70,10 +70,11 @@ def _revisit_all(work: Work) -> int:
 
 
 def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
-    """For each, whether it could be looked at; None if there was no time for it."""
+    """For each, whether it could be looked at; None if there was no time for it, or its system is out."""
 
     def one(kept: Versioned[Conference]) -> bool | None:
-        return revisit(work, kept) if work.context.monotonic() < end else None
+        now, outage = work.context.monotonic(), work.context.outages.get(kept.value.key.provider)
+        return None if now >= end or (outage and outage.shuts(now)) else revisit(work, kept)
 
     with work.context.pool(work.context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]

@@ -20,7 +20,7 @@ ROUNDS_MAX = 10
 
 
 def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
-    """One word for what came of the request. RetryLater if the message must come again."""
+    """One word for what came of the request. Raises what went wrong if the message must come again."""
     kept = context.store.enrolment(request.calendar_id)
     _stop_orphan(context, request, kept)
     if kept is None:
@@ -78,18 +78,22 @@ def _take(turn: Turn, *, unannounced: bool, anew: bool) -> str:
     except AccessLost as error:
         turn.lose_access(error)
         return "access_lost"
-    except Rejected as error:
-        turn.fail(error)
-        raise
-    except RetryLater as error:
-        if (error.delay or 0) < LONG_DELAY_S:
-            turn.fail(error)
-            raise
+    except Exception as error:  # noqa: BLE001 - stored as due, logged, and raised once
+        return _set_aside(turn, error)
+
+
+def _set_aside(turn: Turn, error: Exception) -> str:
+    """What is stored as due comes back by its own time, a bug too: a message that fails holds up all others.
+    Raises the error if the message must come again.
+    """
+    if isinstance(error, RetryLater) and (error.delay or 0) >= LONG_DELAY_S:
         turn.back_off(error)
         return "backed_off"
-    except Exception as error:  # a bug: it is raised, but nobody has to wait until the lease ends
-        turn.fail(error)
-        raise
+    if turn.fail(error):
+        raise error
+    if not isinstance(error, RetryLater | Rejected):
+        log.error("sync.broken", extra={"calendar_id": turn.enrolment.calendar_id}, exc_info=error)
+    return "failed"
 
 
 def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:

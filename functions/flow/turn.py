@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from functions.core import protocol, trouble
 from functions.core.enrolment import Enrolment
@@ -24,12 +23,14 @@ LONG_DELAY_S = 60  # if we are asked to wait longer than a redelivery does, the 
 class Delivery:
     """A sync request as it arrives: `id` is the same on every redelivery, `published_at` is when it was sent.
 
-    `skew`: how far the clock of `published_at` may be behind the store's.
+    `skew`: how far the clock of `published_at` may be behind the store's. `awaited`: somebody waits for the
+    outcome, so every failure is raised.
     """
 
     id: str
     published_at: datetime
     skew: timedelta = protocol.CLOCK_SKEW_MAX
+    awaited: bool = False
 
 
 class LeaseLost(RetryLater):
@@ -45,6 +46,7 @@ class Turn:
     fence: int
     began: float
     extend_at: float
+    quick: bool | None = None
     releases: Releases = field(default_factory=Releases)
 
     @property
@@ -132,18 +134,35 @@ class Turn:
 
         self._move(still)
         calendar_id = self.enrolment.calendar_id
-        self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
-        log.info("sync.continued", extra={"calendar_id": calendar_id})
+        try:
+            self.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.CONTINUE))
+        except RetryLater as error:  # it is stored as due, so the sweep asks
+            log.warning("sync.not_continued", extra={"calendar_id": calendar_id, "why": error.logged})
+        else:
+            log.info("sync.continued", extra={"calendar_id": calendar_id})
 
-    def fail(self, error: Exception) -> None:
-        """The message comes again; what is done by then costs no call. Of a bug only its type is noted."""
+    def fail(self, error: Exception) -> bool:
+        """Note the failure; what is done by then costs no call later. Of a bug only its type is noted.
+
+        Returns whether the message must come again: nothing could be stored as due, or it may fail.
+        """
         logged = getattr(error, "logged", type(error).__name__)
         log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": logged})
         ours = isinstance(error, RetryLater | Rejected)
         why, now = str(error) if ours else logged, self.context.now()
-        amend_enrolment(
+        noted = amend_enrolment(
             self.context, self.kept, lambda found, _: trouble.fail(found, self.fence, why, now=now)
         )
+        return noted is None or self.may_fail()
+
+    def may_fail(self) -> bool:
+        """Whether this delivery may fail although all of it is stored as due: most trouble is over when its
+        message comes again. Only the first of the calendar's failures, and not many of an instance.
+        """
+        if self.quick is None:
+            first, now = self.enrolment.trouble.since is None, self.context.monotonic()
+            self.quick = self.delivery.awaited or (first and self.context.quick_retries.take(now))
+        return self.quick
 
     def lose_access(self, error: AccessLost) -> None:
         """Count the loss: enough of them mark the calendar, which is then tried less and less often."""
@@ -235,20 +254,6 @@ def _turn(context: Context, taken: Versioned[Enrolment], delivery: Delivery) -> 
         began=started,
         extend_at=started + context.policy.lease / 3,
     )
-
-
-class Pace(Protocol):
-    """How long the work may go on, and whether the calendar is still leased to us."""
-
-    def time_is_up(self) -> bool: ...
-
-    def keep_lease(self) -> None:
-        """Extend the lease if it is time to. LeaseLost if it is lost."""
-        ...
-
-    def check_lease(self) -> None:
-        """LeaseLost if it is lost. May be asked in any thread."""
-        ...
 
 
 @dataclass(slots=True)
