@@ -22,7 +22,8 @@ resource "google_pubsub_subscription" "sync" {
     }
   }
 
-  # Ten deliveries with these pauses take about 40 minutes: a conference system may be restarted meanwhile.
+  # A delivery fails where nothing could be stored, or once for a quick retry. Cloud Run's 429, when all instances
+  # are taken, counts as one too.
   retry_policy {
     minimum_backoff = "10s"
     maximum_backoff = "600s"
@@ -30,7 +31,7 @@ resource "google_pubsub_subscription" "sync" {
 
   dead_letter_policy {
     dead_letter_topic     = google_pubsub_topic.dead_letters.id
-    max_delivery_attempts = 10 # from then on the sweep owns the calendar
+    max_delivery_attempts = 100 # the most that Pub/Sub allows; from then on the sweep owns the calendar
   }
 
   expiration_policy {

@@ -78,6 +78,11 @@ locals {
       text  = "A calendar could not be read five times in a row, over twenty minutes or more: its user, the grant in the admin console, or the role is gone. It is tried ever more seldom, once a day in the end, and its conferences are not kept meanwhile."
       page  = "access-to-a-calendar-is-lost"
     }
+    calendar_fails = {
+      title = "a calendar has failed for an hour"
+      text  = "Every sync of a calendar has failed for more than an hour. It is tried once an hour now, and its conferences are not kept meanwhile. Its messages are answered, so there are no dead letters of it."
+      page  = "a-calendar-has-failed-for-an-hour"
+    }
     project_refused = {
       title = "Google refuses the project"
       text  = "Google refuses us, whichever calendar is asked for: an API is off, the day's quota is spent, or the right to sign for the users is gone. No change reaches a conference until that is mended; then all of them do."

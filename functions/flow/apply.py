@@ -55,10 +55,10 @@ class Pace(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Applied:
-    """`troubles` are passing failures; what a Failed among them is about is stored as due. `bugs` are exceptions
-    other than our errors; `suspects` are events that seemed to let go on a full read; `unnamed` are the ids of
-    events that carry a conference under a solution that the settings do not name; not `finished` means that
-    time ran out first.
+    """`troubles` are passing failures; what a Failed among them is about is stored as due. `bugs` are
+    exceptions other than our errors; `suspects` are events that seemed to let go on a full read; `unnamed`
+    are the ids of events that carry a conference under a solution that the settings do not name; not
+    `finished` means that time ran out first.
     """
 
     suspects: set[EventRef] = field(default_factory=set)

@@ -51,7 +51,7 @@ class Outage:
                 self._conferences.add(conference_id)
 
     def shuts(self, now: float) -> bool:
-        """Whether no call is to be made now: the system is out, and it is not time yet to try it once more."""
+        """Whether no call is to be made now: it is out, and it is not time yet to try it once more."""
         out = len(self._conferences) >= CONFERENCES_MIN and now - self.since >= OUT_AFTER_S
         return out and now - self._probed_at < PROBE_EVERY_S
 

@@ -146,10 +146,11 @@ class Turn:
 
         Returns whether the message must come again: nothing could be stored as due, or it may fail.
         """
-        logged = getattr(error, "logged", type(error).__name__)
-        log.warning("sync.failed", extra={"calendar_id": self.enrolment.calendar_id, "why": logged})
-        ours = isinstance(error, RetryLater | Rejected)
-        why, now = str(error) if ours else logged, self.context.now()
+        logged, now = getattr(error, "logged", type(error).__name__), self.context.now()
+        failing_s = round((now - (self.enrolment.trouble.since or now)).total_seconds())
+        fields = {"calendar_id": self.enrolment.calendar_id, "why": logged, "failing_s": failing_s}
+        log.warning("sync.failed", extra=fields)
+        why = str(error) if isinstance(error, RetryLater | Rejected) else logged
         noted = amend_enrolment(
             self.context, self.kept, lambda found, _: trouble.fail(found, self.fence, why, now=now)
         )

@@ -30,8 +30,8 @@ run "retry_is_on" {
 
 run "dead_letters_are_kept" {
   assert {
-    condition     = google_pubsub_subscription.sync.dead_letter_policy[0].max_delivery_attempts == 10 && google_pubsub_subscription.sync.dead_letter_policy[0].dead_letter_topic == google_pubsub_topic.dead_letters.id
-    error_message = "After ten deliveries a request is a dead letter."
+    condition     = google_pubsub_subscription.sync.dead_letter_policy[0].max_delivery_attempts == 100 && google_pubsub_subscription.sync.dead_letter_policy[0].dead_letter_topic == google_pubsub_topic.dead_letters.id
+    error_message = "After a hundred deliveries a request is a dead letter."
   }
   assert {
     condition     = google_pubsub_subscription.dead_letters.topic == google_pubsub_topic.dead_letters.id && google_pubsub_subscription.dead_letters.message_retention_duration == "2678400s" && length(google_pubsub_subscription.dead_letters.push_config) == 0

@@ -642,11 +642,14 @@ def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
     again.
     """
     asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
-    for found, due in ((taken(), NOW + trouble.AFTER_FAILURE), (asked, NOW)):
+    for found, lost_due, failed_due in (
+        (taken(), NOW + trouble.AFTER_FAILURE, NOW + trouble.FAILING_LEAST),
+        (asked, NOW, NOW),
+    ):
         failed = trouble.fail(found, 1, "trouble", now=NOW)
         assert failed is not None
-        assert failed.due_at == due
-        assert trouble.lose_access(found, "trouble", now=NOW, fence=1).due_at == due
+        assert failed.due_at == failed_due
+        assert trouble.lose_access(found, "trouble", now=NOW, fence=1).due_at == lost_due
     long_lost = replace(asked, trouble=Trouble(losses=9, losing_since=NOW - HOUR))
     assert trouble.lose_access(long_lost, "trouble", now=NOW, fence=1).due_at == NOW + trouble.REST_LEAST
     assert trouble.back_off(asked, NOW + HOUR, "quota", fence=1).due_at == NOW + HOUR

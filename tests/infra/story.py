@@ -223,6 +223,8 @@ def long_read(at: Stage) -> None:
     at.house.context = replace(at.house.context, monotonic=lambda: float(next(ticks)))
     at.house.with_policy(time_limit=20, concurrency=1)
     at.house.sync()
+    at.house.context = replace(at.house.context, queue=Shut())
+    at.house.sync()
 
 
 def no_access(at: Stage) -> None:
@@ -246,6 +248,23 @@ def calendar_down(at: Stage) -> None:
     at.fault("events.list", status=503)
     with pytest.raises(RetryLater):
         at.house.sync()
+    at.house.let_pass(4_000)
+    at.fault("events.list", status=503)
+    at.house.sync()
+
+
+@dataclass(kw_only=True)
+class Broken(Told):
+    def apply(self, change: Change) -> Outcome:
+        raise ZeroDivisionError
+
+
+def broken(at: Stage) -> None:
+    use(at, Broken(abilities=Abilities(fields=frozenset())))
+    at.add(at.room())
+    with pytest.raises(ZeroDivisionError):
+        at.house.sync()
+    at.house.sync()
 
 
 def silent(at: Stage) -> None:
@@ -312,6 +331,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     no_quota,
     no_project,
     calendar_down,
+    broken,
     silent,
     channels,
     comes_and_goes,

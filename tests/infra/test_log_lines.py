@@ -108,6 +108,7 @@ METRICS = {
 ALERTS = {
     "channel_ends": {"channel.not_renewed"},
     "access_lost": {"calendar.access_lost"},
+    "calendar_fails": {"sync.failed"},
     "project_refused": {"project.refused"},
     "deletions_withheld": {"sync.deletions_withheld"},
 }
@@ -130,7 +131,7 @@ def test_a_filter_finds_its_lines_and_no_others(told: Told, kind: str, name: str
 
 def test_alerts_on_lines_are_narrower_than_their_names(told: Told) -> None:
     """Not each failed renewal, nor each loss of access, is worth waking somebody."""
-    for name in ("channel_ends", "access_lost"):
+    for name in ("channel_ends", "access_lost", "calendar_fails"):
         matches = evaluate(FILTERS["alerts"][name]["filter"])
         (message,) = ALERTS[name]
         lines = [line for line in told.ours if line["message"] == message]
@@ -156,7 +157,7 @@ def test_each_alert_names_a_page_of_the_runbook() -> None:
     pages = set(re.findall(r"docs/runbook\.md#([a-z0-9-]+)", alerts)) | set(
         re.findall(r'page\s+= "([a-z0-9-]+)"', alerts)
     )
-    assert len(pages) == 8
+    assert len(pages) == 9
     assert pages <= anchors
     for page in re.split(r"^## ", runbook, flags=re.MULTILINE)[1:]:
         if re.sub(r"[^a-z0-9-]", "", page.partition("\n")[0].lower().replace(" ", "-")) in pages:

@@ -24,6 +24,7 @@ IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tes
 LINKS = ("tests/flow/test_write_back.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 HUGE = ("tests/flow/test_huge.py",)
+FAILING = ("tests/flow/test_failing.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = (
@@ -209,13 +210,13 @@ MUTANTS = (
     ),
     mutant(
         "a failed sync keeps its lease", "core/trouble", CURSOR,
-        "    return replace(enrolment, lease=None, trouble=trouble, due_at=now + _patience(enrolment))",
-        "    return replace(enrolment, trouble=trouble, due_at=now + _patience(enrolment))",
+        "        return replace(enrolment, lease=None, trouble=trouble, due_at=now + wait)",
+        "        return replace(enrolment, trouble=trouble, due_at=now + wait)",
     ),
     mutant(
         "nobody owes what a failed sync was asked for", "core/trouble", CURSOR,
-        "return timedelta() if owed(enrolment) else AFTER_FAILURE",
-        "return AFTER_FAILURE",
+        "return timedelta() if owed(enrolment) else usual",
+        "return usual",
     ),
     mutant(
         "two clocks are taken for one", "core/protocol", CURSOR,
@@ -317,8 +318,8 @@ MUTANTS = (
     ),
     mutant(
         "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
-        "            return error\n",
-        "            return Failed(str(error))\n",
+        "            result = error\n",
+        "            result = Failed(str(error))\n",
     ),
     mutant(
         "gone already counts as a failed deletion", "core/decide", DELETED,
@@ -416,8 +417,8 @@ MUTANTS = (
     ),
     mutant(
         "a spent quota is asked again at once", "flow/sync", PROTOCOL,
-        "        if (error.delay or 0) < LONG_DELAY_S:\n",
-        "        if True:\n",
+        "(error.delay or 0) >= LONG_DELAY_S:\n",
+        "False:\n",
     ),
     mutant(
         "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
@@ -684,8 +685,34 @@ MUTANTS = (
     ),
     mutant(
         "a bug keeps the lease", "flow/sync", PROTOCOL,
-        "        turn.fail(error)\n        raise\n\n\ndef _rounds",
-        "        raise\n\n\ndef _rounds",
+        "    if turn.fail(error):\n        raise error\n",
+        "    raise error\n",
+    ),
+    # What fails must not hold up the queue.
+    mutant(
+        "every failure fails its message", "flow/turn", FAILING,
+        "first and self.context.quick_retries.take(now)",
+        "True",
+    ),
+    mutant(
+        "as many messages may fail as there are calendars", "flow/outage", FAILING,
+        "            self._left -= may\n",
+        "",
+    ),
+    mutant(
+        "a calendar that fails does not back off", "core/trouble", FAILING,
+        "replace(trouble, backoff_until=until)\n    return replace(enrolment, lease=None",
+        "trouble\n    return replace(enrolment, lease=None",
+    ),
+    mutant(
+        "a system that is out is called all the same", "flow/outage", FAILING,
+        "            if self.shuts(now):\n",
+        "            if False:\n",
+    ),
+    mutant(
+        "a conference that fails alone is an outage", "flow/outage", FAILING,
+        "len(self._conferences) >= CONFERENCES_MIN and ",
+        "",
     ),
     mutant(
         "a bug stops the read at its page", "flow/reading", PROTOCOL,
