@@ -9,7 +9,7 @@ from statistics import median
 from bench import report
 from bench.environ import environ
 from bench.plan import Parts, Scale
-from bench.start import command
+from bench.start import SOURCES, command
 
 # The first that fits a module's name takes it and, unless another fits there, all that it imports.
 LIBRARIES = (
@@ -39,7 +39,7 @@ def run(parts: Parts, scale: Scale) -> report.Table:
     found: dict[str, list[Weights]] = {name: [] for name in SHOWN}
     for _ in range(scale.starts):
         for name, so_far in found.items():
-            so_far.append(weigh(command(parts, name, "-X", "importtime"), settings))
+            so_far.append(weigh(command(parts, name, SOURCES[name], "-X", "importtime"), settings))
     rows = [_row(library, found) for library in (*LIBRARIES, REST)]
     return report.Table(
         title="What the imports weigh",

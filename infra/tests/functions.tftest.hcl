@@ -70,6 +70,10 @@ run "limits_leave_room_for_one_another" {
     condition     = alltrue([for each in concat([module.receiver], values(module.private)) : each.function.build_config[0].runtime == "python313"])
     error_message = "Each function runs on Python 3.13."
   }
+  assert {
+    condition     = alltrue([for each in concat([module.receiver], values(module.private)) : lookup(each.function.build_config[0].environment_variables, "SOURCE_DATE_EPOCH", "") != ""])
+    error_message = "Each build compiles our code so that it is good whatever date the image gives it."
+  }
 }
 
 run "a_new_key_signs_and_the_old_one_verifies" {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,10 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench.build import LIST, build, build_environ, deployed
 from tests.host.conftest import FUNCTIONS, ROOT
 from tests.infra.test_variables import QUIET
 
-LIST = ROOT / "infra" / "deployed.txt"
 START_S = 60.0
 # As infra/functions.tf gives them; nothing is called, so nobody need be there.
 SETTINGS = {
@@ -34,12 +35,6 @@ SETTINGS = {
     "LOG_EXECUTION_ID": "true",
     "THREADS": "8",
 }
-
-
-def deployed() -> list[str]:
-    """The files that the list names, as the archive has them."""
-    found = (path for pattern in LIST.read_text().split() for path in ROOT.glob(pattern))
-    return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +95,26 @@ def test_terraform_reads_the_list_as_we_do(tmp_path: Path) -> None:
         check=True,
     )
     assert json.loads(json.loads(asked.stdout)) == deployed()
+
+
+def recompiled(folder: Path) -> set[str]:
+    """The deployed modules that a start cannot take from their .pyc; nothing is written."""
+    stems = (
+        name.removesuffix(".py").removesuffix("/__init__") for name in deployed() if name.endswith(".py")
+    )
+    loads = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+    command = [sys.executable, "-B", "-v", "-c", loads, *(stem.replace("/", ".") for stem in stems)]
+    done = subprocess.run(command, cwd=folder, env={}, capture_output=True, text=True, check=True)
+    found = re.findall(r"^# code object from '?([^'\n]+[.]py)'?$", done.stderr, re.MULTILINE)
+    return {Path(name).relative_to(folder).as_posix() for name in found if name.startswith(str(folder))}
+
+
+def test_no_start_compiles_what_the_build_compiled(tmp_path: Path) -> None:
+    """Each .pyc is good, though the image dates the sources anew; as built without our line, none is."""
+    build(tmp_path / "ours", Path(sys.executable), build_environ())
+    build(tmp_path / "plain", Path(sys.executable), {})
+    assert recompiled(tmp_path / "plain") == {name for name in deployed() if name.endswith(".py")}
+    assert recompiled(tmp_path / "ours") == set()
 
 
 @contextmanager
