@@ -1,7 +1,7 @@
 """The deployed files as an instance finds them: compiled by the build, and dated by the image.
 
-Before it installs the requirements, Google's buildpack runs `COMPILE` among the sources, in the environment
-that the function's build is given (GoogleCloudPlatform/buildpacks: cmd/python/functions_framework/lib/lib.go).
+Before it installs the requirements, Google's buildpack runs `COMPILE` among the sources, in the
+environment of the build (GoogleCloudPlatform/buildpacks: cmd/python/functions_framework/lib/lib.go).
 The lifecycle then dates every file of the image `IMAGE_DATE` (buildpacks/lifecycle: archive/writer.go).
 """
 

@@ -35,7 +35,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """What a function is sent. The scheduler never sends two requests at once, the others may."""
+    """What a function is sent: so many at once as it takes (infra/functions.tf)."""
 
     function: str
     at_once: int
@@ -105,8 +105,8 @@ def _duties() -> Sequence[Duty]:
     """Enrolling comes before what works on the enrolled."""
     return [
         Duty(function=EMPTY, at_once=8, request=lambda _: {"headers": headers()}),
-        Duty(function=RECEIVER, at_once=8, request=lambda _: {"headers": headers()}),
-        Duty(function="initialize_syncing", at_once=4, request=_enrolling),
+        Duty(function=RECEIVER, at_once=80, request=lambda _: {"headers": headers()}),
+        Duty(function="initialize_syncing", at_once=8, request=_enrolling),
         Duty(function="sync_calendar", at_once=8, request=_pushed),
         Duty(function="sweep_calendars", at_once=1, request=lambda _: {}),
         Duty(function="renew_channels", at_once=1, request=lambda _: {}),
@@ -136,7 +136,8 @@ def _measured(
     parts: Parts, settings: Mapping[str, str], world: World, duty: Duty, requests: int
 ) -> tuple[float, float]:
     """MiB before the first request, and after the last."""
-    with served(parts, duty.function, settings) as function, _client() as client:
+    threads = {"THREADS": str(duty.at_once)}
+    with served(parts, duty.function, {**settings, **threads}) as function, _client() as client:
 
         def send(number: int) -> int:
             if number % CHANGE_EVERY == 0:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """`calendars` are the sizes compared; the rest is how often or how many."""
+    """`calendars` and `crowds` (of connections, and of threads) are compared; `publish_ms` is 0 if nobody
+    said how long publishing takes; the rest is how often or how many.
+    """
 
     starts: int = 9
     requests: int = 1_000
     fat_events: int = 500
     connections: int = 32
+    crowds: tuple[int, int] = (32, 80)  # the latter as deployed (infra/functions.tf)
+    publish_ms: float = 0.0
     receiver_rounds: int = 7
     receiver_seconds: float = 4.0
     changes: int = 1_000
@@ -28,6 +32,7 @@ TINY = Scale(
     requests=20,
     fat_events=2,
     connections=4,
+    crowds=(2, 4),
     receiver_rounds=2,
     receiver_seconds=0.3,
     changes=20,

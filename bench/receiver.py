@@ -64,23 +64,24 @@ def headers() -> Mapping[str, str]:
 
 def _in_turn(functions: Mapping[str, Served], scale: Scale) -> Mapping[str, Sequence[Outcome]]:
     outcomes: dict[str, list[Outcome]] = {name: [] for name in functions}
-    for function in functions.values():  # the first request loads what the others use
-        httpx.post(function.url, headers=headers(), trust_env=False).raise_for_status()
+    for function in functions.values():
+        warmed(function)
     for _ in range(scale.receiver_rounds):
         for name, function in functions.items():
-            outcomes[name].append(_round(function, scale))
+            outcomes[name].append(offered(function, scale.connections, scale.receiver_seconds))
     return outcomes
 
 
-def _round(function: Served, scale: Scale) -> Outcome:
+def warmed(function: Served) -> Served:
+    """The first request loads what the others use."""
+    httpx.post(function.url, headers=headers(), trust_env=False).raise_for_status()
+    return function
+
+
+def offered(function: Served, connections: int, seconds: float) -> Outcome:
     lines = [f"{name}: {value}\r\n" for name, value in headers().items()]
     text = f"POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\n{''.join(lines)}\r\n"
-    outcome = load(
-        function.port,
-        connections=scale.connections,
-        seconds=scale.receiver_seconds,
-        request=text.encode(),
-    )
+    outcome = load(function.port, connections=connections, seconds=seconds, request=text.encode())
     if set(outcome.statuses) != {"204"}:
         raise Refused(str(outcome.statuses))
     return outcome
