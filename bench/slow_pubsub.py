@@ -30,10 +30,8 @@ class SlowPublisher(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     async def _publish(self, request: bytes, _: object) -> bytes:
         await asyncio.sleep(self._seconds)
-        messages = PublishRequest.pb().FromString(request).messages
-        answer: bytes = PublishResponse.pb()(
-            message_ids=[str(next(self._ids)) for _ in messages]
-        ).SerializeToString()
+        ids = [str(next(self._ids)) for _ in PublishRequest.pb().FromString(request).messages]
+        answer: bytes = PublishResponse.pb()(message_ids=ids).SerializeToString()
         return answer
 
 
@@ -49,13 +47,11 @@ async def _serve(seconds: float) -> None:
 def slow_pubsub(milliseconds: float) -> Iterator[str]:
     """Its host and port."""
     command = [sys.executable, "-m", "bench.slow_pubsub", str(milliseconds)]
-    with subprocess.Popen(
+    with subprocess.Popen(  # closes the pipes at its end
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin
         assert process.stdout
         yield f"{HOST}:{process.stdout.readline().strip()}"
-        process.stdin.close()
 
 
 if __name__ == "__main__":
