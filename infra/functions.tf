@@ -18,7 +18,7 @@ locals {
       # 429, as it does after 503. So there is room for all that come in the 10 s until a silent Pub/Sub makes 503:
       # 20 x 80 are 160 a second, over four times the average of 100,000 calendars at 30 a day. While it answers, 20
       # instances take some 15,000 a second. This is also the bound of what a flood of forged notifications may cost:
-      # 20 x 2,000 refused in a second are 60 USD in an hour, 58 of them for requests.
+      # 20 x some 2,000 refused in a second are 60 USD in an hour, 58 of them for requests.
       max_instances = 20
       ingress       = "ALLOW_ALL" # Google's notifications come from the internet
       keys          = true
