@@ -27,6 +27,7 @@ def environ(parts: Parts, **settings: str) -> dict[str, str]:
         "WEBHOOK_URL": f"{NOBODY}/",
         "WEBHOOK_SECRET": new_secret(),
         "WEBHOOK_ALLOW_PRIVATE": "true",
+        "FOLD_SECONDS": "0",  # each request is to be work
     }
     found = functions_environ({**usual, **settings})
     found.pop("PYTHONDONTWRITEBYTECODE", None)  # what is deployed is compiled once, not at every start

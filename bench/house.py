@@ -116,7 +116,7 @@ def house(store: str, calendar: Calendar | None = None, provider: Provider | Non
             provider=lambda _: provider or slow,
             store=counted,
             queue=queue,
-            policy=Policy(lookback=0),
+            policy=Policy(lookback=0, fold=0),  # each request is to be work
             keys=(KEY,),
         )
         yield House(standin=server, store=counted, provider=slow, queue=queue, context=context)

@@ -85,6 +85,7 @@ def _policy(reader: "_Reader") -> Policy:
         lookback=reader.number("FULL_SYNC_LOOKBACK_SECONDS", usual.lookback),
         grace=reader.number("DELETE_GRACE_SECONDS", usual.grace),
         lease=reader.number("LEASE_SECONDS", usual.lease, least=1),
+        fold=reader.number("FOLD_SECONDS", usual.fold),
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
         calendars_per_user=reader.number("CALENDARS_PER_USER", usual.calendars_per_user, least=1),

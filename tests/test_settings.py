@@ -59,6 +59,7 @@ def test_every_number_is_read() -> None:
         "FULL_SYNC_LOOKBACK_SECONDS": "lookback",
         "DELETE_GRACE_SECONDS": "grace",
         "LEASE_SECONDS": "lease",
+        "FOLD_SECONDS": "fold",
         "TIME_LIMIT_SECONDS": "time_limit",
         "PROVIDER_CONCURRENCY": "concurrency",
     }

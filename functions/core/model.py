@@ -293,6 +293,7 @@ class Policy:
     lookback: int = 86_400
     grace: int = 300
     lease: int = 60
+    fold: int = 3
     time_limit: int = 480
     concurrency: int = 8
     calendars_per_user: int = 200

@@ -11,10 +11,10 @@ from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withh
 from functions.core.model import Reason
 from functions.core.resume import Resume
 
-# How far the queue's clock (when a request was published) may be from the store's (when a read began). Google
-# keeps its clocks within milliseconds; Pub/Sub cuts its time to the millisecond.
-CLOCK_SKEW_MAX = timedelta(seconds=1)
-NO_SKEW = timedelta()
+# How far the queue's clock (when a request was published) may be from the store's (when a read began): twice the
+# second that is to be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its time to the millisecond.
+CLOCK_SKEW_MAX = timedelta(seconds=2)
+NO_SKEW = NO_FOLD = timedelta()
 CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
@@ -50,13 +50,29 @@ def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOC
 
 
 def read_not_before(
-    enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX
+    enrolment: Enrolment,
+    published_at: datetime,
+    skew: timedelta = CLOCK_SKEW_MAX,
+    fold: timedelta = NO_FOLD,
 ) -> datetime | None:
-    """When a read for this request may begin; None: at once. If the last read may have covered the request,
-    more of the same burst will come that it may not have covered: a read from this time on covers them all.
+    """When a read for this request may begin; None: at once.
+
+    `fold`, here and below: how far apart the reads of a calendar begin that is changed again and again. If the
+    last read may have covered the request, more of the same burst will come that it may not have covered: a
+    read from `skew` after it on covers them all.
     """
     synced = enrolment.synced_at
-    return synced + skew if synced and published_at <= synced < published_at + skew else None
+    if synced is None or covered(enrolment, published_at, skew):
+        return None
+    until = synced + (max(skew, fold) if published_at <= synced else fold)
+    return until if published_at < until else None
+
+
+def again_not_before(enrolment: Enrolment, *, now: datetime, fold: timedelta) -> datetime:
+    """When the next read under the same lease may begin, if the last one has ended `now`: it then surely covers
+    all requests that were published by now.
+    """
+    return max(now + CLOCK_SKEW_MAX, (enrolment.synced_at or now) + fold)
 
 
 def token_for(enrolment: Enrolment, read_params: str) -> str | None:

@@ -87,12 +87,15 @@ class Turn:
         """Another read under the same lease. It waits first, so that it surely covers all requests that were
         published before the last read ended: of a burst, only later ones need yet another read.
         """
-        self.context.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
-        self._begin_now()
+        now, fold = self._later(self.kept.read_at), timedelta(seconds=self.context.policy.fold)
+        self.begin_at(protocol.again_not_before(self.enrolment, now=now, fold=fold))
 
-    def await_burst(self, until: datetime) -> None:
-        """Begin the first read no sooner than that, by the store's clock; others meet the lease meanwhile."""
-        self.context.sleep((until - self.taken_at).total_seconds())
+    def begin_at(self, at: datetime) -> None:
+        """Begin a read no sooner than that, by the store's clock; others meet the lease meanwhile. Longer than a
+        third of it is not waited: it must stand until then.
+        """
+        seconds = (at - self._later(self.kept.read_at)).total_seconds()
+        self.context.sleep(min(max(seconds, 0), self.context.policy.lease / 3))
         self._begin_now()
 
     def _begin_now(self) -> None:
@@ -201,7 +204,6 @@ class Turn:
 
 def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Turn | None:
     """The turn, or None if another sync has the lease and knows now that it must read again for this."""
-    until = protocol.read_not_before(kept.value, delivery.published_at, delivery.skew)
     taken = _try(context, kept, delivery)
     if taken is None:
         # Whoever takes it from here on has seen that we asked, so one more try is enough.
@@ -209,10 +211,16 @@ def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) 
         taken = _try(context, newest, delivery) if newest else None
     if taken is None:
         return None
-    turn = _turn(context, taken, delivery)
+    turn, until = _turn(context, taken, delivery), _not_before(context, taken.value, delivery)
     if until and until > turn.taken_at and not taken.value.resume:
-        turn.await_burst(until)
+        turn.begin_at(until)
     return turn
+
+
+def _not_before(context: Context, found: Enrolment, delivery: Delivery) -> datetime | None:
+    """Whoever asks by one clock waits for the answer, and so for no others."""
+    fold = timedelta(seconds=context.policy.fold) if delivery.skew else protocol.NO_FOLD
+    return protocol.read_not_before(found, delivery.published_at, delivery.skew, fold)
 
 
 def _try(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Versioned[Enrolment] | None:

@@ -27,6 +27,7 @@ def settings_on(data: Path) -> dict[str, str]:
         "CALENDAR_AUTH": "anonymous",
         "CONFERENCE_SOLUTIONS": "My Web Conference=webhook",
         "WEBHOOK_ALLOW_PRIVATE": "true",
+        "FOLD_SECONDS": "0",  # whoever tries it out changes one event after the other, and looks
     }
 
 

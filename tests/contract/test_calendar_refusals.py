@@ -14,6 +14,7 @@ from tests.support.envelopes import Envelope
 from tests.support.scripted import Say, answer, hang_up
 
 HOUR_S, TEN_MINUTES_S = 3_600, 600
+MINUTE_OF_USER, MINUTE_OF_PROJECT = (60, 75), (60, 120)  # from when on, and until when at the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,27 +113,65 @@ def test_what_a_refusal_means(at: Asked, row: Row, envelope: Envelope) -> None:
 @pytest.mark.parametrize(
     ("reason", "delay", "of_project"),
     [
-        ("rateLimitExceeded", None, False),
-        ("userRateLimitExceeded", None, False),
-        ("quotaExceeded", HOUR_S, False),
-        ("dailyLimitExceeded", TEN_MINUTES_S, True),
-        ("accessNotConfigured", TEN_MINUTES_S, True),
+        ("rateLimitExceeded", MINUTE_OF_PROJECT, False),
+        ("userRateLimitExceeded", MINUTE_OF_USER, False),
+        ("quotaExceeded", (HOUR_S, HOUR_S), False),
+        ("dailyLimitExceeded", (TEN_MINUTES_S, TEN_MINUTES_S), True),
+        ("accessNotConfigured", (TEN_MINUTES_S, TEN_MINUTES_S), True),
     ],
 )
 def test_how_long_a_limit_lasts(
     at: Asked,
     envelope: Envelope,
     reason: str,
-    delay: float | None,
+    delay: tuple[float, float],
     of_project: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
-    """A minute's limit as a redelivery takes, the user's an hour, the project's until somebody acts."""
+    """A minute's limit about a minute, the user's an hour, the project's until somebody acts."""
     with pytest.raises(RetryLater) as raised:
         at.told("changes", answer(403, envelope(403, reason, "Layoffs", domain="usageLimits")))
-    assert (raised.value.delay, raised.value.of_project) == (delay, of_project)
+    assert raised.value.of_project is of_project
+    assert delay[0] <= (raised.value.delay or 0) <= delay[1]
     assert "Layoffs" in str(raised.value)
     assert "Layoffs" not in raised.value.logged
     assert f"403 {reason}" in raised.value.logged
+
+
+@pytest.mark.parametrize(
+    ("limit", "longest"),
+    [("defaultPerMinutePerUser", MINUTE_OF_USER[1]), ("defaultPerMinutePerProject", MINUTE_OF_PROJECT[1])],
+)
+def test_whose_minute_is_spent(at: Asked, limit: str, longest: float) -> None:
+    """The body names the limit, and so does the log; they do not all come back at once."""
+    body = envelopes.present(403, "rateLimitExceeded", limit=limit)
+    delays = []
+    for _ in range(40):
+        with pytest.raises(RetryLater, match=limit) as raised:
+            at.told("changes", answer(403, body))
+        delays.append(raised.value.delay or 0)
+        assert limit in raised.value.logged
+    assert 60 <= min(delays) < max(delays) <= longest
+    assert max(delays) - min(delays) > (longest - 60) / 2
+
+
+@pytest.mark.parametrize(
+    ("status", "asked_for", "delay"), [(429, "90", 90), (403, "90", 90), (403, "5", 60), (429, "x", 60)]
+)
+def test_a_minutes_limit_waits_as_long_as_it_is_asked_to(
+    at: Asked, status: int, asked_for: str, delay: float
+) -> None:
+    """And for its minute at least."""
+    body = envelopes.present(status, "userRateLimitExceeded")
+    with pytest.raises(RetryLater) as raised:
+        at.told("changes", answer(status, body, retry_after=asked_for))
+    assert delay <= (raised.value.delay or 0) <= delay + 15
+
+
+def test_a_server_that_asks_for_a_pause_has_it(at: Asked) -> None:
+    """What it says is what the message, or the calendar, waits for."""
+    with pytest.raises(RetryLater) as raised:
+        at.told("changes", answer(503, retry_after="20"))
+    assert raised.value.delay == 20
 
 
 @pytest.mark.recordings
@@ -140,9 +179,10 @@ def test_how_long_a_limit_lasts(
 def test_the_limit_as_it_was_recorded(at: Asked, method: str) -> None:
     """A user's calls of a minute are spent: passing, whichever is asked."""
     body = (needs.recordings() / "error_403_rate_limit.json").read_bytes()
-    with pytest.raises(RetryLater, match="403 rateLimitExceeded") as raised:
+    with pytest.raises(RetryLater, match="403 rateLimitExceeded .defaultPerMinutePerUser") as raised:
         at.told(method, answer(403, body))
     assert not raised.value.of_project
+    assert MINUTE_OF_USER[0] <= (raised.value.delay or 0) <= MINUTE_OF_USER[1]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +234,7 @@ ODD: dict[str, Any] = {
     "a reason is a sentence": {"errors": [{"reason": "no such thing\n"}]},
     "a message is a number": {"message": 7},
     "details is an object": {"details": {"reason": "SERVICE_DISABLED"}},
+    "a limit is a number": {"details": [{"metadata": {"quota_limit": 7}}, {"metadata": 7}, 7]},
     "nothing is said": {},
 }
 
@@ -220,10 +261,12 @@ LIST = answer(200, b'{"accessRole": "owner", "items": [], "nextSyncToken": "s"}'
     ("say", "tries"),
     [
         (answer(503), 3),
-        (answer(429), 3),
-        (answer(403, envelopes.present(403, "rateLimitExceeded")), 3),
-        (answer(403, envelopes.old(403, "userRateLimitExceeded")), 3),
         (hang_up, 3),
+        (answer(503, retry_after="7"), 1),
+        (answer(429), 1),
+        (answer(403, envelopes.present(403, "rateLimitExceeded")), 1),
+        (answer(403, envelopes.old(403, "userRateLimitExceeded")), 1),
+        (answer(403, envelopes.details_alone(403, "RATE_LIMIT_EXCEEDED")), 1),
         (answer(200, b'{"items"'), 1),
         (answer(403, envelopes.present(403, "quotaExceeded")), 1),
         (answer(403, envelopes.present(403, "accessNotConfigured")), 1),

@@ -665,6 +665,26 @@ def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> N
     assert protocol.read_not_before(FRESH, NOW) is None
 
 
+@pytest.mark.parametrize("fold", [timedelta(seconds=1), timedelta(seconds=3)])
+def test_a_request_that_follows_a_read_waits_for_the_fold(fold: timedelta) -> None:
+    """Nothing is read twice within that time; what the last read may have covered waits out the skew, too."""
+    read = replace(FRESH, synced_at=NOW)
+    skew, tick = protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    times = (NOW - skew, NOW, NOW + tick, NOW + fold - tick, NOW + fold)
+    waits = [protocol.read_not_before(read, at, skew, fold) for at in times]
+    assert waits == [None, NOW + max(fold, skew), NOW + fold, NOW + fold, None]
+    assert protocol.read_not_before(FRESH, NOW, skew, fold) is None
+
+
+def test_the_next_read_of_one_sync_waits_for_skew_and_fold() -> None:
+    """It covers what was published before the last one ended, and begins no sooner after that one than any."""
+    read, fold, skew = replace(FRESH, synced_at=NOW), timedelta(seconds=3), protocol.CLOCK_SKEW_MAX
+    tick = timedelta(microseconds=1)
+    assert protocol.again_not_before(read, now=NOW + tick, fold=fold) == NOW + fold
+    assert protocol.again_not_before(read, now=NOW + 2 * fold, fold=fold) == NOW + 2 * fold + skew
+    assert protocol.again_not_before(FRESH, now=NOW, fold=fold) == NOW + fold
+
+
 def test_a_resumed_read_began_when_it_began() -> None:
     """Its commit covers what was published before its first part, no more."""
     still = protocol.stand_still(taken(), 1, RESUME, now=NOW)

@@ -168,7 +168,7 @@ def test_a_lone_notification_is_not_delayed(house: Rig) -> None:
     assert house.slept == timedelta()
 
 
-@pytest.mark.parametrize("ahead", [-0.99, -0.3, 0.3, 0.99])
+@pytest.mark.parametrize("ahead", [-1.9, -1.0, -0.3, 0.3, 1.0, 1.9])
 def test_no_change_is_missed_while_the_clocks_differ(house: Rig, ahead: float) -> None:
     """The queue's clock runs before or behind the store's, and a change is made while a read is under way."""
     rooms = [house.room() for _ in range(3)]
@@ -796,18 +796,10 @@ def _swept(house: Rig, seconds: int) -> list[SyncRequest]:
     return house.waiting()
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (403, "rateLimitExceeded"),
-        (403, "userRateLimitExceeded"),
-        (429, "rateLimitExceeded"),
-        (503, "backendError"),
-    ],
-)
-def test_a_passing_calendar_error_fails_the_message(house: Rig, status: int, reason: str) -> None:
-    """Not forbidden, only too fast or out of order for now: the message comes again, nobody is marked."""
-    house.calendar.control("POST", "faults", {"method": "events.list", "status": status, "reason": reason})
+def test_a_passing_calendar_error_fails_the_message(house: Rig) -> None:
+    """Not forbidden, only out of order for now: the message comes again, nobody is marked."""
+    fault = {"method": "events.list", "status": 503, "reason": "backendError"}
+    house.calendar.control("POST", "faults", fault)
     with pytest.raises(RetryLater):
         house.sync()
     assert house.enrolment().trouble.losses == 0

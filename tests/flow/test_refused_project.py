@@ -69,10 +69,15 @@ def test_enrolling_while_a_limit_is_reached_is_to_be_tried_again(house: Rig, rea
     assert house.store.enrolment("new@example.com") is None
 
 
-def test_a_limit_of_a_minute_marks_nothing(house: Rig) -> None:
-    """In the envelope of today, however often."""
-    with refusing(house, refused("rateLimitExceeded")):
-        with pytest.raises(RetryLater, match="rateLimitExceeded"):
-            house.sync(reason=Reason.SWEEP)
-        assert [house.sync(reason=Reason.SWEEP) for _ in range(3)] == ["failed", "backed_off", "backed_off"]
-    assert (house.enrolment().trouble.losses, house.enrolment().trouble.lost_at) == (0, None)
+@pytest.mark.parametrize("reason", ["rateLimitExceeded", "userRateLimitExceeded"])
+def test_a_limit_of_a_minute_rests_for_about_one(house: Rig, reason: str) -> None:
+    """In the envelope of today, however often; it is asked once, and marks nothing."""
+    with logged() as lines, refusing(house, refused(reason)):
+        assert [house.sync(reason=Reason.SWEEP) for _ in range(6)] == ["backed_off"] * 6
+    assert len(named(lines, "calendar.backed_off")) == 1
+    assert named(lines, "project.refused") == []
+    assert house.enrolment().trouble.losses == 0
+    house.let_pass(59)
+    assert house.sync() == "backed_off"
+    house.let_pass(121 - 59)
+    assert house.sync() == "synced"

@@ -23,6 +23,7 @@ OLDER = ("tests/host/test_older_readings.py", "tests/flow/test_sweep.py", "tests
 IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tests/flow/test_protocol.py")
 LINKS = ("tests/flow/test_write_back.py",)
 GLANCE = ("tests/flow/test_glance.py",)
+FOLD = ("tests/flow/test_fold.py",)
 HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
@@ -230,8 +231,18 @@ MUTANTS = (
     ),
     mutant(
         "a burst that one read may have covered is read one by one", "core/protocol", CURSOR,
-        "return synced + skew if synced and",
-        "return None if synced and",
+        "(max(skew, fold) if published_at <= synced else fold)",
+        "fold",
+    ),
+    mutant(
+        "those that follow a read are read one by one", "flow/turn", FOLD,
+        "fold = timedelta(seconds=context.policy.fold) if delivery.skew",
+        "fold = protocol.NO_FOLD if delivery.skew",
+    ),
+    mutant(
+        "clocks are a second apart at most", "core/protocol", PROTOCOL,
+        "CLOCK_SKEW_MAX = timedelta(seconds=2)",
+        "CLOCK_SKEW_MAX = timedelta(seconds=1)",
     ),
     mutant(
         "a confirmation that comes during a full read is lost", "core/protocol", MASS,
@@ -469,8 +480,13 @@ MUTANTS = (
     ),
     mutant(
         "the limit of a minute is lost access", "adapters/calendar/refusals", REFUSALS,
-        '"rateLimitExceeded": Cause.SOON,',
+        '"rateLimitExceeded": Cause.MINUTE,',
         '"rateLimitExceeded": Cause.ACCESS,',
+    ),
+    mutant(
+        "a spent minute is asked again at once", "adapters/calendar/refusals", REFUSALS,
+        '"RATE_LIMIT_EXCEEDED": Cause.MINUTE,',
+        '"RATE_LIMIT_EXCEEDED": Cause.SOON,',
     ),
     mutant(
         "the project's trouble is a user's", "adapters/calendar/refusals", REFUSALS,

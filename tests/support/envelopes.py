@@ -15,14 +15,24 @@ def old(status: int, reason: str, message: str = "no", *, domain: str = "global"
 
 
 def present(
-    status: int, reason: str, message: str = "no", *, domain: str = "global", detail: str | None = None
+    status: int,
+    reason: str,
+    message: str = "no",
+    *,
+    domain: str = "global",
+    detail: str | None = None,
+    limit: str | None = None,
 ) -> bytes:
-    """`detail` is the reason as `details` spell it, if that is not the same in capitals."""
-    info = {
+    """`detail` is the reason as `details` spell it, if that is not the same in capitals; `limit` names the one
+    that was reached.
+    """
+    info: dict[str, Any] = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": detail or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reason).upper(),
         "domain": "googleapis.com",
     }
+    if limit:
+        info["metadata"] = {"quota_limit": limit, "service": "calendar-json.googleapis.com"}
     links = {"@type": "type.googleapis.com/google.rpc.Help", "links": [{"description": "Read on."}]}
     told = STATUSES.get(status) or HTTPStatus(status).name
     error = _error(status, reason, message, domain) | {"status": told, "details": [info, links]}

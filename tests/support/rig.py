@@ -244,11 +244,12 @@ def conference_data(room: str, solution: str = SOLUTION) -> dict[str, Any]:
 
 
 @contextmanager
-def rig(store: Store | None = None, **numbers: Any) -> Iterator[Rig]:
+def rig(store: Store | None = None, *, fold: int = 0, **numbers: Any) -> Iterator[Rig]:
+    """Each request is read for itself unless `fold` is given: a story's next moment is rarely its next second."""
     with standin.start(port=0) as calendar:
         system = conferences.start(port=0)
         try:
-            yield _assembled(calendar, system, store, Policy(**numbers))
+            yield _assembled(calendar, system, store, Policy(fold=fold, **numbers))
         finally:
             system.stop()
 

@@ -26,7 +26,7 @@ from functions.adapters.calendar import answers
 from functions.adapters.calendar.auth import CredentialsOf, credentials_of
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.http import CalendarHttp, Idle
-from functions.adapters.calendar.refusals import Cause, Refused, voids_token
+from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
 from functions.core.hold import missing
@@ -209,7 +209,7 @@ class GoogleCalendar:
             try:
                 return self._once(access, request)
             except Refused as refused:
-                if refused.cause is not Cause.SOON:
+                if not refused.passes_soon:
                     raise
             except BROKEN:
                 pass
@@ -253,5 +253,5 @@ class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
     def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
         response, content = super().request(*asked, **named)
         if response.status >= NO_SUCCESS:
-            raise Refused(response.status, content)
+            raise Refused(response.status, content, response)
         return response, content

@@ -6,20 +6,26 @@ answered.
 """
 
 import json
+import random
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
+from functions.adapters.web.waits import retry_after
 from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater
 
 QUOTA_REST_S = 3_600  # the user's limit against abuse: quick retries make it worse (LESSONS.md)
+MINUTE_S = 60  # the window of the limits by the minute
+USERS_SPREAD_S, PROJECTS_SPREAD_S = 15, 60  # at random on top, so that not all come back at once
 PROJECT_REST_S = 600  # until somebody has acted, every call is in vain
 NO_ACCESS = frozenset({401, 403, 404})
-PASSING = frozenset({408, 429})
+TIMED_OUT, TOO_MANY = 408, 429
 SERVER_ERROR = 500
 TOKEN_VOID = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
+NO_HEADERS: Mapping[str, str] = {}
 REASON = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
 
@@ -28,6 +34,7 @@ class Cause(Enum):
 
     PROJECT = auto()
     QUOTA = auto()
+    MINUTE = auto()
     SOON = auto()
     LATER = auto()
     CALL = auto()
@@ -43,9 +50,10 @@ CAUSES = {
     "CONSUMER_SUSPENDED": Cause.PROJECT,
     "CONSUMER_INVALID": Cause.PROJECT,
     "quotaExceeded": Cause.QUOTA,
-    "rateLimitExceeded": Cause.SOON,
-    "userRateLimitExceeded": Cause.SOON,
-    "RATE_LIMIT_EXCEEDED": Cause.SOON,
+    # The calls of a minute are spent: trying again within it only spends the next one.
+    "rateLimitExceeded": Cause.MINUTE,
+    "userRateLimitExceeded": Cause.MINUTE,
+    "RATE_LIMIT_EXCEEDED": Cause.MINUTE,
     "channelIdNotUnique": Cause.LATER,  # our watch, sent twice as a connection broke: the next has a new id
     "push.webhookUrlUnauthorized": Cause.CALL,  # about our notification URL
     "pushNotSupportedForRequestedResource": Cause.CALL,
@@ -54,18 +62,24 @@ CAUSES = {
 }
 
 
+STATUSES = {TIMED_OUT: Cause.SOON, TOO_MANY: Cause.MINUTE}
+
+
 class Refused(Exception):
     """Calendar answered with `status` and these `reasons`, of which the first counts most.
 
-    `worded` is whether the body is Calendar's at all.
+    `worded` is whether the body is Calendar's at all, `limit` the name of the limit that was reached, and
+    `wait` for how many seconds we are asked to wait.
     """
 
-    def __init__(self, status: int, content: bytes) -> None:
+    def __init__(self, status: int, content: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
         super().__init__(status)
         error = _error(content)
         self.status = status
         self.worded = error is not None
         self.reasons = tuple(_reasons(error or {}))
+        self.limit = next(_limits(error or {}), "")
+        self.wait = retry_after(headers, datetime.now(UTC))
         message = (error or {}).get("message")
         self.message = message if isinstance(message, str) else ""
 
@@ -80,14 +94,29 @@ class Refused(Exception):
         for reason in self.reasons:
             if reason in CAUSES:
                 return CAUSES[reason]
-        if self.status in PASSING:
-            return Cause.SOON
+        if self.status in STATUSES:
+            return STATUSES[self.status]
         if not self.worded:
             return Cause.LATER
         return Cause.ACCESS if self.status in NO_ACCESS else Cause.CALL
 
+    @property
+    def passes_soon(self) -> bool:
+        """Whether it is worth trying again at once."""
+        return self.cause is Cause.SOON and not self.wait
+
+    @property
+    def _minute(self) -> float:
+        """Until a limit by the minute lets us in again. That of the user is reached by few calls of ours, that
+        of the project by those of all users.
+        """
+        of_user = self.limit.endswith("PerUser") or self.reason == "userRateLimitExceeded"
+        spread = USERS_SPREAD_S if of_user else PROJECTS_SPREAD_S
+        return max(MINUTE_S, self.wait or 0) + random.uniform(0, spread)  # noqa: S311 - spreads calls
+
     def translated(self, access: Access) -> AccessLost | Rejected | RetryLater:
-        brief = f"Calendar answered {self.status} {self.reason} for {access.calendar_id}"
+        limit = f" ({self.limit})" if self.limit else ""
+        brief = f"Calendar answered {self.status} {self.reason}{limit} for {access.calendar_id}"
         said = f"{brief}: {self.message}"
         match self.cause:
             case Cause.PROJECT:
@@ -97,8 +126,10 @@ class Refused(Exception):
                 )
             case Cause.QUOTA:
                 return RetryLater(said, delay=QUOTA_REST_S, logged=brief)
+            case Cause.MINUTE:
+                return RetryLater(said, delay=self._minute, logged=brief)
             case Cause.SOON | Cause.LATER:
-                return RetryLater(said, logged=brief)
+                return RetryLater(said, delay=self.wait, logged=brief)
             case Cause.CALL:
                 return Rejected(said, logged=brief)
             case Cause.ACCESS:
@@ -126,6 +157,14 @@ def _reasons(error: Mapping[str, Any]) -> Iterator[str]:
         reason = each.get("reason") if isinstance(each, Mapping) else None
         if isinstance(reason, str) and REASON.fullmatch(reason):
             yield reason
+
+
+def _limits(error: Mapping[str, Any]) -> Iterator[str]:
+    for each in _listed(error, "details"):
+        metadata = each.get("metadata") if isinstance(each, Mapping) else None
+        limit = metadata.get("quota_limit") if isinstance(metadata, Mapping) else None
+        if isinstance(limit, str) and REASON.fullmatch(limit):
+            yield limit
 
 
 def _listed(error: Mapping[str, Any], name: str) -> list[Any]:

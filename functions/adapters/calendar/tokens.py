@@ -20,6 +20,7 @@ SIGNING = ":signJwt"
 MAY_SIGN = "iam.serviceAccounts.signJwt"  # the one permission that this needs
 ABOUT_THE_USER = frozenset({"invalid_grant", "unauthorized_client", "admin_policy_enforced", "access_denied"})
 REFUSED = 400
+PASSING = frozenset({Cause.SOON, Cause.MINUTE})
 # What the library raises, besides its own errors, on an answer that it was not written for.
 NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -93,7 +94,7 @@ class ActingAs(impersonated_credentials.Credentials):
 
     def _unsigned(self, heard: "_Heard", error: Exception) -> RetryLater:
         """If IAM refuses to sign, it does so for every user."""
-        if heard.status < REFUSED or Refused(heard.status, heard.body).cause is Cause.SOON:
+        if heard.status < REFUSED or Refused(heard.status, heard.body).cause in PASSING:
             return self._for_now(heard, error)
         advice = f"IAM does not sign for {self._account} ({heard.status}): grant the running account "
         advice += f"a role on it with the permission {MAY_SIGN}, with the IAM Credentials API on"

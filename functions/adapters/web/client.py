@@ -5,7 +5,6 @@ What a vendor's own codes mean is said in its adapter; where a connection may le
 
 import json
 import random
-import re
 import ssl
 import threading
 import time
@@ -13,7 +12,6 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
@@ -23,6 +21,7 @@ import httpx
 
 from functions.adapters.web.lookups import Addresses
 from functions.adapters.web.transport import Backend, Deadline, Transport
+from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
 
@@ -35,7 +34,6 @@ TRIES = 3
 BACKOFF_S = 0.5
 CHANGE_S = 50.0  # a pause may come on top
 WAIT_MAX_S = 5.0  # a longer Retry-After is left to the caller's queue
-DELAY_MAX_S = 86_400.0
 ANSWER_MAX_BYTES = 1 << 20
 WORDS_MAX = 200
 
@@ -99,31 +97,6 @@ def raise_for(answer: Answer, errors: Mapping[int, type[Gone | Rejected]]) -> No
     """2xx passes; other statuses raise what `errors` says, else Rejected. Redirects are never followed."""
     if not httpx.codes.is_success(answer.status):
         raise errors.get(answer.status, Rejected)(answer.words(), logged=answer.brief)
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait, from any of the forms in use: seconds, an HTTP date, an ISO date and time; without it
-    from `X-RateLimit-Reset`, if that is a Unix time.
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        return min(float(text), DELAY_MAX_S)
-    at = _moment(text) if text else _unix_time(headers.get("x-ratelimit-reset", "").strip())
-    return None if at is None else min(max((at - now).total_seconds(), 0.0), DELAY_MAX_S)
-
-
-def _moment(text: str) -> datetime | None:
-    for parse in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            at = parse(text)
-        except (ValueError, OverflowError):
-            continue
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    return None
-
-
-def _unix_time(text: str) -> datetime | None:
-    return datetime.fromtimestamp(int(text), UTC) if re.fullmatch(r"[0-9]{10}", text) else None
 
 
 def asked(answer: Answer, now: datetime) -> float | None:

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 
 from functions.adapters.providers.tokens import Credentials, Granted, Tokens
 from functions.adapters.providers.webex.token import MEND
-from functions.adapters.web.client import Answer, Call, Http, Limits, retry_after
+from functions.adapters.web.client import Answer, Call, Http, Limits
+from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 
 LIMITS = Limits(connect=3.0, read=10.0, call=12.0, tries=2)

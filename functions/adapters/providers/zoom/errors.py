@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from functions.adapters.providers.tokens import Credentials
-from functions.adapters.web.client import Answer, retry_after
+from functions.adapters.web.client import Answer
+from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected
 
 # What the service reads and changes, each with the names of older apps' scopes that hold it.
