@@ -2,7 +2,7 @@
 
 from functions.core.slices import SLICE_EVENTS
 from local.conferences.faults import Fault
-from tests.host.service import Service
+from tests.host.service import Service, held
 from tests.support.rig import OWNER, conference_data, usual
 
 BURST = 30
@@ -17,6 +17,17 @@ def test_a_burst_costs_at_most_two_reads(service: Service) -> None:
         service.control("notifications/send", calendarId=OWNER)
     service.settle()
     assert service.calls() <= 2
+
+
+def test_what_comes_right_after_a_read_costs_one_more(service: Service) -> None:
+    """The first of them waits for the others, and all they told of is told."""
+    room, event = held(service)
+    service.calendar.control("DELETE", "requests")
+    for number in range(BURST):
+        service.people().change(event, summary=f"Planning {number}")
+    service.settle()
+    assert service.calls() == 1
+    assert service.state(room)[1] == f"Planning {BURST - 1}"
 
 
 def test_a_large_page_gets_done_however_short_a_delivery_is(service: Service) -> None:

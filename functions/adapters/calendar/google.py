@@ -43,9 +43,14 @@ EVENT_FIELDS = (
     "conferenceData(conferenceId,conferenceSolution/name,"
     "entryPoints(uri,passcode,password,pin,accessCode,meetingCode))"
 )
-# A token belongs to these: if they change, all older tokens are void.
+# A token belongs to these two: if one changes, all older tokens are void, and each calendar is read in full once.
+# Neither the mask nor the size of a page is among them, or many a release would read the whole world anew. But
+# events that do not change would never show what the mask has learned since the token: if a decision needs it,
+# raise MASK, and say here for which field.
+CHOSEN = {"eventTypes": ["default"]}
+MASK = 1
 READ = {
-    "eventTypes": ["default"],
+    **CHOSEN,
     "maxResults": PAGE_EVENTS,
     "fields": f"nextPageToken,nextSyncToken,accessRole,items({EVENT_FIELDS})",
 }
@@ -97,7 +102,7 @@ class GoogleCalendar:
 
     @property
     def read_params(self) -> str:
-        return read_params_of(json.dumps(READ, sort_keys=True), self._solutions)
+        return read_params_of(json.dumps({**CHOSEN, "mask": MASK}, sort_keys=True), self._solutions)
 
     def resolve(self, access: Access) -> str:
         if access.user is None and access.calendar_id == "primary" and self._delegated:
