@@ -26,6 +26,7 @@ from bench import (
     users,
     waiting,
 )
+from bench.bill import table
 from bench.deployed import ROOT, interpreter
 from bench.parts import parts
 from bench.plan import TINY, Parts, Scale
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "nothing": nothing.run,
     "cost": cost.run,
     "burst": burst.run,
+    "bill": table.run,
 }
 
 

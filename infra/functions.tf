@@ -31,9 +31,9 @@ locals {
       # A sync waits for Calendar and the conference system most of its time.
       concurrency = 8
       timeout     = local.sync_timeout
-      # 10 x 8 calendars at once, each with PROVIDER_CONCURRENCY calls: as much as a conference system should have
-      # to stand. More requests wait in Pub/Sub.
-      max_instances = 10
+      # What Calendar's minute has room for, see below. Each of its slots may make PROVIDER_CONCURRENCY calls of a
+      # conference system. More requests wait in Pub/Sub.
+      max_instances = local.sync_instances
       ingress       = "ALLOW_INTERNAL_ONLY" # Pub/Sub of the same project counts as internal
       keys          = false
       state         = true
@@ -75,6 +75,14 @@ locals {
       tells         = true
     }
   }
+
+  # A sync that finds nothing is the fastest, and one request to Calendar: an instance with 8 slots makes 34 a second
+  # (8 / (120 ms for Calendar + 3 x 30 ms for Firestore) would be 38). A tenth of the minute at least is left for
+  # renewals, the sweep and enrolling. So with 10,000 requests a minute: 9,000 / (34 x 60) = 4.4, or 4 instances,
+  # 32 slots and 8,160 requests. Slots in which a sync waits for a burst to end, or for a slow conference system,
+  # make none. Reads of many pages may still reach the limit: they are then refused, and come again a minute later.
+  syncs_a_second = 34
+  sync_instances = max(1, floor(var.calendar_requests_per_minute * 0.9 / (local.syncs_a_second * 60)))
 
   # In seconds, each with room for the one before: a delivery works until its time limit (TIME_LIMIT_SECONDS), a call
   # that is under way then may take 55 more with its retries, then the function is stopped, then Pub/Sub stops waiting.

@@ -75,6 +75,18 @@ variable "notification_url" {
   }
 }
 
+variable "calendar_requests_per_minute" {
+  description = "Calendar's quota of requests a minute for the project, as the console's page of quotas shows it: how many syncs may run at once follows from it."
+  type        = number
+  default     = 10000
+  nullable    = false
+
+  validation {
+    condition     = var.calendar_requests_per_minute >= 600 && floor(var.calendar_requests_per_minute) == var.calendar_requests_per_minute
+    error_message = "calendar_requests_per_minute must be a whole number of requests, and at least the 600 that Calendar allows a single user."
+  }
+}
+
 variable "settings" {
   description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, ZOOM_ACCOUNT_ID, and any number that is not to be its default. No secrets: see `secrets`."
   type        = map(string)

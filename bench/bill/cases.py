@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bench.bill.usage import Observer, Usage
+from bench.bill.usage import Observer, Usage, lines_of
 from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
 from functions.adapters.queues.messages import decode
@@ -65,7 +65,7 @@ class Story:
     def delivered(self, outcome: str) -> None:
         (message,) = self.made.queue.claim(1)
         delivery = Delivery(id=message.id, published_at=message.published_at)
-        with self.observer.invocation():
+        with self.observer.invocation(own_lines=1):
             came_of_it = sync(self.context, decode(message.data), delivery)
         self.made.queue.ack(message)
         _expect(came_of_it, outcome)
@@ -96,11 +96,11 @@ def _expect(found: object, expected: object) -> None:
 
 @contextmanager
 def story(store: str) -> Iterator[Story]:
-    with house(store) as made:
+    with house(store) as made, lines_of("functions") as lines:
         queue = CountedQueue(inner=made.queue)
         context = replace(made.context, queue=queue)
         made.calendar(OWNER, EVENTS)
-        yield Story(made=made, context=context, observer=Observer(made=made, queue=queue))
+        yield Story(made=made, context=context, observer=Observer(made=made, queue=queue, lines=lines))
 
 
 def counted(store: str = STORES[0]) -> Counted:

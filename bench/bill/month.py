@@ -1,19 +1,48 @@
 """A month of a deployment, from the counted cases and what is assumed of its calendars."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from statistics import mean
 
 from bench.bill.cases import Counted
 from bench.bill.prices import DAYS, Meter
 from bench.bill.usage import Usage
-from functions.core.model import Policy
+from bench.house import Unexpected
+from functions.core import protocol
+from functions.core.enrolment import Enrolment, Watch
+from functions.core.model import Channel, Policy
 
 NOTIFICATIONS_A_DAY, OURS_A_DAY = 30, 10
 SWEEP_MINUTES, RENEWAL_MINUTES = 5, 60
 JOBS = 2
+CALENDARS = 100  # over so many ids is averaged how often one is swept
 DAY_S = 86_400
 POLICY = Policy()
-SWEPT = DAYS * DAY_S // POLICY.sync_every
 RENEWED = DAYS * DAY_S // (POLICY.channel_ttl - POLICY.renew_before)
+
+
+def _swept(calendar_id: str) -> int:
+    """How often the sweep asks for a calendar of which no notification comes."""
+    began, asked = datetime(2026, 1, 1, tzinfo=UTC), 0
+    end = began + timedelta(days=DAYS)
+    channel = Channel(id="channel", resource_id="resource", expires_at=end)
+    silent, at = Enrolment(calendar_id=calendar_id, watch=Watch(channel=channel)), began
+    while at < end:
+        silent = _read(silent, at)
+        at, asked = silent.due_at or end, asked + 1
+    return asked
+
+
+def _read(silent: Enrolment, at: datetime) -> Enrolment:
+    taken = protocol.take(silent, "sweep", published_at=at, now=at, seconds=POLICY.lease)
+    finding, every = protocol.Finding(token=""), POLICY.sync_every
+    read = taken and protocol.commit(taken, taken.fence, finding, read_params="", now=at, every=every)
+    if read is None:
+        raise Unexpected("nobody else reads this calendar")
+    return read
+
+
+SWEPT = round(mean(_swept(f"calendar-{number}@example.com") for number in range(CALENDARS)))
 
 
 def alone(counted: Counted) -> Usage:
@@ -37,3 +66,7 @@ def charged(counted: Counted, calendars: int) -> Mapping[Meter, float]:
     """A little too much: each sync that a notification brings puts the calendar's next sweep off."""
     usage = alone(counted) + (idle(counted) + busy(counted)) * calendars
     return {**usage.charged(), Meter.JOBS: JOBS}
+
+
+def syncs(calendars: int) -> int:
+    return (NOTIFICATIONS_A_DAY * DAYS + SWEPT + RENEWED) * calendars

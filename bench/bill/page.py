@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench import report
-from bench.bill import month
+from bench.bill import month, walls
 from bench.bill.cases import BURST, Counted
 from bench.bill.prices import ASIDES, DAYS, PRICES
 from bench.bill.usage import Usage, assumed, due, money
@@ -11,7 +11,7 @@ from bench.deployed import ROOT
 
 PAGE = ROOT / "docs" / "costs.md"
 BEGIN, END = "<!-- `python -m bench.bill` writes from here -->", "<!-- to here -->"
-CALENDARS = (100, 1_000)
+CALENDARS = (1_000, 30_000, 100_000)
 THOUSAND = 1_000
 COUNTS = (
     "functions run",
@@ -21,6 +21,7 @@ COUNTS = (
     "documents read",
     "written",
     "conference calls",
+    "log lines",
 )
 
 
@@ -39,15 +40,31 @@ def renewed(page: str, tables: str) -> str:
 
 def tables(counted: Counted) -> str:
     bills = [_bill(counted, calendars) for calendars in CALENDARS]
-    return "\n".join([_summary(counted), _one_of_each(counted), _months(counted), *bills, _prices()])
+    parts = [_summary(counted), _walls(counted), _one_of_each(counted), _months(counted), *bills, _prices()]
+    return "\n".join(parts)
 
 
 def _summary(counted: Counted) -> str:
-    bills = " and ".join(f"{_together(counted, number):.2f} USD with {number:,}" for number in CALENDARS)
+    bills = ", ".join(f"{together(counted, number):,.2f} USD with {number:,}" for number in CALENDARS)
     least, most = (money(case.charged()) * THOUSAND for case in (counted.covered, counted.changed))
     return (
         f"A month costs {bills} calendars of {month.NOTIFICATIONS_A_DAY} notifications a day.\n"
         f"With nothing free, a thousand notifications cost {least:.3f} to {most:.3f} USD.\n"
+    )
+
+
+def _walls(counted: Counted) -> str:
+    header = ("", "most", *(f"{number:,} calendars" for number in CALENDARS), "full with")
+    section = _section("The first wall", header, walls.rows(counted, CALENDARS))
+    return "\n".join([section, *(_first_wall(counted, number) for number in CALENDARS), ""])
+
+
+def _first_wall(counted: Counted, calendars: int) -> str:
+    stops, stopped = walls.first(counted, calendars, charged=False)
+    costs, charged = walls.first(counted, calendars, charged=True)
+    return (
+        f"- With {calendars:,} calendars, the first wall: {stops.name} ({stopped:.0%}).\n"
+        f"  In the Scaled tier: {costs.name} ({charged:.0%})."
     )
 
 
@@ -78,7 +95,7 @@ def _months(counted: Counted) -> str:
 
 
 def _counts(usage: Usage) -> Sequence[str]:
-    counts = (usage.messages, usage.calendar, usage.reads, usage.writes, usage.conference)
+    counts = (usage.messages, usage.calendar, usage.reads, usage.writes, usage.conference, usage.lines)
     return (f"{usage.invocations:,}", f"{usage.seconds:,.1f}", *(f"{count:,}" for count in counts))
 
 
@@ -89,16 +106,16 @@ def _bill(counted: Counted, calendars: int) -> str:
             f"{amount:,.0f}",
             f"{PRICES[meter].free:,}",
             f"{max(0.0, amount - PRICES[meter].free):,.0f}",
-            f"{due(meter, amount):.2f}",
+            f"{due(meter, amount):,.2f}",
         )
         for meter, amount in month.charged(counted, calendars).items()
     ]
-    together = ("together", "", "", "", f"{_together(counted, calendars):.2f}")
+    last = ("together", "", "", "", f"{together(counted, calendars):,.2f}")
     header = ("", "used", "free", "charged", "USD")
-    return _section(f"A month with {calendars:,} calendars", header, [*rows, together])
+    return _section(f"A month with {calendars:,} calendars", header, [*rows, last])
 
 
-def _together(counted: Counted, calendars: int) -> float:
+def together(counted: Counted, calendars: int) -> float:
     return sum(due(meter, amount) for meter, amount in month.charged(counted, calendars).items())
 
 

@@ -19,6 +19,7 @@ class Meter(StrEnum):
     MEMORY = "Functions GiB-seconds"
     REQUESTS = "Functions requests"
     JOBS = "Scheduler jobs, for a month"
+    LOGS = "Logging bytes"
     CALENDAR = "Calendar API requests"
 
 
@@ -101,13 +102,22 @@ PRICES = {
         free_as_said="3 of a billing account",
         as_of="second source, undated",
     ),
+    Meter.LOGS: Price(
+        usd=0.50,
+        per=GIB,
+        free=50 * GIB,
+        unit="GiB, kept for 30 days",
+        free_as_said="50 GiB of a project",
+        as_of="2026-09-12, a copy",
+    ),
     Meter.CALENDAR: Price(
         usd=0.0,
         per=1,
         free=1_000_000 * DAYS,
         unit="request",
-        free_as_said="1 million a day of a project; more is to be charged, at a price not known",
-        as_of="after 2026-05-01, by excerpts",
+        free_as_said="all in the Standard tier; in the Scaled one 1 million a day of a billing account, "
+        "and more is charged from 2027-04-01, at a price not seen",
+        as_of="2026-11-24, by excerpts",
     ),
 }
 ASIDES = (

@@ -1,5 +1,6 @@
 """What an invocation uses and is charged for. How long calls take is assumed, all else is counted."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ STEP_MS = 100  # what is begun of it is charged
 VCPU, GIB_OF_MEMORY = 1.0, 0.5
 MESSAGE_BYTES_MIN = 1_000
 PUBLISHED_AND_DELIVERED = 2
+LINE_BYTES, REQUEST_LINE_BYTES = 1_000, 1_500  # with what Cloud Run adds, and its own line for each request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Usage:
     reads: int = 0
     writes: int = 0
     conference: int = 0
+    lines: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
@@ -50,6 +53,7 @@ class Usage:
             Meter.CPU: self.seconds * VCPU,
             Meter.MEMORY: self.seconds * GIB_OF_MEMORY,
             Meter.REQUESTS: self.invocations,
+            Meter.LOGS: self.lines * LINE_BYTES + self.invocations * REQUEST_LINE_BYTES,
             Meter.CALENDAR: self.calendar,
         }
 
@@ -60,7 +64,9 @@ def assumed() -> str:
         f"{CONFERENCE_MS} ms to the conference system,\n"
         f"{STORE_MS} ms to Firestore, {QUEUE_MS} ms to Pub/Sub;\n"
         f"a run takes {OWN_MS} ms besides, "
-        f"and has {VCPU:g} vCPU and {GIB_OF_MEMORY:g} GiB for itself alone.\n"
+        f"and has {VCPU:g} vCPU and {GIB_OF_MEMORY:g} GiB for itself alone;\n"
+        f"a line of the log has {LINE_BYTES:,} bytes, "
+        f"and Cloud Run's own for each request {REQUEST_LINE_BYTES:,}.\n"
     )
 
 
@@ -78,6 +84,35 @@ def due(meter: Meter, amount: float) -> float:
     return money({meter: max(0.0, amount - PRICES[meter].free)})
 
 
+class Lines(logging.Handler):
+    """Counts what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self._count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        del record
+        self._count += 1
+
+    def take(self) -> int:
+        taken, self._count = self._count, 0
+        return taken
+
+
+@contextmanager
+def lines_of(name: str) -> Iterator[Lines]:
+    logger, lines = logging.getLogger(name), Lines()
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(lines)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(lines)
+        logger.setLevel(level)
+
+
 @dataclass(slots=True, kw_only=True)
 class Observer:
     """Sees what passes through a house's ports, and during which invocation.
@@ -87,13 +122,15 @@ class Observer:
 
     made: House
     queue: CountedQueue
+    lines: Lines
     ended: list[Usage] = field(default_factory=list)
     _running: list[Counter[str]] = field(default_factory=list)
 
     @contextmanager
-    def invocation(self) -> Iterator[None]:
+    def invocation(self, own_lines: int = 0) -> Iterator[None]:
+        """`own_lines`: what the handler around the flow logs."""
         self._settle()
-        self._running.append(Counter())
+        self._running.append(Counter(lines=own_lines))
         yield
         self._settle()
         self.ended.append(_usage(self._running.pop()))
@@ -108,6 +145,7 @@ class Observer:
         passed = self.made.store.counts.take() + self.queue.counts.take()
         passed["calendar"] = self.made.asked_of_calendar()["requests"]
         passed["conference"] = self.made.provider.counts.take().total()
+        passed["lines"] = self.lines.take()
         if self._running:
             self._running[-1] += passed
 
@@ -129,4 +167,5 @@ def _usage(passed: Counter[str]) -> Usage:
         reads=passed["charged"],
         writes=passed["writes"],
         conference=passed["conference"],
+        lines=passed["lines"],
     )

@@ -11,8 +11,9 @@ from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withh
 from functions.core.model import Reason
 from functions.core.resume import Resume
 
-# How far the queue's clock (when a request was published) may be from the store's (when a read began): twice the
-# second that is to be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its time to the millisecond.
+# How far the queue's clock (when a request was published) may be from the store's (when a read began): twice
+# the second that must be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its time to the
+# millisecond.
 CLOCK_SKEW_MAX = timedelta(seconds=2)
 NO_SKEW = NO_FOLD = timedelta()
 CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
@@ -57,9 +58,9 @@ def read_not_before(
 ) -> datetime | None:
     """When a read for this request may begin; None: at once.
 
-    `fold`, here and below: how far apart the reads of a calendar begin that is changed again and again. If the
-    last read may have covered the request, more of the same burst will come that it may not have covered: a
-    read from `skew` after it on covers them all.
+    `fold`, here and below: how far apart the reads of a calendar begin that is changed again and again. If
+    the last read may have covered the request, more of the same burst will come that it may not have covered:
+    a read from `skew` after it on covers them all.
     """
     synced = enrolment.synced_at
     if synced is None or covered(enrolment, published_at, skew):
@@ -69,8 +70,8 @@ def read_not_before(
 
 
 def again_not_before(enrolment: Enrolment, *, now: datetime, fold: timedelta) -> datetime:
-    """When the next read under the same lease may begin, if the last one has ended `now`: it then surely covers
-    all requests that were published by now.
+    """When the next read under the same lease may begin, if the last one has ended `now`: it then surely
+    covers all requests that were published by now.
     """
     return max(now + CLOCK_SKEW_MAX, (enrolment.synced_at or now) + fold)
 

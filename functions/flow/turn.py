@@ -91,8 +91,8 @@ class Turn:
         self.begin_at(protocol.again_not_before(self.enrolment, now=now, fold=fold))
 
     def begin_at(self, at: datetime) -> None:
-        """Begin a read no sooner than that, by the store's clock; others meet the lease meanwhile. Longer than a
-        third of it is not waited: it must stand until then.
+        """Begin a read no sooner than that, by the store's clock; others meet the lease meanwhile. No wait is
+        longer than a third of the lease, which must stand until its end.
         """
         seconds = (at - self._later(self.kept.read_at)).total_seconds()
         self.context.sleep(min(max(seconds, 0), self.context.policy.lease / 3))

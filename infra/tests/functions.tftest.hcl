@@ -76,6 +76,33 @@ run "limits_leave_room_for_one_another" {
   }
 }
 
+run "syncs_leave_room_in_calendars_minute" {
+  assert {
+    condition     = module.private["sync-calendar"].function.service_config[0].max_instance_count == 4
+    error_message = "At full speed, 4 x 34 syncs a second, they stay below 10,000 requests a minute."
+  }
+}
+
+run "a_higher_quota_is_used" {
+  variables {
+    calendar_requests_per_minute = 60000
+  }
+  assert {
+    condition     = module.private["sync-calendar"].function.service_config[0].max_instance_count == 26
+    error_message = "26 x 34 x 60 = 53,040 requests a minute, nine tenths of 60,000 at most."
+  }
+}
+
+run "a_small_quota_has_an_instance" {
+  variables {
+    calendar_requests_per_minute = 600
+  }
+  assert {
+    condition     = module.private["sync-calendar"].function.service_config[0].max_instance_count == 1
+    error_message = "Without an instance nothing would ever be synced."
+  }
+}
+
 run "a_new_key_signs_and_the_old_one_verifies" {
   variables {
     channel_keys = ["2", "1"]

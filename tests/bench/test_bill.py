@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bench.bill import month
+from bench.bill import month, walls
 from bench.bill.cases import BURST, Counted, counted, story
-from bench.bill.page import BEGIN, END, PAGE, Unmarked, renewed, tables
+from bench.bill.page import BEGIN, CALENDARS, END, PAGE, Unmarked, renewed, tables
 from bench.bill.prices import ASIDES, DAYS, PRICES, UNCONFIRMED, Meter
 from bench.bill.usage import Usage, due, money, total
+from bench.deployed import ROOT
 from bench.house import STORES
 from functions.adapters.stores.firestore import FirestoreStore
 
@@ -37,9 +38,9 @@ def test_a_page_without_its_marks_is_refused() -> None:
 def test_notifications_cost_what_the_protocol_says(found: Counted) -> None:
     """Nothing new: one read, two writes; covered: one read; a burst: two requests to Calendar."""
     assert found.unchanged == Usage(
-        invocations=2, steps=5, messages=1, message_bytes=2_000, calendar=1, reads=1, writes=2
+        invocations=2, steps=5, messages=1, message_bytes=2_000, calendar=1, reads=1, writes=2, lines=4
     )
-    assert found.covered == Usage(invocations=2, steps=2, messages=1, message_bytes=2_000, reads=1)
+    assert found.covered == Usage(invocations=2, steps=2, messages=1, message_bytes=2_000, reads=1, lines=2)
     assert (found.burst.calendar, found.burst.conference) == (2, 1)
     assert (found.burst.invocations, found.burst.messages) == (2 * BURST, BURST)
 
@@ -64,6 +65,7 @@ def test_runs_that_find_nothing_are_not_charged_to_a_calendar(found: Counted) ->
         (Meter.REQUESTS, 3_000_000, 0.4),
         (Meter.JOBS, 2, 0.0),
         (Meter.JOBS, 5, 0.2),
+        (Meter.LOGS, 52 * 2**30, 1.0),
         (Meter.CALENDAR, 10**9, 0.0),
     ],
 )
@@ -77,8 +79,41 @@ def test_a_month_is_the_sum_of_its_parts(found: Counted) -> None:
     nothing, one, ten = (money(month.charged(found, calendars)) for calendars in (0, 1, 10))
     assert ten - nothing == pytest.approx(10 * (one - nothing))
     quiet = replace(found, changed=Usage(), elsewhere=Usage())
-    assert month.charged(quiet, 1)[Meter.REQUESTS] == 8_640 + 720 + 120 + 6
-    assert month.charged(found, 1)[Meter.REQUESTS] == 8_640 + 720 + 120 + 6 + 2 * 30 * DAYS
+    idle = 8_640 + 720 + month.SWEPT + month.RENEWED
+    assert month.charged(quiet, 1)[Meter.REQUESTS] == idle
+    assert month.charged(found, 1)[Meter.REQUESTS] == idle + 2 * 30 * DAYS
+
+
+def test_an_idle_calendar_is_swept_as_the_policy_says() -> None:
+    """Once in `SYNC_EVERY_SECONDS`, but for a sample that is swept more often."""
+    once = DAYS * month.DAY_S / month.POLICY.sync_every
+    assert once <= month.SWEPT <= 1.5 * once
+
+
+def test_the_first_wall_is_the_one_used_most(found: Counted) -> None:
+    """Of those behind which work waits; with as many calendars as fill it, all of it is used."""
+    for calendars in CALENDARS:
+        wall, share = walls.first(found, calendars, charged=False)
+        assert share == max(one.share(found, calendars) for one in walls.WALLS if not one.charged)
+        assert wall.share(found, round(wall.full_with(found))) == pytest.approx(1, rel=0.01)
+
+
+def test_the_walls_stand_where_the_deployment_has_them() -> None:
+    """The numbers of instances, and what one of them does."""
+    deployed = (ROOT / "infra" / "functions.tf").read_text()
+    a_minute = re.search(r"default += (\d+)", _variable("calendar_requests_per_minute"))
+    rate = re.search(r"syncs_a_second = (\d+)", deployed)
+    assert a_minute
+    assert rate
+    assert (int(a_minute[1]), int(rate[1])) == (walls.STANDARD_A_MINUTE, walls.SYNCS_A_SECOND)
+    most = walls.STANDARD_A_MINUTE * 0.9 / (walls.SYNCS_A_SECOND * 60)
+    assert int(most) == walls.SYNC_INSTANCES
+    assert re.search(rf"max_instances = {walls.RECEIVERS}\n", deployed)
+
+
+def _variable(name: str) -> str:
+    text = (ROOT / "infra" / "variables.tf").read_text()
+    return text.partition(f'variable "{name}"')[2].partition("\n}\n")[0]
 
 
 def test_every_price_says_how_old_it_is() -> None:

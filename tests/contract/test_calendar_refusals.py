@@ -179,7 +179,7 @@ def test_a_server_that_asks_for_a_pause_has_it(at: Asked) -> None:
 def test_the_limit_as_it_was_recorded(at: Asked, method: str) -> None:
     """A user's calls of a minute are spent: passing, whichever is asked."""
     body = (needs.recordings() / "error_403_rate_limit.json").read_bytes()
-    with pytest.raises(RetryLater, match="403 rateLimitExceeded .defaultPerMinutePerUser") as raised:
+    with pytest.raises(RetryLater, match=r"403 rateLimitExceeded \(defaultPerMinutePerUser") as raised:
         at.told(method, answer(403, body))
     assert not raised.value.of_project
     assert MINUTE_OF_USER[0] <= (raised.value.delay or 0) <= MINUTE_OF_USER[1]

@@ -9,8 +9,8 @@ from httpcore import ReadTimeout
 
 from functions.adapters.web import client as http
 from functions.adapters.web.client import Answer, Call, Http, Limits, raise_for
-from functions.adapters.web.waits import DELAY_MAX_S, retry_after
 from functions.adapters.web.transport import Deadline
+from functions.adapters.web.waits import DELAY_MAX_S, retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Outcome
 from tests.support.scripted import Say, Scripted, answer, drip, endless, hang_up

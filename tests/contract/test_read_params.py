@@ -7,8 +7,8 @@ import pytest
 from functions.adapters.calendar import google
 from functions.adapters.calendar.google import GoogleCalendar
 
-# What the mask asked for under each number of it. If this fails, the mask has changed: if a decision needs what it
-# learned, raise the number (docs/runbook.md); then note here what it asks for now.
+# What the mask asks for under each number. If this fails, the mask has changed: if a decision needs what it
+# has learned, raise the number; then note here what it asks for now (docs/runbook.md).
 MASKS = {1: "99636a3ae24c"}
 
 

@@ -677,7 +677,7 @@ def test_a_request_that_follows_a_read_waits_for_the_fold(fold: timedelta) -> No
 
 
 def test_the_next_read_of_one_sync_waits_for_skew_and_fold() -> None:
-    """It covers what was published before the last one ended, and begins no sooner after that one than any."""
+    """It covers what was published before the last one ended, and is as far from it as any."""
     read, fold, skew = replace(FRESH, synced_at=NOW), timedelta(seconds=3), protocol.CLOCK_SKEW_MAX
     tick = timedelta(microseconds=1)
     assert protocol.again_not_before(read, now=NOW + tick, fold=fold) == NOW + fold

@@ -84,6 +84,7 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
                 "acme[more] @ https://example.com/acme-1-py3-none-any.whl",
             ],
         },
+        {"calendar_requests_per_minute": 600, "settings": {**GOOD["settings"], "FOLD_SECONDS": "5"}},
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
@@ -128,6 +129,8 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"settings": {**GOOD["settings"], "DELETE_GRACE": "9"}}, "settings may hold CHANNEL_TTL_SECONDS"),
         ({"settings": {**GOOD["settings"], "STORE": "sqlite:x"}}, "follow from the other variables"),
         ({"settings": {**GOOD["settings"], "LEASE_SECONDS": "1m"}}, "must be whole numbers"),
+        ({"calendar_requests_per_minute": 599}, "at least the 600 that Calendar allows a single user"),
+        ({"calendar_requests_per_minute": 6000.5}, "must be a whole number of requests"),
         (
             {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "600"}},
             "TIME_LIMIT_SECONDS may be at most 480",

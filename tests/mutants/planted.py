@@ -695,7 +695,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "an absurd Retry-After ends the message", "adapters/web/client", ("tests/contract/test_http.py",),
+        "an absurd Retry-After ends the message", "adapters/web/waits", ("tests/contract/test_http.py",),
         "        except (ValueError, OverflowError):\n            continue\n        return at if",
         "        except ValueError:\n            continue\n        return at if",
     ),

@@ -23,8 +23,8 @@ def present(
     detail: str | None = None,
     limit: str | None = None,
 ) -> bytes:
-    """`detail` is the reason as `details` spell it, if that is not the same in capitals; `limit` names the one
-    that was reached.
+    """`detail` is the reason as `details` spell it, if that is not the same in capitals; `limit` names the
+    one that was reached.
     """
     info: dict[str, Any] = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",

@@ -245,7 +245,7 @@ def conference_data(room: str, solution: str = SOLUTION) -> dict[str, Any]:
 
 @contextmanager
 def rig(store: Store | None = None, *, fold: int = 0, **numbers: Any) -> Iterator[Rig]:
-    """Each request is read for itself unless `fold` is given: a story's next moment is rarely its next second."""
+    """Each request is read for itself unless `fold` is given: stories leave out the time between changes."""
     with standin.start(port=0) as calendar:
         system = conferences.start(port=0)
         try:

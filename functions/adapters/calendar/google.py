@@ -43,10 +43,10 @@ EVENT_FIELDS = (
     "conferenceData(conferenceId,conferenceSolution/name,"
     "entryPoints(uri,passcode,password,pin,accessCode,meetingCode))"
 )
-# A token belongs to these two: if one changes, all older tokens are void, and each calendar is read in full once.
-# Neither the mask nor the size of a page is among them, or many a release would read the whole world anew. But
-# events that do not change would never show what the mask has learned since the token: if a decision needs it,
-# raise MASK, and say here for which field.
+# A token belongs to these two: if one changes, all older tokens are void, and each calendar is read in full
+# once. Neither the mask nor the size of a page is among them, or many a release would read the world anew.
+# But events that do not change would never show what the mask has learned since their token: if a decision
+# needs that, raise MASK, and say here for which field.
 CHOSEN = {"eventTypes": ["default"]}
 MASK = 1
 READ = {

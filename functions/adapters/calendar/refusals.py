@@ -107,8 +107,8 @@ class Refused(Exception):
 
     @property
     def _minute(self) -> float:
-        """Until a limit by the minute lets us in again. That of the user is reached by few calls of ours, that
-        of the project by those of all users.
+        """Until a limit by the minute lets us in again: a user's is reached by few calls of ours, the
+        project's by those of all users.
         """
         of_user = self.limit.endswith("PerUser") or self.reason == "userRateLimitExceeded"
         spread = USERS_SPREAD_S if of_user else PROJECTS_SPREAD_S

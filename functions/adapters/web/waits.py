@@ -1,4 +1,4 @@
-"""How long another system asks us to wait, from the headers of its answer; nothing is imported but Python's own."""
+"""How long another system asks us to wait, from the headers of its answer."""
 
 import re
 from collections.abc import Mapping
