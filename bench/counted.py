@@ -16,7 +16,7 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
-from functions.ports import UNFENCED, Fences, Queue, Store, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Queue, Store, Version, Versioned
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -82,6 +82,16 @@ class CountedStore:
         self.counts.add("writes")
         self.counts.add("charged", len(fences))  # each is read in the transaction that writes
         return self.inner.save(record, version, fences)
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        def counted(found: Enrolment, at: datetime) -> Enrolment | None:
+            value = change(found, at)
+            self.counts.add("writes", 1 if value and value != found else 0)
+            return value
+
+        self.counts.add("reads")
+        self.counts.add("charged")
+        return self.inner.transact(calendar_id, counted)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.counts.add("writes")

@@ -1,6 +1,6 @@
 """The outside systems as the flows see them. Errors are those of `functions.core.errors`."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from functions.core.model import (
 
 T_co = TypeVar("T_co", covariant=True)
 Version = str
+Move = Callable[[Enrolment, datetime], Enrolment | None]  # the time is the store's, when the record was read
 Fences = Mapping[str, int]  # by calendar id; one that is not enrolled has none
 UNFENCED: Fences = MappingProxyType({})
 BLIND_ROLE = "freeBusyReader"
@@ -197,6 +198,16 @@ class Store(Protocol):
     ) -> Version | None:
         """Write if the record still has this version (None: if there is none yet), and each named calendar
         still has its fence; else return None. All of it is one step.
+        """
+        ...
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        """Read the enrolment and write what `change` makes of it, in one transaction. None if it makes None
+        of it, or there is none; what it returns as it was is not written.
+
+        `change` gets the store's time as well. It is called again after a conflict, and if the answer to the
+        write was lost: then it finds its own work done. Who may contend for the record by this is for a lease
+        to say. RetryLater if it is not known in the end whether it was written.
         """
         ...
 

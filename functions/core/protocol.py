@@ -28,10 +28,12 @@ class Finding:
     under a solution that the settings do not name.
 
     If it was `reconciled`: what was `withheld`, and how many releases had been `confirmed` for it.
-    `since`: on a full read, changes counted as new from then on.
+    `since`: on a full read, changes counted as new from then on. `token_before` is the calendar's when the
+    read began.
     """
 
     token: str
+    token_before: SyncToken | None = None
     seen: frozenset[str] = frozenset()
     hidden: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
@@ -193,9 +195,12 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
 def commit(
     enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
 ) -> Enrolment | None:
-    """The read is finished, all it showed is done or parked. If asked again meanwhile, the lease stays."""
+    """The read is finished, all it showed is done or parked. If asked again meanwhile, the lease stays.
+
+    None also if the token is not the one that the read began with: somebody has made that void.
+    """
     lease, began = enrolment.lease, read_began(enrolment)
-    if lease is None or lease.fence != fence:
+    if lease is None or lease.fence != fence or enrolment.token != finding.token_before:
         return None
     again = _asked_since(enrolment, began)
     unnamed = _unnamed(enrolment, finding)
@@ -215,6 +220,11 @@ def commit(
         confirmed=0 if _spent(enrolment, finding) else enrolment.confirmed,
         due_at=lease.expires_at if again else _due_after(enrolment, finding, now, timedelta(seconds=every)),
     )
+
+
+def was_committed(enrolment: Enrolment, fence: int, began: datetime | None) -> bool:
+    """Whether the commit of the read that began then is in the record: its answer may have been lost."""
+    return enrolment.fence == fence and began is not None and enrolment.synced_at == began
 
 
 def _still_new_since(clear_at: datetime | None, finding: Finding) -> datetime | None:

@@ -24,7 +24,7 @@ from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
 from functions.flow.outage import Outage, QuickRetries
-from functions.ports import UNFENCED, Calendar, Fences, Provider, Queue, Store, Versioned
+from functions.ports import UNFENCED, Calendar, Fences, Move, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
 WRITE_TRIES_MAX = 30
@@ -86,11 +86,18 @@ class Context:
 
 
 def amend_enrolment(
-    context: Context, kept: Versioned[Enrolment], change: Callable[[Enrolment, datetime], Enrolment | None]
+    context: Context, kept: Versioned[Enrolment], change: Move
 ) -> Versioned[Enrolment] | None:
     """As `_amend`. The time given to `change` is the store's, when the record was read."""
     calendar_id = kept.value.calendar_id
     return _amend(context, kept, change, lambda: context.store.enrolment(calendar_id))
+
+
+def transact_enrolment(
+    context: Context, kept: Versioned[Enrolment], change: Move
+) -> Versioned[Enrolment] | None:
+    """As `amend_enrolment`, on the record as a transaction reads it, whatever is in hand."""
+    return context.store.transact(kept.value.calendar_id, change)
 
 
 def amend_conference(

@@ -18,7 +18,7 @@ from functions.core.model import (
     Unreadable,
 )
 from functions.flow.context import Context
-from functions.ports import UNFENCED, Calendar, Fences, Page, Provider, Store, Version, Versioned
+from functions.ports import UNFENCED, Calendar, Fences, Move, Page, Provider, Store, Version, Versioned
 
 WRITTEN: Version = "in memory only"
 
@@ -93,6 +93,14 @@ class DryStore:
         else:
             self.conferred[record.key] = record
         return WRITTEN
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        kept = self.enrolment(calendar_id)
+        value = change(kept.value, kept.read_at) if kept else None
+        if kept is None or value is None:
+            return None
+        self.enrolled[calendar_id] = value
+        return replace(kept, value=value)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         """There is no other sync that could be asked."""

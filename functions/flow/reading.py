@@ -9,7 +9,7 @@ from itertools import compress
 from typing import TypeGuard
 
 from functions.core import protocol
-from functions.core.enrolment import Enrolment, Withheld
+from functions.core.enrolment import Enrolment, SyncToken, Withheld
 from functions.core.errors import RetryLater, SyncTokenExpired
 from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
 from functions.core.protocol import Finding
@@ -36,11 +36,13 @@ class Reading:
     an operator confirmed before; one who confirms later is heard by the next read. `settled`: marks of the
     events of this page that an earlier delivery did; `done`: those that this one did. `shown`: instances that
     carry a conference, with their series, of earlier deliveries too. `slices`: how many this delivery did.
+    `token_before`: the calendar's when this read began.
     """
 
     turn: Turn
     work: Work
     token: str | None = None
+    token_before: SyncToken | None = None
     page_token: str | None = None
     view: View = field(default_factory=View)
     seen: dict[str, str] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class Reading:
 
     def _begin(self) -> None:
         enrolment, read_params = self._enrolment, self.turn.context.read_params
-        self.confirmed = enrolment.confirmed
+        self.confirmed, self.token_before = enrolment.confirmed, enrolment.token
         self.token = None if self.anew or self.confirmed else protocol.token_for(enrolment, read_params)
         if enrolment.resume and enrolment.resume.read_params == read_params:
             self.token, self.page_token = enrolment.resume.token, enrolment.resume.page_token
@@ -255,6 +257,7 @@ class Reading:
             raise RetryLater("Calendar ended a read without a sync token")
         return Finding(
             token=page.next_token,
+            token_before=self.token_before,
             seen=frozenset(self.seen),
             hidden=self.hidden,
             unreadable=self.unreadable,

@@ -12,8 +12,8 @@ from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
 from functions.flow.calendars import back_off_user
-from functions.flow.context import Context, Releases, amend_enrolment, counted
-from functions.ports import Versioned
+from functions.flow.context import Context, Releases, amend_enrolment, counted, transact_enrolment
+from functions.ports import Move, Versioned
 
 log = logging.getLogger(__name__)
 LONG_DELAY_S = 60  # if we are asked to wait longer than a redelivery does, the calendar backs off
@@ -68,16 +68,15 @@ class Turn:
     def commit(self, finding: Finding) -> bool:
         """The read is finished: store its token. Returns whether another read was asked for meanwhile."""
         policy, read_params = self.context.policy, self.context.read_params
-        self._move(
-            lambda found, at: protocol.commit(
-                found,
-                self.fence,
-                finding,
-                read_params=read_params,
-                now=self._later(at),
-                every=policy.sync_every,
-            )
-        )
+        began = protocol.read_began(self.enrolment)
+
+        def committed(found: Enrolment, at: datetime) -> Enrolment | None:
+            if protocol.was_committed(found, self.fence, began):
+                return found
+            now, every = self._later(at), policy.sync_every
+            return protocol.commit(found, self.fence, finding, read_params=read_params, now=now, every=every)
+
+        self._move(committed, transact_enrolment)
         lag = self._later(self.kept.read_at) - self.delivery.published_at
         fields = {"calendar_id": self.enrolment.calendar_id, "lag_s": round(lag.total_seconds(), 3)}
         log.info("sync.token_committed", extra=fields)
@@ -182,15 +181,19 @@ class Turn:
     def back_off(self, error: RetryLater) -> None:
         back_off_user(self.context, self.kept, error, fence=self.fence)
 
-    def _move(self, change: Callable[[Enrolment, datetime], Enrolment | None]) -> None:
+    def _move(
+        self, change: Move, amend: Callable[..., Versioned[Enrolment] | None] = amend_enrolment
+    ) -> None:
         """What was released by now is stored with it."""
         with self.releases.storing(self.enrolment.calendar_id) as released:
 
             def moving(found: Enrolment, at: datetime) -> Enrolment | None:
                 changed = change(found, at)
-                return counted(changed, at, found=released) if changed else None
+                if changed is None or changed is found:
+                    return changed
+                return counted(changed, at, found=released)
 
-            moved = amend_enrolment(self.context, self.kept, moving)
+            moved = amend(self.context, self.kept, moving)
             if moved is None:
                 raise LeaseLost(
                     f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync"

@@ -6,10 +6,25 @@ from pathlib import Path
 import pytest
 
 from functions.adapters.providers.zoom.provider import ZoomProvider
+from functions.adapters.stores.firestore import FirestoreStore
+from functions.adapters.stores.sqlite import SqliteStore
+from functions.ports import Store
 from local.webex.server import Server
 from tests.contract.zoom_rig import Zoom
 from tests.support.prism import Prism, prism
 from tests.support.webex import Site, description
+
+
+@pytest.fixture(params=["memory", "file", pytest.param("firestore", marks=pytest.mark.emulators)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened: SqliteStore | FirestoreStore
+    if request.param == "firestore":
+        # The emulator's locks may stall a call for longer than anybody would wait for Firestore.
+        opened = FirestoreStore(project=request.getfixturevalue("firestore_project"), timeout=60)
+    else:
+        opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -40,18 +40,6 @@ ANY_RECORD = settings(
 )
 
 
-@pytest.fixture(params=["memory", "file", pytest.param("firestore", marks=pytest.mark.emulators)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened: SqliteStore | FirestoreStore
-    if request.param == "firestore":
-        # The emulator's locks may stall a call for longer than anybody would wait for Firestore.
-        opened = FirestoreStore(project=request.getfixturevalue("firestore_project"), timeout=60)
-    else:
-        opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
-    yield opened
-    opened.close()
-
-
 @pytest.mark.emulators
 def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> None:
     """A conference that is deleted and held by nobody names the time; one that is restored names none."""

@@ -559,7 +559,7 @@ def taken(owner: str = "me", enrolment: Enrolment = FRESH) -> Enrolment:
 
 
 def committed(enrolment: Enrolment, fence: int, **change: Finding) -> Enrolment | None:
-    finding = change.get("finding", Finding(token="next"))
+    finding = replace(change.get("finding", Finding(token="next")), token_before=enrolment.token)
     return protocol.commit(enrolment, fence, finding, read_params="s", now=NOW + MINUTE, every=3_600)
 
 
@@ -610,6 +610,27 @@ def test_without_a_channel_the_sweep_comes_often() -> None:
     done = committed(taken(), 1)
     assert done is not None
     assert done.due_at == NOW + MINUTE + protocol.UNWATCHED_EVERY
+
+
+def test_a_commit_rests_on_the_token_that_its_read_began_with() -> None:
+    """Who has made it void meanwhile wants a full read."""
+    begun = replace(taken(), token=SyncToken(value="t", read_params="s"))
+    read = Finding(token="next", token_before=begun.token)
+    void = replace(begun, token=SyncToken(value="t"))
+    assert protocol.commit(void, 1, read, read_params="s", now=NOW, every=3_600) is None
+    assert protocol.commit(begun, 1, read, read_params="s", now=NOW, every=3_600)
+
+
+def test_a_commit_is_known_again() -> None:
+    """By its fence and by when its read began; not before it, nor once another has taken the lease."""
+    asked = replace(taken(), asked_again_at=NOW + timedelta(seconds=1))
+    for begun in (taken(), asked):
+        done = committed(begun, 1)
+        assert done is not None
+        assert [protocol.was_committed(each, 1, NOW) for each in (begun, done)] == [False, True]
+        assert not protocol.was_committed(done, 1, NOW + MINUTE)
+        assert not protocol.was_committed(replace(done, fence=2), 1, NOW)
+    assert not protocol.was_committed(FRESH, FRESH.fence, None)
 
 
 def test_asked_again_keeps_the_lease() -> None:

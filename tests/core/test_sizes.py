@@ -102,9 +102,8 @@ def test_the_largest_enrolment_fits() -> None:
     taken = protocol.take(found, "o" * 64, published_at=NOW, now=NOW, seconds=60)
     assert taken is not None
     odd = {ref(number).event_id: words for number in range(500)}
-    read = protocol.commit(
-        taken, 1, Finding(token="t" * 4_096, unreadable=odd), read_params="s" * 12, now=NOW, every=60
-    )
+    finding = Finding(token="t" * 4_096, token_before=taken.token, unreadable=odd)
+    read = protocol.commit(taken, 1, finding, read_params="s" * 12, now=NOW, every=60)
     assert read is not None
     largest = trouble.back_off(read, NOW + timedelta(1), words, fence=None)
     assert len(largest.unreadable) == protocol.UNREADABLE_MAX

@@ -8,7 +8,7 @@ from typing import TypeVar
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
-from functions.ports import UNFENCED, Fences, Page, Provider, Store, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Page, Provider, Store, Version, Versioned
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -93,6 +93,14 @@ class WrappedStore:
         self.before_save(record)
         self.writes += 1
         return self.effects.pass_through(lambda: self.inner.save(record, version, fences))
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        self.reads += 1
+        kept = self.inner.enrolment(calendar_id)
+        if kept and (value := change(kept.value, kept.read_at)):
+            self.before_save(value)  # not inside the transaction, which keeps everybody else out
+            self.writes += value != kept.value
+        return self.effects.pass_through(lambda: self.inner.transact(calendar_id, change))
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.writes += 1

@@ -11,6 +11,7 @@ CHANGES = (
     "tests/host/test_rows_tails.py",
 )
 CURSOR = ("tests/core/test_records.py", "tests/flow/test_protocol.py")
+COMMIT = ("tests/flow/test_commit.py",)
 RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
 DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
 DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
@@ -185,9 +186,18 @@ MUTANTS = (
     ),
     mutant(
         "the fence is ignored on commit", "core/protocol", CURSOR,
-        "    lease, began = enrolment.lease, read_began(enrolment)\n"
-        "    if lease is None or lease.fence != fence:",
-        "    lease, began = enrolment.lease, read_began(enrolment)\n    if lease is None:",
+        "    if lease is None or lease.fence != fence or enrolment.token",
+        "    if lease is None or enrolment.token",
+    ),
+    mutant(
+        "a token made void during the read is written over", "core/protocol", CURSOR,
+        " or enrolment.token != finding.token_before:",
+        ":",
+    ),
+    mutant(
+        "a commit whose answer was lost is taken for a lost lease", "flow/turn", COMMIT,
+        "            if protocol.was_committed(found, self.fence, began):\n",
+        "            if False:\n",
     ),
     mutant(
         "the fence is ignored before applying", "flow/turn", PROTOCOL,

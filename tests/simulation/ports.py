@@ -14,7 +14,7 @@ from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.hold import missing
 from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
 from functions.core.read_params import read_params_of
-from functions.ports import UNFENCED, Fences, Page, Queue, Store, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
 from tests.simulation.google import Google, Json
@@ -236,6 +236,9 @@ class SimStore:
             if isinstance(record, Conference):  # that may say that a call is begun, or how it ended
                 self.witness.unsure.add(Room(record.key.provider, record.key.id))
             raise
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        return self.gate.call("store.save", calendar_id, lambda: self.inner.transact(calendar_id, change))
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))

@@ -1,5 +1,6 @@
 """The store in Firestore. A write names the update time it was decided on, or that there is no document yet.
-A transaction is used only if fences of calendars must be checked: its read locks make writers wait.
+A transaction is used only if fences of calendars must be checked, and by the one that holds an enrolment's
+lease: its read locks make writers wait, and two of them that mean to write what both have read stall.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
 `event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
@@ -8,24 +9,24 @@ on `expires_at` (conferences) lets Firestore remove those that were deleted long
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from google.api_core import exceptions
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import firestore
 
 from functions.adapters.stores import records
+from functions.adapters.stores.rpc import PASSING, limits, transact, translated
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.errors import Rejected, RetryLater
+from functions.core.errors import Rejected
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
-from functions.ports import UNFENCED, Fences, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
@@ -38,16 +39,8 @@ REMEMBERED = timedelta(
 )  # Calendar keeps deleted events in its trash, to be restored, for half of that
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
-FENCED_TRIES = 3
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
 TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_keys": "array_contains"}
-PASSING = (
-    exceptions.Aborted,
-    exceptions.Cancelled,
-    exceptions.ServerError,
-    exceptions.TooManyRequests,
-    exceptions.RetryError,
-)
 CONFLICT = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
 
 
@@ -62,13 +55,13 @@ class FirestoreStore:
             raise Rejected(
                 f"no Google credentials: run gcloud auth application-default login ({error})"
             ) from error
-        self._harmless = _limits(timeout, *PASSING)
+        self._harmless = limits(timeout, *PASSING)
         # After any other failure the write may have been made, and its repetition would look like a conflict.
-        self._conditional = _limits(timeout, exceptions.Aborted)
+        self._conditional = limits(timeout, exceptions.Aborted)
 
     def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         document = self._document(Enrolment, records.calendar_key(calendar_id))
-        with _translated():
+        with translated():
             snapshot = document.get(**self._harmless)
         return _kept(Enrolment, snapshot) if snapshot.exists else None
 
@@ -110,7 +103,7 @@ class FirestoreStore:
                 )
 
         try:
-            with _translated():
+            with translated():
                 return self._write_fenced(write, fences) if fences else self._write(write)
         except CONFLICT:
             return None
@@ -125,27 +118,38 @@ class FirestoreStore:
         wanted = {records.calendar_key(name): fence for name, fence in fences.items()}
         documents = [self._document(Enrolment, name) for name in wanted]
 
-        @firestore.transactional
         def write_if_held(transaction: firestore.Transaction) -> None:
             found = {one.id: one.get("fence") for one in transaction.get_all(documents) if one.exists}
             if found == wanted:
                 write(transaction)
 
-        transaction = self._client.transaction(max_attempts=FENCED_TRIES)
-        try:
-            write_if_held(transaction)
-        except ValueError as error:  # the client raises this if all its tries were aborted
-            if isinstance(error.__cause__, exceptions.Aborted):
-                raise error.__cause__ from error
-            raise
-        written = transaction.write_results
-        return _version(written[0].update_time) if written else None
+        _, written_at = transact(self._client, write_if_held)
+        return _version(written_at) if written_at else None
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        document = self._document(Enrolment, records.calendar_key(calendar_id))
+
+        def move(transaction: firestore.Transaction) -> Versioned[Enrolment] | None:
+            snapshot = next(iter(transaction.get_all([document])))
+            kept = _kept(Enrolment, snapshot) if snapshot.exists else None
+            value = change(kept.value, kept.read_at) if kept else None
+            if kept is None or value is None:
+                return None
+            if value != kept.value:
+                transaction.update(document, records.document(value))
+            return replace(kept, value=value)
+
+        with translated():
+            # Also after an answer was lost: what was written then is read, and `change` knows it.
+            made: Versioned[Enrolment] | None
+            made, written_at = self._harmless["retry"](transact)(self._client, move)
+        return replace(made, version=_version(written_at)) if made and written_at else made
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         document = self._document(Enrolment, records.calendar_key(calendar_id))
         raised = {"asked_again_at": firestore.Maximum(micros(at))}
         try:
-            with _translated():
+            with translated():
                 document.update(raised, **self._harmless)
         except exceptions.NotFound:
             return
@@ -154,7 +158,7 @@ class FirestoreStore:
         document = self._document(type(record), records.record_id(record))
         unchanged = self._client.write_option(last_update_time=_time(version))
         try:
-            with _translated():
+            with translated():
                 document.delete(option=unchanged, **self._conditional)
         except CONFLICT:
             return False
@@ -162,7 +166,7 @@ class FirestoreStore:
 
     def check(self) -> None:
         try:
-            with _translated():
+            with translated():
                 self._collection(Enrolment).limit(1).get(**self._harmless)
         except exceptions.NotFound as error:
             raise Rejected(
@@ -206,7 +210,7 @@ class FirestoreStore:
         return matching.order_by(order).limit(PAGE_SIZE)
 
     def _page(self, query: firestore.Query) -> Snapshots:
-        with _translated():
+        with translated():
             return query.get(**self._harmless)
 
 
@@ -218,15 +222,8 @@ def _expiry(record: Enrolment | Conference) -> dict[str, datetime | None]:
     return {"expires_at": over + REMEMBERED if over else None}
 
 
-def _limits(timeout: float, *retried: type[Exception]) -> dict[str, Any]:
-    again = Retry(
-        predicate=if_exception_type(*retried), initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout
-    )
-    return {"retry": again, "timeout": timeout}
-
-
 def _at_once(reads: Sequence[Callable[[], Snapshots]]) -> list[Snapshots]:
-    with _translated():
+    with translated():
         if len(reads) < 2:  # noqa: PLR2004 - one needs no thread
             return [read() for read in reads]
         with ThreadPoolExecutor(QUERIES_AT_ONCE) as pool:
@@ -245,11 +242,3 @@ def _version(update_time: Any) -> Version:
 
 def _time(version: Version) -> object:
     return DatetimeWithNanoseconds.from_rfc3339(version)  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PASSING as error:
-        raise RetryLater(f"Firestore: {error}") from error

@@ -7,6 +7,7 @@ so that a record that was removed and written again is never taken for the old o
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -17,7 +18,7 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros
-from functions.ports import UNFENCED, Fences, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 
@@ -123,6 +124,15 @@ class SqliteStore:
         else:
             written = self._database.changed(statements.next, [*values, version])
         return new if written else None
+
+    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
+        with self._database.together():
+            kept = self.enrolment(calendar_id)
+            value = change(kept.value, kept.read_at) if kept else None
+            if kept is None or value is None or value == kept.value:
+                return kept if value else None
+            version = self.save(value, kept.version)
+        return replace(kept, value=value, version=version) if version else None
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         values = (secrets.token_hex(8), micros(at), records.calendar_key(calendar_id))
