@@ -176,10 +176,11 @@ class Event:
 
     def may_show(self, conference_id: str) -> bool:
         """Whether the id in it may be a spelling of this one, for a system that is not known."""
-        return bool(self.conference_id) and _plainest(self.conference_id) == _plainest(conference_id)
+        return bool(self.conference_id) and plainest(self.conference_id) == plainest(conference_id)
 
 
-def _plainest(conference_id: str) -> str:
+def plainest(conference_id: str) -> str:
+    """What any two spellings of one id have in common, whatever the system."""
     return re.sub("[ -]", "", conference_id).lstrip("0").casefold()
 
 

@@ -1,22 +1,19 @@
-"""Which calendars are enrolled, whose they are, when they back off, and what their events say now."""
+"""Which calendars are enrolled, whose they are, when they back off, and what an event says now."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from functions.core import trouble
-from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment
-from functions.core.errors import BadRequest, Rejected, RetryLater, SyncTokenExpired
+from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.hold import missing
-from functions.core.model import ConferenceKey, Event, EventRef, Unreadable
-from functions.core.protocol import token_for
+from functions.core.model import Event, EventRef, Unreadable
 from functions.flow.context import Context, amend_enrolment
 from functions.ports import Store, Versioned
 
 log = logging.getLogger(__name__)
-GLANCE_PAGES_MAX = 10  # some thousand changes; a calendar with more of them is best read by a sync
 
 
 def staying(store: Store, calendar_id: str) -> Versioned[Enrolment] | None:
@@ -94,53 +91,3 @@ def _one(context: Context, access: Access, ref: EventRef) -> Event | Unreadable:
         return context.calendar.event(access, ref.event_id)
     except Rejected as error:
         return Unreadable(ref=ref, reason=error.logged)
-
-
-def around(context: Context, conference: Conference) -> list[Enrolment]:
-    """All calendars of the users whose events released it: an event that was moved or copied there may carry
-    it, and the notification may be late or lost. Calendars without access are left out.
-    """
-    store, names = context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
-    known = [kept.value for name in names if (kept := store.enrolment(name))]
-    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
-    mates = [kept.value for user in users for kept in enrolments_of(context, user)]
-    return [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
-
-
-class _Unclear(Exception):
-    """There are too many pages, or our role shows nothing."""
-
-
-def may_have_taken_up(context: Context, enrolment: Enrolment, key: ConferenceKey) -> bool:
-    """Whether an event that changed since the last read may carry the conference. True also if that cannot be
-    found out for now.
-
-    If the changes do not show everything, all events that are not over are looked at.
-    """
-    for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
-        try:
-            return any(_may_carry(event, key) for event in _changed(context, enrolment, token))
-        except SyncTokenExpired:
-            continue
-        except _Unclear:
-            break
-    return True
-
-
-def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Iterator[Event | Unreadable]:
-    page_token: str | None = None
-    for _ in range(GLANCE_PAGES_MAX):
-        page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
-        if page.shows_nothing:
-            raise _Unclear
-        yield from page.events
-        page_token = page.next_page
-        if page_token is None:
-            return
-    raise _Unclear
-
-
-def _may_carry(event: Event | Unreadable, key: ConferenceKey) -> bool:
-    """Also if the settings no longer name its solution."""
-    nameless = isinstance(event, Event) and event.carries is None and event.may_show(key.id)
-    return nameless or event.carries == key

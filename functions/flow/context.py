@@ -24,6 +24,7 @@ from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
 from functions.flow.outage import Outage, QuickRetries
+from functions.flow.looks import Looks
 from functions.ports import UNFENCED, Calendar, Fences, Move, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
@@ -212,7 +213,8 @@ class Releases:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
-    the fences of the leases under which the calendars are read, and what was released meanwhile.
+    the fences of the leases under which the calendars are read, what was released meanwhile, and what was
+    seen around deletions.
     """
 
     context: Context
@@ -220,6 +222,7 @@ class Work:
     slots: BoundedSemaphore
     releases: Releases
     fences: Fences = field(default_factory=dict)
+    looks: Looks = field(default_factory=Looks)
 
 
 def begin_work(context: Context, owner: str, releases: Releases, fences: Fences = UNFENCED) -> Work:

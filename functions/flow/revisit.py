@@ -19,9 +19,10 @@ from functions.core.holding import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.protocol import under
 from functions.flow.brake import holds_back
-from functions.flow.calendars import around, look_up, may_have_taken_up, staying
+from functions.flow.calendars import look_up, staying
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_backoff
+from functions.flow.glance import around
 from functions.flow.job import Job
 from functions.flow.writeback import write_links
 from functions.ports import Versioned
@@ -146,7 +147,7 @@ def _end(work: Work, job: Job) -> None:
     if delete_at is None or not job.conference.released:
         job.conference = let_be(job.conference)
     elif delete_at <= work.context.now() and not _withheld(work, job):
-        _delete(work, job)
+        _delete(work, job, delete_at)
 
 
 def _withheld(work: Work, job: Job) -> bool:
@@ -160,10 +161,9 @@ def _withheld(work: Work, job: Job) -> bool:
     return True
 
 
-def _delete(work: Work, job: Job) -> None:
-    key = job.conference.key
-    looked_at = around(work.context, job.conference)
-    unsure = [one.calendar_id for one in looked_at if may_have_taken_up(work.context, one, key)]
+def _delete(work: Work, job: Job, due_since: datetime) -> None:
+    looked_at = around(work, job.conference, due_since)
+    unsure = [one.calendar_id for one in looked_at if one.may_carry(job.conference.key)]
     if not unsure:
         job.call(Push("E05", Kind.DELETED, DELETED), job.conference.released[0].ref)
         return

@@ -7,7 +7,7 @@ import pytest
 from functions.core.enrolment import SyncToken
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from functions.flow.calendars import GLANCE_PAGES_MAX
+from functions.flow.glance import GLANCE_PAGES_MAX
 from local.conferences.faults import Fault
 from tests.flow.test_protocol import one_by_one
 from tests.flow.test_rare_orders import team

@@ -25,6 +25,7 @@ IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tes
 LINKS = ("tests/flow/test_write_back.py",)
 GLANCE = ("tests/flow/test_glance.py",)
 FOLD = ("tests/flow/test_fold.py",)
+GLANCE = ("tests/flow/test_glance.py", "tests/flow/test_shared_looks.py")
 HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
@@ -365,11 +366,21 @@ MUTANTS = (
     ),
     mutant(
         "nobody looks around before a deletion", "flow/revisit", GLANCE,
-        "    looked_at = around(work.context, job.conference)\n",
+        "    looked_at = around(work, job.conference, due_since)\n",
         "    looked_at: list[Enrolment] = []\n",
     ),
     mutant(
-        "only the first page around is looked at", "flow/calendars", GLANCE,
+        "a look from before the release counts for a deletion", "flow/looks", GLANCE,
+        "since <= began and ",
+        "",
+    ),
+    mutant(
+        "a look counts for ever", "flow/looks", GLANCE,
+        "now < began + COUNTS_FOR and ",
+        "",
+    ),
+    mutant(
+        "only the first page around is looked at", "flow/glance", GLANCE,
         "        page_token = page.next_page\n",
         "        page_token = None\n",
     ),

@@ -1,0 +1,87 @@
+"""Looks around before a deletion: what has changed in a user's calendars since they were read.
+
+An event that was moved or copied there may carry the conference, and its notification may be late or lost.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from functions.core.conference import Conference
+from functions.core.enrolment import Enrolment
+from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
+from functions.core.model import Event, Unreadable, plainest
+from functions.core.protocol import CLOCK_SKEW_MAX, token_for
+from functions.flow.calendars import enrolments_of
+from functions.flow.context import Context, Work
+from functions.flow.looks import Glance
+
+GLANCE_PAGES_MAX = 10  # some thousand changes; a calendar with more of them is best read by a sync
+
+
+def around(work: Work, conference: Conference, due_since: datetime) -> Sequence[Glance]:
+    """At all calendars of the users whose events released it, without those that leave or have lost access.
+
+    A look that another deletion began once this one was due, by any clock, has seen all that was moved here
+    when it was released. RetryLater, AccessLost.
+    """
+    store, names = work.context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
+    known = [kept.value for name in names if (kept := store.enrolment(name))]
+    users = dict.fromkeys(enrolment.access.subject for enrolment in known)
+    seen = [each for user in users for each in _shared(work, user, due_since + CLOCK_SKEW_MAX)]
+    if failed := next((each.failed for each in seen if each.failed), None):
+        raise failed
+    return seen
+
+
+def _shared(work: Work, user: str, since: datetime) -> Sequence[Glance]:
+    context = work.context
+    with context.pool(1) as pool:
+        return work.looks.at(
+            user, since, now=context.now(), begin=lambda: pool.submit(_look_at_all, context, user)
+        ).result()
+
+
+def _look_at_all(context: Context, user: str) -> Sequence[Glance]:
+    mates = [kept.value for kept in enrolments_of(context, user)]
+    there = [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
+    with context.pool(context.policy.concurrency) as pool:
+        return list(pool.map(lambda mate: glance(context, mate), there))
+
+
+class _Unclear(Exception):
+    """There are too many pages, or our role shows nothing."""
+
+
+def glance(context: Context, enrolment: Enrolment) -> Glance:
+    """At what changed since the last read. If that does not show everything, at all events that are not over."""
+    name = enrolment.calendar_id
+    for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
+        try:
+            return _seen(name, list(_changed(context, enrolment, token)))
+        except SyncTokenExpired:
+            continue
+        except _Unclear:
+            break
+        except (RetryLater, AccessLost) as error:
+            return Glance(calendar_id=name, failed=error)
+    return Glance(calendar_id=name, unclear=True)
+
+
+def _seen(calendar_id: str, events: Sequence[Event | Unreadable]) -> Glance:
+    carried = frozenset(event.carries for event in events if event.carries)
+    others = [event for event in events if isinstance(event, Event) and event.carries is None]
+    nameless = frozenset(plainest(event.conference_id) for event in others if event.conference_id)
+    return Glance(calendar_id=calendar_id, carried=carried, nameless=nameless)
+
+
+def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Iterator[Event | Unreadable]:
+    page_token: str | None = None
+    for _ in range(GLANCE_PAGES_MAX):
+        page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
+        if page.shows_nothing:
+            raise _Unclear
+        yield from page.events
+        page_token = page.next_page
+        if page_token is None:
+            return
+    raise _Unclear
