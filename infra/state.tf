@@ -50,7 +50,8 @@ resource "google_firestore_field" "indexed" {
   }
 }
 
-# A deleted conference is remembered until its events can no longer come back from the trash.
+# A deleted conference is remembered until its events can no longer come back from the trash, and one whose events are
+# over for half a year more (functions/core/expiry.py says why); one of an endless series has no such time.
 resource "google_firestore_field" "expiry" {
   database   = google_firestore_database.state.name
   collection = "conferences"

@@ -63,6 +63,7 @@ class Hold:
     `instances` are ids of instances that held it before their series did, and that may still carry it when
     the series lets go. `span` is None if the event could not be read; `label` is the solution it was held
     under, if known. `parties` are None in an older record. `let_go_at` is set once it is released.
+    `over_on` is the last day of a single event; empty if that is not known.
     """
 
     ref: EventRef
@@ -73,6 +74,7 @@ class Hold:
     parties: Parties | None = None
     rank: Rank = UNRANKED  # a hold of an older record, which has none, comes first
     let_go_at: datetime | None = None
+    over_on: str = ""
 
     @property
     def refs(self) -> tuple[EventRef, ...]:
@@ -83,6 +85,7 @@ def hold_of(event: Event | Unreadable) -> Hold:
     return Hold(
         ref=event.ref,
         span=span_of(event.meeting) if event.meeting else None,
+        over_on=last_day(event.meeting) if event.meeting else "",
         series_id=event.instance.series_id if event.instance else None,
         label=event.label,
         parties=event.parties,
@@ -97,6 +100,10 @@ def span_of(meeting: Meeting) -> Span:
     begins, last = stamp(meeting.start), last_date(meeting.recurrence, meeting.start, meeting.time_zone or "")
     # The start is a date even where the rule leaves it out (RECORDED.md B.5).
     return Span(begins=begins, ends=max(begins, stamp(last)) if last else "")
+
+
+def last_day(meeting: Meeting) -> str:
+    return "" if meeting.recurrence else stamp(meeting.end)[:10]
 
 
 def rank_of(event: Event | Unreadable, held_at: datetime) -> Rank:

@@ -14,6 +14,7 @@ from functions.core.hold import (
     heir,
     hold_of,
     is_recent,
+    last_day,
     part_of,
     rank_of,
     span_of,
@@ -23,8 +24,8 @@ from functions.core.model import Event, EventRef, Instance, Kind, Unreadable
 
 # A record must stay under Firestore's 1 MiB (FACTS.md 10), whatever ids somebody makes up. This much of it is
 # for holds: some 1,600 usual ones, or 150 with the longest ids. The rest has its own limits.
-HOLDS_BYTES_MAX = 650_000
-HOLD_BYTES = 310  # of a hold, besides its ids: field names, span, rank, and the keys of the index
+HOLDS_BYTES_MAX = 675_000
+HOLD_BYTES = 330  # of a hold, besides its ids: field names, span, rank, and the keys of the index
 RELEASED_MAX = 20
 
 
@@ -217,7 +218,13 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     mine = find(conference, event.ref)
     if mine is None:
         return conference
-    known = replace(mine, span=span_of(event.meeting), label=event.label, parties=event.parties)
+    known = replace(
+        mine,
+        span=span_of(event.meeting),
+        over_on=last_day(event.meeting),
+        label=event.label,
+        parties=event.parties,
+    )
     if known == mine:
         return conference
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))

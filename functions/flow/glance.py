@@ -53,7 +53,7 @@ class _Unclear(Exception):
 
 
 def glance(context: Context, enrolment: Enrolment) -> Glance:
-    """At what changed since the last read. If that does not show everything, at all events that are not over."""
+    """At what changed since the last read; if that does not show everything, at all events not over yet."""
     name = enrolment.calendar_id
     for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
         try:

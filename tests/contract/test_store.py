@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count, takewhile
 from pathlib import Path
 from threading import Barrier
@@ -22,6 +22,7 @@ from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Watch
 from functions.core.errors import RetryLater
+from functions.core.expiry import PAST_KEPT
 from functions.core.hold import Hold
 from functions.core.model import Channel, ConferenceKey, EventRef
 from functions.ports import Store, Versioned
@@ -42,7 +43,7 @@ ANY_RECORD = settings(
 
 @pytest.mark.emulators
 def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> None:
-    """A conference that is deleted and held by nobody names the time; one that is restored names none."""
+    """A conference that is deleted and held by nobody, or over, names the time; one that is restored names none."""
     deleted = Conference(key=ConferenceKey("p", "1"), deleted_at=NOW)
     restored = replace(deleted, deleted_at=None, holds=FULL_CONFERENCE.holds)
     with closing(FirestoreStore(project=firestore_project)) as store:
@@ -52,6 +53,12 @@ def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> 
         assert store.known([], [deleted.key])[0].value == deleted
         assert store.save(restored, version)
         assert document.get().get("expires_at") is None
+        past = Conference(
+            key=ConferenceKey("p", "2"), holds=(Hold(ref=EventRef("c", "e"), over_on="2026-11-22"),)
+        )
+        assert store.save(past, None)
+        over = store._document(Conference, record_id(past)).get().get("expires_at")
+        assert over == datetime(2026, 11, 22, tzinfo=UTC) + PAST_KEPT
         assert store.save(FULL_ENROLMENT, None)
         assert "expires_at" not in (
             store._document(Enrolment, record_id(FULL_ENROLMENT)).get().to_dict() or {}

@@ -353,6 +353,11 @@ MUTANTS = (
         "return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)",
         "return conference.deleted_at is not None",
     ),
+    mutant(
+        "the record of a series without an end expires", "core/expiry", ("tests/core/test_expiry.py",),
+        "    if not (days and all(days)):\n",
+        "    if not any(days):\n",
+    ),
     # Deletion.
     mutant(
         "the grace is ignored", "core/holding", RECORD,

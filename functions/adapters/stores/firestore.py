@@ -4,13 +4,14 @@ lease: its read locks make writers wait, and two of them that mean to write what
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
 `event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
-on `expires_at` (conferences) lets Firestore remove those that were deleted long ago. See infra/state.tf.
+on `expires_at` (conferences) lets Firestore remove those that were deleted, or whose events were over, long
+ago. See infra/state.tf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from functions.adapters.stores.rpc import PASSING, limits, transact, translated
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
+from functions.core.expiry import expires_at
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
 from functions.ports import UNFENCED, Fences, Move, Version, Versioned
@@ -34,9 +36,6 @@ Snapshots = Sequence[Snapshot]
 
 RPC_TIMEOUT_S = 10.0
 PAGE_SIZE = 200
-REMEMBERED = timedelta(
-    days=60
-)  # Calendar keeps deleted events in its trash, to be restored, for half of that
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
@@ -215,11 +214,8 @@ class FirestoreStore:
 
 
 def _expiry(record: Enrolment | Conference) -> dict[str, datetime | None]:
-    """When a deleted conference may be removed. None is written too, to replace an older time."""
-    if isinstance(record, Enrolment):
-        return {}
-    over = record.deleted_at if not record.holds and record.due_at is None else None
-    return {"expires_at": over + REMEMBERED if over else None}
+    """When a conference's record may be removed. None is written too, to replace an older time."""
+    return {"expires_at": expires_at(record)} if isinstance(record, Conference) else {}
 
 
 def _at_once(reads: Sequence[Callable[[], Snapshots]]) -> list[Snapshots]:
