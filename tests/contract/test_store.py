@@ -43,7 +43,7 @@ ANY_RECORD = settings(
 
 @pytest.mark.emulators
 def test_firestore_forgets_what_was_deleted_long_ago(firestore_project: str) -> None:
-    """A conference that is deleted and held by nobody, or over, names the time; one that is restored names none."""
+    """What is deleted and held by nobody, or over, names the time; one that is restored names none."""
     deleted = Conference(key=ConferenceKey("p", "1"), deleted_at=NOW)
     restored = replace(deleted, deleted_at=None, holds=FULL_CONFERENCE.holds)
     with closing(FirestoreStore(project=firestore_project)) as store:
