@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -13,7 +13,7 @@ from functions.adapters.queues import messages
 from functions.adapters.stores import records
 from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Rest
 from functions.core.errors import Rejected
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
 from functions.ports import UNFENCED, Fences, Move, Queue, Store, Version, Versioned
@@ -96,6 +96,16 @@ class CountedStore:
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.counts.add("writes")
         self.inner.ask_again(calendar_id, at)
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        self.counts.add("writes")
+        self.inner.rest(user, rest)
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        found = self.inner.resting(now)
+        self.counts.add("reads")
+        self.counts.add("charged", max(1, len(found)))
+        return found
 
     def remove(self, record: Record, version: Version) -> bool:
         self.counts.add("writes")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Access, Enrolment
+from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.model import (
     Abilities,
     Change,
@@ -24,6 +24,8 @@ T_co = TypeVar("T_co", covariant=True)
 Version = str
 Move = Callable[[Enrolment, datetime], Enrolment | None]  # the time is the store's, when the record was read
 Fences = Mapping[str, int]  # by calendar id; one that is not enrolled has none
+# Of more, the next call learns that it is refused: a look twice a minute must not grow with the users.
+RESTING_MAX = 1_000
 UNFENCED: Fences = MappingProxyType({})
 BLIND_ROLE = "freeBusyReader"
 WRITING_ROLES = frozenset({"writer", "owner"})
@@ -213,6 +215,14 @@ class Store(Protocol):
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         """Raise the enrolment's `asked_again_at` to at least this time, whatever else is being written."""
+        ...
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        """The user's calendars rest at least until then, whatever else is being written; None: no longer."""
+        ...
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        """The users who rest beyond `now`, at most `RESTING_MAX` of them, who rest longest."""
         ...
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:

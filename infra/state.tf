@@ -17,6 +17,7 @@ locals {
   # The fields that queries ask for; no query asks for two, so there is no composite index.
   indexed = {
     enrolments  = { user = "ASCENDING", due_at = "ASCENDING", ends_at = "ASCENDING" }
+    rests       = { until = "DESCENDING" }
     conferences = { due_at = "ASCENDING", event_keys = "CONTAINS", calendar_keys = "CONTAINS" }
   }
   indexes = merge([for collection, fields in local.indexed : {
@@ -51,10 +52,12 @@ resource "google_firestore_field" "indexed" {
 }
 
 # A deleted conference is remembered until its events can no longer come back from the trash, and one whose events are
-# over for half a year more (functions/core/expiry.py says why); one of an endless series has no such time.
+# over for half a year more (functions/core/expiry.py says why); one of an endless series has no such time. A user's rest goes
+# once it is over.
 resource "google_firestore_field" "expiry" {
+  for_each   = toset(["conferences", "rests"])
   database   = google_firestore_database.state.name
-  collection = "conferences"
+  collection = each.key
   field      = "expires_at"
 
   index_config {}

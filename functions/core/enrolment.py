@@ -83,6 +83,13 @@ class Watch:
     joining: str | None = None
 
 
+class Rest(NamedTuple):
+    """Until when none of a user's calendars is read, and why."""
+
+    until: datetime
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Why syncs of a calendar have failed since the last finished one: the last reason, and when the first of

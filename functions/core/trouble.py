@@ -6,7 +6,7 @@ Pure transitions, as in `protocol`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core.enrolment import Enrolment, Lease, Trouble
+from functions.core.enrolment import Enrolment, Lease, Rest, Trouble
 from functions.core.protocol import owed
 
 FAILURES_MAX = 5  # so many losses of access in a row, over `LOSING_AT_LEAST`, mark a calendar
@@ -70,6 +70,24 @@ def back_off(enrolment: Enrolment, until: datetime, why: str, *, fence: int | No
     until = max(until, enrolment.trouble.backoff_until or until)
     trouble = replace(enrolment.trouble, why=why, backoff_until=until)
     return replace(enrolment, lease=_let_go(enrolment, fence), trouble=trouble, due_at=until)
+
+
+def put_off(enrolment: Enrolment, until: datetime, *, now: datetime) -> Enrolment | None:
+    """Its user rests until then: a read that was asked for is owed, and due when the rest is over. None if
+    that is stored already. Whoever has the lease reads again.
+    """
+    stored = enrolment.due_at == until and owed(enrolment) and enrolment.lease is None
+    if stored or enrolment.leaving_at:
+        return None
+    asked = max(enrolment.asked_again_at or now, now)
+    return replace(enrolment, asked_again_at=asked, due_at=until)
+
+
+def at_rest(enrolment: Enrolment, rest: Rest) -> Enrolment:
+    """The calendar as it stands while its user rests."""
+    found = enrolment.trouble
+    until = max(rest.until, found.backoff_until or rest.until)
+    return replace(enrolment, trouble=replace(found, why=found.why or rest.why, backoff_until=until))
 
 
 def _let_go(enrolment: Enrolment, fence: int | None) -> Lease | None:

@@ -3,10 +3,9 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
-from functions.core import trouble
-from functions.core.enrolment import Access, Enrolment
+from functions.core import protocol, trouble
+from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.hold import missing
 from functions.core.model import Event, EventRef, Unreadable
@@ -33,22 +32,31 @@ def enrolled(store: Store, calendar_id: str) -> Versioned[Enrolment]:
 def back_off_user(
     context: Context, kept: Versioned[Enrolment], error: RetryLater, *, fence: int | None = None
 ) -> None:
-    """All the user's calendars back off: the quota is spent and quick retries make it worse (LESSONS.md), or
-    the project is refused and every call is in vain.
+    """All the user's calendars rest: the quota is spent and quick retries make it worse (LESSONS.md), or the
+    project is refused and every call is in vain. That is one record, however many calendars they have.
     """
     note_refusal(kept.value.calendar_id, error)
-    until = context.now() + timedelta(seconds=error.delay or 0)
-    own = kept.value.calendar_id
-    for mate in enrolments_of(context, kept.value.access.subject):
-        name = mate.value.calendar_id
-        log.warning("calendar.backed_off", extra={"calendar_id": name, "why": error.logged})
-        ours = fence if name == own else None  # fences are counted for each calendar
-        rest = partial(_resting, until=until, why=str(error), fence=ours)
-        amend_enrolment(context, mate, rest)
+    until, why = context.now() + timedelta(seconds=error.delay or 0), str(error)
+    context.rests.begin(context.store, kept.value.access.subject, Rest(until, why))
+    log.warning("calendar.backed_off", extra={"calendar_id": kept.value.calendar_id, "why": error.logged})
+    amend_enrolment(context, kept, lambda found, _: trouble.back_off(found, until, why, fence=fence))
 
 
-def _resting(found: Enrolment, _: datetime, *, until: datetime, why: str, fence: int | None) -> Enrolment:
-    return trouble.back_off(found, until, why, fence=fence)
+def backs_off_until(context: Context, enrolment: Enrolment, now: datetime) -> datetime | None:
+    """Until when it is not to be read, by itself or because its user rests; None: it may be read now."""
+    rest = context.rests.until(context.store, enrolment.access.subject, context.now())
+    until = max(filter(None, [rest, enrolment.trouble.backoff_until]), default=None)
+    return until if until and until > now and not enrolment.leaving_at else None
+
+
+def put_off(context: Context, kept: Versioned[Enrolment]) -> bool:
+    """Whether it is not to be read now. Then it comes back by itself: its message is answered."""
+    until = backs_off_until(context, kept.value, kept.read_at)
+    if until is None:
+        return False
+    if not protocol.backs_off(kept.value, kept.read_at):
+        amend_enrolment(context, kept, lambda found, now: trouble.put_off(found, until, now=now))
+    return True
 
 
 def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:

@@ -23,8 +23,9 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
-from functions.flow.outage import Outage, QuickRetries
 from functions.flow.looks import Looks
+from functions.flow.outage import Outage, QuickRetries
+from functions.flow.rests import Rests
 from functions.ports import UNFENCED, Calendar, Fences, Move, Provider, Queue, Store, Versioned
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Context:
     jitter: Callable[[float], float] = _jitter
     new_id: Callable[[], str] = _new_id
     pool: Callable[[int], Executor] = threads
+    rests: Rests = field(default_factory=Rests)
     first_ended: Callable[[set[Future[Any]], float], set[Future[Any]]] = _first_ended
     quick_retries: QuickRetries = field(default_factory=QuickRetries)
     outages: dict[str, Outage] = field(default_factory=dict)

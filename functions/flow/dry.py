@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Access, Enrolment
+from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.model import (
     Abilities,
     Change,
@@ -104,6 +104,12 @@ class DryStore:
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         """There is no other sync that could be asked."""
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        """Nobody rests because of a dry run."""
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        return self.inner.resting(now)
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:  # noqa: ARG002 - as the port has it
         """Nothing is removed: what was written is the result."""

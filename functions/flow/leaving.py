@@ -36,6 +36,8 @@ def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
             _forget(context, named, leaving.value, names)
         if leaving.value.erasing:
             _strike_enrolments(context, leaving.value, names)
+        if leaving.value.access.subject in names:
+            context.store.rest(leaving.value.access.subject, None)
         if not stopped:
             raise RetryLater(f"the channel of calendar {calendar_id} could not be stopped for now")
         _remove(context, leaving.value)

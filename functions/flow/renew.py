@@ -4,12 +4,12 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from functions.core import protocol, watching
+from functions.core import watching
 from functions.core.channel import sign
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
-from functions.flow.calendars import back_off_user, staying
+from functions.flow.calendars import back_off_user, backs_off_until, staying
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.turn import LONG_DELAY_S
 from functions.ports import Versioned
@@ -30,7 +30,9 @@ def renew(context: Context) -> Renewed:
     """Replace every channel that ends soon; one calendar's trouble does not hold up the others."""
     now = context.now()
     ending = context.store.enrolments(expiring_by=now + timedelta(seconds=context.policy.renew_before))
-    todo = [kept for kept in ending if not (kept.value.leaving_at or protocol.backs_off(kept.value, now))]
+    todo = [
+        kept for kept in ending if not (kept.value.leaving_at or backs_off_until(context, kept.value, now))
+    ]
     with context.pool(context.policy.concurrency) as pool:
         ends = list(pool.map(lambda kept: _renew_one(context, kept), todo))
     done = Renewed(renewed=ends.count("renewed"), failed=ends.count("failed"), lost=ends.count("lost"))

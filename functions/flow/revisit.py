@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.core import brake, ledger, pending, protocol
+from functions.core import brake, ledger, pending
 from functions.core.actions import Push, Standing
 from functions.core.conference import Conference, pending_occurrences
 from functions.core.decide import unnamed
@@ -19,7 +19,7 @@ from functions.core.holding import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.core.protocol import under
 from functions.flow.brake import holds_back
-from functions.flow.calendars import look_up, staying
+from functions.flow.calendars import backs_off_until, look_up, staying
 from functions.flow.calls import OCCURRENCES_MAX
 from functions.flow.context import Overtaken, Work, amend_conference, amend_enrolment, note_backoff
 from functions.flow.glance import around
@@ -116,8 +116,8 @@ def _reread(job: Job, ref: EventRef) -> Event | Unreadable:
     kept = staying(context.store, ref.calendar_id)
     if kept is None:
         raise _BackOff(f"calendar {ref.calendar_id} is not enrolled, its events cannot be read")
-    if protocol.backs_off(kept.value, kept.read_at):
-        raise _BackOff(f"calendar {ref.calendar_id} backs off until {kept.value.trouble.backoff_until}")
+    if until := backs_off_until(context, kept.value, kept.read_at):
+        raise _BackOff(f"calendar {ref.calendar_id} backs off until {until}")
     job.rest_on(kept.value)
     event = look_up(context, kept.value.access, ref)
     if unnamed(event, conference):  # the next read is a full one, even if the name comes back before it

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from functions.core import trouble
 from functions.core.conference import Conference, Parked, Refusal, refusals
-from functions.core.enrolment import Enrolment, Withheld
+from functions.core.enrolment import Enrolment, Rest, Withheld
 from functions.core.model import ConferenceKey, EventRef
 from functions.flow.calendars import enrolled
 from functions.flow.context import Context
@@ -79,7 +80,7 @@ def standing(store: Store, calendar_id: str) -> State:
     """As `state`, with nothing but the store."""
     kept = enrolled(store, calendar_id)
     found = _tallies(store.conferences(held_in=kept.value.calendar_id))
-    return _state(kept, found.get(kept.value.calendar_id, Tally()))
+    return _state(kept, found.get(kept.value.calendar_id, Tally()), store.resting(kept.read_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,15 @@ def overview(store: Store) -> Overview:
     """All enrolled calendars, from one read of the conferences and one of the enrolments."""
     found = _tallies(store.conferences())
     stray = found.get(None, Tally()).parked
-    enrolled = (kept for kept in store.enrolments() if not kept.value.leaving_at)
-    states = (_state(kept, found.get(kept.value.calendar_id, Tally())) for kept in enrolled)
-    return Overview(states=states, stray=[_parked(one) for one in stray])
+    return Overview(states=_states(store, found), stray=[_parked(one) for one in stray])
+
+
+def _states(store: Store, found: Mapping[str | None, Tally]) -> Iterator[State]:
+    resting: Mapping[str, Rest] | None = None
+    for kept in store.enrolments():
+        if not kept.value.leaving_at:
+            resting = store.resting(kept.read_at) if resting is None else resting
+            yield _state(kept, found.get(kept.value.calendar_id, Tally()), resting)
 
 
 def _tallies(conferences: Iterator[Versioned[Conference]]) -> dict[str | None, Tally]:
@@ -124,9 +131,11 @@ def _refusal(conference: Conference, ref: EventRef) -> str:
     return next(deeds, "refused")
 
 
-def _state(kept: Versioned[Enrolment], tally: Tally) -> State:
+def _state(kept: Versioned[Enrolment], tally: Tally, resting: Mapping[str, Rest]) -> State:
     """Seconds are counted at the store's own time."""
     enrolment, now = kept.value, kept.read_at
+    if rest := resting.get(enrolment.access.subject):
+        enrolment = trouble.at_rest(enrolment, rest)
     channel = enrolment.watch.channel
     return {
         **summary(enrolment),

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from functions.core import link, pending, protocol
+from functions.core import link, pending
 from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.flow.calendars import backs_off_until
 from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
@@ -30,7 +31,9 @@ class Swept:
 
 def sweep(context: Context) -> Swept:
     now = context.now()
-    due = (kept for kept in context.store.enrolments(due_by=now) if not protocol.backs_off(kept.value, now))
+    due = (
+        kept for kept in context.store.enrolments(due_by=now) if not backs_off_until(context, kept.value, now)
+    )
     asked = [_ask(context, kept.value) for kept in due]
     looked_at = _revisit_due(context)
     swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)

@@ -9,6 +9,7 @@ from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import looks_anew
 from functions.flow.brake import weigh
+from functions.flow.calendars import put_off
 from functions.flow.context import Context, begin_work, counting
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
@@ -29,7 +30,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return _go_on_leaving(context, request, kept)
     if protocol.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
-    if protocol.backs_off(kept.value, kept.read_at) and request.reason is not Reason.INITIALIZE:
+    if request.reason is not Reason.INITIALIZE and put_off(context, kept):
         return "backed_off"
     turn = take_turn(context, kept, delivery)
     if turn is None:

@@ -31,7 +31,7 @@ EFFECTS = {
     "calendar": {"write", "watch", "stop"},
     "provider": {"apply"},
     "queue": {"publish"},
-    "store": {"save", "transact", "ask_again", "remove"},
+    "store": {"save", "transact", "ask_again", "rest", "remove"},
 }
 
 

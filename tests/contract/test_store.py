@@ -20,7 +20,7 @@ from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.records import record_id
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment, Lease, SyncToken, Watch
+from functions.core.enrolment import Enrolment, Lease, Rest, SyncToken, Watch
 from functions.core.errors import RetryLater
 from functions.core.expiry import PAST_KEPT
 from functions.core.hold import Hold
@@ -505,3 +505,17 @@ def test_a_record_of_another_format_hides_no_other(store: Store, monkeypatch: py
     assert len(named(lines, "store.record_unreadable")) == 2
     with pytest.raises(records.OtherFormat, match="the enrolment old is stored in format"):
         store.enrolment("old")
+
+
+def test_a_rest_only_ever_grows(store: Store) -> None:
+    """The latest time stays, in whatever order they come; none that is over, or taken back, is shown."""
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    for seconds in (1, 3, 2):
+        store.rest("ann", Rest(soon + seconds * SECOND, "quota"))
+    store.rest("bob", Rest(soon + 5 * SECOND, "odd \ud800"))
+    ann, bob = Rest(soon + 3 * SECOND, "quota"), Rest(soon + 5 * SECOND, "odd ?")
+    assert store.resting(soon) == {"ann": ann, "bob": bob}
+    assert list(store.resting(soon + 3 * SECOND)) == ["bob"]
+    store.rest("bob", None)
+    store.rest("nobody", None)
+    assert list(store.resting(soon)) == ["ann"]

@@ -78,7 +78,7 @@ def test_enrolled_again_half_way_it_leaves_first(house: Rig) -> None:
     assert len(channels(house)) == 1
 
 
-@pytest.mark.parametrize("number", [2, 3, 4, 5])
+@pytest.mark.parametrize("number", [2, 3, 4, 6])  # the fifth takes back the rest of its user
 def test_a_slow_one_takes_nothing_from_the_calendar_enrolled_anew(house: Rig, number: int) -> None:
     """Left by another and enrolled again at each write of the first: its holds stay."""
     held(house)

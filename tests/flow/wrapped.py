@@ -1,12 +1,12 @@
 """Ports with something in between: a hook before or after a call, a process that dies at a chosen effect."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Rest
 from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
 from functions.ports import UNFENCED, Fences, Move, Page, Provider, Store, Version, Versioned
 
@@ -105,6 +105,14 @@ class WrappedStore:
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.writes += 1
         self.inner.ask_again(calendar_id, at)
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        self.writes += 1
+        self.effects.pass_through(lambda: self.inner.rest(user, rest))
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        """Not counted: no sync makes a read of it."""
+        return self.inner.resting(now)
 
     def remove(self, record: Record, version: Version) -> bool:
         self.before_remove(record)

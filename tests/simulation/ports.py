@@ -9,7 +9,7 @@ from functions.adapters.calendar import google as calendar_google
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
-from functions.core.enrolment import Access, Enrolment
+from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.hold import missing
 from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
@@ -242,6 +242,12 @@ class SimStore:
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        self.gate.call("store.ask", user, lambda: self.inner.rest(user, rest))
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        return self.gate.call("store.read", "resting", lambda: self.inner.resting(now))
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:
         def effect() -> bool:

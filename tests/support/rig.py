@@ -19,10 +19,12 @@ from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import Http, authorities
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
+from functions.core.hold import BEFORE_ALL
 from functions.core.model import ConferenceKey, Policy, Reason, Solution, SyncRequest
 from functions.core.protocol import take
 from functions.flow import enrol
 from functions.flow.context import Context
+from functions.flow.rests import Rests
 from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
@@ -88,6 +90,9 @@ class Outside(ABC):
         kept += self.store.known([], [ConferenceKey("webhook", room)]) if room else self.store.conferences()
         for one in kept:
             assert self.store.save(earlier(one.value, by), one.version)
+        for user, rest in self.store.resting(BEFORE_ALL).items():
+            self.store.rest(user, None)
+            self.store.rest(user, earlier(rest, by))
 
     def people(self, calendar_id: str = OWNER) -> "People":
         return People(url=f"{self.calendar.url}/calendar/v3/calendars/{calendar_id}/events")
@@ -130,6 +135,10 @@ class Rig(Outside):
 
     def sleep(self, seconds: float) -> None:
         self.slept += timedelta(seconds=seconds)
+
+    def let_pass(self, seconds: int, room: str = "") -> None:
+        super().let_pass(seconds, room)
+        self.context = replace(self.context, rests=Rests())
 
     def enrol(self, calendar_id: str = OWNER, user: str | None = None) -> dict[str, object]:
         return dict(enrol.enrol(self.context, calendar_id, user))

@@ -3,12 +3,12 @@ A transaction is used only if fences of calendars must be checked, and by the on
 lease: its read locks make writers wait, and two of them that mean to write what both have read stall.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`event_keys` and `calendar_keys` (conferences). No composite ones; all other fields may be exempted. A policy
-on `expires_at` (conferences) lets Firestore remove those that were deleted, or whose events were over, long
-ago. See infra/state.tf.
+`event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields may be
+exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or whose events were
+over, long ago, and rests that are over. See infra/state.tf.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -23,12 +23,12 @@ from google.cloud import firestore
 from functions.adapters.stores import records
 from functions.adapters.stores.rpc import PASSING, limits, transact, translated
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Rest
 from functions.core.errors import Rejected
 from functions.core.expiry import expires_at
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
-from functions.ports import UNFENCED, Fences, Move, Version, Versioned
+from functions.ports import RESTING_MAX, UNFENCED, Fences, Move, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
@@ -38,6 +38,7 @@ RPC_TIMEOUT_S = 10.0
 PAGE_SIZE = 200
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
+RESTS = "rests"
 COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
 TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_keys": "array_contains"}
 CONFLICT = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
@@ -152,6 +153,22 @@ class FirestoreStore:
                 document.update(raised, **self._harmless)
         except exceptions.NotFound:
             return
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        document = self._client.collection(RESTS).document(records.calendar_key(user))
+        with translated():
+            if rest is None:
+                document.delete(**self._harmless)
+                return
+            why, until = rest.why.encode(errors="replace").decode(), firestore.Maximum(micros(rest.until))
+            body = {"user": user, "until": until, "why": why, "expires_at": rest.until}
+            document.set(body, merge=True, **self._harmless)
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        later = firestore.FieldFilter("until", ">", micros(now))
+        query = self._client.collection(RESTS).where(filter=later).order_by("until", direction="DESCENDING")
+        found = [each.to_dict() or {} for each in self._page(query.limit(RESTING_MAX))]
+        return {each["user"]: Rest(moment(each["until"]), each["why"]) for each in found}
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:
         document = self._document(type(record), records.record_id(record))

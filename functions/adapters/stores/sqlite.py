@@ -6,7 +6,7 @@ so that a record that was removed and written again is never taken for the old o
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,10 +15,10 @@ from typing import NamedTuple, TypeVar
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.adapters.stores import records
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Rest
 from functions.core.model import ConferenceKey, EventRef
-from functions.core.times import micros
-from functions.ports import UNFENCED, Fences, Move, Version, Versioned
+from functions.core.times import micros, moment
+from functions.ports import RESTING_MAX, UNFENCED, Fences, Move, Version, Versioned
 
 T = TypeVar("T", Enrolment, Conference)
 
@@ -46,6 +46,7 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS marks_of ON marks (id)",
     f"CREATE TRIGGER IF NOT EXISTS made AFTER INSERT ON conferences BEGIN {MARK} END",
     f"CREATE TRIGGER IF NOT EXISTS written AFTER UPDATE ON conferences BEGIN {MARK} END",
+    "CREATE TABLE IF NOT EXISTS rests (user TEXT PRIMARY KEY, until INTEGER NOT NULL, why TEXT NOT NULL)",
     """CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON conferences BEGIN
         DELETE FROM marks WHERE id = old.id; END""",
 )
@@ -77,6 +78,9 @@ WHERE = {
 KNOWN = """SELECT version, body FROM conferences
     WHERE id IN (SELECT value FROM json_each(?)) OR id IN (SELECT id FROM marks
         WHERE field = 'event_keys' AND value IN (SELECT value FROM json_each(?)))"""
+REST = """INSERT INTO rests VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET until = max(until, excluded.until), why = excluded.why"""
+RESTING = "SELECT user, until, why FROM rests WHERE until > ? ORDER BY until DESC LIMIT ?"
 ASK_AGAIN = """UPDATE enrolments SET version = ?1, body = json_set(body, '$.asked_again_at', ?2)
     WHERE id = ?3 AND coalesce(json_extract(body, '$.asked_again_at') < ?2, 1)"""
 
@@ -137,6 +141,18 @@ class SqliteStore:
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         values = (secrets.token_hex(8), micros(at), records.calendar_key(calendar_id))
         self._database.changed(ASK_AGAIN, values)
+
+    def rest(self, user: str, rest: Rest | None) -> None:
+        if rest is None:
+            self._database.changed("DELETE FROM rests WHERE user = ?", (user,))
+            return
+        why = rest.why.encode(errors="replace").decode()
+        self._database.changed("DELETE FROM rests WHERE until < ?", (micros(self._clock()),))
+        self._database.changed(REST, (user, micros(rest.until), why))
+
+    def resting(self, now: datetime) -> Mapping[str, Rest]:
+        rows = self._database.rows(RESTING, (micros(now), RESTING_MAX))
+        return {user: Rest(moment(until), why) for user, until, why in rows}
 
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:
         statement = f"DELETE FROM {TABLES[type(record)]} WHERE id = ? AND version = ?"  # noqa: S608 - a table of ours
