@@ -238,7 +238,13 @@ class SimStore:
             raise
 
     def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
-        return self.gate.call("store.save", calendar_id, lambda: self.inner.transact(calendar_id, change))
+        def effect() -> Versioned[Enrolment] | None:
+            moved = self.inner.transact(calendar_id, change)
+            if moved:
+                self.witness.saved(moved.value, self.gate.process)
+            return moved
+
+        return self.gate.call("store.save", calendar_id, effect)
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
