@@ -35,7 +35,7 @@ def _swept(calendar_id: str) -> int:
 
 def _read(silent: Enrolment, at: datetime) -> Enrolment:
     taken = protocol.take(silent, "sweep", published_at=at, now=at, seconds=POLICY.lease)
-    finding, every = protocol.Finding(token=""), POLICY.sync_every
+    finding, every = protocol.Finding(token="", token_before=silent.token), POLICY.sync_every
     read = taken and protocol.commit(taken, taken.fence, finding, read_params="", now=at, every=every)
     if read is None:
         raise Unexpected("nobody else reads this calendar")

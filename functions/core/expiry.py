@@ -23,7 +23,7 @@ def expires_at(conference: Conference) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(max(days)).replace(tzinfo=UTC) + PAST_KEPT
-    except OverflowError:  # an event in the year 9999
+    except (OverflowError, ValueError):  # in the year 9999, or a day that is none
         return None
 
 

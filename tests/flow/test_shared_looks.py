@@ -51,7 +51,7 @@ def test_many_deletions_share_their_looks(house: Rig, calendars: int, deletions:
     teams(house, calendars)
     rooms = released(house, deletions)
     house.calendar.control("DELETE", "requests", None)
-    house.sweep_later(GRACE_S + 1)
+    house.sweep_later(GRACE_S + 3)
     assert states(house, rooms) == {"deleted"}
     assert house.calls() <= calendars
     assert house.calls() + house.calls("events.get") <= calendars + 2 * deletions
@@ -63,7 +63,7 @@ def test_what_one_look_has_seen_saves_each_conference_that_it_shows(house: Rig) 
     rooms = released(house, 4)
     for room in rooms[::2]:
         house.people(other).add(room)
-    house.sweep_later(GRACE_S + 1)
+    house.sweep_later(GRACE_S + 3)
     assert (states(house, rooms[::2]), states(house, rooms[1::2])) == ({"live"}, {"deleted"})
     assert {request.calendar_id for request in house.waiting() if request.reason is Reason.SWEEP} == {other}
 
@@ -81,7 +81,7 @@ def test_a_look_from_long_before_does_not_count(house: Rig) -> None:
             house.people().add(left)
 
     between(house, meanwhile)
-    house.sweep_later(GRACE_S + 1)
+    house.sweep_later(GRACE_S + 3)
     assert states(house, copied) == {"live"}
     assert states(house, [room for room in rooms if room not in copied]) == {"deleted"}
 
@@ -100,7 +100,7 @@ def test_one_calendar_that_cannot_be_read_is_asked_once(house: Rig) -> None:
             return super().changes(access, token=token, page_token=page_token)
 
     house.context = replace(house.context, calendar=house.google(Failing))
-    house.sweep_later(GRACE_S + 1)
+    house.sweep_later(GRACE_S + 3)
     assert (states(house, rooms), sorted(asked)) == ({"live"}, sorted([OWNER, other]))
     assert {str(parked and parked.reason) for room in rooms for parked in [house.record(room).parked]} == {
         "Calendar answered 503"
@@ -119,7 +119,7 @@ def test_a_users_calendars_are_looked_at_in_parallel(house: Rig) -> None:
             return super().changes(access, token=token, page_token=page_token)
 
     house.context = replace(house.context, calendar=house.google(Slow))
-    house.sweep_later(GRACE_S + 1)
+    house.sweep_later(GRACE_S + 3)
     assert states(house, rooms) == {"deleted"}
 
 

@@ -19,7 +19,7 @@ from tests.host.processes import people, until
 from tests.support.rig import OWNER, earlier
 
 KILLABLE = ROOT / "local" / "crash" / "killable.py"
-SAVE = "store.save"
+SAVE, COMMIT = "store.save", "store.transact"
 HERE = {"calendar_id": OWNER}
 NOT_FOUND = 404
 SETTINGS = {
@@ -44,11 +44,12 @@ def _kills(function: str, *effects: str) -> list[Point]:
 # All effects that each part has, in their order, by the function that makes them.
 HEARD = _kills("receive_notification", "queue.publish")
 KILLS: Mapping[str, Sequence[Point]] = {
-    "enrolled": _kills("initialize_syncing", SAVE, SAVE, "calendar.watch", SAVE, SAVE, SAVE),
-    "told": HEARD + _kills("sync_calendar", SAVE, SAVE, "provider.apply", SAVE, "calendar.write", SAVE, SAVE),
-    "renamed": _kills("sync_calendar", SAVE, SAVE, "provider.apply", SAVE, SAVE) + HEARD,
+    "enrolled": _kills("initialize_syncing", SAVE, SAVE, "calendar.watch", SAVE, SAVE, COMMIT),
+    "told": HEARD
+    + _kills("sync_calendar", SAVE, SAVE, "provider.apply", SAVE, "calendar.write", SAVE, COMMIT),
+    "renamed": _kills("sync_calendar", SAVE, SAVE, "provider.apply", SAVE, COMMIT) + HEARD,
     "deleted": _kills("sweep_calendars", SAVE, "provider.apply", SAVE)
-    + _kills("sync_calendar", SAVE, SAVE, SAVE)
+    + _kills("sync_calendar", SAVE, SAVE, COMMIT)
     + HEARD,
     "renewed": _kills("renew_channels", SAVE, "calendar.watch", SAVE, "calendar.stop", "queue.publish"),
     "left": _kills("initialize_syncing", SAVE, "calendar.stop", "store.remove"),

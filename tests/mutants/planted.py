@@ -23,11 +23,11 @@ AGAIN = ("tests/flow/test_told_again.py", "tests/core/test_records.py")
 OLDER = ("tests/host/test_older_readings.py", "tests/flow/test_sweep.py", "tests/simulation/test_stories.py")
 IN_FLIGHT = ("tests/core/test_records.py", "tests/flow/test_told_again.py", "tests/flow/test_protocol.py")
 LINKS = ("tests/flow/test_write_back.py",)
-GLANCE = ("tests/flow/test_glance.py",)
 FOLD = ("tests/flow/test_fold.py",)
 GLANCE = ("tests/flow/test_glance.py", "tests/flow/test_shared_looks.py")
 HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
+RESTS = ("tests/flow/test_resting.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = (
@@ -729,6 +729,17 @@ MUTANTS = (
         "a bug keeps the lease", "flow/sync", PROTOCOL,
         "    if turn.fail(error):\n        raise error\n",
         "    raise error\n",
+    ),
+    # Quotas.
+    mutant(
+        "a spent quota rests one calendar alone", "flow/calendars", RESTS,
+        "    context.rests.begin(context.store, kept.value.access.subject, Rest(until, why))\n",
+        "",
+    ),
+    mutant(
+        "what came during a rest is forgotten", "core/trouble", RESTS,
+        "    return replace(enrolment, asked_again_at=asked, due_at=until)\n",
+        "    return None\n",
     ),
     # What fails must not hold up the queue.
     mutant(
