@@ -36,9 +36,9 @@ def test_a_page_without_its_marks_is_refused() -> None:
 
 
 def test_notifications_cost_what_the_protocol_says(found: Counted) -> None:
-    """Nothing new: one read, two writes; covered: one read; a burst: two requests to Calendar."""
+    """Nothing new: two reads, two writes; covered: one read; a burst: two requests to Calendar."""
     assert found.unchanged == Usage(
-        invocations=2, steps=5, messages=1, message_bytes=2_000, calendar=1, reads=1, writes=2, lines=4
+        invocations=2, steps=5, messages=1, message_bytes=2_000, calendar=1, reads=2, writes=2, lines=4
     )
     assert found.covered == Usage(invocations=2, steps=2, messages=1, message_bytes=2_000, reads=1, lines=2)
     assert (found.burst.calendar, found.burst.conference) == (2, 1)

@@ -52,7 +52,7 @@ KILLS: Mapping[str, Sequence[Point]] = {
     + _kills("sync_calendar", SAVE, SAVE, COMMIT)
     + HEARD,
     "renewed": _kills("renew_channels", SAVE, "calendar.watch", SAVE, "calendar.stop", "queue.publish"),
-    "left": _kills("initialize_syncing", SAVE, "calendar.stop", "store.remove"),
+    "left": _kills("initialize_syncing", SAVE, "calendar.stop", "store.rest", "store.remove"),
 }
 
 
