@@ -14,7 +14,7 @@ from functions.adapters.stores import records
 from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
-from functions.core.errors import Rejected
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
 from functions.ports import UNFENCED, Fences, Move, Queue, Store, Version, Versioned
 
@@ -144,6 +144,11 @@ class CountedQueue:
         self.counts.add("messages")
         self.counts.add("bytes", len(messages.encode(request)))
         self.inner.publish(request)
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        self.counts.add("messages", len(requests))
+        self.counts.add("bytes", sum(len(messages.encode(request)) for request in requests))
+        return self.inner.publish_all(requests)
 
     def check(self) -> None:
         self.inner.check()

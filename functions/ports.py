@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment, Rest
+from functions.core.errors import RetryLater
 from functions.core.model import (
     Abilities,
     Change,
@@ -154,6 +155,10 @@ class Queue(Protocol):
         """Returns once the request is safe; RetryLater if it is not."""
         ...
 
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        """Waits for all at once. Returns those that are not safe then, each with the reason."""
+        ...
+
     def check(self) -> None:
         """Raise if the queue cannot be reached or is not there."""
         ...
@@ -176,8 +181,9 @@ class Store(Protocol):
     def enrolments(
         self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
     ) -> Iterator[Versioned[Enrolment]]:
-        """All, or those of one user, or those that are due or whose channel ends by a time, the most urgent
-        first. A calendar that can be watched and has no channel counts as one whose channel has ended.
+        """All, or those of one user, or those that are due or whose channel counts as ending by a time
+        (`Watch.ends_at`), the most urgent first. A calendar that can be watched and has no channel counts as
+        one whose channel has ended.
         """
         ...
 

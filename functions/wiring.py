@@ -4,7 +4,7 @@ Imports stand inside the functions: every deployed function shares this module a
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -14,6 +14,7 @@ from functions import providers
 from functions.settings import BadSettings, Settings, examine
 
 if TYPE_CHECKING:
+    from functions.core.errors import RetryLater
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
     from functions.ports import Calendar, Identities, Provider, Queue, Store
@@ -98,6 +99,9 @@ class _LazyQueue:
 
     def publish(self, request: "SyncRequest") -> None:
         queue(self._function).publish(request)
+
+    def publish_all(self, requests: "Sequence[SyncRequest]") -> "Mapping[SyncRequest, RetryLater]":
+        return queue(self._function).publish_all(requests)
 
     def check(self) -> None:
         queue(self._function).check()

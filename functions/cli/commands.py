@@ -64,7 +64,8 @@ def _counts(progress: Progress) -> Data:
 def renew(_: Namespace, out: Out, __: Progress) -> Exit:
     done = renewing.renew(wiring.context("renew"))
     lost = f", {done.lost} without access to their calendar" if done.lost else ""
-    out.result(asdict(done), f"{counted(done.renewed, 'channels renewed')}, {done.failed} not for now{lost}")
+    said = f"{counted(done.renewed, 'channels renewed')}, {done.failed} not for now{lost}"
+    out.result(asdict(done), said + _left(left=done.left))
     return Exit.LATER if done.failed else Exit.DONE
 
 
@@ -72,8 +73,13 @@ def sweep(_: Namespace, out: Out, __: Progress) -> Exit:
     done = sweeping.sweep(wiring.context("sweep"))
     failed = f", {done.failed} could not be asked for" if done.failed else ""
     looked_at = counted(done.conferences, "conferences looked at")
-    out.result(asdict(done), f"{counted(done.asked, 'syncs asked for')}{failed}, {looked_at}")
+    said = f"{counted(done.asked, 'syncs asked for')}{failed}, {looked_at}"
+    out.result(asdict(done), said + _left(left=done.left))
     return Exit.LATER if done.failed else Exit.DONE
+
+
+def _left(*, left: bool) -> str:
+    return "; more is due, for the next run" if left else ""
 
 
 def status(asked: Namespace, out: Out, _: Progress) -> Exit:

@@ -75,11 +75,12 @@ class SyncToken:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What tells us of a calendar's changes: a channel, unless it is not `possible` to watch it. `joining` is
-    the id of one asked for and not yet granted.
+    the id of one asked for and not yet granted. `ends_at`: when the channel counts as ending (`cadence`).
     """
 
     possible: bool = True
     channel: Channel | None = None
+    ends_at: datetime | None = None
     joining: str | None = None
 
 

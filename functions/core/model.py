@@ -290,7 +290,7 @@ class Policy:
 
     channel_ttl: int = 604_800
     renew_before: int = 172_800
-    sync_every: int = 21_600
+    sync_every: int = 86_400
     lookback: int = 86_400
     grace: int = 300
     lease: int = 60

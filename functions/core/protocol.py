@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from functions.core import cadence
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld
 from functions.core.model import Reason
 from functions.core.resume import Resume
@@ -29,7 +30,7 @@ class Finding:
 
     If it was `reconciled`: what was `withheld`, and how many releases had been `confirmed` for it.
     `since`: on a full read, changes counted as new from then on. `token_before` is the calendar's when the
-    read began.
+    read began. `unannounced`: a notification should have told of what it saw, and none did.
     """
 
     token: str
@@ -42,6 +43,7 @@ class Finding:
     withheld: Withheld | None = None
     confirmed: int = 0
     since: datetime | None = None
+    unannounced: bool = False
 
 
 def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
@@ -193,7 +195,13 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
 
 
 def commit(
-    enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
+    enrolment: Enrolment,
+    fence: int,
+    finding: Finding,
+    *,
+    read_params: str,
+    now: datetime,
+    every: int,
 ) -> Enrolment | None:
     """The read is finished, all it showed is done or parked. If asked again meanwhile, the lease stays.
 
@@ -203,6 +211,7 @@ def commit(
     if lease is None or lease.fence != fence or enrolment.token != finding.token_before:
         return None
     again = _asked_since(enrolment, began)
+    silence = cadence.silence(enrolment.calendar_id, now, every, suspect=finding.unannounced)
     unnamed = _unnamed(enrolment, finding)
     return replace(
         enrolment,
@@ -218,7 +227,7 @@ def commit(
         unnamed=unnamed,
         withheld=finding.withheld if finding.reconciled else enrolment.withheld,
         confirmed=0 if _spent(enrolment, finding) else enrolment.confirmed,
-        due_at=lease.expires_at if again else _due_after(enrolment, finding, now, timedelta(seconds=every)),
+        due_at=lease.expires_at if again else _due_after(enrolment, finding, now, silence),
     )
 
 

@@ -6,6 +6,7 @@ Pure transitions, as in `protocol`.
 from dataclasses import replace
 from datetime import datetime
 
+from functions.core import cadence
 from functions.core.enrolment import Enrolment, Trouble, Watch
 from functions.core.model import Channel
 from functions.core.trouble import AFTER_FAILURE
@@ -61,10 +62,15 @@ def join(enrolment: Enrolment, channel_id: str, *, instead_of: Channel | None) -
     return replace(enrolment, watch=replace(enrolment.watch, joining=channel_id))
 
 
-def joined(enrolment: Enrolment, channel_id: str, channel: Channel | None) -> Enrolment | None:
+def joined(
+    enrolment: Enrolment, channel_id: str, channel: Channel | None, *, now: datetime, renew_before: int
+) -> Enrolment | None:
     """The answer is there: a channel, which is now the current one, or that this calendar cannot be watched.
     None if another channel was asked for meanwhile: this one may have been stopped as an orphan.
     """
     if enrolment.watch.joining != channel_id:
         return None
-    return replace(enrolment, watch=Watch(channel=channel, possible=channel is not None))
+    if channel is None:
+        return replace(enrolment, watch=Watch(possible=False))
+    ends_at = cadence.ends_at(enrolment.calendar_id, channel.expires_at, now, renew_before)
+    return replace(enrolment, watch=Watch(channel=channel, ends_at=ends_at))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment, Rest
+from functions.core.errors import RetryLater
 from functions.core.model import (
     Abilities,
     Change,
@@ -180,6 +181,9 @@ class DryProvider:
 class DryQueue:
     def publish(self, request: SyncRequest) -> None:
         """Nothing is published: a dry run asks for nothing."""
+
+    def publish_all(self, _: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        return {}
 
     def check(self) -> None:
         """There is nothing to reach."""

@@ -1,14 +1,13 @@
 """Finds what notifications missed: calendars not read for too long, and conferences with something due."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 
 from functions.core import link, pending
 from functions.core.conference import Conference, Entry, is_due, note
-from functions.core.enrolment import Enrolment
-from functions.core.errors import BadRequest, RetryLater
+from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.flow.calendars import backs_off_until
 from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
@@ -17,59 +16,81 @@ from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 CONFERENCES_MAX = 2_000  # looked at in one sweep
+# Of the time limit, at most. `ASKS_MAX` syncs are asked for within the rest, even if Pub/Sub takes none of
+# them and says so only at its timeout, 10 s for each `ASKS_AT_ONCE`.
+CONFERENCES_SHARE = 0.75
+# Syncs asked for in one sweep: a fifth of the requests that Google grants a project in the five minutes until
+# the next. So they are done by then, and not asked for twice, and notifications have room.
+ASKS_MAX = 10_000
+ASKS_AT_ONCE = 1_000  # some megabytes of memory, and how far a sweep may overrun its time
 SECOND_LOOK_S = 1  # at least: or a conference that syncs get in the way of at each sweep is never done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many syncs were asked for, how many could not be, and how many conferences were looked at."""
+    """How many syncs were asked for, how many could not be, how many conferences were looked at, and whether
+    some of what is due is left for the next sweep, which begins with the oldest.
+    """
 
     asked: int = 0
     failed: int = 0
     conferences: int = 0
+    left: bool = False
 
 
 def sweep(context: Context) -> Swept:
-    now = context.now()
-    due = (
-        kept for kept in context.store.enrolments(due_by=now) if not backs_off_until(context, kept.value, now)
-    )
-    asked = [_ask(context, kept.value) for kept in due]
-    looked_at = _revisit_due(context)
-    swept = Swept(asked=asked.count(True), failed=asked.count(False), conferences=looked_at)
+    """Conferences first: no sync that is just asked for gets in their way. Neither keeps the other from its
+    share of the time limit.
+    """
+    began, limit = context.monotonic(), context.policy.time_limit
+    looked = Swept()
+    try:
+        looked = _revisit_due(context, began + limit * CONFERENCES_SHARE)
+    finally:  # a bug that one conference brings out does not keep calendars from being read
+        asked = _ask_due(context, began + limit)
+    swept = replace(asked, conferences=looked.conferences, left=asked.left or looked.left)
     log.info("sweep.done", extra=asdict(swept))
     return swept
 
 
-def _ask(context: Context, enrolment: Enrolment) -> bool:
-    try:
-        context.queue.publish(SyncRequest(calendar_id=enrolment.calendar_id, reason=Reason.SWEEP))
-    except RetryLater as error:
-        log.warning("sweep.not_asked", extra={"calendar_id": enrolment.calendar_id, "why": error.logged})
-        return False
-    return True
+def _ask_due(context: Context, end: float) -> Swept:
+    """The most overdue first, some in any case."""
+    due = _due(context)
+    some, asked, failed = islice(due, ASKS_MAX), 0, 0
+    while requests := list(islice(some, ASKS_AT_ONCE)):
+        refused = context.queue.publish_all(requests)
+        asked, failed = asked + len(requests) - len(refused), failed + len(refused)
+        for error in list(refused.values())[:1]:
+            log.warning("sweep.not_asked", extra={"count": len(refused), "why": error.logged})
+        if context.monotonic() >= end:
+            break
+    return Swept(asked=asked, failed=failed, left=next(due, None) is not None)
 
 
-def _revisit_due(context: Context) -> int:
-    """Until time is nearly up; what is left is due again at the next sweep, oldest first.
+def _due(context: Context) -> Iterator[SyncRequest]:
+    now = context.now()
+    for kept in context.store.enrolments(due_by=now):
+        if not backs_off_until(context, kept.value, now):
+            yield SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.SWEEP)
 
-    The syncs just asked for get in the way of some of them: those are looked at once more in the end.
-    """
+
+def _revisit_due(context: Context, end: float) -> Swept:
+    """Until then. Syncs get in the way of some of them: those are looked at once more afterwards."""
     releases = Releases()
     with counting(context, releases):
-        return _revisit_all(begin_work(context, context.new_id(), releases))
+        return _revisit_all(begin_work(context, context.new_id(), releases), end)
 
 
-def _revisit_all(work: Work) -> int:
+def _revisit_all(work: Work, end: float) -> Swept:
     context = work.context
-    end = context.monotonic() + context.policy.time_limit
     due = list(islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX))
     looks = _look_at(work, due, end)
     missed = [kept.value.key for kept, look in zip(due, looks, strict=True) if look is False]
     still = context.store.known([], missed) if missed else []
     end = max(end, context.monotonic() + SECOND_LOOK_S)
     _look_at(work, [kept for kept in still if is_due(kept.value, context.now())], end)
-    return sum(look is not None for look in looks)
+    done = sum(look is not None for look in looks)
+    return Swept(conferences=done, left=done < len(due) or len(due) == CONFERENCES_MAX)
 
 
 def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:

@@ -1,6 +1,7 @@
 """The sync of one calendar: lease, read what changed, bring conferences in step, commit the token last."""
 
 import logging
+from dataclasses import replace
 
 from functions.core import protocol
 from functions.core.brake import must_weigh
@@ -109,10 +110,11 @@ def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:
         found = Reading(turn=turn, work=work, anew=anew and not number).run()
         if found is None:
             return "continued"
-        again = turn.commit(found)
+        silent = unannounced and bool(found.seen) and not found.reconciled
+        again = turn.commit(replace(found, unannounced=silent))
         if turn.enrolment.brake.hours and must_weigh(turn.enrolment.brake, turn.kept.read_at):
             weigh(work, turn.kept)
-        if unannounced and found.seen and not found.reconciled:
+        if silent:
             _note_silence(turn, events=len(found.seen))
         if not again:
             return "synced"

@@ -24,6 +24,7 @@ FULL_ENROLMENT = Enrolment(
     watch=Watch(
         possible=False,
         channel=Channel(id="channel", resource_id="resource", expires_at=SOON),
+        ends_at=NOW,
         joining="next-channel",
     ),
     leaving_at=SOON,

@@ -112,6 +112,13 @@ def test_many_publishers_at_once(lane: Lane, endpoint: Endpoint) -> None:
     assert sorted(names(endpoint), key=int) == [str(number) for number in range(160)]
 
 
+def test_many_published_together(lane: Lane, endpoint: Endpoint) -> None:
+    """All are safe when the call returns, and each arrives once."""
+    assert not lane.queue.publish_all([asked(str(number)) for number in range(160)])
+    endpoint.wait_until(lambda: len(endpoint.bodies) == 160)
+    assert sorted(names(endpoint), key=int) == [str(number) for number in range(160)]
+
+
 def test_nothing_that_was_published_is_lost_over_a_kill(lane: Lane, endpoint: Endpoint) -> None:
     """A publisher killed in the midst of its work has lost nothing that it took for published."""
     command = [sys.executable, "-m", "tests.contract.queue_worker", *lane.worker]

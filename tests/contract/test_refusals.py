@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
@@ -153,6 +154,8 @@ def test_what_was_not_published_is_retry_later(queue: PubsubQueue, refusal: Refu
     refusal.code = code
     with pytest.raises(RetryLater, match="Pub/Sub"):
         queue.publish(REQUEST)
+    other = replace(REQUEST, calendar_id="other")
+    assert set(queue.publish_all([REQUEST, other])) == {REQUEST, other}
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_a_locked_file_is_retry_later(path: str, queue: SqliteQueue) -> None:
         for call in (lambda: queue.publish(REQUEST), lambda: queue.claim(1)):
             with pytest.raises(RetryLater, match="locked"):
                 call()
+        assert set(queue.publish_all([REQUEST])) == {REQUEST}
         other.execute("ROLLBACK")
     assert [delivery.attempt for delivery in queue.claim(9)] == [1]
 

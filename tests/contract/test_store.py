@@ -432,6 +432,15 @@ def test_expiring_enrolments_start_with_those_not_watched(store: Store) -> None:
     assert calendars(store.enrolments(expiring_by=NOW + 2 * SECOND)) == ["unwatched", "ends first", "ends"]
 
 
+def test_a_channel_ends_when_it_counts_as_ending(store: Store) -> None:
+    """Whenever it expires: so channels opened at one time are not replaced at one time."""
+    channel = Channel(id="c", resource_id="r", expires_at=NOW)
+    for name, seconds in (("third", 13), ("first", 11), ("second", 12)):
+        watch = Watch(channel=channel, ends_at=NOW + seconds * SECOND)
+        store.save(Enrolment(calendar_id=name, watch=watch), None)
+    assert calendars(store.enrolments(expiring_by=NOW + 12 * SECOND)) == ["first", "second"]
+
+
 def test_enrolments_of_one_user(store: Store) -> None:
     """Exactly this user's calendars come."""
     for name, user in (("a", "ada"), ("b", "bob"), ("c", "ada"), ("d", None)):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.core import cadence, holding, ledger, pending, protocol, trouble, watching
 from functions.core import conference as record
-from functions.core import holding, ledger, pending, protocol, trouble, watching
 from functions.core.conference import GONE, Conference, Intent, Parked, Pushed, Refusal
 from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
 from functions.core.forgetting import forget
@@ -590,11 +590,24 @@ def test_commit_moves_token_and_time() -> None:
     assert done is not None
     assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", read_params="s"), NOW, None)
     assert done.trouble == Trouble()
-    assert done.due_at == NOW + MINUTE + timedelta(hours=1)
+    assert done.due_at == NOW + MINUTE + cadence.silence("c", NOW, 3_600, suspect=False)
     assert protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX)
     assert not protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX + timedelta(microseconds=1))
     assert protocol.covered(done, NOW, protocol.NO_SKEW)
     assert not protocol.covered(FRESH, NOW)
+
+
+def test_a_calendar_whose_channel_was_silent_is_read_again_soon() -> None:
+    """What nobody told of was found: if that happens again, its channel is dead."""
+    watched = replace(taken(), watch=Watch(channel=Channel(id="1", resource_id="r", expires_at=NOW + HOUR)))
+    due = []
+    for unannounced in (False, True):
+        finding = Finding(token="t", unannounced=unannounced)
+        done = protocol.commit(watched, 1, finding, read_params="s", now=NOW, every=9 * 86_400)
+        assert done is not None
+        assert done.due_at == NOW + cadence.silence("c", NOW, 9 * 86_400, suspect=unannounced)
+        due.append(done.due_at)
+    assert due[1] < NOW + 8 * HOUR
 
 
 def test_a_channel_that_has_ended_tells_nothing_either() -> None:
@@ -745,13 +758,15 @@ def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     found = watching.join(replace(FRESH, watch=Watch(channel=old)), "new", instead_of=old)
     assert found
     assert [protocol.listens(found, name) for name in ("old", "new", "stray")] == [True, True, False]
-    new = watching.joined(found, "new", replace(old, id="new"))
+    granted = replace(old, id="new", expires_at=NOW + 7 * 24 * HOUR)
+    new = watching.joined(found, "new", granted, now=NOW, renew_before=86_400)
     assert new
     assert [protocol.listens(new, name) for name in ("old", "new")] == [False, True]
-    unwatchable = watching.joined(found, "new", None)
+    assert new.watch.ends_at == cadence.ends_at("c", granted.expires_at, NOW, 86_400)
+    unwatchable = watching.joined(found, "new", None, now=NOW, renew_before=86_400)
     assert unwatchable
     assert not unwatchable.watch.possible
-    assert watching.joined(found, "stray", old) is None
+    assert watching.joined(found, "stray", old, now=NOW, renew_before=86_400) is None
     assert watching.join(new, "newest", instead_of=old) is None
 
 

@@ -1,17 +1,23 @@
 """Enrolling, renewing and leaving: channels that overlap, orphans, calendars that cannot be watched."""
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
+from functions.flow.context import Context
 from functions.flow.enrol import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import state
 from functions.flow.sync import sync
+from functions.ports import Versioned
+from tests.flow.wrapped import WrappedStore
 from tests.support.rig import OWNER, SOLUTIONS, Rig
 
 
@@ -131,6 +137,102 @@ def test_a_channel_with_time_left_stays(house: Rig) -> None:
     before = channels(house)
     assert renew(house.context) == Renewed()
     assert channels(house) == before
+
+
+def test_a_channel_is_replaced_when_it_counts_as_ending(house: Rig) -> None:
+    """Which is not when those end that were opened with it."""
+    watch = house.enrolment().watch
+    assert watch.ends_at is not None
+    assert watch.channel is not None
+    assert watch.ends_at != watch.channel.expires_at
+    house.ahead = watch.ends_at - house.store_time() - timedelta(days=2, seconds=30)
+    assert renew(house.context) == Renewed()
+    house.ahead += timedelta(seconds=60)
+    assert renew(house.context) == Renewed(renewed=1)
+
+
+@dataclass(kw_only=True)
+class Crowd(WrappedStore):
+    """So many channels end soon. What nobody writes is as it was."""
+
+    calendars: int
+    read: int = 0
+
+    def enrolments(self, **_: object) -> Iterator[Versioned[Enrolment]]:
+        for number in range(self.calendars):
+            self.read += 1
+            yield Versioned(value=Enrolment(calendar_id=f"{number}"), version="v", read_at=datetime.now(UTC))
+
+    def save(self, *_: object) -> str:
+        return "v"
+
+
+class AtOnce(Executor):
+    """Does what is submitted in the thread that submits it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **more))
+        except Exception as error:  # noqa: BLE001 - as executors do, it is kept for whoever asks
+            done.set_exception(error)
+        return done
+
+
+@dataclass
+class Refusing:
+    """A calendar that is never to be watched for now. `begun` is called with the id of each that is asked for."""
+
+    begun: Callable[[str], None]
+
+    def watch(self, access: Access, **_: object) -> None:
+        self.begun(access.calendar_id)
+        raise RetryLater("not now")
+
+
+def crowded(house: Rig, store: Crowd, begun: Callable[[str], None], **more: Any) -> Context:
+    calendar: Any = Refusing(begun)
+    return replace(house.context, store=store, calendar=calendar, pool=lambda _: AtOnce(), **more)
+
+
+def test_a_renewal_takes_a_bounded_number_the_most_urgent_first(house: Rig) -> None:
+    """What is left is said, and the next run begins with it. No record is read before its time."""
+    begun: list[str] = []
+    store = Crowd(inner=house.store, calendars=20_002)
+
+    def begin(calendar_id: str) -> None:
+        assert store.read - len(begun) <= 16
+        begun.append(calendar_id)
+
+    assert renew(crowded(house, store, begin)) == Renewed(failed=20_000, left=True)
+    assert begun == [str(number) for number in range(20_000)]
+    assert renew(crowded(house, Crowd(inner=house.store, calendars=9), begun.append)) == Renewed(failed=9)
+
+
+def test_a_renewal_ends_before_its_function_is_stopped(house: Rig) -> None:
+    """Nothing is begun when time is nearly up, and all that was begun is brought to its end."""
+    clock = [0.0]
+
+    def begin(_: str) -> None:
+        clock[0] += 50
+
+    store = Crowd(inner=house.store, calendars=200)
+    done = renew(crowded(house, store, begin, monotonic=lambda: clock[0]))
+    assert done == Renewed(failed=32, left=True)
+
+
+def test_a_bug_in_one_renewal_stops_no_other(house: Rig) -> None:
+    """It is raised when all have ended."""
+    begun: list[str] = []
+
+    def begin(calendar_id: str) -> None:
+        begun.append(calendar_id)
+        if calendar_id == "3":
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        renew(crowded(house, Crowd(inner=house.store, calendars=50), begin))
+    assert len(begun) == 50
 
 
 def test_notifications_of_old_and_new_channel_are_both_heard_meanwhile(house: Rig) -> None:

@@ -42,6 +42,14 @@ def test_a_channel_that_told_nothing_is_named(house: Rig, reason: Reason) -> Non
     assert (line["calendar_id"], line["channel_id"], line["events"]) == (OWNER, channel.id, 1)
 
 
+def test_a_calendar_whose_channel_told_nothing_is_read_again_soon(house: Rig) -> None:
+    """Within hours: then it is known whether its channel is dead, or one notification was dropped."""
+    house.with_policy(sync_every=90 * 86_400)
+    house.people().add()
+    house.sync(reason=Reason.SWEEP)
+    assert house.sweep_later(int(1.25 * 6 * 3_600)).asked == 1
+
+
 def test_a_calendar_that_fell_behind_by_itself_does_not_blame_its_channel(house: Rig) -> None:
     """The notification came and its sync failed: what the sweep finds then had been told."""
     house.people().add(house.room())

@@ -9,7 +9,7 @@ from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
 from functions.flow.receive import Seldom, receive
 from functions.ports import Queue
-from tests.flow.test_sweep import ShutQueue
+from tests.flow.wrapped import ShutQueue
 from tests.support.logged import logged
 
 KEYS = ["k" * 32]

@@ -1,8 +1,8 @@
 """What the pushes missed: overdue calendars, due deletions and their guards, parked conferences."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event as Signal
 from threading import Thread
@@ -20,7 +20,7 @@ from functions.flow.sweep import Swept, retry, sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Queue, Versioned
 from local.conferences.faults import Fault
-from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
+from tests.flow.wrapped import Effects, Killed, ShutQueue, WrappedProvider, WrappedStore
 from tests.support.rig import OWNER, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
@@ -28,17 +28,6 @@ BERLIN = {
     "start": {"dateTime": "2031-01-06T10:00:00+01:00", "timeZone": "Europe/Berlin"},
     "end": {"dateTime": "2031-01-06T11:00:00+01:00", "timeZone": "Europe/Berlin"},
 }
-
-
-@dataclass
-class ShutQueue:
-    """Takes nothing."""
-
-    def publish(self, request: SyncRequest) -> None:
-        raise RetryLater(f"no place for {request.calendar_id}")
-
-    def check(self) -> None:
-        raise RetryLater("shut")
 
 
 @pytest.fixture
@@ -60,9 +49,11 @@ def deleted_event(house: Rig) -> tuple[str, str]:
 
 
 def test_a_calendar_silent_for_too_long_is_asked_for(house: Rig) -> None:
-    """Not before SYNC_EVERY_SECONDS since its last sync, and then until it is read."""
-    assert house.sweep_later(21_000).asked == 0
-    assert house.sweep_later(700).asked == 1
+    """Not before it is due, and then until it is read."""
+    due_at = house.enrolment().due_at
+    assert due_at is not None
+    assert house.sweep_later(int((due_at - house.now()).total_seconds()) - 60).asked == 0
+    assert house.sweep_later(61).asked == 1
     assert [(one.calendar_id, one.reason) for one in house.waiting()] == [(OWNER, Reason.SWEEP)]
     house.sync(reason=Reason.SWEEP)
 
@@ -81,6 +72,94 @@ def test_a_queue_that_takes_nothing_is_said_to_have_failed(house: Rig) -> None:
     house.ahead += timedelta(days=1)
     assert sweep(shut) == Swept(failed=1)
     assert sweep(house.context).asked == 1
+
+
+@dataclass(kw_only=True)
+class Crowd(WrappedStore):
+    """So many calendars are due, those with the lowest numbers longest."""
+
+    calendars: int
+
+    def enrolments(self, **_: object) -> Iterator[Versioned[Enrolment]]:
+        for number in range(self.calendars):
+            yield Versioned(value=Enrolment(calendar_id=f"{number}"), version="v", read_at=datetime.now(UTC))
+
+
+@dataclass
+class Batches:
+    """A queue that notes what is published together, and for how long each batch takes."""
+
+    clock: list[float]
+    seconds: float = 0.0
+    made: list[list[str]] = field(default_factory=list)
+
+    def publish(self, request: SyncRequest) -> None:
+        self.publish_all([request])
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        self.made.append([request.calendar_id for request in requests])
+        self.clock[0] += self.seconds
+        return {}
+
+    def check(self) -> None:
+        """Always there."""
+
+
+def crowded(house: Rig, calendars: int, *, seconds: float = 0.0) -> tuple[Swept, list[list[str]]]:
+    clock = [0.0]
+    queue = Batches(clock, seconds)
+    store = Crowd(inner=house.context.store, calendars=calendars)
+    swept = sweep(replace(house.context, store=store, queue=queue, monotonic=lambda: clock[0]))
+    return swept, queue.made
+
+
+def test_a_sweep_asks_for_a_bounded_number_of_syncs(house: Rig) -> None:
+    """The most overdue, many awaited together; the others are left to the next sweep, and that is said."""
+    swept, made = crowded(house, 10_001)
+    assert swept == Swept(asked=10_000, left=True)
+    assert [name for batch in made for name in batch] == [str(number) for number in range(10_000)]
+    assert {len(batch) for batch in made} == {1_000}
+    assert crowded(house, 10_000)[0] == Swept(asked=10_000)
+
+
+def test_asks_end_with_the_time_of_the_sweep(house: Rig) -> None:
+    """A queue that answers slowly is not waited for until the function is killed."""
+    swept, made = crowded(house, 9_000, seconds=200)
+    assert swept == Swept(asked=3_000, left=True)
+    assert len(made) == 3
+
+
+def test_conferences_do_not_keep_calendars_from_being_asked_for(grace: Rig) -> None:
+    """They come first, and have most of the time; what is left of it is enough for the calendars."""
+    for _ in range(3):
+        deleted_event(grace)
+    grace.with_policy(concurrency=1)
+    clock = [0.0]
+
+    class Slow(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
+            clock[0] += 200
+            return super().event(access, event_id)
+
+    grace.ahead += timedelta(days=2)
+    slow = grace.google(Slow)
+    swept = sweep(replace(grace.context, calendar=slow, monotonic=lambda: clock[0]))
+    assert swept == Swept(asked=1, conferences=2, left=True)
+    assert sweep(grace.context) == Swept(asked=1, conferences=1)
+
+
+def test_a_bug_in_a_conference_does_not_keep_calendars_from_being_asked_for(grace: Rig) -> None:
+    """It is raised when they have been."""
+    deleted_event(grace)
+    grace.ahead += timedelta(days=2)
+
+    class Broken(GoogleCalendar):
+        def event(self, access: Access, event_id: str) -> Event | Unreadable:
+            raise ZeroDivisionError(access, event_id)
+
+    with pytest.raises(ZeroDivisionError):
+        sweep(replace(grace.context, calendar=grace.google(Broken)))
+    assert [request.reason for request in grace.waiting()] == [Reason.SWEEP]
 
 
 def test_right_before_deletion_the_event_is_read_again(grace: Rig) -> None:
@@ -433,9 +512,7 @@ def test_a_sweep_leaves_alone_what_a_sync_is_reading(grace: Rig) -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_what_a_sync_got_in_the_way_of_is_looked_at_once_more(grace: Rig, *, late: bool) -> None:
-    """By the same sweep, though its time be up: it may have asked for that sync itself, and so would the
-    next one.
-    """
+    """By the same sweep, though its time be up: a sync may get in the way of each."""
     clock = [0.0]
     room, _ = deleted_event(grace)
     grace.ahead += timedelta(seconds=301)

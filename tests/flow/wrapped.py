@@ -7,7 +7,17 @@ from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
-from functions.core.model import Abilities, Change, ConferenceKey, Event, EventRef, Outcome, Unreadable
+from functions.core.errors import RetryLater
+from functions.core.model import (
+    Abilities,
+    Change,
+    ConferenceKey,
+    Event,
+    EventRef,
+    Outcome,
+    SyncRequest,
+    Unreadable,
+)
 from functions.ports import UNFENCED, Fences, Move, Page, Provider, Store, Version, Versioned
 
 Record = Enrolment | Conference
@@ -121,6 +131,19 @@ class WrappedStore:
 
     def check(self) -> None:
         self.inner.check()
+
+
+class ShutQueue:
+    """Takes nothing."""
+
+    def publish(self, request: SyncRequest) -> None:
+        raise RetryLater(f"no place for {request.calendar_id}")
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        return {request: RetryLater(f"no place for {request.calendar_id}") for request in requests}
+
+    def check(self) -> None:
+        raise RetryLater("shut")
 
 
 def one_each(whole: Page, events: Sequence[Event | Unreadable], page_token: str | None) -> Page:

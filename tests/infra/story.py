@@ -24,7 +24,6 @@ from functions.core.model import (
     Outcome,
     Place,
     Reason,
-    SyncRequest,
 )
 from functions.flow.claim import claim
 from functions.flow.enrol import leave
@@ -35,7 +34,7 @@ from functions.flow.sync import sync
 from functions.ports import Provider, Queue, Versioned
 from functions.providers import usable
 from local.conferences.faults import Fault
-from tests.flow.wrapped import WrappedStore
+from tests.flow.wrapped import ShutQueue, WrappedStore
 from tests.support.rig import KEYS, OWNER, SOLUTION, SOLUTIONS, Rig, conference_data, rig, usual
 
 TITLE = "Layoffs on Friday"
@@ -104,17 +103,6 @@ class Told:
         """Is always there."""
 
 
-@dataclass
-class Shut:
-    """A queue that takes nothing."""
-
-    def publish(self, request: SyncRequest) -> None:
-        raise RetryLater(f"no place for {request.calendar_id}")
-
-    def check(self) -> None:
-        raise RetryLater("shut")
-
-
 def notified(at: Stage) -> None:
     def told(
         token: str, *, method: str = "POST", state: str = "exists", queue: Queue = at.house.queue
@@ -125,7 +113,7 @@ def notified(at: Stage) -> None:
 
     good = sign(OWNER, "c", KEYS)
     told(good)
-    told(good, queue=Shut())
+    told(good, queue=ShutQueue())
     told(sign(OWNER, "c", ["f" * 40]))
     told(good, method="GET")
     told(good, state="")
@@ -202,7 +190,7 @@ def deleted(at: Stage) -> None:
     at.house.ahead += timedelta(hours=1)
     sweep(replace(at.house.context, store=store))
     at.house.sweep_later()
-    at.house.context = replace(at.house.context, queue=Shut())
+    at.house.context = replace(at.house.context, queue=ShutQueue())
     at.house.sweep_later(86_400)
 
 

@@ -287,5 +287,14 @@ class SimQueue:
 
         self.gate.call("queue.publish", f"{request.calendar_id} {request.reason}", effect)
 
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        failed = {}
+        for request in requests:
+            try:
+                self.publish(request)
+            except RetryLater as error:
+                failed[request] = error
+        return failed
+
     def check(self) -> None:
         self.inner.check()

@@ -1,5 +1,9 @@
 """Publishes sync requests to a Pub/Sub topic. Loaded by the receiver at every cold start: publishing only."""
 
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+
 from google.api_core.exceptions import Forbidden, GoogleAPIError, NotFound, RetryError, ServerError
 from google.api_core.retry import Retry, if_transient_error
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
@@ -31,13 +35,25 @@ class PubsubQueue:
 
     def publish(self, request: SyncRequest) -> None:
         """Every error is RetryLater, even a missing topic: it may be created while the caller tries again."""
-        future = self._client.publish(
+        _await(self._begin(request), self._timeout)
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        """All share one timeout."""
+        end = time.monotonic() + self._timeout
+        begun = [(request, self._begin(request)) for request in requests]
+        failed = {}
+        for request, future in begun:
+            try:
+                _await(future, max(0.0, end - time.monotonic()))
+            except RetryLater as error:
+                failed[request] = error
+        return failed
+
+    def _begin(self, request: SyncRequest) -> Future[str]:
+        begun: Future[str] = self._client.publish(
             self._topic, messages.encode(request), retry=self._retry, timeout=self._timeout
         )
-        try:
-            future.result(self._timeout)
-        except (GoogleAPIError, GoogleAuthError, TimeoutError) as error:
-            raise RetryLater(f"Pub/Sub did not take it: {error!r}") from error
+        return begun
 
     def check(self) -> None:
         try:
@@ -53,3 +69,10 @@ class PubsubQueue:
         """Returns when everything that was published has been sent."""
         self._client.stop()
         self._client.transport.close()
+
+
+def _await(future: Future[str], seconds: float) -> None:
+    try:
+        future.result(seconds)
+    except (GoogleAPIError, GoogleAuthError, TimeoutError) as error:
+        raise RetryLater(f"Pub/Sub did not take it: {error!r}") from error

@@ -5,12 +5,13 @@ the message is a dead letter, kept until an operator requeues it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.adapters.queues import messages
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
+from functions.core.errors import RetryLater
 from functions.core.model import SyncRequest
 from functions.core.times import micros, moment
 
@@ -76,6 +77,16 @@ class SqliteQueue:
 
     def publish(self, request: SyncRequest) -> None:
         self.publish_data(messages.encode(request))
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        """All of them or none."""
+        try:
+            with self._database.together():
+                for request in requests:
+                    self.publish(request)
+        except RetryLater as error:
+            return dict.fromkeys(requests, error)
+        return {}
 
     def publish_data(self, data: bytes) -> None:
         now = micros(self._clock())

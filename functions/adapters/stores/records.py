@@ -76,9 +76,10 @@ def document(record: Enrolment | Conference) -> Document:
 
 
 def _enrolment_index(enrolment: Enrolment) -> Document:
-    """`ends_at`: until when it is watched, 0 if it is not, None if it cannot be."""
-    ends_at = micros(enrolment.watch.channel.expires_at) if enrolment.watch.channel else 0
-    return {"ends_at": ends_at if enrolment.watch.possible else None}
+    """`ends_at`: when its channel counts as ending, 0 if it has none, None if it cannot be watched."""
+    watch = enrolment.watch
+    ends_at = micros(watch.ends_at or watch.channel.expires_at) if watch.channel else 0
+    return {"ends_at": ends_at if watch.possible else None}
 
 
 def _conference_index(conference: Conference) -> Document:
