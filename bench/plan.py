@@ -25,6 +25,7 @@ class Scale:
     burst_rounds: int = 3
     users: int = 1_000
     instance: int = 240
+    modelled: int = 50_000
 
 
 TINY = Scale(
@@ -42,6 +43,7 @@ TINY = Scale(
     burst_rounds=2,
     users=12,
     instance=12,
+    modelled=500,
 )
 
 

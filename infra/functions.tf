@@ -43,7 +43,8 @@ locals {
       entry_point = "renew_channels"
       memory      = "512Mi"
       concurrency = 1
-      # As long as the scheduler waits at most (30 minutes): after an outage all channels may end within an hour.
+      # As long as the scheduler waits at most (30 minutes): after an outage all channels may end within an hour. It
+      # begins no renewal in the last 170 s, and 20,000 at most (functions/flow/renew.py); the rest has an hour's time.
       timeout       = local.renew_timeout
       max_instances = 1 # the scheduler never starts a second run of a job
       ingress       = "ALLOW_INTERNAL_ONLY"
@@ -55,7 +56,7 @@ locals {
       entry_point   = "sweep_calendars"
       memory        = "512Mi"
       concurrency   = 1
-      timeout       = local.sync_timeout # it stops by itself after TIME_LIMIT_SECONDS, too
+      timeout       = local.sync_timeout # conferences and asks stop by themselves within TIME_LIMIT_SECONDS, together
       max_instances = 1
       ingress       = "ALLOW_INTERNAL_ONLY"
       keys          = false

@@ -32,7 +32,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert (found.policy.channel_ttl, found.policy.renew_before, found.policy.sync_every) == (
         604_800,
         172_800,
-        21_600,
+        86_400,
     )
     assert (found.policy.lookback, found.policy.grace, found.policy.lease) == (86_400, 300, 60)
     assert found.policy.concurrency == 8

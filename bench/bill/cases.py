@@ -21,7 +21,7 @@ from functions.flow.turn import Delivery
 
 EVENTS = 5
 BURST = 100
-OVERDUE = timedelta(hours=7)
+OVERDUE = timedelta(hours=31)
 ENDING = timedelta(days=6)
 
 

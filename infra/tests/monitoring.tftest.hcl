@@ -29,7 +29,7 @@ run "alerts_reach_somebody_and_say_what_to_do" {
   assert {
     condition = alltrue([for alert in concat(values(google_monitoring_alert_policy.line), [
       google_monitoring_alert_policy.push_is_dead, google_monitoring_alert_policy.behind,
-      google_monitoring_alert_policy.dead_letters, google_monitoring_alert_policy.schedule_stopped,
+      google_monitoring_alert_policy.dead_letters, google_monitoring_alert_policy.schedule_stopped, google_monitoring_alert_policy.sweep_behind,
     ]) : one(alert.notification_channels) == google_monitoring_notification_channel.email["operators@example.com"].name && strcontains(alert.documentation[0].content, "docs/runbook.md#")])
     error_message = "Each alert is sent to those who are named, and names its page of the runbook."
   }
@@ -45,7 +45,7 @@ run "alerts_reach_somebody_and_say_what_to_do" {
 
 run "a_first_deployment_meets_no_metric_that_is_too_new" {
   assert {
-    condition     = alltrue([for condition in google_monitoring_alert_policy.push_is_dead.conditions : condition.condition_prometheus_query_language[0].disable_metric_validation])
+    condition     = alltrue([for condition in concat(google_monitoring_alert_policy.push_is_dead.conditions, google_monitoring_alert_policy.sweep_behind.conditions) : condition.condition_prometheus_query_language[0].disable_metric_validation])
     error_message = "A condition on a new metric is refused, unless it is not looked for."
   }
   assert {

@@ -181,7 +181,7 @@ class AtOnce(Executor):
 
 @dataclass
 class Refusing:
-    """A calendar that is never to be watched for now. `begun` is called with the id of each that is asked for."""
+    """A calendar that gives no channel for now. `begun` is called with the id of each that is asked for."""
 
     begun: Callable[[str], None]
 

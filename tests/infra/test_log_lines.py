@@ -103,6 +103,7 @@ METRICS = {
     "links": {"event.link_written", "event.link_refused"},
     "renewals": {"channel.opened", "channel.not_renewed"},
     "orphans": {"channel.orphan_stopped", "channel.orphan_not_stopped"},
+    "sweeps": {"sweep.done"},
     "access_lost": {"calendar.access_lost"},
 }
 ALERTS = {

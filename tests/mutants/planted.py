@@ -439,13 +439,39 @@ MUTANTS = (
     # The sweep, and those who are in trouble.
     mutant(
         "the sweep looks at no conference", "flow/sweep", SWEEP,
-        "    looked_at = _revisit_due(context)\n",
-        "    looked_at = 0\n",
+        "        looked = _revisit_due(context, began + limit * CONFERENCES_SHARE)\n",
+        "        pass\n",
     ),
     mutant(
-        "one calendar that cannot be asked stops the sweep", "flow/sweep", SWEEP,
-        "        return False\n    return True\n",
-        "        raise\n    return True\n",
+        "conferences keep calendars from being asked for", "flow/sweep", SWEEP,
+        "CONFERENCES_SHARE = 0.75\n",
+        "CONFERENCES_SHARE = 2.0\n",
+    ),
+    mutant(
+        "a bug in one conference keeps calendars from being asked for", "flow/sweep", SWEEP,
+        "    finally:  # a bug that one conference brings out does not keep calendars from being read\n"
+        "        asked = _ask_due(context, began + limit)\n",
+        "    finally:\n        pass\n    asked = _ask_due(context, began + limit)\n",
+    ),
+    mutant(
+        "asks go on when the time of the sweep is up", "flow/sweep", SWEEP,
+        "        if context.monotonic() >= end:\n            break\n",
+        "",
+    ),
+    mutant(
+        "a wave stays one", "core/cadence", ("tests/core/test_cadence.py",),
+        "JITTER = 0.25 ",
+        "JITTER = 0.0 ",
+    ),
+    mutant(
+        "the sample is the same each day", "core/cadence", ("tests/core/test_cadence.py",),
+        '_share(f"{now.date()} {calendar_id}")',
+        "_share(calendar_id)",
+    ),
+    mutant(
+        "a renewal goes on until its function is stopped", "flow/renew", CHANNELS,
+        "            if context.monotonic() < end:\n",
+        "            if True:\n",
     ),
     mutant(
         "a calendar without access is tried for ever", "core/trouble", CURSOR,
