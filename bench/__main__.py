@@ -25,6 +25,9 @@ from bench import (
     start,
     users,
     waiting,
+    scale,
+    silence,
+    start,
 )
 from bench.bill import table
 from bench.deployed import ROOT, interpreter
@@ -48,6 +51,8 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "cost": cost.run,
     "burst": burst.run,
     "bill": table.run,
+    "scale": scale.run,
+    "silence": silence.run,
 }
 
 

@@ -26,6 +26,8 @@ class Scale:
     users: int = 1_000
     instance: int = 240
     modelled: int = 50_000
+    records: tuple[int, ...] = (1_000, 10_000, 100_000)
+    scale_rounds: int = 101
 
 
 TINY = Scale(
@@ -44,6 +46,8 @@ TINY = Scale(
     users=12,
     instance=12,
     modelled=500,
+    records=(5, 20),
+    scale_rounds=3,
 )
 
 

@@ -1,7 +1,7 @@
 """How soon it is noticed that no notification comes: a model, with the service's own times of reading.
 
-Each calendar changes at random, so many times a day, and every change is notified of until the push dies. Then
-only the sweep reads. Nothing is measured: the figures are the same at each run.
+Each calendar changes at random, so many times a day, and every change is notified of until the push dies.
+Then only the sweep reads. Nothing is measured: the figures are the same at each run.
 """
 
 import random
