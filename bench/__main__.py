@@ -22,12 +22,11 @@ from bench import (
     nothing,
     receiver,
     report,
-    start,
-    users,
-    waiting,
     scale,
     silence,
     start,
+    users,
+    waiting,
 )
 from bench.bill import table
 from bench.deployed import ROOT, interpreter

@@ -1,13 +1,13 @@
 """What fails holds up nobody: few messages fail, and all of it comes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from functions.core.errors import RetryLater
-from functions.core.model import Change, Outcome, Reason
+from functions.core.model import Change, Outcome, Reason, SyncRequest
 from functions.flow.outage import OUT_AFTER_S, PROBE_EVERY_S, RETRIES_AT_ONCE, Outage, QuickRetries
 from functions.flow.sync import sync
 from functions.ports import Queue
@@ -166,6 +166,9 @@ class Silent:
 
     def publish(self, _: object) -> None:
         raise RetryLater("no answer")
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        return {request: RetryLater("no answer") for request in requests}
 
     def check(self) -> None:
         self.inner.check()

@@ -211,7 +211,7 @@ def long_read(at: Stage) -> None:
     at.house.context = replace(at.house.context, monotonic=lambda: float(next(ticks)))
     at.house.with_policy(time_limit=20, concurrency=1)
     at.house.sync()
-    at.house.context = replace(at.house.context, queue=Shut())
+    at.house.context = replace(at.house.context, queue=ShutQueue())
     at.house.sync()
 
 
