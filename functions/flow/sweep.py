@@ -15,7 +15,7 @@ from functions.flow.revisit import revisit
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
-CONFERENCES_MAX = 2_000  # looked at in one sweep
+CONFERENCES_AT_ONCE = 2_000  # in memory
 # Of the time limit, at most. `ASKS_MAX` syncs are asked for within the rest, even if Pub/Sub takes none of
 # them and says so only at its timeout, 10 s for each `ASKS_AT_ONCE`.
 CONFERENCES_SHARE = 0.75
@@ -75,35 +75,53 @@ def _due(context: Context) -> Iterator[SyncRequest]:
 
 
 def _revisit_due(context: Context, end: float) -> Swept:
-    """Until then. Syncs get in the way of some of them: those are looked at once more afterwards."""
-    releases = Releases()
+    """Until then, the longest due first."""
+    releases, due = Releases(), context.store.conferences(due_by=context.now())
+    looked_at, left = 0, False
     with counting(context, releases):
-        return _revisit_all(begin_work(context, context.new_id(), releases), end)
+        work = begin_work(context, context.new_id(), releases)
+        while some := list(islice(due, CONFERENCES_AT_ONCE)):
+            looks = _look_at_some(work, some, end)
+            looked_at, left = looked_at + len(looks) - looks.count(None), left or None in looks
+            if context.monotonic() >= end:
+                break
+    return Swept(conferences=looked_at, left=left or next(due, None) is not None)
 
 
-def _revisit_all(work: Work, end: float) -> Swept:
-    context = work.context
-    due = list(islice(context.store.conferences(due_by=context.now()), CONFERENCES_MAX))
-    looks = _look_at(work, due, end)
-    missed = [kept.value.key for kept, look in zip(due, looks, strict=True) if look is False]
+def _look_at_some(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
+    """As `_look_at`. What syncs got in the way of, and what has a system that was out and has returned since,
+    is looked at once more.
+    """
+    context, looks = work.context, _look_at(work, due, end)
+    in_time = context.monotonic() < end
+    missed = [
+        kept.value.key
+        for kept, look in zip(due, looks, strict=True)
+        if look is False or (look is None and in_time and not _is_out(context, kept))
+    ]
     still = context.store.known([], missed) if missed else []
     end = max(end, context.monotonic() + SECOND_LOOK_S)
-    _look_at(work, [kept for kept in still if is_due(kept.value, context.now())], end)
-    done = sum(look is not None for look in looks)
-    return Swept(conferences=done, left=done < len(due) or len(due) == CONFERENCES_MAX)
+    again = [kept for kept in still if is_due(kept.value, context.now())]
+    seen = dict(zip((kept.value.key for kept in again), _look_at(work, again, end), strict=True))
+    return [look or seen.get(kept.value.key, look) for kept, look in zip(due, looks, strict=True)]
 
 
 def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
     """For each, whether it could be looked at; None if there was no time for it, or its system is out."""
 
     def one(kept: Versioned[Conference]) -> bool | None:
-        now, outage = work.context.monotonic(), work.context.outages.get(kept.value.key.provider)
-        return None if now >= end or (outage and outage.shuts(now)) else revisit(work, kept)
+        late = work.context.monotonic() >= end
+        return None if late or _is_out(work.context, kept) else revisit(work, kept)
 
     with work.context.pool(work.context.policy.concurrency) as pool:
         looking = [pool.submit(one, kept) for kept in due]
     # All have ended by now: a bug in one did not stop the others, and is raised only here.
     return [ended.result() for ended in looking]
+
+
+def _is_out(context: Context, kept: Versioned[Conference]) -> bool:
+    outage = context.outages.get(kept.value.key.provider)
+    return outage is not None and outage.shuts(context.monotonic())
 
 
 def _again(conference: Conference, entry: Entry) -> Conference:

@@ -199,7 +199,8 @@ def test_a_sync_that_fails_owes_what_it_was_asked_for(house: Rig) -> None:
     met: list[str] = []
 
     def meet(_: Change) -> None:
-        met.append(house.sync())
+        if not met:
+            met.append(house.sync())
         raise RetryLater("out of order")
 
     between(house, meet)

@@ -158,7 +158,7 @@ def test_each_alert_names_a_page_of_the_runbook() -> None:
     pages = set(re.findall(r"docs/runbook\.md#([a-z0-9-]+)", alerts)) | set(
         re.findall(r'page\s+= "([a-z0-9-]+)"', alerts)
     )
-    assert len(pages) == 9
+    assert len(pages) == 10
     assert pages <= anchors
     for page in re.split(r"^## ", runbook, flags=re.MULTILINE)[1:]:
         if re.sub(r"[^a-z0-9-]", "", page.partition("\n")[0].lower().replace(" ", "-")) in pages:

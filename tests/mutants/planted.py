@@ -611,8 +611,8 @@ MUTANTS = (
     ),
     mutant(
         "what a sync got in the way of waits for the next sweep", "flow/sweep", SWEEP,
-        "    _look_at(work, [kept for kept in still if is_due(kept.value, context.now())], end)\n",
-        "",
+        "    still = context.store.known([], missed) if missed else []\n",
+        "    still = []\n",
     ),
     mutant(
         "a call whose end nobody noted is forgotten", "core/ledger", IN_FLIGHT,
