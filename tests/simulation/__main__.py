@@ -32,6 +32,8 @@ class Sum:
     struck: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
     wrong: dict[int, str] = field(default_factory=dict)
+    lags: list[float] = field(default_factory=list)
+    failures: int = 0
 
     def add(self, seed: int, outcome: Outcome) -> None:
         self.histories += 1
@@ -40,6 +42,8 @@ class Sum:
         self.steps += outcome.steps
         self.struck += outcome.struck
         self.told += outcome.told
+        self.lags += outcome.lags
+        self.failures += outcome.failures
         if outcome.broken:
             self.wrong[seed] = outcome.broken[0]
             print(f"seed {seed} went wrong", file=sys.stderr, flush=True)
@@ -73,6 +77,10 @@ def _say(total: Sum, took: float) -> None:
     print(
         f"steps {total.steps.total()}, processes {total.processes}, virtual days {total.seconds / 86_400:.0f}"
     )
+    lags = [0.0, *sorted(total.lags)]
+    middle, late = lags[len(lags) // 2], lags[int(0.99 * len(lags))]
+    print(f"messages {len(total.lags)}, failed deliveries {total.failures}")
+    print(f"from publication to acknowledgement: median {middle:.1f} s, 99 % {late:.0f} s, {lags[-1]:.0f} s")
     print(f"faults {faults}")
     for name, count in sorted(total.struck.items()):
         print(f"  {name:<36} {count:>8}")

@@ -22,10 +22,11 @@ def scenery(random: Random) -> dict[str, str]:
         "write_back": one(("off", "off", "location", "description")),
         "skews": one(("0", "0,2,-2", "0,5,-3", "1,-1")),
         "ahead": one(("0", "0", "20", "-20")),
-        "deliveries": one(("10", "10", "3")),
+        "deliveries": one(("100", "100", "5")),
         "resets": one(("no", "no", "yes")),
         "bare": one(("no", "no", "yes")),
         "opaque": one(("no", "no", "yes")),
+        "slots": one(("80", "80", "2", "1")),
     }
     if "shared" in scene["calendars"] and one((True, False)):
         scene["unwatchable"] = "shared"

@@ -14,7 +14,7 @@ from local.calendar.web.call import Call
 from local.calendar.web.eventlist import EventList
 from local.calendar.web.instances import Instances
 from local.calendar.web.pages import Pages
-from tests.simulation.hub import Hub
+from local.virtual.hub import Hub
 
 Json = dict[str, Any]
 ADDRESS = "https://sync.example.com/notifications"

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sin
 
-from functions.adapters.queues.sqlite import SqliteQueue, Terms
+from functions.adapters.queues.sqlite import Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import refusals
 from functions.core.enrolment import Withheld
 from functions.core.model import Place, Policy
 from functions.core.withheld import RELEASES_MIN
 from local.calendar.model.event import Event
+from local.virtual.hub import START, Endless, Hub
+from local.virtual.instances import Instances
+from local.virtual.pushes import Pushes
+from local.virtual.subscription import Subscription
 from tests.simulation import oracle
 from tests.simulation.google import Google
-from tests.simulation.hub import START, Endless, Hub
 from tests.simulation.luck import Luck
 from tests.simulation.operating import ANN, BOB, CALENDARS, OWNERS, Operators
 from tests.simulation.people import NotThere, People
@@ -45,11 +48,14 @@ ROUNDS_S = (
     140_000,
 )
 AFTERWARDS_S = (301, 700, 2_000)
+SLOTS, DELIVERIES_MAX = 80, 100  # as deployed
 
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """`broken` are the promises that were broken, the first one first."""
+    """`broken` are the promises that were broken, the first one first; `lags` are the seconds that messages
+    took to their acknowledgement, and `failures` the deliveries without one.
+    """
 
     broken: list[str]
     struck: Counter[str]
@@ -59,6 +65,8 @@ class Outcome:
     seconds: float
     processes: int
     tale: list[str]
+    lags: list[float]
+    failures: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,10 +101,11 @@ class History(Operators):
             seconds=self.hub.seconds,
             processes=next(self.service.names),
             tale=self.service.tale or [],
+            lags=self.service.queue.lags,
+            failures=self.service.queue.subscription.failures,
         )
 
     def close(self) -> None:
-        self.service.queue.close()
         self.service.store.close()
 
     def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
@@ -218,13 +227,14 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         luck=Luck(),
         witness=witness,
         policy=policy,
-        queue=SqliteQueue(
-            ":memory:",
-            terms=Terms(deliveries_max=int(scene.get("deliveries", 10))),
+        queue=Pushes(
+            hub=hub,
             clock=_clock(hub, scene, "queue_clock"),
+            instances=Instances(1, int(scene.get("slots", SLOTS))),
+            subscription=Subscription(Terms(deliveries_max=int(scene.get("deliveries", DELIVERIES_MAX)))),
+            handle=lambda begun, done: service.handle(begun, done),  # noqa: PLW0108 - bound below
         ),
         store=SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock")),
-        apart=1.0 if "queue_clock" in scene else 0.0,
         solutions=SOLUTIONS[scene.get("solutions", "both")],
         page_size=int(scene.get("page", 500)),
         skews=tuple(float(skew) for skew in scene.get("skews", "0").split(",")),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from functions.core.errors import Gone, Rejected, RetryLater
-from tests.simulation.hub import Hub, Killed, Process
+from local.virtual.hub import Hub, Killed, Process
 from tests.simulation.story import Line
 
 T = TypeVar("T")

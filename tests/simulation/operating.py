@@ -6,9 +6,9 @@ from typing import NamedTuple
 from functions.core.model import Place
 from functions.flow.plan import let_go
 from functions.flow.sweep import retry
+from local.virtual.hub import Hub
 from tests.simulation import meanwhile
 from tests.simulation.google import Google, Push
-from tests.simulation.hub import Hub
 from tests.simulation.people import People, room_id
 from tests.simulation.service import SOLUTIONS, Service
 from tests.simulation.story import Line, line

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from functions.flow.status import set_aside
 from local.calendar.model.event import Event
+from local.virtual.hub import START
 from tests.simulation.aftermath import left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of
-from tests.simulation.hub import START
 from tests.simulation.service import SOLUTIONS
 from tests.simulation.truth import Place, Room, room_of
 
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from tests.simulation.operating import Operators
 
 Json = dict[str, Any]
-READ_WITHIN_S = (
-    27_000  # the longest silence that is drawn, six hours, and the quarter by which a calendar deviates
-)
+READ_WITHIN_S = 27_000  # the longest silence that is drawn, six hours, and the quarter by which one deviates
+UNRECORDABLE_MAX = 72  # calls that may fail by all the bad luck that is drawn for one story
 
 
 def judge(history: "History") -> list[str]:
@@ -256,8 +255,11 @@ def _calendars(history: "History") -> Iterator[str]:
 
 
 def _left_over(history: "History") -> Iterator[str]:
-    if waiting := history.service.queue.waiting():
+    subscription = history.service.queue.subscription
+    if waiting := subscription.waiting():
         yield f"{waiting} requests are still in the queue"
+    if subscription.dead and subscription.terms.deliveries_max > UNRECORDABLE_MAX:
+        yield f"dead letters: {[letter.data for letter in subscription.dead]}"
     if history.service.alive:
         yield f"still at work: {sorted(history.service.alive)}"
     for kept in history.service.store.conferences():

@@ -17,8 +17,8 @@ from functions.core.read_params import read_params_of
 from functions.ports import UNFENCED, Fences, Move, Page, Queue, Store, Version, Versioned
 from local.calendar.model.errors import ApiError
 from local.calendar.web.fields import masked
+from local.virtual.hub import Killed
 from tests.simulation.google import Google, Json
-from tests.simulation.hub import Killed
 from tests.simulation.luck import Bad, Gate
 from tests.simulation.truth import Place, Room
 from tests.simulation.witness import Witness
@@ -274,18 +274,12 @@ def _named(record: Enrolment | Conference) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class SimQueue:
-    """`published` is told that something waits."""
-
     inner: Queue
     gate: Gate
-    published: Callable[[], None]
 
     def publish(self, request: SyncRequest) -> None:
-        def effect() -> None:
-            self.inner.publish(request)
-            self.published()
-
-        self.gate.call("queue.publish", f"{request.calendar_id} {request.reason}", effect)
+        about = f"{request.calendar_id} {request.reason}"
+        self.gate.call("queue.publish", about, lambda: self.inner.publish(request))
 
     def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
         failed = {}

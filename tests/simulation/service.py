@@ -7,8 +7,6 @@ from functools import partial
 from itertools import count
 
 from functions.adapters.queues.messages import decode
-from functions.adapters.queues.sqlite import Delivery as Message
-from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Policy, Solution
@@ -21,9 +19,11 @@ from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider
 from local.calendar.model.channels import Channel
+from local.virtual.hub import Hub, Pool, Process, first_ended
+from local.virtual.instances import Begun
+from local.virtual.pushes import Done, Pushed, Pushes
 from tests.simulation.asking import Asking
 from tests.simulation.google import Google
-from tests.simulation.hub import Hub, Pool, Process, first_ended
 from tests.simulation.luck import Gate, Luck
 from tests.simulation.ports import SimCalendar, SimQueue, SimStore
 from tests.simulation.systems import OwnedProvider, SimProvider, Systems
@@ -43,7 +43,6 @@ SOLUTIONS = {
 }
 # What a handler may raise: its host answers with an error, and the caller tries again.
 EXPECTED = (RetryLater, Rejected, AccessLost, BadRequest)
-AT_ONCE = 20
 GOOGLE_TRIES = 6
 SILENT = 0.3  # so many dead processes are noticed only when their time is over
 
@@ -56,7 +55,7 @@ class Service:
     luck: Luck
     witness: Witness
     policy: Policy
-    queue: SqliteQueue
+    queue: Pushes
     store: SqliteStore
     page_size: int = 500
     skews: tuple[float, ...] = (0.0,)
@@ -66,7 +65,6 @@ class Service:
     alive: set[str] = field(default_factory=set)
     solutions: tuple[Solution, ...] = SOLUTIONS["both"]
     asking: Asking = field(default_factory=Asking)
-    apart: float = 0.0
 
     @property
     def named(self) -> frozenset[str]:
@@ -93,7 +91,7 @@ class Service:
             ),
             provider=provider,
             store=SimStore(inner=self.store, gate=gate, witness=self.witness),
-            queue=SimQueue(inner=self.queue, gate=gate, published=self.pump_soon),
+            queue=SimQueue(inner=self.queue, gate=gate),
             policy=self.policy,
             keys=KEYS,
             now=lambda: hub.now() + timedelta(seconds=process.skew),
@@ -163,37 +161,24 @@ class Service:
 
         self.run(f"notified-{channel.calendar_id[:4]}", work, then)
 
-    def pump_soon(self) -> None:
-        self.hub.after(0.05, self.pump)
+    def handle(self, begun: Begun[Pushed], done: Done) -> None:
+        """Some deliveries come twice; whichever ends first answers."""
+        message = begun.request
+        self._start(message, done)
+        if bad := self.luck.strike("delivery"):
+            self.hub.after(bad.seconds, lambda: self._start(message, partial(self._doubled, message)))
 
-    def pump(self) -> None:
-        """As a push subscription: whatever is due is delivered, up to so much at once."""
-        for message in self.queue.claim(AT_ONCE):
-            self._deliver(message)
+    def _doubled(self, message: Pushed, good: bool | None) -> None:  # noqa: FBT001 - as `Done` has it
+        if good is not None:
+            self.queue.answer(message, good=good)
 
-    def _deliver(self, message: Message) -> None:
-        self._pump_after(self.queue.terms.ack_within)
-        self._start(message)
-        bad = self.luck.strike("delivery")
-        if bad:
-            self.hub.after(bad.seconds, lambda: self._start(message))
-
-    def _pump_after(self, seconds: float) -> None:
-        """Once more where the queue's clock is not ours."""
-        self.hub.after(seconds + 0.001, self.pump)
-        if self.apart:
-            self.hub.after(seconds + 0.001 + self.apart, self.pump)
-
-    def _start(self, message: Message) -> None:
+    def _start(self, message: Pushed, done: Done) -> None:
         request = decode(message.data)
         delivery = Delivery(id=message.id, published_at=message.published_at)
 
         def then(ended: str | None) -> None:
-            if ended is None:
-                self.queue.ack(message)
-            elif ended != "killed" or int(message.id) % 10 >= 10 * SILENT:
-                self.queue.fail(message, ended)
-                self._pump_after(self.queue._backoff(message.attempt))
+            silent = ended == "killed" and int(message.id) % 10 < 10 * SILENT
+            done(None if silent else ended is None)
 
         name = f"sync-{request.calendar_id[:4]}-m{message.id}.{message.attempt}"
         self.run(name, lambda context: sync(context, request, delivery), then)

@@ -12,7 +12,7 @@ from functions.adapters.providers.webhook import WebhookProvider, link_in, messa
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Change, Kind, Link, Outcome
 from local.conferences.rooms import Rooms
-from tests.simulation.hub import Hub, Killed
+from local.virtual.hub import Hub, Killed
 from tests.simulation.luck import LATE, Bad, Gate
 from tests.simulation.truth import TITLES_URI, Room, plain
 from tests.simulation.witness import Witness

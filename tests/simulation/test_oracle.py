@@ -9,10 +9,10 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Lease
 from functions.core.model import Link, Reason, SyncRequest
 from functions.core.model import Place as Written
+from local.virtual.hub import START
 from tests.simulation import oracle
 from tests.simulation.aftermath import ROLL_OUT_S
 from tests.simulation.history import History, assembled
-from tests.simulation.hub import START
 from tests.simulation.operating import ANN, BOB
 from tests.simulation.story import line, read
 from tests.simulation.truth import Place, Room

@@ -14,7 +14,7 @@ from typing import Any
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.model import Change, Kind
-from tests.simulation.hub import START, Hub, Process
+from local.virtual.hub import START, Hub, Process
 from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
 Json = dict[str, Any]

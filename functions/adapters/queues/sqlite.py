@@ -46,6 +46,10 @@ class Terms:
     backoff_max: float = 600
     deliveries_max: int = 10
 
+    def backoff(self, attempt: int) -> float:
+        """The pause after so many deliveries of one message."""
+        return min(self.backoff_min * 2.0 ** (attempt - 1), self.backoff_max)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -119,7 +123,7 @@ class SqliteQueue:
         if delivery.attempt >= self.terms.deliveries_max:
             self._database.changed(BURY, (micros(now), *which))
         else:
-            back_at = now + timedelta(seconds=self._backoff(delivery.attempt))
+            back_at = now + timedelta(seconds=self.terms.backoff(delivery.attempt))
             self._database.changed(BACK, (micros(back_at), *which))
 
     def dead_letters(self) -> Sequence[DeadLetter]:
@@ -141,9 +145,6 @@ class SqliteQueue:
 
     def close(self) -> None:
         self._database.close()
-
-    def _backoff(self, attempt: int) -> float:
-        return min(self.terms.backoff_min * 2.0 ** (attempt - 1), self.terms.backoff_max)
 
 
 def _delivery(row: Row, claim: str) -> Delivery:

@@ -49,12 +49,15 @@ class Waiter:
 
 
 class Hub:
-    def __init__(self, seed: int) -> None:
+    """`moments_max`: so much may happen before it counts as endless."""
+
+    def __init__(self, seed: int, *, moments_max: int = MOMENTS_MAX) -> None:
         self.seed = seed
         self.seconds = 0.0
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._moments = 0
+        self._moments_max = moments_max
         self._main = getcurrent()
 
     def now(self) -> datetime:
@@ -70,7 +73,7 @@ class Hub:
         """Let happen all that is due until then."""
         while self._heap and self._heap[0][0] <= until:
             self._moments += 1
-            if self._moments > MOMENTS_MAX:
+            if self._moments > self._moments_max:
                 raise Endless
             self.seconds, _, do = heapq.heappop(self._heap)
             do()
@@ -166,7 +169,7 @@ class Pool(Executor):
             self._running += 1
             self._hub.start(self._process, self._waiting.pop(0))
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as executors have it
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as executors have it
         while (self._running or self._waiting) and not self._process.dead:
             self._hub.wait_for_others(self._process)
 
