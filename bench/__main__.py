@@ -32,6 +32,7 @@ from bench.bill import table
 from bench.deployed import ROOT, interpreter
 from bench.parts import parts
 from bench.plan import TINY, Parts, Scale
+from bench.queue import run as queue
 from bench.report import Table
 from local.emulators import EmulatorFailed
 
@@ -52,6 +53,7 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "bill": table.run,
     "scale": scale.run,
     "silence": silence.run,
+    "queue": queue.run,
 }
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """`calendars` and `crowds` (of connections, and of threads) are compared; `publish_ms` is 0 if nobody
-    said how long publishing takes; the rest is how often or how many.
+    said how long publishing takes; `queue_hours`: of calendars that fail, of a system that is away, and after
+    that; the rest is how often or how many.
     """
 
     starts: int = 9
@@ -28,6 +29,8 @@ class Scale:
     modelled: int = 50_000
     records: tuple[int, ...] = (1_000, 10_000, 100_000)
     scale_rounds: int = 101
+    queue_calendars: int = 10_000
+    queue_hours: tuple[float, float, float] = (2, 6, 1.5)
 
 
 TINY = Scale(
@@ -48,6 +51,8 @@ TINY = Scale(
     modelled=500,
     records=(5, 20),
     scale_rounds=3,
+    queue_calendars=50,
+    queue_hours=(0.2, 0.5, 1.5),
 )
 
 
