@@ -12,7 +12,7 @@ SEED = 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """`lags` are of all changes, one that was not told by the end with what it has waited so far; `untold`
-    are these alone. `refused` of the `failures` are 429s, `late` of them in the second half.
+    are these alone. `refused` of the `failures` are 429s, and no calendar had more of the others than `most`.
     """
 
     seconds: float
@@ -20,7 +20,7 @@ class Run:
     lags: Sequence[Lag]
     untold: Sequence[Lag]
     failures: int
-    late: int
+    most: int
     refused: int
     dead: int
 
@@ -34,8 +34,6 @@ def measured(calendars: int, seconds: float, trouble: Trouble) -> Run:
     with service(calendars, trouble, SEED) as made:
         subscription = made.queue.subscription
         made.open(seconds)
-        made.hub.run(seconds / 2)
-        early = subscription.failures
         made.hub.run(seconds)
         untold = [
             Lag(calendar, change.at, seconds - change.at)
@@ -48,7 +46,7 @@ def measured(calendars: int, seconds: float, trouble: Trouble) -> Run:
             lags=[*made.office.lags, *untold],
             untold=untold,
             failures=subscription.failures,
-            late=subscription.failures - early,
+            most=max(made.failed.values(), default=0),
             refused=made.queue.instances.refusals,
             dead=len(subscription.dead),
         )

@@ -1,5 +1,6 @@
 """The deployed functions at virtual times: `sync_calendar` behind the queue, and the sweep."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -36,13 +37,16 @@ CHANNEL = Channel(id="channel", resource_id="resource", expires_at=START + timed
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """`contexts` are what outlives a request: one for each instance, and the sweep's."""
+    """`contexts` are what outlives a request: one for each instance, and the sweep's. `failed` are how many
+    deliveries failed, by calendar.
+    """
 
     hub: Hub
     office: Office
     store: SqliteStore
     queue: Pushes
     contexts: list[Context] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
     names: "count[int]" = field(default_factory=count)
     admissions: dict[str, Admission] = field(default_factory=lambda: {name: Admission() for name in SYSTEMS})
 
@@ -58,8 +62,13 @@ class Service:
         message = begun.request
         request = decode(message.data)
         delivery = Delivery(id=message.id, published_at=message.published_at)
+
+        def answer(good: bool | None) -> None:  # noqa: FBT001 - as `Done` has it
+            self.failed[request.calendar_id] += not good
+            done(good)
+
         work = partial(sync, request=request, delivery=delivery)
-        self._start(self.contexts[begun.instance], work, done)
+        self._start(self.contexts[begun.instance], work, answer)
 
     def _notified(self, calendar_id: str) -> None:
         self.queue.publish(
