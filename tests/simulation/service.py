@@ -12,6 +12,7 @@ from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Policy, Solution
 from functions.flow.context import Context
 from functions.flow.enrol import enrol, leave
+from functions.flow.outage import Outage, QuickRetries
 from functions.flow.receive import receive
 from functions.flow.renew import renew
 from functions.flow.sweep import sweep
@@ -47,8 +48,19 @@ GOOGLE_TRIES = 6
 SILENT = 0.3  # so many dead processes are noticed only when their time is over
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What an instance knows from one request to the next, by a clock of its own."""
+
+    ahead: float
+    quick_retries: QuickRetries = field(default_factory=QuickRetries)
+    outages: dict[str, Outage] = field(default_factory=dict)
+
+
 @dataclass(slots=True, kw_only=True)
 class Service:
+    """`memories` are those of the instance that now runs a kind of process."""
+
     hub: Hub
     google: Google
     systems: Systems
@@ -62,9 +74,11 @@ class Service:
     tale: list[str] | None = None
     names: "count[int]" = field(default_factory=count)
     ids: "count[int]" = field(default_factory=count)
+    starts: "count[int]" = field(default_factory=count)
     alive: set[str] = field(default_factory=set)
     solutions: tuple[Solution, ...] = SOLUTIONS["both"]
     asking: Asking = field(default_factory=Asking)
+    memories: dict[str, Memory] = field(default_factory=dict)
 
     @property
     def named(self) -> frozenset[str]:
@@ -73,7 +87,8 @@ class Service:
 
     def context(self, process: Process) -> Context:
         gate = Gate(hub=self.hub, process=process, luck=self.luck, tale=self.tale)
-        hub = self.hub
+        hub, kind = self.hub, _kind(process)
+        memory = self.memories.setdefault(kind, Memory(ahead=1_000.0 * next(self.starts)))
 
         def provider(name: str) -> Provider:
             made = OwnedProvider if self.systems.owners_of else SimProvider
@@ -95,12 +110,14 @@ class Service:
             policy=self.policy,
             keys=KEYS,
             now=lambda: hub.now() + timedelta(seconds=process.skew),
-            monotonic=lambda: hub.seconds + 1_000 * process.skew,
+            monotonic=lambda: hub.seconds + memory.ahead,
             sleep=lambda seconds: hub.wait(process, seconds),
             jitter=lambda most: process.random.uniform(0, min(most, 0.02)),
             new_id=lambda: f"id-{next(self.ids)}",
             pool=lambda workers: Pool(hub, process, workers),
             first_ended=partial(first_ended, hub, process),
+            quick_retries=memory.quick_retries,
+            outages=memory.outages,
         )
 
     def run(
@@ -131,6 +148,8 @@ class Service:
                 self._say(process, f"broke: {error!r}")
             finally:
                 self.alive.discard(process.name)
+                if process.dead:
+                    self.memories.pop(_kind(process), None)
                 self.hub.at(self.hub.seconds, lambda: then(ended))
 
         self.hub.start(process, body)
@@ -216,3 +235,8 @@ class Service:
                 self._ask(verb, calendar_id, work)
 
         self.run(f"{verb}-{calendar_id[:4]}", work, then)
+
+
+def _kind(process: Process) -> str:
+    """Which function it runs."""
+    return process.name.partition("#")[0].partition("-")[0]
