@@ -76,17 +76,18 @@ def _away(usual: Run, found: Run) -> list[Sequence[str]]:
     def healthy(calendar: int) -> bool:
         return system(calendar) != SYSTEMS[1]
 
-    behind = [lag for lag in found.lags if not healthy(lag.calendar) and lag.at < back < lag.at + lag.seconds]
-    allowed = BACKOFF_MAX_S + SWEEP_S + len({lag.calendar for lag in behind}) / RATE
-    took = max((lag.at + lag.seconds - back for lag in behind), default=0.0)
+    late = [lag for lag in found.lags if not healthy(lag.calendar) and lag.at < back < lag.at + lag.seconds]
+    behind = len({lag.calendar for lag in late})
+    allowed = BACKOFF_MAX_S + SWEEP_S + behind / RATE
+    took = max((lag.at + lag.seconds - back for lag in late), default=0.0)
     untold = sum(lag.at < back for lag in found.untold)
     return [
         *_lags(trouble, usual, found, healthy),
-        _counted(trouble, "failed deliveries", found.failures, len(behind)),
+        _counted(trouble, "failed deliveries", found.failures, behind),
         _counted(trouble, "dead letters", found.dead, 0),
         (
             trouble,
-            f"minutes until the last of {len({lag.calendar for lag in behind})} is told",
+            f"minutes until the last of {behind} is told",
             "",
             f"{took / 60:.0f}",
             f"at most {allowed / 60:.0f}",

@@ -13,7 +13,6 @@ from bench.counted import CountedStore
 from bench.queue.office import SYSTEMS, Office, Trouble, name
 from bench.queue.ports import Admission, OfficeCalendar, OfficeSystem, PacedQueue, Pauses
 from functions.adapters.queues.messages import decode
-from functions.adapters.queues.sqlite import Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.enrolment import Enrolment, SyncToken, Watch
 from functions.core.errors import Rejected, RetryLater
@@ -29,7 +28,6 @@ from local.virtual.pushes import Done, Pushed, Pushes
 from local.virtual.subscription import Subscription
 
 INSTANCES, SLOTS = 10, 8  # as deployed (infra/functions.tf)
-DELIVERIES_MAX = 100
 SWEEP_S = 300
 MOMENTS_MAX = 1_000_000_000
 CHANNEL = Channel(id="channel", resource_id="resource", expires_at=START + timedelta(days=30))
@@ -138,7 +136,7 @@ def service(calendars: int, trouble: Trouble, seed: int) -> Iterator[Service]:
     queue = Pushes(
         hub=hub,
         clock=hub.now,
-        subscription=Subscription(Terms(deliveries_max=DELIVERIES_MAX)),
+        subscription=Subscription(),
         instances=Instances(INSTANCES, SLOTS),
         handle=lambda begun, done: made.handle(begun, done),  # noqa: PLW0108 - bound below
     )

@@ -66,7 +66,7 @@ def followed(conference: Conference, *, now: datetime, waits: bool = False) -> C
 
 
 def back_off(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
-    """Back off for a passing reason: the sweep tries again, first after 1 minute, later after up to 6 hours.
+    """Back off for a passing reason: the sweep tries again, first after 1 minute, later after up to an hour.
 
     `delay` is the shortest wait in seconds that the other side asked for. If nothing is left to do, there is
     nothing to wait for.
@@ -74,7 +74,7 @@ def back_off(conference: Conference, reason: str, *, now: datetime, delay: float
     if not conference.holds and conference.delete_at is None:
         return replace(conference, refused=None, parked=None)
     attempts = conference.parked.attempts + 1 if conference.parked else 1
-    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 360))
+    wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 60))
     retry_at = now + max(wait, timedelta(seconds=delay))
     return _parked(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at))
 

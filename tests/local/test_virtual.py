@@ -142,7 +142,7 @@ def test_all_that_is_published_is_handled_in_spite_of_refusals_and_deaths() -> N
     made = Pushes(
         hub=hub,
         clock=lambda: AT + timedelta(seconds=hub.seconds),
-        subscription=Subscription(Terms(deliveries_max=100)),
+        subscription=Subscription(),
         instances=Instances(1, 1),
         handle=handle,
     )

@@ -1081,6 +1081,11 @@ MUTANTS = (
         "entries = ()",
     ),
     mutant(
+        "a conference is tried again hours after its system is back", "core/pending", RECORD,
+        "min(2 ** min(attempts - 1, 10), 60)",
+        "min(2 ** min(attempts - 1, 10), 360)",
+    ),
+    mutant(
         "erasing looks only where the calendar held something", "flow/leaving", ERASED,
         "    if not leaving.erasing:\n",
         "    if leaving:\n",

@@ -48,7 +48,7 @@ ROUNDS_S = (
     140_000,
 )
 AFTERWARDS_S = (301, 700, 2_000)
-SLOTS, DELIVERIES_MAX = 80, 100  # as deployed
+SLOTS = 80  # as deployed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -231,7 +231,9 @@ def assembled(story: Story, *, tale: bool = False) -> History:
             hub=hub,
             clock=_clock(hub, scene, "queue_clock"),
             instances=Instances(1, int(scene.get("slots", SLOTS))),
-            subscription=Subscription(Terms(deliveries_max=int(scene.get("deliveries", DELIVERIES_MAX)))),
+            subscription=Subscription(
+                Terms(deliveries_max=int(scene.get("deliveries", Terms().deliveries_max)))
+            ),
             handle=lambda begun, done: service.handle(begun, done),  # noqa: PLW0108 - bound below
         ),
         store=SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock")),

@@ -44,7 +44,7 @@ class Terms:
     ack_within: float = 600
     backoff_min: float = 10
     backoff_max: float = 600
-    deliveries_max: int = 10
+    deliveries_max: int = 100
 
     def backoff(self, attempt: int) -> float:
         """The pause after so many deliveries of one message."""
