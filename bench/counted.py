@@ -84,14 +84,19 @@ class CountedStore:
         return self.inner.save(record, version, fences)
 
     def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
-        def counted(found: Enrolment, at: datetime) -> Enrolment | None:
+        """What it costs is counted before and after it: whoever counts may wait, and must not within it."""
+        written = set[bool]()
+
+        def noted(found: Enrolment, at: datetime) -> Enrolment | None:
             value = change(found, at)
-            self.counts.add("writes", 1 if value and value != found else 0)
+            written.add(value is not None and value != found)
             return value
 
         self.counts.add("reads")
         self.counts.add("charged")
-        return self.inner.transact(calendar_id, counted)
+        moved = self.inner.transact(calendar_id, noted)
+        self.counts.add("writes", int(True in written))
+        return moved
 
     def ask_again(self, calendar_id: str, at: datetime) -> None:
         self.counts.add("writes")

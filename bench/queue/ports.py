@@ -1,6 +1,6 @@
 """The ports of one request: each call takes as long as in production, at virtual times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.counted import Counts
@@ -39,6 +39,10 @@ class PacedQueue:
     def publish(self, request: SyncRequest) -> None:
         self.wait(PUBLISH_S)
         self.inner.publish(request)
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        self.wait(PUBLISH_S)
+        return self.inner.publish_all(requests)
 
     def check(self) -> None:
         self.inner.check()

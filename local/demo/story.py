@@ -167,7 +167,7 @@ def lose_token(play: Play) -> float | None:
 def renew(play: Play) -> float | None:
     before = _channels(play.system)
     answer = play.system.call("renew_channels")
-    expected = {"renewed": 1, "failed": 0, "lost": 0}
+    expected = {"renewed": 1, "failed": 0, "lost": 0, "left": False}
     require("renew_channels answered otherwise", expected=expected, found=answer.json())
     after = _channels(play.system)
     require("channels that the old and the new list share", expected=[], found=[*set(before) & set(after)])

@@ -1,10 +1,11 @@
 """Sync requests on their way from a topic to the instances of `sync_calendar`, at the hub's times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.adapters.queues import messages
+from functions.core.errors import RetryLater
 from functions.core.model import SyncRequest
 from local.virtual.hub import Hub
 from local.virtual.instances import Begun, Instances
@@ -34,6 +35,11 @@ class Pushes:
         arrives = self.hub.seconds + TRAVELS_S
         self.subscription.publish(messages.encode(request), arrives, self.clock())
         self._look_again()
+
+    def publish_all(self, requests: Sequence[SyncRequest]) -> Mapping[SyncRequest, RetryLater]:
+        for request in requests:
+            self.publish(request)
+        return {}
 
     def check(self) -> None:
         """It is there."""

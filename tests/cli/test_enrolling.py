@@ -176,7 +176,7 @@ def test_renew(enrolled: House) -> None:
     assert enrolled.run("renew").out == "0 channels renewed, 0 not for now\n"
     enrolled.set(RENEW_BEFORE_SECONDS="999999999")
     before = enrolled.calendar.control("GET", "channels")
-    assert enrolled.run("renew", "--json").json == {"renewed": 1, "failed": 0, "lost": 0}
+    assert enrolled.run("renew", "--json").json == {"renewed": 1, "failed": 0, "lost": 0, "left": False}
     after = enrolled.calendar.control("GET", "channels")
     assert (len(after), after == before) == (1, False)
 
@@ -203,5 +203,5 @@ def test_sweep(enrolled: House) -> None:
     """Overdue calendars are asked for, due conferences looked at."""
     assert enrolled.run("sweep").out == "0 syncs asked for, 0 conferences looked at\n"
     enrolled.change(lambda found: replace(found, due_at=found.synced_at))
-    assert enrolled.run("sweep", "--json").json == {"asked": 1, "failed": 0, "conferences": 0}
+    assert enrolled.run("sweep", "--json").json == {"asked": 1, "failed": 0, "conferences": 0, "left": False}
     assert enrolled.waiting() == 1

@@ -208,14 +208,17 @@ def test_renewing_and_sweeping_answer_with_counts(host: Host, monkeypatch: pytes
     """200 with what was done; 503 when something failed, so that the scheduler shows it."""
     host.enrol()
     renewed = host.client("renew_channels").post("/")
-    assert (renewed.status_code, renewed.json) == (200, {"renewed": 0, "failed": 0, "lost": 0})
+    assert (renewed.status_code, renewed.json) == (200, {"renewed": 0, "failed": 0, "lost": 0, "left": False})
     swept = host.client("sweep_calendars").post("/")
-    assert (swept.status_code, swept.json) == (200, {"asked": 0, "failed": 0, "conferences": 0})
+    assert (swept.status_code, swept.json) == (
+        200,
+        {"asked": 0, "failed": 0, "conferences": 0, "left": False},
+    )
     monkeypatch.setenv("RENEW_BEFORE_SECONDS", "700000")
     forget()
     host.calendar.control("POST", "faults", {"method": "events.watch", "status": 400, "times": 9})
     failed = host.client("renew_channels").post("/")
-    assert (failed.status_code, failed.json) == (503, {"renewed": 0, "failed": 1, "lost": 0})
+    assert (failed.status_code, failed.json) == (503, {"renewed": 0, "failed": 1, "lost": 0, "left": False})
 
 
 def test_a_sync_request_survives_the_queue(host: Host) -> None:
