@@ -54,12 +54,15 @@ def start(
     *,
     user: str = "owner@example.com",
     time_zone: str = "UTC",
+    auth: bool = False,
     around: Callable[[Application], Application] = lambda app: app,
 ) -> Server:
     """Start a stand-in whose `primary` is `user`; port 0 takes a free one, no `data` keeps all in memory.
 
+    With `auth` each call needs an access token of the stand-in's own.
     `around` wraps the WSGI application: tests look at every answer with it.
     """
     service = Service(World(default_user=user, time_zone=time_zone), data)
+    service.gate.strict = auth
     app = App(service)
     return Server(app, service, Http(port, around(app)))

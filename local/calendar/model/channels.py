@@ -28,6 +28,7 @@ class Channel:
     token: str | None
     expires_ms: int
     types: frozenset[str]
+    holder: str = ""  # who may stop it; empty: whoever knows it
 
     def resource(self) -> Json:
         told = {
@@ -47,7 +48,13 @@ class Channels:
         self.unwatchable_status = 400  # 403 has been reported, too
 
     def open(
-        self, calendar: Calendar, body: Json, query: dict[str, list[str]], *, called: str | None = None
+        self,
+        calendar: Calendar,
+        body: Json,
+        query: dict[str, list[str]],
+        *,
+        called: str | None = None,
+        holder: str = "",
     ) -> Channel:
         """Open a channel; its URI bears what the calendar was `called`, such as `primary`."""
         _check(body)
@@ -71,13 +78,15 @@ class Channels:
             token=body.get("token"),
             expires_ms=self._expiry(body),
             types=frozenset(query.get("eventTypes", [])),
+            holder=holder,
         )
         self._channels[channel.id] = channel
         return channel
 
-    def stop(self, channel_id: str | None, resource_id: str | None) -> None:
+    def stop(self, channel_id: str | None, resource_id: str | None, *, holder: str = "") -> None:
         channel = self._channels.get(channel_id or "")
-        if channel is None or channel.resource_id != resource_id or channel not in self.live():
+        known = channel is not None and channel.resource_id == resource_id and channel in self.live()
+        if channel is None or not known or channel.holder not in ("", holder):
             raise ApiError(404, "notFound", f"Channel '{channel_id}' not found for project 'standin'")
         del self._channels[channel.id]
 

@@ -44,6 +44,9 @@ class World:
             raise duplicate()
         return self._add(email, email, {"summary": email, "timeZone": time_zone or self.time_zone})
 
+    def users(self) -> list[str]:
+        return [each.id for each in self.calendars.values() if each.settings.primary]
+
     def add_calendar(self, owner: str, fields: Json, calendar_id: str | None = None) -> Calendar:
         if not fields.get("summary"):
             raise required("Missing summary.")

@@ -10,13 +10,13 @@ from local.calendar.model.errors import ApiError
 from local.calendar.web.call import Answer
 from local.calendar.web.discovery import Method
 from local.calendar.web.fields import masked
-from local.calendar.web.refusals import Garbled
+from local.calendar.web.refusals import Detailed, Garbled
 
 JSON = "application/json; charset=UTF-8"
 _VARY = {"Vary": "Origin, X-Origin, Referer"}
 _READ = {"Cache-Control": "private, max-age=0, must-revalidate, no-transform"}
 _WRITTEN = {"Cache-Control": "no-cache, no-store, max-age=0, must-revalidate", "Pragma": "no-cache"}
-_CHALLENGE = 'Bearer realm="https://accounts.google.com/", error="invalid_token"'
+_REALM = 'Bearer realm="https://accounts.google.com/"'
 
 
 def success(answer: Answer, method: Method, query: dict[str, list[str]], request: Request) -> Response:
@@ -45,7 +45,9 @@ def refused(error: ApiError) -> Response:
     if error.retry_after is not None:
         headers["Retry-After"] = f"{error.retry_after:g}"
     if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = _CHALLENGE
+        headers["WWW-Authenticate"] = f'{_REALM}, error="invalid_token"'
+    if isinstance(error, Detailed) and error.challenge:
+        headers["WWW-Authenticate"] = f"{_REALM}, {error.challenge}"
     if isinstance(error, Garbled):
         kind = "text/html; charset=UTF-8" if error.text.startswith("<") else JSON
         return Response(error.text, error.status, headers, content_type=kind)

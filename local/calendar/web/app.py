@@ -9,9 +9,11 @@ from werkzeug.wrappers import Request, Response
 
 from local.calendar.model.errors import ApiError, not_implemented
 from local.calendar.web import answers, batch, browsers, discovery
+from local.calendar.web.access import Access
 from local.calendar.web.call import Answer, Call
 from local.calendar.web.controls import Controls
 from local.calendar.web.faults import Fault
+from local.calendar.web.oauth import Oauth
 from local.calendar.web.requestlog import Entry
 from local.calendar.web.service import Service
 
@@ -29,6 +31,7 @@ class App:
     def __init__(self, service: Service) -> None:
         self._service = service
         self.controls = Controls(service)
+        self._oauth = Oauth(service)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return self.respond(Request(environ))(environ, start_response)
@@ -36,6 +39,8 @@ class App:
     def respond(self, request: Request) -> Response:
         if request.path.startswith(_CONTROLS):
             return self.controls.respond(request)
+        if self._oauth.serves(request.path):
+            return self._oauth.respond(request)
         if request.method == "OPTIONS":
             return browsers.preflight(request)
         return browsers.opened(request, self._respond(request))
@@ -81,12 +86,14 @@ class App:
         service = self._service
         if method.id not in service.handlers:
             raise not_implemented(f"calendar.{method.id}")
-        fault = service.faults.take(method.id, self._named_calendar(path, request)) or _NO_FAULT
+        with service.world.lock:
+            access = service.gate.access(method, request)
+        fault = service.faults.take(method.id, self._named_calendar(path, access)) or _NO_FAULT
         service.closing.wait(fault.hang_seconds)
         failure = fault.error()
         if failure is not None and not fault.after:
             raise failure
-        call = self._call(method, path, query, request)
+        call = self._call(method, path, query, request, access)
         service.quota.spend(query.get("quotaUser", [call.caller])[-1])
         answer = self._handled(call)
         if failure is not None:
@@ -104,12 +111,17 @@ class App:
             service.notifier.wait_idle(5.0)
         return answer
 
-    def _named_calendar(self, path: dict[str, str], request: Request) -> str | None:
+    def _named_calendar(self, path: dict[str, str], access: Access) -> str | None:
         named = path.get("calendarId")
-        return (_caller(request) or self._service.world.default_user) if named == "primary" else named
+        return (access.user or self._service.world.default_user) if named == "primary" else named
 
     def _call(
-        self, method: discovery.Method, path: dict[str, str], query: dict[str, list[str]], request: Request
+        self,
+        method: discovery.Method,
+        path: dict[str, str],
+        query: dict[str, list[str]],
+        request: Request,
+        access: Access,
     ) -> Call:
         return Call(
             world=self._service.world,
@@ -117,7 +129,9 @@ class App:
             params=discovery.parameters(method, query, path),
             query=query,
             body=discovery.body(method.request, _json(request)) if method.request else {},
-            named_caller=_caller(request),
+            named_caller=access.user,
+            client=access.client,
+            owned=access.owned,
             if_match=request.headers.get("If-Match"),
         )
 
@@ -144,11 +158,3 @@ def _json(request: Request) -> Any:
         return json.loads(text) if text else {}
     except ValueError as error:
         raise ApiError(400, "parseError", "Parse Error") from error
-
-
-def _caller(request: Request) -> str | None:
-    """Return who calls: the stand-in's header, or an access token that is an address; else nobody."""
-    named = request.headers.get("X-Standin-User") or request.headers.get("Authorization", "").removeprefix(
-        "Bearer "
-    )
-    return named.lower() if "@" in named else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from local.calendar.model.calendar import Calendar
 from local.calendar.model.editing import Editor
+from local.calendar.model.errors import not_found
 from local.calendar.model.roles import require, role_of
 from local.calendar.model.times import Json, Zone, zone_of
 from local.calendar.model.views import Reader
@@ -21,10 +22,17 @@ class Call:
     body: Json
     named_caller: str | None  # None: whoever owns the calendar in question
     if_match: str | None = None
+    client: str = ""  # whose access token it is, if it has one
+    owned: bool = False  # the token opens only calendars whose owner the caller is
 
     @property
     def caller(self) -> str:
         return self.named_caller or self.world.default_user
+
+    @property
+    def holder(self) -> str:
+        """Whose channels are stopped by this call: of one user, and of one client."""
+        return f"{self.caller} {self.client}" if self.client else ""
 
     def editor(self) -> Editor:
         calendar = self.calendar("writer")
@@ -33,7 +41,10 @@ class Call:
     def calendar(self, needed: str = "freeBusyReader", *, name: str = "calendarId") -> Calendar:
         """Return the calendar of the path, if the caller may do what needs this role."""
         calendar = self.world.calendar(self.params[name], self.caller)
-        require(self.role(calendar), needed)
+        role = self.role(calendar)
+        if self.owned and role != "owner":
+            raise not_found()
+        require(role, needed)
         return calendar
 
     def role(self, calendar: Calendar) -> str:

@@ -15,10 +15,11 @@ class ChannelMethods:
         calendar = call.calendar("reader")
         if call.params.get("syncToken"):
             tokens.position_of(calendar, call.params["syncToken"], call.params)
-        channel = self._channels.open(calendar, call.body, call.query, called=call.params["calendarId"])
+        called = call.params["calendarId"]
+        channel = self._channels.open(calendar, call.body, call.query, called=called, holder=call.holder)
         self._notifier.greet(channel)
         return Answer(content=channel.resource())
 
     def stop(self, call: Call) -> Answer:
-        self._channels.stop(call.body.get("id"), call.body.get("resourceId"))
+        self._channels.stop(call.body.get("id"), call.body.get("resourceId"), holder=call.holder)
         return NOTHING

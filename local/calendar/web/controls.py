@@ -12,6 +12,7 @@ from local.calendar.model.errors import ApiError, invalid
 from local.calendar.model.roles import ROLES
 from local.calendar.model.scenes import end_series, put_raw, split_series
 from local.calendar.model.times import Json
+from local.calendar.web.consentcontrols import ConsentControls
 from local.calendar.web.faults import Fault
 from local.calendar.web.notifier import Disturbance
 from local.calendar.web.refusals import ENVELOPES, OLD
@@ -58,6 +59,7 @@ class Controls:
             ("POST", "notifications"): self._notifications,
             ("POST", "notifications/send"): self._send,
             ("POST", "notifications/wait"): self._wait,
+            **ConsentControls(service.consent, service.world).table(),
         }
 
     def respond(self, request: Request) -> Response:
@@ -178,6 +180,7 @@ def _switches(service: Service) -> dict[str, tuple[object, str]]:
         "quotaPerMinutePerUser": (service.quota, "per_minute"),
         "calendarsPerUserMax": (service.new_calendars, "per_user_max"),
         "envelope": (service.quota, "envelope"),
+        "auth": (service.gate, "strict"),
     }
 
 

@@ -28,6 +28,7 @@ class Method:
     parameters: Json
     request: str | None
     response: str | None
+    scopes: frozenset[str]  # each of them is enough
 
 
 @cache
@@ -75,6 +76,7 @@ def _methods(doc: Json) -> Iterator[Method]:
                 parameters=method.get("parameters", {}),
                 request=method.get("request", {}).get("$ref"),
                 response=method.get("response", {}).get("$ref"),
+                scopes=frozenset(method.get("scopes", ())),
             )
 
 

@@ -4,6 +4,7 @@ Today such a refusal bears `status` and `details` beside `errors`; until some ye
 """
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -48,6 +49,10 @@ _MINUTE = (
     "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service "
     f"'{_SERVICE}' for consumer 'project_number:{_PROJECT}'."
 )
+_EXPECTED = (
+    "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
+    "See https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
 Kind = TypeVar("Kind", bound=ApiError)
 
 
@@ -55,10 +60,13 @@ class Detailed(ApiError):
     """A refusal in the present envelope: `status` and `details` beside what the old one has."""
 
     details: list[dict[str, Any]]
+    summary: str | None = None  # the message of the whole, where it says more than that of its one error
+    challenge: str | None = None  # what WWW-Authenticate says beside the realm
 
     def envelope(self) -> dict[str, Any]:
-        status = _STATUSES.get(self.status, "UNKNOWN")
-        return {"error": super().envelope()["error"] | {"status": status, "details": self.details}}
+        error = super().envelope()["error"] | {"status": _STATUSES.get(self.status, "UNKNOWN")}
+        details = {"details": self.details} if self.details else {}
+        return {"error": error | details | {"message": self.summary or self.message}}
 
 
 class Garbled(ApiError):
@@ -83,6 +91,42 @@ def over_quota(per_minute: int, envelope: str) -> ApiError:
     return _detailed(403, "rateLimitExceeded", None, per_minute)
 
 
+def no_credentials() -> ApiError:
+    """A call without a token."""
+    return _unauthenticated("required", "Login Required.", "is missing required authentication credential")
+
+
+def invalid_credentials() -> ApiError:
+    """A token that Google never gave, or that has ended."""
+    return _unauthenticated("authError", "Invalid Credentials", "had invalid authentication credentials")
+
+
+def insufficient_scope(method: str, scopes: Iterable[str]) -> ApiError:
+    """A token without any of the scopes that open this method."""
+    error = Detailed(403, "insufficientPermissions", "Insufficient Permission")
+    error.summary = "Request had insufficient authentication scopes."
+    error.challenge = f'error="insufficient_scope", scope="{" ".join(sorted(scopes))}"'
+    name = ".".join(part[0].upper() + part[1:] for part in method.split("."))
+    info = _info("ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+    error.details = [info | {"metadata": {"service": _SERVICE, "method": f"calendar.v3.{name}"}}]
+    return error
+
+
+def _unauthenticated(reason: str, message: str, what: str) -> ApiError:
+    error = _made(Detailed, 401, reason, message)
+    error.details = []
+    error.summary = f"Request {what}. {_EXPECTED}"
+    return error
+
+
+def _info(reason: str) -> dict[str, Any]:
+    return {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": "googleapis.com",
+    }
+
+
 def _made(kind: type[Kind], status: int, reason: str, message: str | None) -> Kind:
     domain, where = "usageLimits" if reason in _USAGE else "global", {}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -97,12 +141,8 @@ def _detailed(status: int, reason: str, message: str | None, per_minute: int = _
     minute = reason == "rateLimitExceeded"
     error = _made(Detailed, status, reason, message or (_MINUTE if minute else None))
     common = {"service": _SERVICE, "consumer": f"projects/{_PROJECT}"}
-    info = {
-        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-        "reason": re.sub(r"(?<!^)(?=[A-Z])", "_", reason).upper(),
-        "domain": "googleapis.com",
-        "metadata": common | (_limit(per_minute) if minute else {}),
-    }
+    info = _info(re.sub(r"(?<!^)(?=[A-Z])", "_", reason).upper())
+    info |= {"metadata": common | (_limit(per_minute) if minute else {})}
     error.details = [info, *([_HELP] if minute else [])]
     return error
 

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from local.calendar.consent.consent import Consent
 from local.calendar.model.channels import Channels
 from local.calendar.model.world import World
 from local.calendar.web import acl, calendarlist, calendars, events
+from local.calendar.web.access import Gate
 from local.calendar.web.calendarlist import CalendarLists
 from local.calendar.web.call import Answer, Call
 from local.calendar.web.channels import ChannelMethods
@@ -25,6 +27,8 @@ class Service:
     def __init__(self, world: World, data: Path | None = None) -> None:
         self.world = world
         self.channels = Channels(world.clock)
+        self.consent = Consent(world.clock)
+        self.gate = Gate(self.consent)
         self._journal = Journal(data, world, self.channels) if data else None
         self.notifier = Notifier(self.channels)
         self.faults = Faults()
