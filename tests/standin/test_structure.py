@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
-MODEL = Path(__file__).parents[2] / "local" / "calendar" / "model"
+import pytest
+
+CALENDAR = Path(__file__).parents[2] / "local" / "calendar"
 FOREIGN = {
     "flask", "functions", "http", "local.calendar.web", "os", "pathlib", "requests", "socket", "sqlite3",
     "werkzeug",
@@ -16,14 +18,15 @@ def imports(path: Path) -> set[str]:
     return named | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
 
-def test_the_model_is_apart_from_what_is_around_it() -> None:
-    """No module of the model imports HTTP, files, sockets, or anything of `web`."""
+@pytest.mark.parametrize("room", ["consent", "model"])
+def test_the_model_is_apart_from_what_is_around_it(room: str) -> None:
+    """No module of calendar or consent imports HTTP, files, sockets, or anything of `web`."""
     found = {
         (path.name, name)
-        for path in MODEL.glob("*.py")
+        for path in (CALENDAR / room).glob("*.py")
         for name in imports(path)
         if any(name == foreign or name.startswith(f"{foreign}.") for foreign in FOREIGN)
     }
 
-    assert list(MODEL.glob("*.py"))
+    assert list((CALENDAR / room).glob("*.py"))
     assert found == set()
