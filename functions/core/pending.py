@@ -65,27 +65,32 @@ def followed(conference: Conference, *, now: datetime, waits: bool = False) -> C
     return replace(conference, push_at=now if due else None, parked=None)
 
 
-def back_off(conference: Conference, reason: str, *, now: datetime, delay: float = 0) -> Conference:
+def back_off(
+    conference: Conference, reason: str, *, now: datetime, delay: float = 0, is_out: bool = False
+) -> Conference:
     """Back off for a passing reason: the sweep tries again, first after 1 minute, later after up to an hour.
 
-    `delay` is the shortest wait in seconds that the other side asked for. If nothing is left to do, there is
-    nothing to wait for.
+    `delay` is the shortest wait in seconds that the other side asked for. `is_out`: its system fails for all
+    conferences, so the wait grows no longer: when that returns, all are to be due. If nothing is left to do,
+    there is nothing to wait for.
     """
     if not conference.holds and conference.delete_at is None:
         return replace(conference, refused=None, parked=None)
-    attempts = conference.parked.attempts + 1 if conference.parked else 1
+    attempts = conference.parked.attempts + (not is_out) if conference.parked else 1
     wait = timedelta(minutes=min(2 ** min(attempts - 1, 10), 60))
     retry_at = now + max(wait, timedelta(seconds=delay))
     return _parked(conference, Parked(reason=reason, since=now, attempts=attempts, retry_at=retry_at))
 
 
-def stumble(conference: Conference, reason: str, *, now: datetime, delay: float) -> Conference:
+def stumble(
+    conference: Conference, reason: str, *, now: datetime, delay: float, is_out: bool = False
+) -> Conference:
     """Its system failed for now: what could not be pushed is due. After the first failure at once, or after
     the `delay` in seconds that it asked for; after more failures as in `back_off`.
     """
     due = replace(conference, push_at=conference.push_at or now) if conference.holds else conference
     if stumbled(conference):
-        return back_off(due, reason, now=now, delay=delay)
+        return back_off(due, reason, now=now, delay=delay, is_out=is_out)
     return _parked(due, Parked(reason=reason, since=now, retry_at=now + timedelta(seconds=delay)))
 
 

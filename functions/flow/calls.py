@@ -242,8 +242,10 @@ class Calls:
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""
         if self.stumbled:
-            why, delay = note_backoff(self.conference, self.stumbled)
-            self.conference = pending.stumble(self.conference, why, now=self._now(), delay=delay)
+            why, delay, is_out = note_backoff(self.work.context, self.conference, self.stumbled)
+            self.conference = pending.stumble(
+                self.conference, why, now=self._now(), delay=delay, is_out=is_out
+            )
         key, revision = self.conference.key, self.conference.revision
         before = self.saved.value if self.saved else Conference(key=key, revision=revision)
         if before != self.conference:

@@ -146,10 +146,16 @@ def pause(context: Context, attempt: int) -> None:
     context.sleep(context.jitter(longest))
 
 
-def note_backoff(conference: Conference, error: RetryLater | AccessLost) -> tuple[str, float]:
-    """Log it; returns the reason for the record, and for how many seconds it must wait at least."""
+def note_backoff(
+    context: Context, conference: Conference, error: RetryLater | AccessLost
+) -> tuple[str, float, bool]:
+    """Log it; returns the reason for the record, for how many seconds it must wait at least, and whether its
+    system is out.
+    """
     log.warning("conference.backed_off", extra={"conference_id": conference.key.id, "why": error.logged})
-    return str(error), getattr(error, "delay", None) or 0
+    outage = context.outages.get(conference.key.provider)
+    is_out = outage is not None and outage.lasts(context.monotonic())
+    return str(error), getattr(error, "delay", None) or 0, is_out
 
 
 class Overtaken(Exception):

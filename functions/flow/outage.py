@@ -52,8 +52,11 @@ class Outage:
 
     def shuts(self, now: float) -> bool:
         """Whether no call is to be made now: it is out, and it is not time yet to try it once more."""
-        out = len(self._conferences) >= CONFERENCES_MIN and now - self.since >= OUT_AFTER_S
-        return out and now - self._probed_at < PROBE_EVERY_S
+        return self.lasts(now) and now - self._probed_at < PROBE_EVERY_S
+
+    def lasts(self, now: float) -> bool:
+        """Whether it is out: what fails then is not about its conference."""
+        return len(self._conferences) >= CONFERENCES_MIN and now - self.since >= OUT_AFTER_S
 
     def lets(self, now: float) -> bool:
         """Whether this call may be made; of several that are to see the system return, the first."""

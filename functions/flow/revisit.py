@@ -46,12 +46,14 @@ def revisit(work: Work, kept: Versioned[Conference]) -> bool:
         log.info("conference.overtaken", extra={"conference_id": kept.value.key.id})
         return False
     except (RetryLater, AccessLost) as error:
-        why, delay = note_backoff(kept.value, error)
+        why, delay, is_out = note_backoff(work.context, kept.value, error)
         now = work.context.now()
         amend_conference(
             work.context,
             kept,
-            lambda found: pending.back_off(_awake(work, found, now), why, now=now, delay=delay),
+            lambda found: pending.back_off(
+                _awake(work, found, now), why, now=now, delay=delay, is_out=is_out
+            ),
         )
     return True
 

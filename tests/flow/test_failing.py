@@ -264,10 +264,19 @@ def test_a_system_that_is_out_is_not_called_for_each_change(
     assert system.calls == 1
     system.away = False
     clock.now += PROBE_EVERY_S
-    house.sweep_later(
-        600
-    )  # its first call is the next probe; what was left until then is looked at once more
+    house.sweep_later(600)  # the first call is the next probe; some of those beside it may wait once more
+    house.sweep_later(600)
     assert {house.seen(room)["title"] for room in (later, *others)} == {"Planning"}
+
+
+def test_a_long_outage_makes_no_conference_wait_long(house: Rig, clock: Clock, system: Systems) -> None:
+    """When their system returns, all are due within minutes, however often they were tried meanwhile."""
+    out(house, clock)
+    for _ in range(12):
+        clock.now += PROBE_EVERY_S
+        house.sweep_later(300)
+    latest = max(kept.value.due_at or house.now() for kept in house.store.conferences())
+    assert latest <= house.now() + timedelta(minutes=2)
 
 
 def test_the_sweep_leaves_what_its_system_is_out_for(house: Rig, clock: Clock, system: Systems) -> None:

@@ -789,6 +789,11 @@ MUTANTS = (
         "            if False:\n",
     ),
     mutant(
+        "a long outage makes each conference wait longer", "core/pending", FAILING,
+        "conference.parked.attempts + (not is_out)",
+        "conference.parked.attempts + 1",
+    ),
+    mutant(
         "a conference that fails alone is an outage", "flow/outage", FAILING,
         "len(self._conferences) >= CONFERENCES_MIN and ",
         "",
