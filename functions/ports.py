@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from functions.core.conference import Conference
+from functions.core.consent import Given, Identity
 from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.errors import RetryLater
+from functions.core.grant import Grant
 from functions.core.model import (
     Abilities,
     Change,
@@ -106,6 +108,43 @@ class Identities(Protocol):
         ...
 
 
+class Consents(Protocol):
+    """Google's consent of users (`CALENDAR_AUTH=oauth`), and the tokens that it gives for one."""
+
+    @property
+    def client_id(self) -> str: ...
+
+    def page(self, question: Mapping[str, str]) -> str:
+        """Where a browser is sent to be asked."""
+        ...
+
+    def exchange(self, code: str, *, verifier: str, redirect_uri: str) -> Given:
+        """What Google gives for a code, once. BadRequest if it is used or over; RetryLater."""
+        ...
+
+    def sealed(self, given: Given, who: Identity, now: datetime) -> Grant:
+        """The grant, as it may be stored."""
+        ...
+
+    def resealed(self, grant: Grant) -> Grant | None:
+        """Sealed with the key of today; None if it is already. RetryLater if no key opens it."""
+        ...
+
+    def give_back(self, given: Given) -> None:
+        """End all that Google has of this user's consents to our project. One that is over counts as ended.
+        RetryLater.
+        """
+        ...
+
+    def revoke(self, grant: Grant) -> None:
+        """As `give_back`."""
+        ...
+
+    def check(self) -> str:
+        """What was found, for people. RetryLater if our client is not one that Google knows."""
+        ...
+
+
 class Provider(Protocol):
     """One conference system."""
 
@@ -171,6 +210,22 @@ class Versioned(Generic[T_co]):
     value: T_co
     version: Version
     read_at: datetime
+
+
+class Grants(Protocol):
+    """The consents of users, beside all else in the store. Writes are conditional, as there."""
+
+    def grant(self, user: str) -> Versioned[Grant] | None: ...
+
+    def grants(self) -> Iterator[Versioned[Grant]]: ...
+
+    def keep_grant(self, grant: Grant, version: Version | None) -> Version | None:
+        """As `Store.save`."""
+        ...
+
+    def drop_grant(self, grant: Grant, version: Version) -> bool:
+        """As `Store.remove`."""
+        ...
 
 
 class Store(Protocol):

@@ -26,7 +26,18 @@ from functions.core.model import Policy
 from functions.flow.looks import Looks
 from functions.flow.outage import Outage, QuickRetries
 from functions.flow.rests import Rests
-from functions.ports import UNFENCED, Calendar, Fences, Move, Provider, Queue, Store, Versioned
+from functions.ports import (
+    UNFENCED,
+    Calendar,
+    Consents,
+    Fences,
+    Grants,
+    Move,
+    Provider,
+    Queue,
+    Store,
+    Versioned,
+)
 
 log = logging.getLogger(__name__)
 WRITE_TRIES_MAX = 30
@@ -59,10 +70,19 @@ def threads(count: int) -> ThreadPoolExecutor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consenting:
+    """What is needed of users who consent themselves: `connect_url` is where they do."""
+
+    google: Consents
+    kept: Grants
+    connect_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`pool` makes an executor of so many workers; `first_ended` waits at most so many seconds until one of
     its futures ends, and returns those that have. `quick_retries` and `outages` (by provider) are this
-    instance's own.
+    instance's own. `consenting` is None where users are not asked.
     """
 
     calendar: Calendar
@@ -71,6 +91,7 @@ class Context:
     queue: Queue
     policy: Policy
     keys: tuple[str, ...]
+    consenting: Consenting | None = None
     now: Callable[[], datetime] = NOW
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep

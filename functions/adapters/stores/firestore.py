@@ -3,8 +3,8 @@ A transaction is used only if fences of calendars must be checked, and by the on
 lease: its read locks make writers wait, and two of them that mean to write what both have read stall.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields may be
-exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or whose events were
+`event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields, and all
+of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or whose events were
 over, long ago, and rests that are over. See infra/state.tf.
 """
 
@@ -21,16 +21,18 @@ from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import firestore
 
 from functions.adapters.stores import records
+from functions.adapters.stores.records import Record
 from functions.adapters.stores.rpc import PASSING, limits, transact, translated
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
 from functions.core.errors import Rejected
 from functions.core.expiry import expires_at
+from functions.core.grant import Grant
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
 from functions.ports import RESTING_MAX, UNFENCED, Fences, Move, Version, Versioned
 
-T = TypeVar("T", Enrolment, Conference)
+T = TypeVar("T", Enrolment, Conference, Grant)
 Snapshot = firestore.DocumentSnapshot[firestore.DocumentReference]
 Snapshots = Sequence[Snapshot]
 
@@ -39,7 +41,7 @@ PAGE_SIZE = 200
 VALUES_MAX = 30  # of one array_contains_any
 QUERIES_AT_ONCE = 8
 RESTS = "rests"
-COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
+COLLECTIONS: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences", Grant: "grants"}
 TESTS = {"user": "==", "due_at": "<=", "ends_at": "<=", "calendar_keys": "array_contains"}
 CONFLICT = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
 
@@ -88,9 +90,7 @@ class FirestoreStore:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
-    def save(
-        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
-    ) -> Version | None:
+    def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         document = self._document(type(record), records.record_id(record))
         body = records.document(record) | _expiry(record)
 
@@ -170,7 +170,7 @@ class FirestoreStore:
         found = [each.to_dict() or {} for each in self._page(query.limit(RESTING_MAX))]
         return {each["user"]: Rest(moment(each["until"]), each["why"]) for each in found}
 
-    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+    def remove(self, record: Record, version: Version) -> bool:
         document = self._document(type(record), records.record_id(record))
         unchanged = self._client.write_option(last_update_time=_time(version))
         try:
@@ -179,6 +179,21 @@ class FirestoreStore:
         except CONFLICT:
             return False
         return True
+
+    def grant(self, user: str) -> Versioned[Grant] | None:
+        document = self._document(Grant, records.user_key(user))
+        with translated():
+            snapshot = document.get(**self._harmless)
+        return _kept(Grant, snapshot) if snapshot.exists else None
+
+    def grants(self) -> Iterator[Versioned[Grant]]:
+        return self._select(Grant, None)
+
+    def keep_grant(self, grant: Grant, version: Version | None) -> Version | None:
+        return self.save(grant, version)
+
+    def drop_grant(self, grant: Grant, version: Version) -> bool:
+        return self.remove(grant, version)
 
     def check(self) -> None:
         try:
@@ -230,7 +245,7 @@ class FirestoreStore:
             return query.get(**self._harmless)
 
 
-def _expiry(record: Enrolment | Conference) -> dict[str, datetime | None]:
+def _expiry(record: Record) -> dict[str, datetime | None]:
     """When a conference's record may be removed. None is written too, to replace an older time."""
     return {"expires_at": expires_at(record)} if isinstance(record, Conference) else {}
 

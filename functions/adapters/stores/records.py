@@ -1,4 +1,4 @@
-"""Enrolments and conferences as plain JSON documents, the same in both stores, and their documents' ids.
+"""Enrolments, conferences and grants as plain JSON documents, the same in both stores, and their ids there.
 
 Times are whole microseconds since 1970 UTC, so that a store can compare and raise them. A mapping is a list
 of keys and values, because a key may be what a field name may not. Unknown fields are ignored and missing
@@ -20,11 +20,13 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
+from functions.core.grant import Grant
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
 from functions.ports import Versioned
 
 T = TypeVar("T")
+Record = Enrolment | Conference | Grant
 Document = dict[str, Any]
 FORMAT = 2
 log = logging.getLogger(__name__)
@@ -46,7 +48,13 @@ def calendar_key(calendar_id: str) -> str:
     return _hash(calendar_id)
 
 
-def record_id(record: Enrolment | Conference) -> str:
+def user_key(user: str) -> str:
+    return _hash(user)
+
+
+def record_id(record: Record) -> str:
+    if isinstance(record, Grant):
+        return user_key(record.user)
     if isinstance(record, Enrolment):
         return calendar_key(record.calendar_id)
     return conference_id(record.key)
@@ -69,10 +77,19 @@ def one_of(**asked: str | datetime | None) -> tuple[str, str | int] | None:
     return given[0] if given else None
 
 
-def document(record: Enrolment | Conference) -> Document:
+def document(record: Record) -> Document:
     """The record with the fields that queries need besides its own."""
-    derived = _enrolment_index(record) if isinstance(record, Enrolment) else _conference_index(record)
-    return cast("Document", _pack(record)) | derived | {"format": FORMAT}
+    return cast("Document", _pack(record)) | _index(record) | {"format": FORMAT}
+
+
+def _index(record: Record) -> Document:
+    match record:
+        case Enrolment():
+            return _enrolment_index(record)
+        case Conference():
+            return _conference_index(record)
+        case Grant():
+            return {}
 
 
 def _enrolment_index(enrolment: Enrolment) -> Document:
@@ -107,7 +124,7 @@ def restore(kind: type[T], stored: Mapping[str, Any]) -> T:
     """The record of a document. OtherFormat."""
     found = stored.get("format", 1)
     if found != FORMAT:
-        name = stored.get("calendar_id") or stored.get("key")
+        name = stored.get("calendar_id") or stored.get("key") or stored.get("user")
         raise OtherFormat(
             f"the {kind.__name__.lower()} {name} is stored in format {found}, this release reads {FORMAT}: "
             "delete that record, then enrol its calendars again",

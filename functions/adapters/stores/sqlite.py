@@ -14,17 +14,19 @@ from typing import NamedTuple, TypeVar
 
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.adapters.stores import records
+from functions.adapters.stores.records import Record
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
+from functions.core.grant import Grant
 from functions.core.model import ConferenceKey, EventRef
 from functions.core.times import micros, moment
 from functions.ports import RESTING_MAX, UNFENCED, Fences, Move, Version, Versioned
 
-T = TypeVar("T", Enrolment, Conference)
+T = TypeVar("T", Enrolment, Conference, Grant)
 
 PAGE_SIZE = 200
 START = (-(2**63), "")  # sorts before every pair of an order column and an id
-TABLES: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences"}
+TABLES: dict[type, str] = {Enrolment: "enrolments", Conference: "conferences", Grant: "grants"}
 MARK = """DELETE FROM marks WHERE id = new.id;
     INSERT INTO marks SELECT 'event_keys', value, new.id FROM json_each(new.body, '$.event_keys');
     INSERT INTO marks SELECT 'calendar_keys', value, new.id FROM json_each(new.body, '$.calendar_keys');"""
@@ -41,6 +43,7 @@ SCHEMA = (
         id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL,
         due_at INTEGER AS (json_extract(body, '$.due_at')))""",
     "CREATE INDEX IF NOT EXISTS conferences_due ON conferences (due_at, id)",
+    "CREATE TABLE IF NOT EXISTS grants (id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL)",
     """CREATE TABLE IF NOT EXISTS marks (
         field TEXT, value TEXT, id TEXT, PRIMARY KEY (field, value, id)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS marks_of ON marks (id)",
@@ -117,9 +120,7 @@ class SqliteStore:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
 
-    def save(
-        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
-    ) -> Version | None:
+    def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         statements, new = SAVES[type(record)], secrets.token_hex(8)
         held = json.dumps({records.calendar_key(name): fence for name, fence in fences.items()})
         values = [new, json.dumps(records.document(record)), records.record_id(record), held]
@@ -154,9 +155,22 @@ class SqliteStore:
         rows = self._database.rows(RESTING, (micros(now), RESTING_MAX))
         return {user: Rest(moment(until), why) for user, until, why in rows}
 
-    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
+    def remove(self, record: Record, version: Version) -> bool:
         statement = f"DELETE FROM {TABLES[type(record)]} WHERE id = ? AND version = ?"  # noqa: S608 - a table of ours
         return self._database.changed(statement, (records.record_id(record), version)) > 0
+
+    def grant(self, user: str) -> Versioned[Grant] | None:
+        rows = self._database.rows("SELECT version, body FROM grants WHERE id = ?", (records.user_key(user),))
+        return self._kept(Grant, rows[0]) if rows else None
+
+    def grants(self) -> Iterator[Versioned[Grant]]:
+        return self._select(Grant, None)
+
+    def keep_grant(self, grant: Grant, version: Version | None) -> Version | None:
+        return self.save(grant, version)
+
+    def drop_grant(self, grant: Grant, version: Version) -> bool:
+        return self.remove(grant, version)
 
     def check(self) -> None:
         self._database.rows("SELECT count(*) FROM enrolments WHERE id = ''")

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import quote, urlencode
 
-from functions.adapters.providers.tokens import Credentials, Granted, Tokens
 from functions.adapters.providers.webex.token import MEND
 from functions.adapters.web.client import Answer, Call, Http, Limits
+from functions.adapters.web.tokens import Credentials, Granted, Tokens
 from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected, RetryLater
 

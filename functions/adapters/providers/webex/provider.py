@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from functions.adapters.providers.links import sound
 from functions.adapters.providers.owners import NOT_THEIRS
-from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.webex import instances as webex_instances
 from functions.adapters.providers.webex import meeting as webex_meeting
 from functions.adapters.providers.webex.api import LIMITS, Api, Json, Talk
@@ -23,6 +23,7 @@ from functions.adapters.providers.webex.token import lifetime, no_token
 from functions.adapters.providers.wish import meeting_of
 from functions.adapters.web.client import Http
 from functions.adapters.web.guard import Guard
+from functions.adapters.web.tokens import Credentials, Tokens, asking
 from functions.core.errors import Gone, Rejected
 from functions.core.fields import address
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
@@ -102,7 +103,9 @@ class WebexProvider:
         self._host = settings.host_email if "@" in settings.host_email else ""
         self._now = now
         self._http = http
-        self._tokens = Tokens(url=f"{url}/access_token", form=form, no_token=no_token, http=http, clock=clock)
+        self._tokens = Tokens(
+            ask=partial(asking, http, url=f"{url}/access_token", form=form), no_token=no_token, clock=clock
+        )
         self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 
     def canonical(self, conference_id: str) -> str | None:

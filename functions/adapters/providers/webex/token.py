@@ -4,8 +4,8 @@ The refresh token itself stays in the secret store. Webex lets it live for some 
 exchange: only one that nobody uses ends.
 """
 
-from functions.adapters.providers.tokens import Credentials, Granted, seconds
 from functions.adapters.web.client import Answer
+from functions.adapters.web.tokens import Credentials, Granted, seconds
 from functions.core.errors import Rejected, RetryLater
 
 MEND = "see WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN; how to make a new one: docs/webex.md"

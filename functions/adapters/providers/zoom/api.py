@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
-from functions.adapters.providers.tokens import Granted, Tokens
 from functions.adapters.providers.zoom.errors import error_of, wait
 from functions.adapters.providers.zoom.token import api_url
 from functions.adapters.web.client import Answer, Call, Http
+from functions.adapters.web.tokens import Granted, Tokens
 from functions.core.errors import RetryLater
 
 

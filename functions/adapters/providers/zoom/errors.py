@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from functions.adapters.providers.tokens import Credentials
 from functions.adapters.web.client import Answer
+from functions.adapters.web.tokens import Credentials
 from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected
 

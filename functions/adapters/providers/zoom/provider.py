@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import assert_never
 from urllib.parse import urlencode
 
 from functions.adapters.providers.owners import NOT_THEIRS
-from functions.adapters.providers.tokens import Credentials, Tokens
 from functions.adapters.providers.wish import Wish, meeting_of
 from functions.adapters.providers.zoom import fields as zoom_fields
 from functions.adapters.providers.zoom import found as zoom_found
@@ -27,6 +27,7 @@ from functions.adapters.providers.zoom.hosts import Hosts
 from functions.adapters.providers.zoom.token import check_scopes, no_token
 from functions.adapters.web.client import Http, Limits
 from functions.adapters.web.guard import Guard
+from functions.adapters.web.tokens import Credentials, Tokens, asking
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.fields import address
 from functions.core.model import Abilities, Ability, Change, Kind, Meeting, Outcome
@@ -111,14 +112,14 @@ class ZoomProvider:
         self._fixed = settings.recurrence == FIXED
         self._now = now
         self._http = http or Http(limits=LIMITS)
-        self._tokens = Tokens(
+        ask = partial(
+            asking,
+            self._http,
             url=settings.token_url or TOKEN_URL,
             form={"grant_type": "account_credentials", "account_id": settings.account_id},
             basic=b64encode(f"{settings.client_id}:{settings.client_secret}".encode()).decode(),
-            no_token=no_token,
-            http=self._http,
-            clock=clock,
         )
+        self._tokens = Tokens(ask=ask, no_token=no_token, clock=clock)
         self._api = Api(url=settings.api_url, http=self._http, tokens=self._tokens)
         self._hosts = Hosts(now)
 

@@ -2,9 +2,9 @@
 
 import httpx
 
-from functions.adapters.providers.tokens import Credentials, Granted
 from functions.adapters.providers.zoom.errors import SCOPES, ScopeMissing, lacking
 from functions.adapters.web.client import Answer
+from functions.adapters.web.tokens import Credentials, Granted
 from functions.core.errors import RetryLater
 
 API_URL = "https://api.zoom.us/v2"

@@ -34,29 +34,30 @@ class Granted:
     said: Mapping[str, object]
 
 
+def asking(http: Http, *, url: str, form: Mapping[str, str], basic: str = "") -> Answer:
+    """What a token endpoint answers. `form` and `basic` (`user:password` in base64) say who asks."""
+    headers = {"accept": "application/json", "content-type": "application/x-www-form-urlencoded"}
+    if basic:
+        headers["authorization"] = f"Basic {basic}"
+    call = Call(method="POST", url=url, headers=headers, body=urlencode(form).encode())
+    return http.send(lambda: call)
+
+
 class Tokens:
     """Safe to share between threads: one of them fetches, the others wait for what it gets.
 
-    `form` and `basic` (`user:password` in base64) say who asks; `no_token`: what an answer without a token
-    means, of which it repeats no secret.
+    `ask` asks for a new one; `no_token`: what an answer without a token means, of which it repeats no secret.
     """
 
     def __init__(
         self,
         *,
-        url: str,
-        form: Mapping[str, str],
-        basic: str = "",
-        no_token: Callable[[Answer], RetryLater],
-        http: Http,
+        ask: Callable[[], Answer],
+        no_token: Callable[[Answer], Exception],
         clock: Callable[[], float],
     ) -> None:
-        headers = {"accept": "application/json", "content-type": "application/x-www-form-urlencoded"}
-        if basic:
-            headers["authorization"] = f"Basic {basic}"
-        self._call = Call(method="POST", url=url, headers=headers, body=urlencode(form).encode())
+        self._ask = ask
         self._no_token = no_token
-        self._http = http
         self._clock = clock
         self._lock = Lock()
         self._kept: Granted | None = None
@@ -75,9 +76,9 @@ class Tokens:
             self._lock.release()
 
     def exchange(self) -> Granted:
-        """A new one. RetryLater, Credentials."""
+        """A new one. RetryLater, Credentials, or what else `no_token` says."""
         began = self._clock()
-        answer = self._http.send(lambda: self._call)
+        answer = self._ask()
         said = answer.json()
         token = said.get("access_token") if isinstance(said, dict) else None
         if not (httpx.codes.is_success(answer.status) and isinstance(said, dict) and _is_sound(token)):
