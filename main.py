@@ -98,7 +98,7 @@ def _caller(headers: "Headers") -> caller.Caller:
 
 def _asked(request: flask.Request, who: caller.Caller) -> Answer:
     from functions.flow.claim import enrol_and_claim
-    from functions.flow.enrol import leave
+    from functions.flow.leaving import leave
     from functions.flow.status import state
 
     context, args = wiring.context(initialize_syncing.__name__), request.args

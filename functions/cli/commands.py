@@ -10,7 +10,7 @@ from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.protocol import NO_SKEW
-from functions.flow import calendars
+from functions.flow import calendars, leaving
 from functions.flow import enrol as enrolling
 from functions.flow import renew as renewing
 from functions.flow import status as asking
@@ -37,7 +37,7 @@ def enrol(asked: Namespace, out: Out, _: Progress) -> Exit:
 
 
 def leave(asked: Namespace, out: Out, progress: Progress) -> Exit:
-    left = enrolling.leave(wiring.context("leave"), asked.calendar, erase=asked.erase)
+    left = leaving.leave(wiring.context("leave"), asked.calendar, erase=asked.erase)
     out.result(left, "\n".join(filter(None, [standing.left(left), progress.told()])))
     return Exit.DONE
 

@@ -9,7 +9,13 @@ from datetime import datetime
 from functions.core import cadence
 from functions.core.enrolment import Enrolment, Trouble, Watch
 from functions.core.model import Channel
+from functions.core.times import micros
 from functions.core.trouble import AFTER_FAILURE
+
+
+def fresh(calendar_id: str, user: str | None, *, now: datetime) -> Enrolment:
+    """Its fences begin above any fence of an earlier enrolment of the calendar."""
+    return Enrolment(calendar_id=calendar_id, user=user, fence=micros(now), due_at=now)
 
 
 def taken_over(enrolment: Enrolment, user: str, *, now: datetime) -> Enrolment:

@@ -1,16 +1,20 @@
-"""Forgets a calendar that leaves. It may be begun several times, and anybody may finish it."""
+"""A calendar leaves, and is forgotten. That may be begun several times, and anybody may finish it."""
 
 import logging
 from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import partial
 from itertools import islice
 
+from functions.core import watching
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
-from functions.core.errors import RetryLater
+from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget, is_of_use, strike
 from functions.flow.calendars import enrolments_of
 from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment, pause
 from functions.flow.renew import stop
+from functions.flow.status import State
 from functions.ports import Version, Versioned
 
 log = logging.getLogger(__name__)
@@ -21,6 +25,35 @@ class _Over(Exception):
     """Somebody else has finished it, and the calendar may have been enrolled again; or it is to be erased by
     now, and who asked for that finishes it.
     """
+
+
+def leave(context: Context, calendar_id: str, *, erase: bool = False) -> State:
+    """Stop the channel, forget token, holds and who they were of; no conference is touched. BadRequest (404)
+    if not enrolled. `erase`: nothing that is stored names the calendar or its user any more, of a calendar
+    that left earlier, too; `still_enrolled` are those that go on being read as that user.
+
+    That it leaves is stored first: if leaving is cut short, the sweep or the same request again finishes it.
+    """
+    if erase:
+        _store_that_it_leaves(context, calendar_id)
+    kept = context.store.enrolment(calendar_id)
+    begun = amend_enrolment(context, kept, partial(_leaving, erase=erase)) if kept else None
+    if begun is None:
+        raise BadRequest(f"calendar {calendar_id} is not enrolled", status=404)
+    others = {"still_enrolled": others_of(context, begun.value)} if erase else {}
+    finish(context, begun)
+    return {"calendar_id": calendar_id, **others}
+
+
+def _leaving(found: Enrolment, now: datetime, *, erase: bool) -> Enrolment:
+    return watching.leave(found, now=now, erase=erase)
+
+
+def _store_that_it_leaves(context: Context, calendar_id: str) -> None:
+    """Of a calendar that is not enrolled, so that it is erased as any other, whatever cuts that short."""
+    gone = watching.leave(watching.fresh(calendar_id, None, now=context.now()), now=context.now(), erase=True)
+    if context.store.enrolment(calendar_id) is None:
+        context.store.save(gone, None)
 
 
 def finish(context: Context, leaving: Versioned[Enrolment]) -> None:

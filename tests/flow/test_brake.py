@@ -14,7 +14,7 @@ from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.brake import holds_back
 from functions.flow.context import Releases, begin_work
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
 from functions.flow.sync import sync

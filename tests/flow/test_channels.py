@@ -12,7 +12,7 @@ from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.flow.context import Context
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import state
 from functions.flow.sync import sync

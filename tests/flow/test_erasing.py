@@ -13,7 +13,7 @@ from functions.core.enrolment import Enrolment, Trouble
 from functions.core.forgetting import NO_EVENT, forget, is_of_use, struck
 from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Kind
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from tests.core.samples import NOW

@@ -11,7 +11,7 @@ from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget
 from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import overview, state
 from functions.flow.sweep import sweep

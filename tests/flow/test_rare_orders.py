@@ -15,7 +15,7 @@ from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
 from functions.core.hold import Hold
 from functions.core.model import Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.renew import renew
 from functions.flow.status import set_aside
 from functions.flow.sweep import retry, sweep

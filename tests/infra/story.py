@@ -26,7 +26,7 @@ from functions.core.model import (
     Reason,
 )
 from functions.flow.claim import claim
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
 from functions.flow.sweep import sweep

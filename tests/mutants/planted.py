@@ -938,17 +938,17 @@ MUTANTS = (
         "return value",
     ),
     mutant(
-        "a reader enrols a calendar", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "a reader enrols a calendar", "flow/joining", ("tests/host/test_who_may_enrol.py",),
         "    if role not in WRITING_ROLES:\n",
         "    if not role:\n",
     ),
     mutant(
-        "anybody takes an enrolment over", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "anybody takes an enrolment over", "flow/joining", ("tests/host/test_who_may_enrol.py",),
         "free = user == found.calendar_id or found.trouble.lost_at",
         "free = True",
     ),
     mutant(
-        "a refused enrolment stays", "flow/enrol", ("tests/host/test_who_may_enrol.py",),
+        "a refused enrolment stays", "flow/joining", ("tests/host/test_who_may_enrol.py",),
         "        if fresh:\n            leave(context, kept.value.calendar_id)\n",
         "",
     ),

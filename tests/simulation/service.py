@@ -11,7 +11,8 @@ from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Policy, Solution
 from functions.flow.context import Context
-from functions.flow.enrol import enrol, leave
+from functions.flow.enrol import enrol
+from functions.flow.leaving import leave
 from functions.flow.outage import Outage, QuickRetries
 from functions.flow.receive import receive
 from functions.flow.renew import renew
