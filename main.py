@@ -1,4 +1,4 @@
-"""The five deployed handlers: unpack, call one flow, map errors to answers; nothing else.
+"""The six deployed handlers: unpack, call one flow, map errors to answers; nothing else.
 
 The host decides by what comes back: a CloudEvent handler that returns acknowledges its message, one that
 raises has it delivered again. Each handler loads its own flow, and no other's.
@@ -87,6 +87,22 @@ def initialize_syncing(request: flask.Request) -> Answer:
     except RetryLater as error:
         return {"error": str(error)}, 503
     return _asked(request, who)
+
+
+@functions_framework.http
+def connect_calendar(request: flask.Request) -> flask.Response:
+    from functions.visits import Front
+
+    _follow(request.headers)
+    name = connect_calendar.__name__
+    oauth = wiring.settings(name).oauth
+    front = Front(
+        context=wiring.context(name),
+        identities=partial(wiring.addon_identities, name),
+        addon=oauth.addon_client,
+        url=oauth.connect_url,
+    )
+    return front.answer(request)
 
 
 def _caller(headers: "Headers") -> caller.Caller:

@@ -293,3 +293,7 @@ class Store(Protocol):
     def check(self) -> None:
         """Raise if the store cannot be reached or is not there."""
         ...
+
+
+class WholeStore(Store, Grants, Protocol):
+    """What each store is."""

@@ -11,7 +11,8 @@ from functions.core.caller import EVERYBODY
 from functions.core.model import Place, Policy, Solution
 
 KEY_CHARACTERS_MIN = 32
-AUTH = ("delegation", "service_account", "anonymous")
+OAUTH = "oauth"
+AUTH = ("delegation", "service_account", "anonymous", OAUTH)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")
 
@@ -21,6 +22,18 @@ class BadSettings(Exception):
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("these settings must be mended:\n" + "\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oauth:
+    """Users who consent themselves. `origin` is a stand-in's; no URL ends in a slash."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    grant_keys: tuple[str, ...] = field(default=(), repr=False)
+    connect_url: str = ""
+    addon_client: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +54,7 @@ class Settings:
     endpoint: str | None = None
     operators: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    oauth: Oauth = field(default_factory=Oauth)
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -68,8 +82,13 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
         operators=reader.read("OPERATORS", _usual_operators(reader), _operators),
         audiences=reader.read("INITIALIZE_AUDIENCES", "", _audiences),
+        oauth=_oauth(reader),
     )
     reader.demand(needed)
+    if settings.auth == OAUTH and "CALENDAR_AUTH" in needed:
+        reader.demand(CONSENTED)
+    if settings.auth != OAUTH and "CONNECT_URL" in needed:
+        reader.faults.append(f"CALENDAR_AUTH: must be {OAUTH} where users connect, not {settings.auth!r}")
     on_google = {"STORE": "firestore", "QUEUE": "pubsub"}
     if any(name in needed and reader.text(name, usual) == usual for name, usual in on_google.items()):
         reader.demand(["GOOGLE_CLOUD_PROJECT"])
@@ -94,7 +113,24 @@ def _policy(reader: "_Reader") -> Policy:
     )
 
 
+def _oauth(reader: "_Reader") -> Oauth:
+    return Oauth(
+        client_id=reader.text("GOOGLE_OAUTH_CLIENT_ID"),
+        client_secret=reader.text("GOOGLE_OAUTH_CLIENT_SECRET"),
+        grant_keys=reader.read("GRANT_KEYS", "", _keys),
+        connect_url=reader.read("CONNECT_URL", "", _page),
+        addon_client=reader.text("ADDON_CLIENT_ID"),
+        origin=reader.read("GOOGLE_OAUTH_URL", "", _stand_in),
+    )
+
+
+# What is needed to ask Calendar as users who consent themselves.
+CONSENTED = ("GOOGLE_OAUTH_CLIENT_ID", "GOOGLE_OAUTH_CLIENT_SECRET", "GRANT_KEYS")
 HINTS = {
+    "GOOGLE_OAUTH_CLIENT_ID": "the id of the OAuth client that users consent to",
+    "GOOGLE_OAUTH_CLIENT_SECRET": "the secret of that client",
+    "GRANT_KEYS": "consents are sealed with it; make one with: openssl rand -hex 32",
+    "CONNECT_URL": "the https URL of connect_calendar, where users connect",
     "GOOGLE_CLOUD_PROJECT": "Firestore and Pub/Sub need it",
     "CHANNEL_TOKEN_KEYS": "channel tokens are signed with it; make one with: openssl rand -hex 32",
     "CONFERENCE_SOLUTIONS": "such as: My Web Conference=webhook",
@@ -158,6 +194,21 @@ def _https(text: str) -> str:
     if text and parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ValueError("must be an https URL: Calendar sends notifications to no other")
     return text
+
+
+def _page(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (
+        (parts.scheme != "https" and parts.hostname not in LOOPBACK) or parts.query or parts.fragment
+    ):
+        raise ValueError("must be an https URL without a query: Google sends browsers back to no other")
+    return text.rstrip("/")
+
+
+def _stand_in(text: str) -> str:
+    if text and urlsplit(text).hostname not in LOOPBACK:
+        raise ValueError("must be on this machine: Google's own needs no setting")
+    return text.rstrip("/")
 
 
 def _account(text: str) -> str:

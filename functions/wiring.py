@@ -11,18 +11,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from functions import providers
-from functions.settings import BadSettings, Settings, examine
+from functions.settings import OAUTH, BadSettings, Settings, examine
 
 if TYPE_CHECKING:
+    from functions.adapters.calendar.oauth import GoogleConsents
     from functions.core.errors import RetryLater
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
-    from functions.ports import Calendar, Identities, Provider, Queue, Store
+    from functions.ports import Calendar, Grants, Identities, Provider, Queue, WholeStore
 
 # The settings that each deployed function, and each command, needs.
-SYNC = ("STORE", "QUEUE", "CONFERENCE_SOLUTIONS")
+ASK = ("CALENDAR_AUTH", "STORE")
+SYNC = (*ASK, "QUEUE", "CONFERENCE_SOLUTIONS")
 OPEN = ("CHANNEL_TOKEN_KEYS", "NOTIFICATION_URL")
-RENEW = ("STORE", "QUEUE", *OPEN)  # no provider: a fault in its settings must not let channels end
+RENEW = (*ASK, "QUEUE", *OPEN)  # no provider: a fault in its settings must not let channels end
 WATCH = (*SYNC, *OPEN)
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "receive_notification": ("QUEUE", "CHANNEL_TOKEN_KEYS"),
@@ -30,16 +32,20 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "sweep_calendars": SYNC,
     "renew_channels": RENEW,
     "initialize_syncing": WATCH,
+    "connect_calendar": (*RENEW, "CONNECT_URL"),
     "enrol": WATCH,
-    "leave": ("STORE",),
+    "leave": ASK,
     "sync": SYNC,
     "renew": RENEW,
     "sweep": SYNC,
     "status": ("STORE",),
     "retry": SYNC,
-    "plan": ("STORE", "CONFERENCE_SOLUTIONS"),
+    "plan": (*ASK, "CONFERENCE_SOLUTIONS"),
     "confirm": SYNC,
     "history": ("STORE",),
+    "connect": ("CHANNEL_TOKEN_KEYS", "CONNECT_URL"),
+    "disconnect": (*ASK, "CONNECT_URL"),
+    "reseal": (*ASK, "CONNECT_URL"),
     "doctor": WATCH,
 }
 
@@ -59,6 +65,7 @@ def load(function: str) -> None:
     store = "stores.sqlite" if given.store.startswith("sqlite:") else "stores.firestore"
     queue = "queues.sqlite" if given.queue.startswith("sqlite:") else "queues.pubsub"
     modules = [store, "calendar.google"] if "STORE" in NEEDED[function] else [queue]
+    modules += ["calendar.oauth"] if given.auth == OAUTH and "STORE" in NEEDED[function] else []
     for module in modules:
         import_module(f"functions.adapters.{module}")
 
@@ -108,11 +115,11 @@ class _LazyQueue:
 
 
 @cache
-def store(function: str) -> "Store":
+def store(function: str) -> "WholeStore":
     return make_store(settings(function))
 
 
-def make_store(given: Settings) -> "Store":
+def make_store(given: Settings) -> "WholeStore":
     if given.store.startswith("sqlite:"):
         from functions.adapters.stores.sqlite import SqliteStore
 
@@ -124,7 +131,8 @@ def make_store(given: Settings) -> "Store":
 
 @cache
 def calendar(function: str) -> "Calendar":
-    return make_calendar(replace(settings(function), solutions=solutions(function)))
+    given = replace(settings(function), solutions=solutions(function))
+    return make_calendar(given, consents(function))
 
 
 def solutions(function: str) -> "tuple[Solution, ...]":
@@ -138,7 +146,28 @@ def _named(solution: "Solution", its: "Provider") -> "Solution":
     return replace(solution, canonical=its.canonical) if isinstance(its, Naming) else solution
 
 
-def make_calendar(given: Settings) -> "Calendar":
+@cache
+def consents(function: str) -> "GoogleConsents | None":
+    """None where users are not asked."""
+    given = settings(function)
+    return make_consents(given, store(function)) if given.auth == OAUTH else None
+
+
+def make_consents(given: Settings, kept: "Grants") -> "GoogleConsents":
+    from functions.adapters.calendar.oauth import Client, GoogleConsents, Places
+    from functions.adapters.seal import Seal
+
+    oauth = given.oauth
+    return GoogleConsents(
+        client=Client(id=oauth.client_id, secret=oauth.client_secret),
+        seal=Seal(oauth.grant_keys, setting="GRANT_KEYS"),
+        kept=kept,
+        advice=f"send them to {oauth.connect_url or 'CONNECT_URL'}",
+        places=Places.on(oauth.origin) if oauth.origin else Places(),
+    )
+
+
+def make_calendar(given: Settings, asked: "GoogleConsents | None" = None) -> "Calendar":
     from functions.adapters.calendar.google import GoogleCalendar
     from functions.core.model import Place
 
@@ -150,6 +179,7 @@ def make_calendar(given: Settings) -> "Calendar":
         address=address,
         account=account,
         writes=given.policy.write_back is not Place.OFF,
+        users=asked.credentials if asked else None,
     )
 
 
@@ -158,6 +188,15 @@ def identities() -> "Identities":
     from functions.adapters.web.identity import GoogleIdentities
 
     return GoogleIdentities()
+
+
+@cache
+def addon_identities(function: str) -> "Identities":
+    """Those of Google, or of the stand-in that plays it."""
+    from functions.adapters.web.identity import GoogleIdentities
+
+    origin = settings(function).oauth.origin
+    return GoogleIdentities(url=f"{origin}/oauth2/v1/certs") if origin else identities()
 
 
 def provider_names(function: str) -> tuple[str, ...]:
@@ -178,9 +217,10 @@ def provider(function: str, name: str) -> "Provider":
 @cache
 def context(function: str) -> "Context":
     """All that a flow needs."""
-    from functions.flow.context import Context
+    from functions.flow.context import Consenting, Context
 
-    given = settings(function)
+    given, asked = settings(function), consents(function)
+    url = given.oauth.connect_url
     return Context(
         calendar=calendar(function),
         provider=lambda name: provider(function, name),
@@ -188,4 +228,5 @@ def context(function: str) -> "Context":
         queue=_LazyQueue(function),
         policy=given.policy,
         keys=given.keys,
+        consenting=Consenting(google=asked, kept=store(function), connect_url=url) if asked else None,
     )

@@ -85,6 +85,14 @@ def recognize(claims: Json, *, audiences: Collection[str], operators: Sequence[s
     return Caller(email=email, everything=email in {fields.address(operator) for operator in operators})
 
 
+def signed_in(claims: Json, *, audience: str) -> str:
+    """The address that a verified token of the add-on's names. BadRequest if it is not for this audience."""
+    email = _email(claims)
+    if not audience or claims.get("iss") not in ISSUERS or claims.get("aud") != audience or email is None:
+        raise BadRequest("the identity token is not one of ADDON_CLIENT_ID's, or names no verified e-mail")
+    return email
+
+
 def _audience(claims: Json) -> str | None:
     """A token for several audiences, which each of them could use at the others, counts as for none."""
     audience = claims.get("aud")

@@ -15,6 +15,7 @@ AFTER_FAILURE = timedelta(minutes=5)
 FAILING_LEAST, FAILING_MOST = timedelta(minutes=1), timedelta(hours=1)
 REST_LEAST = timedelta(minutes=50)  # so that the next sweep, five minutes apart, comes within the hour
 REST_MOST = timedelta(days=1)
+LAPSES_AFTER = timedelta(days=30)
 
 
 def fail(enrolment: Enrolment, fence: int, why: str, *, now: datetime) -> Enrolment | None:
@@ -61,6 +62,19 @@ def _lost_once_more(trouble: Trouble, why: str, now: datetime) -> Trouble:
     lost_at = trouble.lost_at or (now if marked else None)
     since = trouble.since or now
     return replace(trouble, why=why, since=since, losses=losses, losing_since=losing_since, lost_at=lost_at)
+
+
+def regain(enrolment: Enrolment, *, now: datetime) -> Enrolment | None:
+    """Access may be there again: it is due now, whatever it backed off for. None if it was not lost."""
+    if not enrolment.trouble.losses or enrolment.leaving_at:
+        return None
+    return replace(enrolment, trouble=Trouble(), due_at=now)
+
+
+def lapsed(enrolment: Enrolment, now: datetime) -> bool:
+    """Whether access has been lost for so long that nothing is kept for its return."""
+    lost_at = enrolment.trouble.lost_at
+    return lost_at is not None and now - lost_at >= LAPSES_AFTER
 
 
 def back_off(enrolment: Enrolment, until: datetime, why: str, *, fence: int | None) -> Enrolment:

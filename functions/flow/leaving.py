@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from functions.core import watching
+from functions.core import trouble, watching
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
@@ -74,9 +74,29 @@ def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
         if not stopped:
             raise RetryLater(f"the channel of calendar {calendar_id} could not be stopped for now")
         _remove(context, leaving.value)
+        end_consent(context, leaving.value.access.subject)
     except _Over:
         return
     log.info("calendar.left", extra={"calendar_id": calendar_id})
+
+
+def end_consent(context: Context, user: str, *, revoke: bool = True) -> None:
+    """If no calendar needs it any more, the grant is forgotten, and Google is told so, if it can be."""
+    consenting = context.consenting
+    kept = consenting.kept.grant(user) if consenting else None
+    now = context.now()
+    if consenting is None or kept is None:
+        return
+    if any(not trouble.lapsed(one.value, now) for one in enrolments_of(context, user)):
+        return
+    if not consenting.kept.drop_grant(kept.value, kept.version) or not revoke:
+        return
+    try:
+        consenting.google.revoke(kept.value)
+    except RetryLater as error:
+        log.warning("consent.not_revoked", extra={"user": user, "why": error.logged})
+        return
+    log.info("consent.ended", extra={"user": user})
 
 
 def others_of(context: Context, enrolment: Enrolment) -> list[str]:

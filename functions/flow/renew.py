@@ -66,7 +66,7 @@ def _renew_all(context: Context, todo: Iterator[Versioned[Enrolment]]) -> Counte
         while True:
             if context.monotonic() < end:
                 free = RENEWALS_AT_ONCE - len(running)
-                running |= {pool.submit(_renew_one, context, kept) for kept in islice(todo, free)}
+                running |= {pool.submit(renew_one, context, kept) for kept in islice(todo, free)}
             if not running:
                 break
             ended = context.first_ended(running, TIME_LIMIT_S)
@@ -78,7 +78,8 @@ def _renew_all(context: Context, todo: Iterator[Versioned[Enrolment]]) -> Counte
     return ends
 
 
-def _renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
+def renew_one(context: Context, kept: Versioned[Enrolment]) -> str:
+    """`renewed`, and a sync asked for; `lost` or `failed`, which is logged."""
     calendar_id = kept.value.calendar_id
     try:
         open_channel(context, kept)

@@ -9,8 +9,10 @@ from functions.core import link, pending
 from functions.core.conference import Conference, Entry, is_due, note
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.trouble import lapsed
 from functions.flow.calendars import backs_off_until
 from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
+from functions.flow.leaving import end_consent
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
 
@@ -71,6 +73,8 @@ def _due(context: Context) -> Iterator[SyncRequest]:
     now = context.now()
     for kept in context.store.enrolments(due_by=now):
         if not backs_off_until(context, kept.value, now):
+            if lapsed(kept.value, now):  # once a day it is due, and no read more is needed to see that
+                end_consent(context, kept.value.access.subject)
             yield SyncRequest(calendar_id=kept.value.calendar_id, reason=Reason.SWEEP)
 
 

@@ -10,6 +10,8 @@ MADE_ONCE: tuple[Any, ...] = (
     wiring.survey,
     wiring.queue,
     wiring.store,
+    wiring.consents,
+    wiring.addon_identities,
     wiring.calendar,
     wiring.context,
 )

@@ -66,7 +66,8 @@ T = TypeVar("T")
 
 class GoogleCalendar:
     """`solutions` say which conferences are ours; `address` is where notifications go, needed to watch;
-    `account` signs for the users under delegation; without `writes` no right to change events is asked for;
+    `account` signs for the users under delegation, or `users` gives what they have consented to; without
+    `writes` no right to change events is asked for;
     `tries_more` is how often a failed call is repeated.
     """
 
@@ -79,11 +80,12 @@ class GoogleCalendar:
         address: str | None = None,
         account: str | None = None,
         writes: bool = False,
+        users: CredentialsOf | None = None,
         tries_more: int = TRIES_MORE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credentials: CredentialsOf = credentials_of(auth, endpoint, account, writes=writes)
-        self._delegated = auth == "delegation"
+        self._credentials = users or credentials_of(auth, endpoint, account, writes=writes)
+        self._delegated, self._consented = auth == "delegation", users is not None
         self._solutions = solutions
         self._address = address
         self._tries_more = tries_more
@@ -105,8 +107,12 @@ class GoogleCalendar:
         return read_params_of(json.dumps({**CHOSEN, "mask": MASK}, sort_keys=True), self._solutions)
 
     def resolve(self, access: Access) -> str:
-        if access.user is None and access.calendar_id == "primary" and self._delegated:
+        if access.user is None and access.calendar_id == "primary" and (self._delegated or self._consented):
             raise Rejected("calendar primary of whom? give the user, or the calendar's own id")
+        if self._consented:
+            own_id = access.subject if access.calendar_id == "primary" else access.calendar_id
+            self.role(Access(own_id, access.user))  # no consent that is asked for covers calendars.get
+            return own_id
         request = self._calendars.get(calendarId=access.calendar_id)
         return str(self._call(access, request, answers.named)["id"])
 

@@ -1,0 +1,196 @@
+"""The service with users who consent themselves, between a stand-in of all of Google and a conference system,
+and browsers that go from one to the other.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from functions import wiring
+from functions.adapters.queues.messages import decode
+from functions.adapters.queues.sqlite import SqliteQueue
+from functions.adapters.stores.sqlite import SqliteStore
+from functions.core.enrolment import Enrolment
+from functions.core.grant import Grant
+from functions.core.model import SyncRequest
+from functions.settings import Settings
+from local.calendar import server as standin
+from local.conferences import server as conferences
+from local.pump import push_body
+from tests.host.conftest import client, no_waiting, watched
+from tests.host.service import AT_ONCE, Clock, Meanwhile
+from tests.support.rig import KEYS, OWNER, SOLUTION
+from tests.support.wired import forget
+
+BOB = "bob@example.com"
+URL = "https://connect.example.com"
+CLIENT, SECRET = "123-web.apps.googleusercontent.com", "the-secret-of-our-client"
+ADDON = "456-addon.apps.googleusercontent.com"
+GRANT_KEY = "grant-key-" + "g" * 32
+READING = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
+
+
+@dataclass(kw_only=True)
+class Browser:
+    """Keeps its cookies, and follows nothing by itself."""
+
+    standin: standin.Server
+    web: FlaskClient
+    pages: list[str] = field(default_factory=list)
+
+    def ask(self, path: str, verb: str = "GET", **more: Any) -> TestResponse:
+        answer = self.web.open(path, method=verb, base_url=URL, **more)
+        self.pages.append(f"{answer.headers}{answer.text}")
+        return answer
+
+    def google(self, answer: TestResponse, **said: Any) -> str:
+        """Where Google sends the browser, after a person answered; a path of ours."""
+        assert answer.status_code == 303, answer.text
+        self.standin.control("POST", "consents", said)
+        sent = httpx.get(answer.headers["Location"])
+        assert sent.status_code == 302, sent.text
+        back = sent.headers["Location"]
+        assert back.startswith(f"{URL}/callback?")
+        return str(back.removeprefix(URL))
+
+    def connect(self, user: str = OWNER, query: str = "", **said: Any) -> TestResponse:
+        return self.ask(self.google(self.ask(f"/{query}"), account=user, **said))
+
+    def cookie(self) -> str:
+        found = self.web.get_cookie("__Host-connect", domain="connect.example.com")
+        return found.value if found else ""
+
+
+@dataclass(kw_only=True)
+class Connecting:
+    calendar: standin.Server
+    conferences: conferences.Server
+    folder: Path
+    store: SqliteStore
+    queue: SqliteQueue
+    clock: Clock
+    meanwhile: Meanwhile
+    environment: pytest.MonkeyPatch
+    before_grant: list[Callable[[], object]]
+
+    def browser(self) -> Browser:
+        return Browser(standin=self.calendar, web=client("connect_calendar"))
+
+    def set(self, **settings: str) -> None:
+        for name, value in settings.items():
+            self.environment.setenv(name, value)
+        forget()
+
+    def control(self, verb: str, path: str, **body: Any) -> Any:
+        return self.calendar.control(verb, path, body)
+
+    def calls(self, method: str = "oauth2.token") -> int:
+        return int(self.control("GET", "requests")["calls"].get(method, 0))
+
+    def grant(self, user: str = OWNER) -> Grant | None:
+        kept = self.store.grant(user)
+        return kept.value if kept else None
+
+    def google_grants(self, user: str = OWNER) -> list[Any]:
+        return [one for one in self.control("GET", "grants") if one["user"] == user]
+
+    def enrolment(self, calendar_id: str = OWNER) -> Enrolment | None:
+        kept = self.store.enrolment(calendar_id)
+        return kept.value if kept else None
+
+    def nothing_kept(self, user: str = OWNER) -> bool:
+        """Neither a grant nor an enrolment here, nor a consent at Google."""
+        return not (self.grant(user) or self.enrolment(user) or self.google_grants(user))
+
+    def waiting(self) -> list[SyncRequest]:
+        return [decode(delivery.data) for delivery in self.queue.claim(1_000)]
+
+    def settle(self) -> None:
+        """Everything that waits is delivered."""
+        while deliveries := self.queue.claim(1_000):
+            for delivery in deliveries:
+                answer = client("sync_calendar").post("/", json=push_body(delivery))
+                assert answer.status_code < 300, answer.text
+                self.queue.ack(delivery)
+
+    def call(self, function: str, verb: str = "POST", **more: Any) -> TestResponse:
+        return client(function).open("/", method=verb, **more)
+
+
+@contextmanager
+def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecting]:
+    system, clock = conferences.start(port=0), Clock()
+    meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
+    with standin.start(port=0, auth=True) as calendar:
+        environment = {
+            "STORE": f"sqlite:{folder / 'store'}",
+            "QUEUE": f"sqlite:{folder / 'queue'}",
+            "CALENDAR_AUTH": "oauth",
+            "CALENDAR_API_ENDPOINT": calendar.url,
+            "GOOGLE_OAUTH_URL": calendar.url,
+            "GOOGLE_OAUTH_CLIENT_ID": CLIENT,
+            "GOOGLE_OAUTH_CLIENT_SECRET": SECRET,
+            "GRANT_KEYS": GRANT_KEY,
+            "CONNECT_URL": URL,
+            "ADDON_CLIENT_ID": ADDON,
+            "NOTIFICATION_URL": "http://127.0.0.1:9/",
+            "CHANNEL_TOKEN_KEYS": KEYS[0],
+            "CONFERENCE_SOLUTIONS": f"{SOLUTION}=webhook",
+            "WEBHOOK_URL": system.webhook_url,
+            "WEBHOOK_SECRET": system.secret,
+            "WEBHOOK_ALLOW_PRIVATE": "true",
+            "OPERATORS": "*",
+            "DELETE_GRACE_SECONDS": "0",
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        forget()
+        made = wiring.context
+        no_waiting(monkeypatch, clock)
+        before_grant: list[Callable[[], object]] = []
+
+        class Store(SqliteStore):
+            def keep_grant(self, grant: Grant, version: str | None) -> str | None:
+                while before_grant:
+                    before_grant.pop()()
+                return super().keep_grant(grant, version)
+
+        def make_store(given: Settings) -> Store:
+            return Store(given.store.removeprefix("sqlite:"), clock=clock.now)
+
+        monkeypatch.setattr(wiring, "make_store", make_store)
+        monkeypatch.setattr(wiring, "context", lambda function: watched(made(function), meanwhile, clock))
+        calendar.control("POST", "users", {"email": BOB})
+        calendar.control(
+            "POST", "clients", {"id": CLIENT, "secret": SECRET, "redirectUris": [f"{URL}/callback"]}
+        )
+        with (
+            closing(SqliteStore(str(folder / "store"), clock=clock.now)) as store,
+            closing(SqliteQueue(str(folder / "queue"), terms=AT_ONCE, clock=clock.now)) as queue,
+        ):
+            yield Connecting(
+                calendar=calendar,
+                conferences=system,
+                folder=folder,
+                store=store,
+                queue=queue,
+                clock=clock,
+                meanwhile=meanwhile,
+                environment=monkeypatch,
+                before_grant=before_grant,
+            )
+        monkeypatch.setattr(wiring, "context", made)
+        forget()
+    system.stop()
+
+
+def asked(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query))
