@@ -5,6 +5,7 @@ and browsers that go from one to the other.
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,16 +19,16 @@ from functions import wiring
 from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Trouble
 from functions.core.grant import Grant
-from functions.core.model import SyncRequest
+from functions.core.model import Reason, SyncRequest
 from functions.settings import Settings
 from local.calendar import server as standin
 from local.conferences import server as conferences
 from local.pump import push_body
 from tests.host.conftest import client, no_waiting, watched
 from tests.host.service import AT_ONCE, Clock, Meanwhile
-from tests.support.rig import KEYS, OWNER, SOLUTION
+from tests.support.rig import KEYS, OWNER, SOLUTION, earlier
 from tests.support.wired import forget
 
 BOB = "bob@example.com"
@@ -121,6 +122,30 @@ class Connecting:
                 assert answer.status_code < 300, answer.text
                 self.queue.ack(delivery)
 
+    def sync(self, calendar_id: str) -> None:
+        """As after a notification."""
+        self.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.NOTIFICATION))
+        self.settle()
+
+    def trouble(self) -> Trouble:
+        found = self.enrolment()
+        assert found
+        return found.trouble
+
+    def let_pass(self, seconds: int) -> None:
+        """All that is remembered lies so much further back."""
+        for kept in self.store.enrolments():
+            assert self.store.save(earlier(kept.value, timedelta(seconds=seconds)), kept.version)
+
+    def later(self, seconds: int) -> None:
+        """So much later the sweep asks for what is due, and that is delivered, whatever comes of it."""
+        self.let_pass(seconds)
+        answer = client("sweep_calendars").post("/")
+        assert answer.status_code == 200, answer.text
+        for delivery in self.queue.claim(1_000):
+            client("sync_calendar").post("/", json=push_body(delivery))
+            self.queue.ack(delivery)
+
     def call(self, function: str, verb: str = "POST", **more: Any) -> TestResponse:
         return client(function).open("/", method=verb, **more)
 
@@ -149,6 +174,7 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
             "WEBHOOK_ALLOW_PRIVATE": "true",
             "OPERATORS": "*",
             "DELETE_GRACE_SECONDS": "0",
+            "FOLD_SECONDS": "0",
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)

@@ -1,0 +1,265 @@
+"""Calendars of users who consented themselves: what ends, returns, fails for a while, and is never shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.host.connecting import BOB, CLIENT, GRANT_KEY, SECRET, URL, Browser, Connecting, connecting
+from tests.standin.consenting import BACK
+from tests.support.rig import OWNER, conference_data, usual
+
+ALL = "https://www.googleapis.com/auth/calendar"
+PEOPLE = "999-people"
+DAY_S = 86_400
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecting]:
+    with connecting(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def browser(story: Connecting) -> Browser:
+    """One whose user has connected, and their calendar was read."""
+    made = story.browser()
+    assert made.connect().status_code == 200
+    story.settle()
+    return made
+
+
+def end_consent(story: Connecting) -> None:
+    story.control("POST", "grants/end", account=OWNER, client=CLIENT)
+
+
+def fail_tokens(story: Connecting, status: int, **more: object) -> None:
+    story.control("POST", "faults", method="oauth2.token", status=status, times=1_000, **more)
+
+
+class Calendar:
+    """The calendar page of the owner, which is another client of Google's."""
+
+    def __init__(self, story: Connecting) -> None:
+        story.control("POST", "clients", id=PEOPLE, secret="p", redirectUris=[BACK])
+        story.control("POST", "consents", account=OWNER)
+        asked = {"client_id": PEOPLE, "redirect_uri": BACK, "response_type": "code", "scope": f"openid {ALL}"}
+        sent = httpx.get(f"{story.calendar.url}/o/oauth2/v2/auth", params=asked)
+        code = httpx.URL(sent.headers["Location"]).params["code"]
+        form = {"client_id": PEOPLE, "client_secret": "p", "grant_type": "authorization_code"}
+        got = httpx.post(f"{story.calendar.url}/token", data={**form, "code": code, "redirect_uri": BACK})
+        self._headers = {"Authorization": f"Bearer {got.json()['access_token']}"}
+        self._url = f"{story.calendar.url}/calendar/v3/calendars/{OWNER}/events"
+
+    def add(self, room: str, title: str = "Talk") -> str:
+        event = {**usual(), "summary": title, "conferenceData": conference_data(room)}
+        got = httpx.post(self._url, params={"conferenceDataVersion": 1}, json=event, headers=self._headers)
+        assert got.status_code == 200, got.text
+        return str(got.json()["id"])
+
+    def rename(self, event: str, title: str) -> None:
+        got = httpx.patch(f"{self._url}/{event}", json={"summary": title}, headers=self._headers)
+        assert got.status_code == 200, got.text
+
+
+def title_of(story: Connecting, room: str) -> str:
+    found = story.conferences.rooms.find(room)
+    assert found
+    return str(found["title"])
+
+
+def test_thirty_changes_cost_one_token(story: Connecting, browser: Browser) -> None:
+    """The first sync asked for one; an access token lasts for an hour."""
+    people, room = Calendar(story), story.conferences.rooms.create("Room").id
+    event, before = people.add(room), story.calls()
+    for number in range(30):
+        people.rename(event, f"Title {number}")
+        story.sync(OWNER)
+    assert title_of(story, room) == "Title 29"
+    assert story.calls() - before <= 1
+
+
+def test_a_token_that_ends_early(story: Connecting, browser: Browser) -> None:
+    """One more is asked for, and nothing is lost."""
+    people, room = Calendar(story), story.conferences.rooms.create("Room").id
+    people.add(room, "Before")
+    story.sync(OWNER)
+    before = story.calls()
+    story.control("POST", "grants/expire", account=OWNER)
+    people = Calendar(story)
+    people.add(room, "After")
+    asked = story.calls() - before
+    story.sync(OWNER)
+    assert story.calls() - before - asked == 1
+    enrolment = story.enrolment()
+    assert enrolment
+    assert not enrolment.trouble.why
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ({"status": 503, "body": "<html>Service Unavailable"}, "503"),
+        ({"status": 401, "reason": "invalid_client"}, "GOOGLE_OAUTH_CLIENT_SECRET"),
+        ({"status": 429, "reason": "rate_limited", "retryAfter": 200}, "429"),
+        ({"status": 200, "body": "{}"}, "no token"),
+        ({"status": 401, "reason": "unauthorized_client"}, "GOOGLE_OAUTH_CLIENT_ID"),
+    ],
+)
+def test_no_tokens_for_minutes(
+    story: Connecting, browser: Browser, fault: dict[str, object], says: str
+) -> None:
+    """Nobody's access counts as lost, and it heals by itself."""
+    people, room = Calendar(story), story.conferences.rooms.create("Room").id
+    people.add(room, "Healed")
+    story.control("POST", "grants/expire", account=OWNER)
+    fail_tokens(story, **fault)  # type: ignore[arg-type]
+    story.later(DAY_S)
+    for _ in range(6):
+        story.later(600)
+    trouble = story.trouble()
+    assert (trouble.losses, trouble.lost_at) == (0, None)
+    assert says in trouble.why
+    story.control("DELETE", "faults")
+    story.later(3_700)
+    assert title_of(story, room) == "Healed"
+    assert not story.trouble().why
+
+
+def lose(story: Connecting) -> None:
+    """The owner ends their consent at Google, and the sweep goes on for hours."""
+    end_consent(story)
+    story.later(DAY_S)
+    for _ in range(7):
+        story.later(600)
+    assert story.trouble().lost_at
+
+
+def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None:
+    """The calendar is marked, with what to do; connected again it is watched and caught up at once."""
+    people, room = Calendar(story), story.conferences.rooms.create("Room").id
+    event = people.add(room)
+    story.sync(OWNER)
+    lose(story)
+    assert f"consent ended: send them to {URL}" in story.trouble().why
+    people = Calendar(story)
+    people.rename(event, "Meanwhile")
+    enrolment = story.enrolment()
+    assert enrolment
+    assert browser.connect().status_code == 200
+    again = story.enrolment()
+    assert again
+    assert again.watch.channel != enrolment.watch.channel
+    story.settle()
+    assert title_of(story, room) == "Meanwhile"
+    assert not story.trouble().lost_at
+
+
+def test_the_addon_is_told(story: Connecting, browser: Browser) -> None:
+    """Connected and lost is not connected."""
+    lose(story)
+    token = story.control("POST", "identity", account=OWNER, audience="456-addon.apps.googleusercontent.com")
+    headers = {"Authorization": f"Bearer {token['id_token']}"}
+    assert browser.ask("/status", "POST", headers=headers).json["connected"] is False  # type: ignore[index]
+
+
+def test_without_consent(story: Connecting) -> None:
+    """The add-on, or an operator, is told where to send the user."""
+    answer = story.call("initialize_syncing", json={"calendar_id": OWNER, "user": OWNER})
+    assert answer.status_code == 404
+    assert URL in answer.text
+
+
+def test_primary_of_nobody(story: Connecting) -> None:
+    assert story.call("initialize_syncing", json={"calendar_id": "primary"}).status_code == 502
+
+
+def test_primary_is_who_signed_in(story: Connecting, browser: Browser) -> None:
+    answer = story.call("initialize_syncing", json={"calendar_id": "primary", "user": OWNER})
+    assert answer.json
+    assert answer.json["calendar_id"] == OWNER
+
+
+def test_what_is_lost_for_a_month_goes(story: Connecting, browser: Browser) -> None:
+    """The grant of a user none of whose calendars can be read: the sweep forgets it, and not before."""
+    lose(story)
+    story.let_pass(29 * DAY_S)
+    story.later(1)
+    assert story.grant()
+    story.let_pass(2 * DAY_S)
+    story.later(1)
+    assert not story.grant()
+    assert browser.connect().status_code == 200
+    assert not story.trouble().lost_at
+
+
+def test_kept_until_nothing_needs_it(story: Connecting, browser: Browser) -> None:
+    """The consent ends with the last calendar that leaves."""
+    team = Calendar(story)._headers
+    made = httpx.post(f"{story.calendar.url}/calendar/v3/calendars", json={"summary": "Team"}, headers=team)
+    other = made.json()["id"]
+    assert browser.connect(query=f"?calendar_id={other}").status_code == 200
+    for name, left in ((OWNER, True), (other, False)):
+        gone = story.call("initialize_syncing", "DELETE", query_string={"calendar_id": name})
+        assert gone.status_code == 200
+        assert bool(story.grant()) is left
+        assert bool([one for one in story.google_grants() if one["client"] == CLIENT]) is left
+
+
+def test_keys_are_rotated(story: Connecting, browser: Browser) -> None:
+    """A grant is sealed with the new key as soon as it is used, and opens without the old one."""
+    story.set(GRANT_KEYS=f"{'n' * 32},{GRANT_KEY}")
+    story.sync(OWNER)
+    story.set(GRANT_KEYS="n" * 32)
+    assert story.call("initialize_syncing", json={"calendar_id": OWNER, "user": OWNER}).status_code == 200
+
+
+def test_a_lost_key(story: Connecting, browser: Browser) -> None:
+    """It is our trouble, and named."""
+    story.set(GRANT_KEYS="n" * 32)
+    answer = story.call("initialize_syncing", json={"calendar_id": OWNER, "user": OWNER})
+    assert (answer.status_code, "GRANT_KEYS" in answer.text) == (502, True)
+
+
+def test_a_moved_ciphertext(story: Connecting, browser: Browser) -> None:
+    """What was sealed for one user does not open for another."""
+    assert browser.connect(BOB).status_code == 200
+    owners, bobs = story.store.grant(OWNER), story.store.grant(BOB)
+    assert owners
+    assert bobs
+    assert story.store.keep_grant(replace(bobs.value, sealed=owners.value.sealed), bobs.version)
+    story.set()
+    answer = story.call("initialize_syncing", json={"calendar_id": BOB, "user": BOB})
+    assert answer.status_code == 502
+
+
+def test_nothing_leaks(story: Connecting, browser: Browser, capfd: pytest.CaptureFixture[str]) -> None:
+    """No token, code, cookie or secret is in the store, the queue, the log or a page after the whole story."""
+    cookies = []
+    refused = story.browser()
+    refused.ask("/")
+    cookies.append(refused.cookie())
+    refused.connect(scopes=[])
+    refused.connect(query=f"?calendar_id={BOB}")
+    lose(story)
+    browser.connect()
+    story.settle()
+    with_page = browser.ask(browser.google(browser.ask("/disconnect"), account=OWNER))
+    cookies.append(browser.cookie())
+    held = with_page.text.partition('name="confirmation" value="')[2].partition('"')[0]
+    files = {path.name: path.read_bytes() for path in story.folder.iterdir()}
+    assert browser.ask("/disconnect", "POST", data={"confirmation": held}).status_code == 200
+    files |= {f"{path.name} later": path.read_bytes() for path in story.folder.iterdir()}
+    issued: list[str] = story.control("GET", "grants/issued")
+    searched = [*issued, *cookies, SECRET, GRANT_KEY, "k" * 32]
+    assert len(searched) > 10
+    logged = capfd.readouterr()
+    bodies = [page.partition("<!doctype")[2] for page in (*browser.pages, *refused.pages)]
+    places = {**files, "log": f"{logged.out}{logged.err}".encode(), "pages": "\n".join(bodies).encode()}
+    found = [
+        (name, secret[:12]) for name, text in places.items() for secret in searched if secret.encode() in text
+    ]
+    assert not found
+    assert "connect.granted" in logged.out
