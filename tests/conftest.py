@@ -17,8 +17,11 @@ from tests.support import needs, vendor
 COUNTED = (
     "tests/core/",
     "tests/flow/",
+    "tests/cli/test_consent.py",
     "tests/cli/test_status.py",
     "tests/host/test_claims.py",
+    "tests/host/test_connect.py",
+    "tests/host/test_consented.py",
     "tests/host/test_one_user.py",
     "tests/host/test_owners.py",
     "tests/host/test_rows_odd.py",

@@ -35,6 +35,13 @@ def parser() -> argparse.ArgumentParser:
     )
     sync = adds.command("sync", commands.sync, "sync one calendar now, even one that backs off")
     sync.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
+    connect = adds.command("connect", commands.connect, "a link by which a user connects their calendar")
+    connect.add_argument("user", type=address, metavar="USER", help="their address")
+    disconnect = adds.command(
+        "disconnect", commands.disconnect, "forget a user's calendars and consent; conferences stay"
+    )
+    disconnect.add_argument("user", type=address, metavar="USER", help="their address")
+    adds.command("reseal", commands.reseal, "seal all consents with the first of GRANT_KEYS")
     adds.command("renew", commands.renew, "replace the channels that end soon")
     adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")
     _add_status(adds)

@@ -2,15 +2,18 @@
 
 from argparse import Namespace
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 from functions import wiring
 from functions.cli import standing
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
+from functions.core import consent
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.protocol import NO_SKEW
 from functions.flow import calendars, leaving
+from functions.flow import connect as connecting
 from functions.flow import enrol as enrolling
 from functions.flow import renew as renewing
 from functions.flow import status as asking
@@ -87,6 +90,31 @@ def status(asked: Namespace, out: Out, _: Progress) -> Exit:
     if asked.calendar:
         return standing.show_one(out, asking.standing(store, asked.calendar), check=asked.check)
     return standing.show_all(out, asking.overview(store), check=asked.check)
+
+
+def connect(asked: Namespace, out: Out, _: Progress) -> Exit:
+    given = wiring.settings("connect")
+    url = consent.ticket_url(given.oauth.connect_url, asked.user, given.keys, datetime.now(UTC))
+    days = consent.TICKET_S // 86_400
+    out.result({"user": asked.user, "url": url}, f"for {days} days, for {asked.user} alone:\n{url}")
+    return Exit.DONE
+
+
+def disconnect(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    gone = connecting.disconnect(wiring.context("disconnect"), asked.user)
+    forgotten = counted(len(gone), "calendars")
+    said = f"{asked.user} is disconnected, {forgotten} forgotten; no conference was touched"
+    data = {"user": asked.user, "calendars": gone}
+    out.result(data, "\n".join(filter(None, [said, progress.told()])))
+    return Exit.DONE
+
+
+def reseal(_: Namespace, out: Out, __: Progress) -> Exit:
+    done = connecting.reseal(wiring.context("reseal"))
+    failed = f"; {done.failed} open with none of GRANT_KEYS" if done.failed else ""
+    sealed = counted(done.resealed, "grants sealed anew")
+    out.result(asdict(done), f"{sealed}, {done.current} were sealed with the first key already{failed}")
+    return Exit.FAILED if done.failed else Exit.DONE
 
 
 def retry(asked: Namespace, out: Out, _: Progress) -> Exit:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from functions import providers, wiring
 from functions.adapters.calendar.auth import scopes_for
+from functions.adapters.calendar.oauth import GoogleConsents
 from functions.cli.exits import FORESEEN, Exit
 from functions.cli.out import Data, Out
 from functions.cli.reach import answers
@@ -13,14 +14,21 @@ from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Place
 from functions.ports import Calendar
-from functions.settings import Settings
+from functions.settings import CONSENTED, OAUTH, Settings
 
-AUTH_SETTINGS = ("CALENDAR_AUTH", "CALENDAR_SERVICE_ACCOUNT", "CALENDAR_API_ENDPOINT")
+AUTH_SETTINGS = (
+    "CALENDAR_AUTH",
+    "CALENDAR_SERVICE_ACCOUNT",
+    "CALENDAR_API_ENDPOINT",
+    "GOOGLE_OAUTH_URL",
+    *CONSENTED,
+)
 NETWORK = "is it up, and is the network?"
 SEEN_AS = {
     "delegation": "does the user exist? In the admin console, under domain-wide delegation, grant the "
     "service account: {scopes}",
     "service_account": "share the calendar with the service account, with the right to change events",
+    OAUTH: "send the user to CONNECT_URL: python -m functions connect USER",
     "anonymous": "does the stand-in have this calendar?",
 }
 
@@ -79,6 +87,8 @@ class _Patient:
         yield from self._settings()
         project = ["GOOGLE_CLOUD_PROJECT"]
         yield self._look("credentials", AUTH_SETTINGS, self._credentials, "")
+        if given.auth == OAUTH:
+            yield self._look("consent", [*AUTH_SETTINGS, "STORE"], self._consent, NETWORK)
         yield self._calendar()
         needs = ["STORE", *(project if given.store == "firestore" else [])]
         yield self._look("store", needs, self._store, f"STORE={given.store}: {NETWORK}")
@@ -120,11 +130,21 @@ class _Patient:
         return f"CALENDAR_AUTH={self.settings.auth}"
 
     def _client(self) -> Calendar:
-        return wiring.make_calendar(self.settings)
+        return wiring.make_calendar(self.settings, self._consents())
+
+    def _consents(self) -> GoogleConsents | None:
+        given = self.settings
+        return wiring.make_consents(given, wiring.make_store(given)) if given.auth == OAUTH else None
+
+    def _consent(self) -> str:
+        asked = self._consents()
+        return asked.check() if asked else ""
 
     def _calendar(self) -> Check:
         """If no calendar is named, the primary one of the user who is asked as."""
-        whose = self.calendar_id or ("primary" if self.user or self.settings.auth != "delegation" else None)
+        whose = self.calendar_id or (
+            "primary" if self.user or self.settings.auth not in {"delegation", OAUTH} else None
+        )
         if whose is None:
             hint = "name one to see whether it can be read: doctor CALENDAR, or doctor --user USER"
             return Check(check="calendar", ok=None, found=hint)

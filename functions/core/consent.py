@@ -81,6 +81,11 @@ def ticket(user: str, keys: Sequence[str], now: datetime) -> str:
     return signed.sign("ticket", {"user": user}, keys, now)
 
 
+def ticket_url(page: str, user: str, keys: Sequence[str], now: datetime) -> str:
+    """Where this user, and nobody else, connects."""
+    return f"{page}/?ticket={ticket(user, keys, now)}"
+
+
 def ticket_user(given: str, keys: Sequence[str], now: datetime) -> str:
     """Whom it is for. BadRequest if it is not ours, or over."""
     found = signed.verify("ticket", given, keys, now, lasts=TICKET_S)

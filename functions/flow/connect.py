@@ -7,7 +7,6 @@ it is given back to Google, unless something else of the same account is kept, s
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from functions.core import consent, trouble
 from functions.core.consent import Given, Identity, Purpose, Visit
@@ -44,9 +43,7 @@ class Ended:
 
 
 def ticket_url(context: Context, user: str) -> str:
-    """Where this user, and nobody else, connects."""
-    signed = consent.ticket(user, context.keys, context.now())
-    return f"{consenting(context).connect_url}/?{urlencode({'ticket': signed})}"
+    return consent.ticket_url(consenting(context).connect_url, user, context.keys, context.now())
 
 
 def invited(context: Context, *, ticket: str, calendar_id: str) -> Visit:
