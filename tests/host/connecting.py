@@ -26,7 +26,7 @@ from functions.settings import Settings
 from local.calendar import server as standin
 from local.conferences import server as conferences
 from local.pump import push_body
-from tests.host.conftest import client, no_waiting, watched
+from tests.host.conftest import client, watched
 from tests.host.service import AT_ONCE, Clock, Meanwhile
 from tests.support.rig import KEYS, OWNER, SOLUTION, earlier
 from tests.support.wired import forget
@@ -81,6 +81,7 @@ class Connecting:
     meanwhile: Meanwhile
     environment: pytest.MonkeyPatch
     before_grant: list[Callable[[], object]]
+    before_publish: list[Exception]
 
     def browser(self) -> Browser:
         return Browser(standin=self.calendar, web=client("connect_calendar"))
@@ -180,8 +181,8 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
             monkeypatch.setenv(name, value)
         forget()
         made = wiring.context
-        no_waiting(monkeypatch, clock)
         before_grant: list[Callable[[], object]] = []
+        before_publish: list[Exception] = []
 
         class Store(SqliteStore):
             def keep_grant(self, grant: Grant, version: str | None) -> str | None:
@@ -189,10 +190,20 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
                     before_grant.pop()()
                 return super().keep_grant(grant, version)
 
+        class Queue(SqliteQueue):
+            def publish(self, request: SyncRequest) -> None:
+                if before_publish:
+                    raise before_publish.pop()
+                super().publish(request)
+
+        def make_queue(given: Settings) -> Queue:
+            return Queue(given.queue.removeprefix("sqlite:"), clock=clock.now)
+
         def make_store(given: Settings) -> Store:
             return Store(given.store.removeprefix("sqlite:"), clock=clock.now)
 
         monkeypatch.setattr(wiring, "make_store", make_store)
+        monkeypatch.setattr(wiring, "make_queue", make_queue)
         monkeypatch.setattr(wiring, "context", lambda function: watched(made(function), meanwhile, clock))
         calendar.control("POST", "users", {"email": BOB})
         calendar.control(
@@ -212,6 +223,7 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
                 meanwhile=meanwhile,
                 environment=monkeypatch,
                 before_grant=before_grant,
+                before_publish=before_publish,
             )
         monkeypatch.setattr(wiring, "context", made)
         forget()

@@ -1,10 +1,14 @@
 """`connect_calendar`: each row of what a request is answered, as it is served."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from functions.core.enrolment import Trouble
+from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from tests.host.connecting import BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
 from tests.support.rig import OWNER
@@ -324,3 +328,91 @@ def test_nothing_to_disconnect(browser: Browser) -> None:
 )
 def test_anything_else(browser: Browser, verb: str, path: str, code: int) -> None:
     assert browser.ask(path, verb).status_code == code
+
+
+def test_no_lasting_consent(story: Connecting, browser: Browser) -> None:
+    """Google need not give a refresh token: what it gave is of no use."""
+    sent = browser.ask("/")
+    nonce = asked(sent.headers["Location"])["nonce"]
+    back = browser.google(sent, account=OWNER)
+    token = story.control("POST", "identity", account=OWNER, audience=CLIENT, claims={"nonce": nonce})
+    given = {"access_token": "a", "scope": f"openid {READING}", **token}
+    fail_tokens(story, 200, body=json.dumps(given))
+    assert browser.ask(back).status_code == 502
+    assert not story.grant()
+
+
+@pytest.mark.parametrize(
+    "said", ["{}", "[]", "<html>", '{"id_token": "a.b.c"}', '{"id_token": "a.W10.c", "scope": 1}']
+)
+def test_no_answer_of_googles(story: Connecting, browser: Browser, said: str) -> None:
+    """Nobody signed in by it."""
+    back = browser.google(browser.ask("/"), account=OWNER)
+    fail_tokens(story, 200, body=said)
+    assert browser.ask(back).status_code in {400, 502}
+    assert not story.grant()
+
+
+def test_it_cannot_be_given_back(story: Connecting, browser: Browser) -> None:
+    """That is logged, and the user is told what is wrong all the same."""
+    story.control("POST", "faults", method="oauth2.revoke", status=503, times=100)
+    assert browser.connect(scopes=[]).status_code == 400
+    assert not story.grant()
+
+
+def test_the_queue_takes_nothing(story: Connecting, browser: Browser) -> None:
+    """The sweep asks for what is due."""
+    story.before_publish.append(RetryLater("no queue"))
+    assert browser.connect().status_code == 200
+    assert not story.waiting()
+    assert story.call("sweep_calendars").status_code == 200
+    assert [one.calendar_id for one in story.waiting()] == [OWNER]
+
+
+def test_woken_without_a_channel(story: Connecting, browser: Browser) -> None:
+    """A calendar is read at once, though it cannot be watched for now."""
+    browser.connect()
+    story.settle()
+    kept = story.store.enrolment(OWNER)
+    assert kept
+    lost = replace(kept.value, trouble=Trouble(losses=5, lost_at=story.clock.now()))
+    assert story.store.save(lost, kept.version)
+    story.control("POST", "faults", method="events.watch", status=500, times=100)
+    assert browser.connect().status_code == 200
+    assert {one.calendar_id for one in story.waiting()} == {OWNER}
+    assert not story.trouble().lost_at
+
+
+def test_disconnecting_another_account(story: Connecting, browser: Browser) -> None:
+    """Who has the address now ends nothing of who had it before."""
+    browser.connect()
+    story.control("POST", "subject", account=OWNER)
+    page = browser.ask(browser.google(browser.ask("/disconnect"), account=OWNER))
+    assert (
+        browser.ask("/disconnect", "POST", data={"confirmation": confirmation(page.text)}).status_code == 409
+    )
+    assert story.grant()
+
+
+def test_a_channel_that_cannot_be_stopped(story: Connecting, browser: Browser) -> None:
+    """The consent lasts until the sweep has stopped it, and ends then."""
+    browser.connect()
+    story.settle()
+    story.control("POST", "faults", method="channels.stop", status=503, times=100)
+    page = browser.ask(browser.google(browser.ask("/disconnect"), account=OWNER))
+    assert (
+        browser.ask("/disconnect", "POST", data={"confirmation": confirmation(page.text)}).status_code == 502
+    )
+    assert story.grant()
+    story.control("DELETE", "faults")
+    story.later(600)
+    assert story.nothing_kept()
+
+
+def test_google_cannot_be_told_of_the_end(story: Connecting, browser: Browser) -> None:
+    """Google cannot be told that a consent ended: it is forgotten here, and that is logged."""
+    browser.connect()
+    story.control("POST", "faults", method="oauth2.revoke", status=503, times=100)
+    leave(story)
+    assert not story.grant()
+    assert story.google_grants()

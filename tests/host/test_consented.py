@@ -236,7 +236,7 @@ def test_a_moved_ciphertext(story: Connecting, browser: Browser) -> None:
 
 
 def test_nothing_leaks(story: Connecting, browser: Browser, capfd: pytest.CaptureFixture[str]) -> None:
-    """No token, code, cookie or secret is in the store, the queue, the log or a page after the whole story."""
+    """No token, code, cookie or secret is in store, queue, log or page after the whole story."""
     cookies = []
     refused = story.browser()
     refused.ask("/")
