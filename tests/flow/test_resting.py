@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from functions.core.enrolment import Enrolment, Rest
 from functions.core.model import Change, Reason
-from functions.flow.enrol import leave
+from functions.flow.leaving import leave
 from functions.flow.renew import renew
 from functions.flow.rests import LOOK_EVERY, Rests
 from functions.flow.status import overview, standing

@@ -21,6 +21,7 @@ from functions.adapters.queues.sqlite import SqliteQueue
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.enrolment import Enrolment, Trouble
 from functions.core.grant import Grant
+from functions.core.hold import BEFORE_ALL
 from functions.core.model import Reason, SyncRequest
 from functions.settings import Settings
 from local.calendar import server as standin
@@ -135,8 +136,13 @@ class Connecting:
 
     def let_pass(self, seconds: int) -> None:
         """All that is remembered lies so much further back."""
+        by = timedelta(seconds=seconds)
         for kept in self.store.enrolments():
-            assert self.store.save(earlier(kept.value, timedelta(seconds=seconds)), kept.version)
+            assert self.store.save(earlier(kept.value, by), kept.version)
+        for user, rest in self.store.resting(BEFORE_ALL).items():
+            self.store.rest(user, None)
+            self.store.rest(user, earlier(rest, by))
+        forget()  # as after so long a time, nothing of rests is remembered
 
     def later(self, seconds: int) -> None:
         """So much later the sweep asks for what is due, and that is delivered, whatever comes of it."""

@@ -1,17 +1,23 @@
 """Everything that can happen, once, with words in it that no log may hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import httpx
 import pytest
 
+from functions.adapters.calendar.oauth import Client, GoogleConsents, Places
+from functions.adapters.seal import Seal
 from functions.adapters.stores.records import readable, restore
+from functions.adapters.stores.sqlite import SqliteStore
+from functions.adapters.web.client import authorities
 from functions.core.channel import sign
 from functions.core.conference import Conference
+from functions.core.consent import Purpose, Visit
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import (
@@ -25,7 +31,9 @@ from functions.core.model import (
     Place,
     Reason,
 )
+from functions.flow import connect
 from functions.flow.claim import claim
+from functions.flow.context import Consenting, Context
 from functions.flow.leaving import leave
 from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
@@ -296,6 +304,46 @@ def comes_and_goes(at: Stage) -> None:
     leave(at.house.context, OWNER, erase=True)
 
 
+def users_connect(at: Stage) -> None:
+    """One consents, to too little first; then the consent ends, and so does another that no key opens."""
+    store = SqliteStore(":memory:")
+    at.house.calendar.control(
+        "POST", "clients", {"id": "c", "secret": "s", "redirectUris": ["https://c.e/callback"]}
+    )
+    google = GoogleConsents(
+        client=Client(id="c", secret="s"),
+        seal=Seal(KEYS, setting="GRANT_KEYS"),
+        kept=store,
+        advice="",
+        places=Places.on(at.house.calendar.url),
+    )
+    context = replace(
+        at.house.context,
+        store=store,
+        consenting=Consenting(google=google, kept=store, connect_url="https://c.e"),
+    )
+    at.fault("oauth2.revoke", status=400, times=1)
+    with pytest.raises(BadRequest):
+        _consents(at, context, {"scopes": []})
+    _consents(at, replace(context, queue=Shut()), {})
+    leave(context, OWNER)
+    _consents(at, context, {})
+    kept = store.grant(OWNER)
+    assert kept
+    assert store.keep_grant(replace(kept.value, sealed="v1.other.AAAA"), kept.version)
+    connect.reseal(context)
+    at.tokens |= {*at.house.calendar.control("GET", "grants/issued")}
+    store.close()
+
+
+def _consents(at: Stage, context: Context, said: Mapping[str, Any]) -> None:
+    page = connect.start(context, Visit(purpose=Purpose.CONNECT), "of a browser")
+    at.house.calendar.control("POST", "consents", {"account": OWNER, **said})
+    back = httpx.URL(httpx.get(page, verify=authorities()).headers["Location"]).params
+    returned = connect.Returned(state=back["state"], code=back["code"], error="")
+    connect.finish(context, returned, "of a browser")
+
+
 def unusable(_: Stage) -> None:
     """A stranger's provider, and a record of another release."""
     usable("nowhere:Provider", {})
@@ -323,6 +371,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     silent,
     channels,
     comes_and_goes,
+    users_connect,
     unusable,
 )
 

@@ -4,8 +4,8 @@ lease: its read locks make writers wait, and two of them that mean to write what
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
 `event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields, and all
-of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or whose events were
-over, long ago, and rests that are over. See infra/state.tf.
+of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or
+whose events were over, long ago, and rests that are over. See infra/state.tf.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
