@@ -325,7 +325,7 @@ def users_connect(at: Stage) -> None:
     at.fault("oauth2.revoke", status=400, times=1)
     with pytest.raises(BadRequest):
         _consents(at, context, {"scopes": []})
-    _consents(at, replace(context, queue=Shut()), {})
+    _consents(at, replace(context, queue=ShutQueue()), {})
     leave(context, OWNER)
     _consents(at, context, {})
     kept = store.grant(OWNER)

@@ -40,6 +40,8 @@ PARTS = (
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
 CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
+CONNECTED = ("tests/host/test_connect.py",)
+CONSENTED = ("tests/host/test_consented.py",)
 ERASED = ("tests/flow/test_erasing.py",)
 LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
@@ -1114,5 +1116,35 @@ MUTANTS = (
         "lookups that hang have no number", "adapters/web/lookups", LOOKUPS,
         "        if not self._free.acquire(timeout=left()):\n",
         "        if not self._free:\n",
+    ),
+    mutant(
+        "a state is taken from any browser", "core/consent", ("tests/core/test_consent.py",),
+        " or not secret or not signed.same(fields.text(found, \"browser\"), _of(secret, \"browser\"))",
+        "",
+    ),
+    mutant(
+        "anybody connects with somebody's link", "flow/connect", CONNECTED,
+        "    if visit.user and visit.user != who.user:\n",
+        "    if visit.user and not who.user:\n",
+    ),
+    mutant(
+        "who has an address next takes its grant over", "flow/connect", CONNECTED,
+        "    if standing and standing.value.subject != who.subject:\n",
+        "    if standing and not who.subject:\n",
+    ),
+    mutant(
+        "giving back what is useless ends what is kept", "flow/connect", CONNECTED,
+        "    if standing and standing.value.subject == who.subject:\n",
+        "    if standing and not who.subject:\n",
+    ),
+    mutant(
+        "a client that Google does not know is the user's trouble", "adapters/calendar/oauth", CONSENTED,
+        "    if code in ABOUT_CONSENT:\n",
+        "    if code:\n",
+    ),
+    mutant(
+        "a ciphertext opens in another record", "adapters/seal", ("tests/contract/test_grants.py",),
+        "    return json.dumps(owner).encode()\n",
+        "    return json.dumps(len(owner)).encode()\n",
     ),
 )  # fmt: skip
