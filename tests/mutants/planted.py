@@ -1119,7 +1119,7 @@ MUTANTS = (
     ),
     mutant(
         "a state is taken from any browser", "core/consent", ("tests/core/test_consent.py",),
-        " or not secret or not signed.same(fields.text(found, \"browser\"), _of(secret, \"browser\"))",
+        ' or not secret or not signed.same(fields.text(found, "browser"), _of(secret, "browser"))',
         "",
     ),
     mutant(
