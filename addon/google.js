@@ -20,6 +20,7 @@ function google() {
       conferencesUrl: script.getProperty("CONFERENCES_URL"),
       conferencesKey: script.getProperty("CONFERENCES_KEY"),
       signInUrl: script.getProperty("SIGN_IN_URL"),
+      connectUrl: script.getProperty("CONNECT_URL"),
       initializeUrl: script.getProperty("INITIALIZE_SYNCING_URL"),
       solution: script.getProperty("CONFERENCE_SOLUTION"),
     }),

@@ -1,12 +1,13 @@
 // Picks the conference solution as a user does, against systems on this machine:
-//   node local/addon/try.cjs [CALENDAR] [CONFERENCES_URL] [INITIALIZE_SYNCING_URL]
+//   node local/addon/try.cjs [CALENDAR] [CONFERENCES_URL] [INITIALIZE_SYNCING_URL] [CONNECT_URL]
 // The addresses default to those of `python -m local up`. Prints what Calendar would be given.
 const { load, services } = require("./services.cjs");
 
-const [calendarId, conferencesUrl, initializeUrl] = process.argv.slice(2);
+const [calendarId, conferencesUrl, initializeUrl, connectUrl] = process.argv.slice(2);
 const script = {
   CONFERENCES_URL: conferencesUrl ?? "http://127.0.0.1:8082/conferences",
   INITIALIZE_SYNCING_URL: initializeUrl ?? "http://127.0.0.1:8085/",
+  CONNECT_URL: connectUrl ?? "",
 };
 const own = {};
 const lines = [];

@@ -42,7 +42,7 @@ def scripts() -> str:
 
 
 @pytest.mark.node
-@pytest.mark.parametrize("name", ["conference", "flow", "google"])
+@pytest.mark.parametrize("name", ["conference", "consent", "flow", "google"])
 def test_under_node(name: str) -> None:
     """Every case of the add-on's own tests passes."""
     said = node("--test", Path(__file__).with_name(f"{name}.test.cjs"))
