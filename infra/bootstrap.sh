@@ -3,9 +3,10 @@
 #
 #   infra/bootstrap.sh PROJECT REGION
 #
-# Makes the bucket of Terraform's state, the account that builds deploy as, the secrets of the conference systems, and
-# infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the settings' names:
-# CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
+# Makes the bucket of Terraform's state, the account that builds deploy as, the secrets of the conference systems and of
+# the OAuth client, and infra/terraform.tfvars. It asks for what it needs, or takes it from the environment, by the
+# settings' names: CALENDAR_AUTH (delegation if not set, service_account or oauth; the last with GOOGLE_OAUTH_CLIENT_ID,
+# GOOGLE_OAUTH_CLIENT_SECRET and, if there are any, CONNECT_URL and ADDON_CLIENT_ID), CONFERENCE_SOLUTIONS, WEBHOOK_URL and WEBHOOK_SECRET (made if you have none), JANUS_URL and JANUS_API_SECRET,
 # ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET, WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and
 # WEBEX_REFRESH_TOKEN; and ALERT_EMAIL. The user who runs it must be an owner of the project.
 set -euo pipefail
@@ -80,8 +81,24 @@ quoted() { # as a text of Terraform's
     printf '"%s"' "${text//%\{/%%\{}"
 }
 
+consent() { # what users who consent themselves take, as lines of the settings
+    local value
+    value=$(answer GOOGLE_OAUTH_CLIENT_ID "Id of the OAuth client that users consent to, see docs/connect.md") || exit
+    printf 'google_oauth_client_id = %s\n' "$(quoted "$value")"
+    value=$(answer CONNECT_URL "Where people connect, such as https://connect.example.com; empty for the function's own address" "")
+    [ -z "$value" ] || printf 'connect_url = %s\n' "$(quoted "$value")"
+    value=$(answer ADDON_CLIENT_ID "OAuth client id of the add-on's script, if there is one" "")
+    [ -z "$value" ] || printf 'addon_client_id = %s\n' "$(quoted "$value")"
+}
+
 ask() {
-    local solutions url name value more="" names="" email
+    local auth consented="" solutions url name value more="" names="" email
+    auth=$(answer CALENDAR_AUTH "How calendars may be read: delegation (an administrator grants it), service_account (people share them with it), oauth (each user consents). delegation if empty" delegation)
+    case $auth in
+    delegation | service_account) ;;
+    oauth) consented=$(consent) ;;
+    *) echo "CALENDAR_AUTH must be delegation, service_account or oauth" >&2 && exit 2 ;;
+    esac
     solutions=$(answer CONFERENCE_SOLUTIONS "The add-on's conference solutions, such as: My Web Conference=webhook")
     if [[ $solutions == *=webhook* ]]; then
         url=$(answer WEBHOOK_URL "https URL of the webhook's receiver")
@@ -106,6 +123,7 @@ ask() {
     email=$(answer ALERT_EMAIL "Address that alerts are sent to, if any" "")
     cat >"$settings.new" <<SETTINGS
 region               = $(quoted "$region")
+calendar_auth        = $(quoted "$auth")${consented:+$'\n'$consented}
 conference_solutions = $(quoted "$solutions")
 settings = {
 $more}
@@ -122,7 +140,8 @@ secrets() { # each that the settings name
     done
 }
 
-needed() { # without which a provider cannot work
+needed() { # without which a provider, or consent, cannot work
+    grep -q '^calendar_auth *= *"oauth"' "$settings" && echo GOOGLE_OAUTH_CLIENT_SECRET
     grep -q '=webhook' "$settings" && echo WEBHOOK_SECRET
     grep -q 'JANUS_ADMIN_URL' "$settings" && echo JANUS_ADMIN_SECRET
     grep -q '=zoom' "$settings" && echo ZOOM_CLIENT_SECRET

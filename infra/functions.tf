@@ -1,11 +1,12 @@
-# The five functions. Their numbers stand in `functions`, what each may do in identities.tf.
+# The five functions, and one more where users consent themselves. Their numbers stand in `rows`, what each may do in
+# identities.tf.
 
 locals {
   # One row for each function. Memory: measured 93 to 113 MiB after 1,000 requests (bench/RESULTS.md), and a sync
   # holds a page of 100 events for each request under way: 284 MiB when all are the fattest. CPU: less than one
   # would forbid several requests at once, and makes a start several times as long. `keys`: has the keys of
-  # channel tokens. `state`: uses Firestore and acts as the calendars' users. `tells`: calls the conference systems.
-  functions = {
+  # channel tokens. `state`: uses Firestore and Calendar. `tells`: calls the conference systems.
+  rows = {
     receive-notification = {
       entry_point = "receive_notification"
       memory      = "256Mi"
@@ -75,7 +76,24 @@ locals {
       state         = true
       tells         = true
     }
+    connect-calendar = {
+      entry_point = "connect_calendar"
+      memory      = "512Mi"
+      concurrency = 8
+      # A person waits. It asks Google for a token, for a first look at the calendar and for a channel; the first sync
+      # it leaves to others.
+      timeout = 120
+      # People connect once. Also the bound of what a flood may cost: who comes without a signature of ours is turned
+      # away before anything is read.
+      max_instances = 5
+      ingress       = "ALLOW_ALL" # people's browsers and the add-on come from the internet
+      keys          = true
+      state         = true
+      tells         = false
+    }
   }
+  consents  = var.calendar_auth == "oauth"
+  functions = { for name, row in local.rows : name => row if name != "connect-calendar" || local.consents }
 
   # A sync that finds nothing is the fastest, and one request to Calendar: an instance with 8 slots makes 34 a second
   # (8 / (120 ms for Calendar + 3 x 30 ms for Firestore) would be 38). A tenth of the minute at least is left for
@@ -96,14 +114,21 @@ locals {
     SYNC_TOPIC           = google_pubsub_topic.sync.name
     LOG_EXECUTION_ID     = "true" # the platform sets it anyway; said here, it is no difference in every plan
   }
-  of_state = {
-    FIRESTORE_DATABASE       = google_firestore_database.state.name
-    CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email
-  }
+  of_state = merge(
+    { FIRESTORE_DATABASE = google_firestore_database.state.name, CALENDAR_AUTH = var.calendar_auth },
+    local.delegates ? { CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email } : {},
+    local.consents ? { GOOGLE_OAUTH_CLIENT_ID = var.google_oauth_client_id, CONNECT_URL = local.connect_url } : {},
+  )
+  of_connect = { for name, value in { ADDON_CLIENT_ID = var.addon_client_id } : name => value if value != null }
   of_callers = { for name, listed in local.callers : name => join(",", listed) if length(listed) > 0 }
   of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
   of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
   of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
+}
+
+locals {
+  # The first of Cloud Run's two addresses follows from names, so it is known before there is a function.
+  connect_url = coalesce(var.connect_url, "https://connect-calendar-${data.google_project.this.number}.${var.region}.run.app")
 }
 
 # Each function is built from the same archive, which holds exactly what deployed.txt lists.
@@ -189,7 +214,7 @@ module "receiver" {
   name            = "receive-notification"
   function        = local.functions["receive-notification"]
   built           = local.built
-  service_account = google_service_account.function["receive-notification"].email
+  service_account = local.runs_as["receive-notification"]
   environment     = local.common
   secrets         = local.secrets_of["receive-notification"]
   depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
@@ -197,11 +222,11 @@ module "receiver" {
 
 module "private" {
   source          = "./function"
-  for_each        = { for name, function in local.functions : name => function if name != "receive-notification" }
+  for_each        = { for name, function in local.functions : name => function if !contains(local.public, name) }
   name            = each.key
   function        = each.value
   built           = local.built
-  service_account = google_service_account.function[each.key].email
+  service_account = local.runs_as[each.key]
   environment = merge(
     local.common,
     local.of_state,
@@ -212,4 +237,17 @@ module "private" {
   )
   secrets    = local.secrets_of[each.key]
   depends_on = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+}
+
+# Public, as the receiver is: whoever comes has no identity yet.
+module "connect" {
+  source          = "./function"
+  count           = local.consents ? 1 : 0
+  name            = "connect-calendar"
+  function        = local.rows["connect-calendar"]
+  built           = local.built
+  service_account = local.runs_as["connect-calendar"]
+  environment     = merge(local.common, local.of_state, local.of_policy, local.of_watch, local.of_connect)
+  secrets         = local.secrets_of["connect-calendar"]
+  depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
 }

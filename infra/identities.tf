@@ -1,7 +1,19 @@
 # Which account runs what, and what each may do. No account has a primitive role, nor a key.
 
+locals {
+  delegates = var.calendar_auth == "delegation"
+
+  # Calendars that are shared with the service have one address to be shared with, and a channel is stopped only by who
+  # opened it: so there the functions that read calendars run as one account.
+  own     = { for name, function in local.functions : name => function if var.calendar_auth != "service_account" || !function.state }
+  runs_as = { for name, function in local.functions : name => contains(keys(local.own), name) ? google_service_account.function[name].email : google_service_account.calendar.email }
+
+  # Who may be called by everybody, and checks for itself who calls.
+  public = [for name in ["receive-notification", "connect-calendar"] : name if contains(keys(local.functions), name)]
+}
+
 resource "google_service_account" "function" {
-  for_each     = local.functions
+  for_each     = local.own
   account_id   = each.key
   display_name = "Runs ${each.value.entry_point}"
 }
@@ -10,6 +22,8 @@ resource "google_service_account" "function" {
 # exists. One for all of them and not one each: only the OAuth client that opened a channel may stop it, and it is
 # initialize_syncing or renew_channels that opens one, and sync_calendar too that stops it. It also makes one entry
 # in the admin console, not four. It has no role anywhere, so being it allows nothing else.
+# Where calendars are shared with the service, this is the account that they are shared with, and it runs the functions
+# that read them. Where users consent themselves it does nothing; it stays, because another would have another client id.
 resource "google_service_account" "calendar" {
   account_id   = "calendar-sync-user"
   display_name = "Acts as the users whose calendars are synced"
@@ -65,14 +79,14 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = local.functions
   topic    = google_pubsub_topic.sync.id
   role     = "roles/pubsub.publisher"
-  member   = "serviceAccount:${google_service_account.function[each.key].email}"
+  member   = "serviceAccount:${local.runs_as[each.key]}"
 }
 
 resource "google_project_iam_member" "state" {
   for_each = local.of_state_functions
   project  = var.project
   role     = "roles/datastore.user"
-  member   = "serviceAccount:${google_service_account.function[each.key].email}"
+  member   = "serviceAccount:${local.runs_as[each.key]}"
 
   condition {
     title      = local.only_our_database.title
@@ -81,6 +95,7 @@ resource "google_project_iam_member" "state" {
 }
 
 # What delegation needs, and no more: Token Creator could also make access and identity tokens, and sign any bytes.
+# The role is there in every mode, given to nobody: one that was deleted keeps its id for weeks.
 resource "google_project_iam_custom_role" "signs_for_users" {
   role_id     = "calendarSyncSignsForUsers"
   title       = "Signs for the users whose calendars are synced"
@@ -92,7 +107,7 @@ locals {
 }
 
 resource "google_service_account_iam_member" "signs_for_users" {
-  for_each           = local.of_state_functions
+  for_each           = local.delegates ? local.of_state_functions : []
   service_account_id = google_service_account.calendar.name
   role               = local.signing_role
   member             = "serviceAccount:${google_service_account.function[each.key].email}"
@@ -102,17 +117,18 @@ resource "google_secret_manager_secret_iam_member" "function" {
   for_each  = merge([for name, secrets in local.secrets_of : { for setting, secret in secrets : "${name}.${setting}" => { function = name, secret = secret.secret } }]...)
   secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
-  member    = "serviceAccount:${google_service_account.function[each.value.function].email}"
+  member    = "serviceAccount:${local.runs_as[each.value.function]}"
 }
 
 # Who calls the functions.
 
 resource "google_cloud_run_v2_service_iam_member" "everybody" {
-  count    = var.all_users_forbidden ? 0 : 1
-  name     = module.receiver.function.name
-  location = var.region
-  role     = "roles/run.invoker"
-  member   = "allUsers" # Google's notifications carry no identity; their channel token is checked instead
+  for_each   = toset(var.all_users_forbidden ? [] : local.public)
+  name       = each.key
+  location   = var.region
+  role       = "roles/run.invoker"
+  member     = "allUsers" # Google's notifications carry no identity; their channel token is checked instead
+  depends_on = [module.receiver, module.connect]
 }
 
 resource "google_cloud_run_v2_service_iam_member" "push" {
@@ -219,7 +235,7 @@ resource "google_pubsub_subscription_iam_member" "operator" {
 }
 
 resource "google_service_account_iam_member" "operator" {
-  for_each           = var.operators
+  for_each           = local.delegates ? var.operators : []
   service_account_id = google_service_account.calendar.name
   role               = local.signing_role
   member             = each.key

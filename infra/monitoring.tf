@@ -48,6 +48,15 @@ resource "google_logging_metric" "this" {
   }
 }
 
+# Google sends people back with a code in the address, and a link to connect has a ticket in it: both would stand in
+# Cloud Run's log of requests. The function's own lines have neither.
+resource "google_logging_project_exclusion" "connecting" {
+  count       = local.consents ? 1 : 0
+  name        = "connect-calendar-requests"
+  description = "Addresses with codes and tickets of people who connect their calendar"
+  filter      = "logName=\"projects/${var.project}/logs/run.googleapis.com%2Frequests\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"connect-calendar\""
+}
+
 resource "google_monitoring_dashboard" "this" {
   dashboard_json = file("${path.module}/dashboard.json")
 }

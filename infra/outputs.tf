@@ -9,30 +9,46 @@ output "initialize_url" {
 }
 
 output "calendar_client_id" {
-  description = "Client id of the one service account that acts as the users, for the admin console."
-  value       = google_service_account.calendar.unique_id
+  description = "Client id of the one service account that acts as the users, for the admin console of each domain."
+  value       = local.delegates ? google_service_account.calendar.unique_id : null
+}
+
+output "calendar_account" {
+  description = "The account that people share their calendars with, where calendar_auth is service_account."
+  value       = var.calendar_auth == "service_account" ? google_service_account.calendar.email : null
+}
+
+output "connect_url" {
+  description = "Where people connect their calendar: the add-on's property CONNECT_URL."
+  value       = local.consents ? local.connect_url : null
+}
+
+output "connect_redirect_uri" {
+  description = "What the OAuth client must have among its authorised redirect URIs, to the letter."
+  value       = local.consents ? "${local.connect_url}/callback" : null
 }
 
 output "calendar_scopes" {
-  description = "Scopes that the client id is granted in the admin console. They follow WRITE_BACK among the settings."
+  description = "Scopes that the client id is granted in the admin console, or that users consent to. They follow WRITE_BACK among the settings."
   value       = local.calendar_scopes
 }
 
 output "admin_console_steps" {
-  description = "What an administrator of the Workspace domain does once, without which no calendar can be read."
-  value       = <<-EOT
+  description = "What an administrator of each Workspace domain does once, without which none of its calendars can be read."
+  value       = !local.delegates ? null : <<-EOT
     1. Open https://admin.google.com/ac/owl/domainwidedelegation (Security, Access and data control, API controls,
        Manage domain-wide delegation).
     2. Add new; client id: ${google_service_account.calendar.unique_id}
     3. OAuth scopes: ${join(",", local.calendar_scopes)}
     4. Authorize. It may take some minutes, at most a day, until Google knows it everywhere.
+    Administrators of further domains enter the same: see docs/domains.md.
   EOT
 }
 
 output "next_steps" {
   description = "What to do after the first deployment."
   value       = <<-EOT
-    1. Grant the delegation: see admin_console_steps.
+    1. ${local.first_step}
     2. See whether all is well:  eval "$(infra/settings.sh ${var.project} ${var.region})" && python -m functions doctor owner@example.com
     3. Enrol a first calendar:   python -m functions enrol owner@example.com
     4. Watch it:                 ${local.dashboard_url}
@@ -47,16 +63,25 @@ output "dashboard_url" {
 output "service_updates" {
   description = "What is to be said to Cloud Run, since the API of functions has no words for it: on each line a service and a flag of gcloud run services update. cloudbuild.yaml does it after each apply, because a deployment may undo it."
   value = join("\n", concat(
-    var.all_users_forbidden ? ["receive-notification --no-invoker-iam-check"] : [],
+    var.all_users_forbidden ? [for name in local.public : "${name} --no-invoker-iam-check"] : [],
     length(var.initialize_audiences) > 0 ? ["initialize-syncing --add-custom-audiences=${join(",", sort(var.initialize_audiences))}"] : [],
   ))
 }
 
 locals {
-  # As functions/adapters/calendar/auth.py asks for them: no right to change events where none are changed.
-  calendar_scopes = [
-    "https://www.googleapis.com/auth/calendar.events${lookup(var.settings, "WRITE_BACK", "off") == "off" ? ".readonly" : ""}",
+  # As functions/adapters/calendar/auth.py and functions/core/consent.py ask for them: no right to change events where
+  # none are changed.
+  writes = lookup(var.settings, "WRITE_BACK", "off") != "off"
+  calendar_scopes = local.consents ? [
+    "openid", "email", "https://www.googleapis.com/auth/calendar.events.owned${local.writes ? "" : ".readonly"}",
+    ] : [
+    "https://www.googleapis.com/auth/calendar.events${local.writes ? "" : ".readonly"}",
     "https://www.googleapis.com/auth/calendar.calendars.readonly",
   ]
+  first_step = {
+    delegation      = "Grant the delegation: see admin_console_steps."
+    service_account = "Have the calendars shared with ${google_service_account.calendar.email}, with the right to make changes to events."
+    oauth           = "Give the OAuth client the redirect URI ${local.connect_url}/callback; people connect at ${local.connect_url} (docs/connect.md)."
+  }[var.calendar_auth]
   dashboard_url = "https://console.cloud.google.com/monitoring/dashboards/builder/${reverse(split("/", google_monitoring_dashboard.this.id))[0]}?project=${var.project}"
 }

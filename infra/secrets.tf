@@ -1,5 +1,6 @@
-# What must not be read by others: the keys of channel tokens, made here, and the providers' secrets, which
-# bootstrap.sh puts into Secret Manager, so that they stand neither in a file nor in Terraform's state.
+# What must not be read by others: the keys of channel tokens and of grants, made here, and the secrets of the providers
+# and of the OAuth client, which bootstrap.sh puts into Secret Manager, so that they stand neither in a file nor in
+# Terraform's state.
 
 locals {
   provider_secrets = setunion(
@@ -13,11 +14,13 @@ locals {
   # Versions by number and not `latest`: a new value is a new revision of the functions, not one that some of their
   # instances happen to have.
   secrets = merge(
+    { for name, made in google_secret_manager_secret_version.grant_keys : name => { secret = google_secret_manager_secret.grant_keys[name].secret_id, version = made.version } },
+    { for name, found in data.google_secret_manager_secret_version.client : name => { secret = found.secret, version = found.version } },
     { CHANNEL_TOKEN_KEYS = { secret = google_secret_manager_secret.channel_keys.secret_id, version = google_secret_manager_secret_version.channel_keys.version } },
     { for name, found in data.google_secret_manager_secret_version.provider : name => { secret = found.secret, version = found.version } },
   )
   secrets_of = { for name, function in local.functions : name => {
-    for setting, secret in local.secrets : setting => secret if setting == "CHANNEL_TOKEN_KEYS" ? function.keys : function.tells
+    for setting, secret in local.secrets : setting => secret if lookup({ CHANNEL_TOKEN_KEYS = function.keys, GRANT_KEYS = function.state, GOOGLE_OAUTH_CLIENT_SECRET = function.state }, setting, function.tells)
   } }
 }
 
@@ -44,6 +47,40 @@ resource "google_secret_manager_secret_version" "channel_keys" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# The keys that users' refresh tokens are sealed with. Who loses them loses every grant: all users would have to connect
+# again.
+resource "random_password" "grant_key" {
+  for_each = toset(local.consents ? var.grant_keys : [])
+  length   = 64
+  special  = false
+}
+
+resource "google_secret_manager_secret" "grant_keys" {
+  for_each  = toset(local.consents ? ["GRANT_KEYS"] : [])
+  secret_id = "grant-keys"
+
+  replication {
+    auto {}
+  }
+}
+
+resource "google_secret_manager_secret_version" "grant_keys" {
+  for_each    = google_secret_manager_secret.grant_keys
+  secret      = each.value.id
+  secret_data = join(",", [for name in var.grant_keys : random_password.grant_key[name].result])
+
+  deletion_policy = "DISABLE"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+data "google_secret_manager_secret_version" "client" {
+  for_each          = toset(local.consents ? ["GOOGLE_OAUTH_CLIENT_SECRET"] : [])
+  secret            = "google-oauth-client-secret"
+  fetch_secret_data = false
 }
 
 data "google_secret_manager_secret_version" "provider" {

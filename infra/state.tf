@@ -18,6 +18,7 @@ locals {
   indexed = {
     enrolments  = { user = "ASCENDING", due_at = "ASCENDING", ends_at = "ASCENDING" }
     rests       = { until = "DESCENDING" }
+    grants      = {}
     conferences = { due_at = "ASCENDING", event_keys = "CONTAINS", calendar_keys = "CONTAINS" }
   }
   indexes = merge([for collection, fields in local.indexed : {

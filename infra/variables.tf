@@ -87,6 +87,68 @@ variable "calendar_requests_per_minute" {
   }
 }
 
+variable "calendar_auth" {
+  description = "Whose rights calendars are read with. delegation: each user's, as an administrator of their domain grants it. service_account: those of one account that people share their calendars with. oauth: each user's, as they consent themselves; see docs/connect.md."
+  type        = string
+  default     = "delegation"
+  nullable    = false
+
+  validation {
+    condition     = contains(["delegation", "service_account", "oauth"], var.calendar_auth)
+    error_message = "calendar_auth must be delegation (an administrator grants it), service_account (calendars are shared with it) or oauth (each user consents)."
+  }
+}
+
+variable "google_oauth_client_id" {
+  description = "For calendar_auth = oauth: id of the OAuth client (web application) that users consent to. Its secret is kept in Secret Manager as google-oauth-client-secret."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.calendar_auth != "oauth" || can(regex("^[0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com$", var.google_oauth_client_id))
+    error_message = "calendar_auth is oauth, so google_oauth_client_id must be the id of an OAuth client, such as 1234567890-abc.apps.googleusercontent.com: docs/connect.md says how to make one."
+  }
+}
+
+variable "connect_url" {
+  description = "For calendar_auth = oauth: where people connect their calendar, if it is not the function's own address: one of your domain that leads there. For others than your own domain it has to be, since Google verifies no run.app."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.connect_url == null || can(regex("^https://[^/?#]+\\.[^/?#]+[^/?#]$", var.connect_url))
+    error_message = "connect_url must be https and a host alone, such as https://connect.example.com: the OAuth client's redirect URI is this and /callback, to the letter."
+  }
+}
+
+variable "addon_client_id" {
+  description = "For calendar_auth = oauth: OAuth client id of the add-on's script, whose users' identity tokens are believed. Without it the add-on cannot ask who is connected."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.addon_client_id == null || can(regex("^[0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com$", var.addon_client_id))
+    error_message = "addon_client_id must be what showAudience prints in the script editor, such as 1234567890-abc.apps.googleusercontent.com."
+  }
+}
+
+variable "grant_keys" {
+  description = "For calendar_auth = oauth: names of the keys that users' grants are sealed with, each made once by Terraform: the first seals, all open. To rotate, put a new name in front, then reseal; see docs/connect.md."
+  type        = list(string)
+  default     = ["1"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.grant_keys) > 0 && length(distinct(var.grant_keys)) == length(var.grant_keys)
+    error_message = "grant_keys must name at least one key, and none twice."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.grant_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
+    error_message = "grant_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
+  }
+}
+
 variable "settings" {
   description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, ZOOM_ACCOUNT_ID, and any number that is not to be its default. No secrets: see `secrets`."
   type        = map(string)
@@ -234,7 +296,7 @@ variable "alert_emails" {
 }
 
 variable "all_users_forbidden" {
-  description = "The organisation forbids allUsers (domain restricted sharing): the receiver is then opened by switching off its invoker check, which cloudbuild.yaml does after each apply."
+  description = "The organisation forbids allUsers (domain restricted sharing): the receiver, and where people connect, are then opened by switching off their invoker check, which cloudbuild.yaml does after each apply."
   type        = bool
   default     = false
   nullable    = false

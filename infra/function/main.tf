@@ -40,7 +40,7 @@ resource "google_cloudfunctions2_function" "this" {
     available_cpu                    = "1"
     max_instance_request_concurrency = var.function.concurrency
     timeout_seconds                  = var.function.timeout
-    min_instance_count               = 0 # a start takes about 0.4 s (bench/RESULTS.md), and nobody waits at a screen
+    min_instance_count               = 0 # a start takes about 0.4 s (bench/RESULTS.md), which nobody minds
     max_instance_count               = var.function.max_instances
     ingress_settings                 = var.function.ingress
     all_traffic_on_latest_revision   = true

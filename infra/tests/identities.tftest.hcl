@@ -18,7 +18,7 @@ variables {
 
 run "only_the_receiver_is_public" {
   assert {
-    condition     = google_cloud_run_v2_service_iam_member.everybody[0].member == "allUsers" && google_cloud_run_v2_service_iam_member.everybody[0].name == "receive-notification"
+    condition     = { for name, grant in google_cloud_run_v2_service_iam_member.everybody : name => [grant.name, grant.member] } == { receive-notification = ["receive-notification", "allUsers"] }
     error_message = "The receiver must be open to everybody: Google's notifications carry no identity."
   }
   assert {
@@ -195,7 +195,7 @@ run "the_delegation_is_told" {
     error_message = "The administrator needs the scopes."
   }
   assert {
-    condition     = output.calendar_scopes == ["https://www.googleapis.com/auth/calendar.events.readonly", "https://www.googleapis.com/auth/calendar.calendars.readonly"]
+    condition     = output.calendar_scopes == tolist(["https://www.googleapis.com/auth/calendar.events.readonly", "https://www.googleapis.com/auth/calendar.calendars.readonly"])
     error_message = "Where nothing is written, no right to change events is granted."
   }
 }
@@ -205,7 +205,7 @@ run "links_are_written_into_events" {
     settings = { WEBHOOK_URL = "https://hook.example.com/", JANUS_URL = "https://janus.example.com/janus", WRITE_BACK = "location" }
   }
   assert {
-    condition     = output.calendar_scopes == ["https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.calendars.readonly"]
+    condition     = output.calendar_scopes == tolist(["https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.calendars.readonly"])
     error_message = "To write links takes the right to change events."
   }
 }

@@ -68,6 +68,10 @@ run "the_state_is_safe" {
     error_message = "Fields that no query asks for are not indexed."
   }
   assert {
+    condition     = contains(keys(google_firestore_field.exempt), "grants")
+    error_message = "Nothing of a grant is indexed."
+  }
+  assert {
     condition     = toset([for field in google_firestore_field.indexed : "${field.collection}.${field.field}"]) == toset(["enrolments.user", "enrolments.due_at", "enrolments.ends_at", "conferences.due_at", "conferences.event_keys", "conferences.calendar_keys"])
     error_message = "The fields that queries ask for are indexed."
   }

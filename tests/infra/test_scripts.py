@@ -123,6 +123,63 @@ def test_webex_brings_two_secrets(shell: Shell) -> None:
     assert 'WEBEX_CLIENT_ID = "C123"' in shell.settings.read_text()
 
 
+OAUTH = {
+    **ANSWERS,
+    "CALENDAR_AUTH": "oauth",
+    "GOOGLE_OAUTH_CLIENT_ID": "1-abc.apps.googleusercontent.com",
+    "GOOGLE_OAUTH_CLIENT_SECRET": "open sesame",
+}
+
+
+def test_what_users_consent_to_is_asked_for(shell: Shell) -> None:
+    """The client's id is a setting, its secret is kept; other addresses and the add-on only if there are any."""
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **OAUTH).returncode == 0
+    written = shell.settings.read_text()
+    assert 'calendar_auth        = "oauth"' in written
+    assert 'google_oauth_client_id = "1-abc.apps.googleusercontent.com"' in written
+    assert (shell.folder / "secrets-versions-google-oauth-client-secret").read_text() == "open sesame"
+    assert "sesame" not in written
+    assert "connect_url" not in written
+    assert "addon_client_id" not in written
+
+
+def test_an_own_address_and_an_add_on_are_written_down(shell: Shell) -> None:
+    """Whoever has them names them."""
+    more = {
+        "CONNECT_URL": "https://connect.example.com",
+        "ADDON_CLIENT_ID": "2-abc.apps.googleusercontent.com",
+    }
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **OAUTH, **more).returncode == 0
+    written = shell.settings.read_text()
+    assert 'connect_url = "https://connect.example.com"\n' in written
+    assert 'addon_client_id = "2-abc.apps.googleusercontent.com"\n' in written
+
+
+@pytest.mark.parametrize("auth", ["", "delegation", "service_account"])
+def test_a_mode_is_asked_for_nothing_of_another(shell: Shell, auth: str) -> None:
+    """Without a mode it is delegation; what belongs to consent is neither needed nor kept."""
+    given = {**OAUTH, "CALENDAR_AUTH": auth}
+    assert shell.run("bootstrap.sh", "p", "europe-west1", **given).returncode == 0
+    written = shell.settings.read_text()
+    assert f'calendar_auth        = "{auth or "delegation"}"' in written
+    assert "oauth" not in written
+    assert not any("google-oauth-client-secret" in line for line in shell.asked())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"CALENDAR_AUTH": "anonymous"}, "CALENDAR_AUTH must be delegation, service_account or oauth"),
+        ({"GOOGLE_OAUTH_CLIENT_ID": ""}, "GOOGLE_OAUTH_CLIENT_ID is not set"),
+        ({"GOOGLE_OAUTH_CLIENT_SECRET": ""}, "GOOGLE_OAUTH_CLIENT_SECRET is not set"),
+    ],
+)
+def test_a_mode_that_cannot_work_is_refused(shell: Shell, change: dict[str, str], said: str) -> None:
+    """What is missing or unknown is named."""
+    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**OAUTH, **change})
+    assert (ran.returncode, said in ran.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("script", ["bootstrap.sh", "settings.sh"])
 def test_how_to_call_it(shell: Shell, script: str) -> None:
     """Without its arguments a script says which these are."""

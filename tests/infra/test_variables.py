@@ -23,6 +23,7 @@ GOOD: dict[str, Any] = {
     "conference_solutions": "My Web Conference=webhook",
     "settings": {"WEBHOOK_URL": "https://hook.example.com/"},
 }
+CONSENT = {"calendar_auth": "oauth", "google_oauth_client_id": "1-abc.apps.googleusercontent.com"}
 
 
 QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
@@ -53,6 +54,14 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
     "change",
     [
         {},
+        {"calendar_auth": "service_account"},
+        CONSENT,
+        {
+            **CONSENT,
+            "connect_url": "https://connect.example.com",
+            "addon_client_id": "2-abc.apps.googleusercontent.com",
+            "grant_keys": ["2026-11", "1"],
+        },
         {
             "conference_solutions": "A=B=webhook; uri:https://janus.example.com/=janus;",
             "secrets": ["JANUS_API_SECRET"],
@@ -171,6 +180,27 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
         ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
         ({"alert_emails": ["operators"]}, "must be e-mail addresses"),
+        ({"calendar_auth": "anonymous"}, "calendar_auth must be delegation (an administrator grants it)"),
+        ({"calendar_auth": "oauth"}, "so google_oauth_client_id must be the id of an OAuth client"),
+        (
+            {"calendar_auth": "oauth", "google_oauth_client_id": "GOCSPX-secret"},
+            "such as 1234567890-abc.apps.googleusercontent.com: docs/connect.md says how",
+        ),
+        ({**CONSENT, "connect_url": "http://connect.example.com"}, "connect_url must be https and a host"),
+        ({**CONSENT, "connect_url": "https://connect.example.com/"}, "connect_url must be https and a host"),
+        ({**CONSENT, "connect_url": "https://example.com/connect"}, "this and /callback, to the letter"),
+        ({**CONSENT, "addon_client_id": "script"}, "addon_client_id must be what showAudience prints"),
+        ({**CONSENT, "grant_keys": []}, "grant_keys must name at least one key"),
+        ({**CONSENT, "grant_keys": ["1", "1"]}, "and none twice"),
+        ({**CONSENT, "grant_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
+        (
+            {**CONSENT, "settings": {**GOOD["settings"], "GRANT_KEYS": "s"}},
+            "settings must hold no secret",
+        ),
+        (
+            {**CONSENT, "settings": {**GOOD["settings"], "CONNECT_URL": "https://c.example.com"}},
+            "follow from the other variables",
+        ),
     ],
 )
 def test_a_refusal_says_what_to_do(variables: Path, change: dict[str, Any], said: str) -> None:
