@@ -96,7 +96,7 @@ ask() {
     auth=$(answer CALENDAR_AUTH "How calendars may be read: delegation (an administrator grants it), service_account (people share them with it), oauth (each user consents). delegation if empty" delegation)
     case $auth in
     delegation | service_account) ;;
-    oauth) consented=$(consent) ;;
+    oauth) consented=$(consent)$'\n' ;;
     *) echo "CALENDAR_AUTH must be delegation, service_account or oauth" >&2 && exit 2 ;;
     esac
     solutions=$(answer CONFERENCE_SOLUTIONS "The add-on's conference solutions, such as: My Web Conference=webhook")
@@ -123,8 +123,8 @@ ask() {
     email=$(answer ALERT_EMAIL "Address that alerts are sent to, if any" "")
     cat >"$settings.new" <<SETTINGS
 region               = $(quoted "$region")
-calendar_auth        = $(quoted "$auth")${consented:+$'\n'$consented}
-conference_solutions = $(quoted "$solutions")
+calendar_auth        = $(quoted "$auth")
+${consented}conference_solutions = $(quoted "$solutions")
 settings = {
 $more}
 secrets      = [$names]

@@ -119,15 +119,13 @@ locals {
     local.delegates ? { CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email } : {},
     local.consents ? { GOOGLE_OAUTH_CLIENT_ID = var.google_oauth_client_id, CONNECT_URL = local.connect_url } : {},
   )
-  of_connect = { for name, value in { ADDON_CLIENT_ID = var.addon_client_id } : name => value if value != null }
+  of_connect = var.addon_client_id == null ? {} : { ADDON_CLIENT_ID = var.addon_client_id }
   of_callers = { for name, listed in local.callers : name => join(",", listed) if length(listed) > 0 }
   of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
   of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
   of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
-}
 
-locals {
-  # The first of Cloud Run's two addresses follows from names, so it is known before there is a function.
+  # One of Cloud Run's two addresses follows from names, so it is known before there is a function.
   connect_url = coalesce(var.connect_url, "https://connect-calendar-${data.google_project.this.number}.${var.region}.run.app")
 }
 

@@ -49,7 +49,7 @@ resource "google_secret_manager_secret_version" "channel_keys" {
   }
 }
 
-# The keys that users' refresh tokens are sealed with. Who loses them loses every grant: all users would have to connect
+# The keys that users' refresh tokens are sealed with. Without them every grant is lost, and all users have to connect
 # again.
 resource "random_password" "grant_key" {
   for_each = toset(local.consents ? var.grant_keys : [])

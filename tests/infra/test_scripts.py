@@ -132,7 +132,7 @@ OAUTH = {
 
 
 def test_what_users_consent_to_is_asked_for(shell: Shell) -> None:
-    """The client's id is a setting, its secret is kept; other addresses and the add-on only if there are any."""
+    """The client's id is a setting, its secret is kept; own address and add-on only if there are any."""
     assert shell.run("bootstrap.sh", "p", "europe-west1", **OAUTH).returncode == 0
     written = shell.settings.read_text()
     assert 'calendar_auth        = "oauth"' in written

@@ -24,8 +24,6 @@ GOOD: dict[str, Any] = {
     "settings": {"WEBHOOK_URL": "https://hook.example.com/"},
 }
 CONSENT = {"calendar_auth": "oauth", "google_oauth_client_id": "1-abc.apps.googleusercontent.com"}
-
-
 QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
 
 
@@ -210,10 +208,24 @@ def test_a_refusal_says_what_to_do(variables: Path, change: dict[str, Any], said
     assert refused.count("Error: ") == 1
 
 
-def test_what_bootstrap_writes_is_accepted(variables: Path, shell: Shell) -> None:
+@pytest.mark.parametrize(
+    "mode",
+    [
+        {},
+        {"CALENDAR_AUTH": "service_account"},
+        {
+            "CALENDAR_AUTH": "oauth",
+            "GOOGLE_OAUTH_CLIENT_ID": "1-abc.apps.googleusercontent.com",
+            "GOOGLE_OAUTH_CLIENT_SECRET": "word",
+            "CONNECT_URL": "https://connect.example.com",
+            "ADDON_CLIENT_ID": "2-abc.apps.googleusercontent.com",
+        },
+    ],
+)
+def test_what_bootstrap_writes_is_accepted(variables: Path, shell: Shell, mode: dict[str, str]) -> None:
     """Whatever signs the answers hold, Terraform reads them as they were meant."""
     solutions = 'W "${x}" %{y} \\ =webhook;J=janus'
-    answers = {**ANSWERS, "CONFERENCE_SOLUTIONS": solutions, "JANUS_URL": "https://j.example.com/"}
+    answers = {**ANSWERS, **mode, "CONFERENCE_SOLUTIONS": solutions, "JANUS_URL": "https://j.example.com/"}
     shell.run("bootstrap.sh", "my-project", "europe-west1", **answers)
     given = [f"-var-file={shell.settings}", "-var=project=my-project"]
     ended = terraform(variables, "plan", "-input=false", *given)
