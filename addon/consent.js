@@ -1,12 +1,8 @@
 // The user's consent to the sync: what `connect_calendar` is asked, and what its answer means. Calls nothing of Google's.
 
 /** The token once: the function is public, so Cloud Run verifies nothing and takes no signature away. */
-function consentRequest(settings, wish, identityToken) {
-  return {
-    url: `${settings.connectUrl.replace(/\/+$/, "")}/status`,
-    bearer: identityToken,
-    body: { calendar_id: wish.calendarId },
-  };
+function consentRequest(settings, identityToken) {
+  return { url: `${settings.connectUrl.replace(/\/+$/, "")}/status`, bearer: identityToken, body: {} };
 }
 
 /** `{connectAt}` if the user has to connect there, `{}` if they have, `{why}` if that cannot be told. */

@@ -31,7 +31,7 @@ function conferenceAsked(outside, settings, wish) {
 function notConnected(outside, settings, wish) {
   if (!settings.connectUrl) return null;
   const token = outside.identityToken();
-  const found = token ? consentOf(outside.send(consentRequest(settings, wish, token))) : { why: NO_IDENTITY };
+  const found = token ? consentOf(outside.send(consentRequest(settings, token))) : { why: NO_IDENTITY };
   if (found.connectAt) {
     return { error: { type: "AUTHENTICATION", why: "the user has to connect", signInUrl: found.connectAt } };
   }

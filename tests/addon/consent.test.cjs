@@ -18,7 +18,7 @@ test("who is connected has their conference, and is asked for by their identity 
   const given = world(CONNECTED);
   assert.equal(pick(given).conference.id, "r1");
   assert.deepEqual(asked(given), [`${CONNECT_URL}/status`, CONFERENCES_URL, INITIALIZE_URL]);
-  assert.deepEqual(given.sent[0], { url: `${CONNECT_URL}/status`, bearer: "token", body: { calendar_id: "owner@example.com" } });
+  assert.deepEqual(given.sent[0], { url: `${CONNECT_URL}/status`, bearer: "token", body: {} });
   assert.deepEqual(given.lines, []);
 });
 
