@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench import report
 from bench.plan import Parts, Scale
-from functions.core import cadence
+from functions.core.enrolment import silent_for
 from functions.core.model import Policy
 
 CHANGES_A_DAY = (4.0, 0.5)
@@ -79,7 +79,7 @@ def _every(seconds: int) -> Silence:
 
 
 def _as_it_is(name: str, at: datetime, suspect: bool) -> float:  # noqa: FBT001 - as the others have it
-    return cadence.silence(name, at, Policy().sync_every, suspect=suspect).total_seconds()
+    return silent_for(name, at, Policy().sync_every, suspect=suspect).total_seconds()
 
 
 def _one(number: int, changes: float, silence: Silence) -> tuple[float, float]:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core import cadence
-from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld
+from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld, silent_for
 from functions.core.model import Reason
 from functions.core.resume import Resume
 
@@ -211,7 +210,7 @@ def commit(
     if lease is None or lease.fence != fence or enrolment.token != finding.token_before:
         return None
     again = _asked_since(enrolment, began)
-    silence = cadence.silence(enrolment.calendar_id, now, every, suspect=finding.unannounced)
+    silence = silent_for(enrolment.calendar_id, now, every, suspect=finding.unannounced)
     unnamed = _unnamed(enrolment, finding)
     return replace(
         enrolment,

@@ -6,8 +6,7 @@ Pure transitions, as in `protocol`.
 from dataclasses import replace
 from datetime import datetime
 
-from functions.core import cadence
-from functions.core.enrolment import Enrolment, Trouble, Watch
+from functions.core.enrolment import Enrolment, Trouble, Watch, ending_at
 from functions.core.model import Channel
 from functions.core.times import micros
 from functions.core.trouble import AFTER_FAILURE
@@ -78,5 +77,5 @@ def joined(
         return None
     if channel is None:
         return replace(enrolment, watch=Watch(possible=False))
-    ends_at = cadence.ends_at(enrolment.calendar_id, channel.expires_at, now, renew_before)
+    ends_at = ending_at(enrolment.calendar_id, channel.expires_at, now, renew_before)
     return replace(enrolment, watch=Watch(channel=channel, ends_at=ends_at))

@@ -19,7 +19,7 @@ from functions.flow.turn import LONG_DELAY_S
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
-RENEWALS_MAX = 20_000  # in one run: what was opened within one hour is spread over a day (`cadence`)
+RENEWALS_MAX = 20_000  # in one run: what was opened within one hour is spread over a day (`ending_at`)
 # A renewal waits for 0.36 s, most of it for Calendar: 16 threads make 45 a second. With the reads that they
 # ask for that is 8,100 requests a minute, of the 10,000 that a project has (FACTS.md 4). `RENEWALS_MAX` fit
 # into the time as long as each takes 1.2 s or less.

@@ -31,7 +31,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return _go_on_leaving(context, request, kept)
     if protocol.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
-    if request.reason is not Reason.INITIALIZE and put_off(context, kept):
+    if request.reason is not Reason.INITIALIZE and _may_be_put_off(context, kept) and put_off(context, kept):
         return "backed_off"
     turn = take_turn(context, kept, delivery)
     if turn is None:
@@ -39,6 +39,13 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     anew = looks_anew(kept.value, request.reason)
     with counting(context, turn.releases):
         return _take(turn, unannounced=_unannounced(kept, request), anew=anew)
+
+
+def _may_be_put_off(context: Context, kept: Versioned[Enrolment]) -> bool:
+    """Nearly always it is known that neither the calendar backs off nor its user rests."""
+    found, rests = kept.value, context.rests
+    known = context.now() < rests.look_at
+    return not known or bool(found.trouble.backoff_until) or (found.user or found.calendar_id) in rests.seen
 
 
 def _go_on_leaving(context: Context, request: SyncRequest, kept: Versioned[Enrolment]) -> str:

@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from functions.core import cadence
+from functions.core.enrolment import ending_at, silent_for
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -14,7 +14,7 @@ CALENDARS = [f"owner{number}@example.com" for number in range(4_000)]
 
 
 def silence(name: str, now: datetime = NOW, every: int = DAY_S, *, suspect: bool = False) -> timedelta:
-    return cadence.silence(name, now, every, suspect=suspect)
+    return silent_for(name, now, every, suspect=suspect)
 
 
 def sampled(day: int) -> set[str]:
@@ -66,7 +66,7 @@ def test_who_is_read_oftener_anyway_stays_so() -> None:
 def test_channels_opened_at_once_are_replaced_over_a_day() -> None:
     """With a quarter more or less than two days left."""
     expires_at = NOW + 7 * DAY
-    ends = sorted(cadence.ends_at(name, expires_at, NOW, 2 * DAY_S) - expires_at for name in CALENDARS)
+    ends = sorted(ending_at(name, expires_at, NOW, 2 * DAY_S) - expires_at for name in CALENDARS)
     assert -12 * HOUR <= ends[0] < -11 * HOUR
     assert abs(ends[len(ends) // 2]) < HOUR
     assert 11 * HOUR < ends[-1] <= 12 * HOUR
@@ -75,5 +75,5 @@ def test_channels_opened_at_once_are_replaced_over_a_day() -> None:
 @pytest.mark.parametrize("life", [timedelta(hours=2), 7 * DAY])
 def test_no_channel_counts_as_ending_long_after_its_end(life: timedelta) -> None:
     """An operator who has all channels replaced sets the time before their end to years."""
-    late = [cadence.ends_at(name, NOW + life, NOW, 10**9) - (NOW + life) for name in CALENDARS]
+    late = [ending_at(name, NOW + life, NOW, 10**9) - (NOW + life) for name in CALENDARS]
     assert max(map(abs, late)) <= life / 12

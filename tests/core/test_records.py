@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.core import cadence, holding, ledger, pending, protocol, trouble, watching
 from functions.core import conference as record
+from functions.core import holding, ledger, pending, protocol, trouble, watching
 from functions.core.conference import GONE, Conference, Intent, Parked, Pushed, Refusal
-from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch
+from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch, ending_at, silent_for
 from functions.core.forgetting import forget
 from functions.core.hold import Hold, family
 from functions.core.holding import elect, leading
@@ -590,7 +590,7 @@ def test_commit_moves_token_and_time() -> None:
     assert done is not None
     assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", read_params="s"), NOW, None)
     assert done.trouble == Trouble()
-    assert done.due_at == NOW + MINUTE + cadence.silence("c", NOW, 3_600, suspect=False)
+    assert done.due_at == NOW + MINUTE + silent_for("c", NOW, 3_600, suspect=False)
     assert protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX)
     assert not protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX + timedelta(microseconds=1))
     assert protocol.covered(done, NOW, protocol.NO_SKEW)
@@ -605,7 +605,7 @@ def test_a_calendar_whose_channel_was_silent_is_read_again_soon() -> None:
         finding = Finding(token="t", unannounced=unannounced)
         done = protocol.commit(watched, 1, finding, read_params="s", now=NOW, every=9 * 86_400)
         assert done is not None
-        assert done.due_at == NOW + cadence.silence("c", NOW, 9 * 86_400, suspect=unannounced)
+        assert done.due_at == NOW + silent_for("c", NOW, 9 * 86_400, suspect=unannounced)
         due.append(done.due_at)
     assert due[1] < NOW + 8 * HOUR
 
@@ -762,7 +762,7 @@ def test_a_channel_asked_for_is_listened_to_before_its_answer() -> None:
     new = watching.joined(found, "new", granted, now=NOW, renew_before=86_400)
     assert new
     assert [protocol.listens(new, name) for name in ("old", "new")] == [False, True]
-    assert new.watch.ends_at == cadence.ends_at("c", granted.expires_at, NOW, 86_400)
+    assert new.watch.ends_at == ending_at("c", granted.expires_at, NOW, 86_400)
     unwatchable = watching.joined(found, "new", None, now=NOW, renew_before=86_400)
     assert unwatchable
     assert not unwatchable.watch.possible

@@ -461,12 +461,12 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "a wave stays one", "core/cadence", ("tests/core/test_cadence.py",),
+        "a wave stays one", "core/enrolment", ("tests/core/test_cadence.py",),
         "JITTER = 0.25 ",
         "JITTER = 0.0 ",
     ),
     mutant(
-        "the sample is the same each day", "core/cadence", ("tests/core/test_cadence.py",),
+        "the sample is the same each day", "core/enrolment", ("tests/core/test_cadence.py",),
         '_share(f"{now.date()} {calendar_id}")',
         "_share(calendar_id)",
     ),
