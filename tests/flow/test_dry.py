@@ -37,7 +37,9 @@ def test_every_call_outside_is_held_back(trial: tuple[Rig, DryStore]) -> None:
     assert context.calendar.watch(ME, channel_id="c", token="t", ttl=60) is None
     context.calendar.stop(ME, channel_id="c", resource_id="r")
     assert context.provider("webhook").apply(change("r1")) == Outcome()
-    context.queue.publish(SyncRequest(calendar_id=OWNER, reason=Reason.SWEEP))
+    request = SyncRequest(calendar_id=OWNER, reason=Reason.SWEEP)
+    context.queue.publish(request)
+    assert context.queue.publish_all([request]) == {}
     context.queue.check()
     assert house.calendar.control("GET", "channels", None) == before
     assert house.calendar.control("GET", "requests", None)["requests"] == []
@@ -49,6 +51,8 @@ def test_reads_are_real(trial: tuple[Rig, DryStore]) -> None:
     house, store = trial
     assert house.context.calendar.resolve(ME) == OWNER
     assert len(house.context.calendar.everything(ME, page_token=None).events) == 1
+    assert store.resting(house.now()) == {}
+    assert store.transact("nobody@example.com", lambda found, _: found) is None
     store.check()
     house.conferences.stop()
     with pytest.raises(RetryLater):

@@ -114,6 +114,16 @@ def test_who_leaves_rests_no_longer(house: Rig) -> None:
     assert house.store.enrolment(OWNER) is None
 
 
+def test_a_user_with_another_calendar_goes_on_resting(house: Rig) -> None:
+    """And is not asked for by the sweep meanwhile, though that calendar is due."""
+    other = team(house)
+    spent(house)
+    leave(house.context, other)
+    house.amend(lambda found: replace(found, due_at=house.now()))
+    assert [*house.store.resting(house.now())] == [OWNER]
+    assert house.sweep_later(1).asked == 0
+
+
 def test_a_leaving_calendar_is_not_put_off(house: Rig) -> None:
     """The sweep finishes the leaving, whoever rests."""
     spent(house)
