@@ -118,7 +118,9 @@ class Service(Outside):
         self.settle()
 
     def sweep_later(self, seconds: int = 3_600) -> None:
+        """By an instance that has started since."""
         self.let_pass(seconds)
+        forget()
         self.sweep()
 
     @contextmanager

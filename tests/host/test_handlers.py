@@ -317,7 +317,7 @@ def test_the_handlers_are_thin() -> None:
     assert all((node.end_lineno or 0) - node.lineno < 15 for node in handlers)
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     ours = {name for name in imported if name.startswith("functions")}
-    comes_in = {"functions.core", "functions.core.channel", "functions.adapters.queues"}
+    comes_in = {"functions.core", "functions.core.channel", "functions.adapters.queues", "functions.visits"}
     others = {name for name in ours if not name.startswith("functions.flow.")}
     assert others <= {"functions", "functions.core.errors", *comes_in}
 

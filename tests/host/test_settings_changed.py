@@ -39,7 +39,7 @@ def deploy(service: Service, solutions: str) -> None:
     """And whatever was notified by then is read under these settings; else the sweep brings it on."""
     service.set(CONFERENCE_SOLUTIONS=solutions)
     service.settle()
-    service.sweep_later(22_000)
+    service.sweep_later(110_000)
 
 
 def test_a_solution_named_after_its_events_were_read_is_taken_up(service: Service) -> None:

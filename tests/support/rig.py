@@ -90,6 +90,9 @@ class Outside(ABC):
         kept += self.store.known([], [ConferenceKey("webhook", room)]) if room else self.store.conferences()
         for one in kept:
             assert self.store.save(earlier(one.value, by), one.version)
+        for user, rest in self.store.resting(datetime.min.replace(tzinfo=UTC)).items():
+            self.store.rest(user, None)
+            self.store.rest(user, earlier(rest, by))
         for user, rest in self.store.resting(BEFORE_ALL).items():
             self.store.rest(user, None)
             self.store.rest(user, earlier(rest, by))
