@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from functions import wiring
 from functions.adapters.queues.messages import decode
 from functions.adapters.queues.sqlite import Delivery, SqliteQueue, Terms
 from functions.adapters.stores.sqlite import SqliteStore
@@ -118,9 +119,10 @@ class Service(Outside):
         self.settle()
 
     def sweep_later(self, seconds: int = 3_600) -> None:
-        """By an instance that has started since."""
+        """What the instances remember of users who rest is as far back, too."""
         self.let_pass(seconds)
-        forget()
+        for function in ("sync_calendar", "sweep_calendars"):
+            wiring.context(function).rests.seen = {}
         self.sweep()
 
     @contextmanager
