@@ -1,5 +1,6 @@
 """The benchmark: the same changes once without trouble and once with each trouble, side by side."""
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -31,7 +32,7 @@ def run(_parts: Parts, scale: Scale) -> report.Table:
     first, later, more = (hours * HOUR_S for hours in scale.queue_hours)
     go = partial(measured, scale.queue_calendars)
     runs = (later + more, Trouble()), (first, Trouble(failing=True)), (later + more, Trouble(back_at=later))
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _quiet) as pool:
         usual, failing, away = [one.result() for one in [pool.submit(go, *run) for run in runs]]
     return report.Table(
         title=f"Trouble of some among {scale.queue_calendars} calendars",
@@ -40,6 +41,11 @@ def run(_parts: Parts, scale: Scale) -> report.Table:
         rows=[*_failing(usual, failing, scale), *_away(usual, away)],
         notes=_notes(scale),
     )
+
+
+def _quiet() -> None:
+    """A line for each failure would be hundreds of thousands."""
+    logging.disable()
 
 
 def _notes(scale: Scale) -> list[str]:
