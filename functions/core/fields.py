@@ -1,6 +1,7 @@
 """Reads single fields of a JSON object. One that is not what it should be raises `Odd`, which names it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
@@ -105,3 +106,8 @@ def lines(raw: Json, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and _sound(item) for item in value):
         raise Odd(f"{name} is not a list of texts")
     return tuple(value)
+
+
+def plainest(conference_id: str) -> str:
+    """What any two spellings of one id have in common, whatever the system."""
+    return re.sub("[ -]", "", conference_id).lstrip("0").casefold()

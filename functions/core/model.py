@@ -3,12 +3,13 @@
 Values only. What a change means is in `decide`; what we remember is in `conference` and `enrolment`.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from functions.core.fields import plainest
 
 # Limits of what a record keeps. Calendar takes event ids of 1,024 bytes, and adds to them for an instance or
 # a split series. For a conference's id it says 512 characters, of any kind (FACTS.md 8).
@@ -177,11 +178,6 @@ class Event:
     def may_show(self, conference_id: str) -> bool:
         """Whether the id in it may be a spelling of this one, for a system that is not known."""
         return bool(self.conference_id) and plainest(self.conference_id) == plainest(conference_id)
-
-
-def plainest(conference_id: str) -> str:
-    """What any two spellings of one id have in common, whatever the system."""
-    return re.sub("[ -]", "", conference_id).lstrip("0").casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

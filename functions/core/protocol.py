@@ -194,13 +194,7 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
 
 
 def commit(
-    enrolment: Enrolment,
-    fence: int,
-    finding: Finding,
-    *,
-    read_params: str,
-    now: datetime,
-    every: int,
+    enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
 ) -> Enrolment | None:
     """The read is finished, all it showed is done or parked. If asked again meanwhile, the lease stays.
 

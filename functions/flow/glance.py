@@ -9,7 +9,8 @@ from datetime import datetime
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
-from functions.core.model import Event, Unreadable, plainest
+from functions.core.fields import plainest
+from functions.core.model import Event, Unreadable
 from functions.core.protocol import CLOCK_SKEW_MAX, token_for
 from functions.flow.calendars import enrolments_of
 from functions.flow.context import Context, Work

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from functions.core.errors import AccessLost, RetryLater
-from functions.core.model import ConferenceKey, plainest
+from functions.core.fields import plainest
+from functions.core.model import ConferenceKey
 
 # What happens between the look and the deletion is not seen. 2,000 calendars take half of this, eight at once
 # at 120 ms; and it is a fifth of the usual grace, in which what is moved has long arrived.

@@ -8,7 +8,7 @@ import pytest
 from functions.adapters.providers.zoom.provider import ZoomProvider
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.ports import Store
+from functions.ports import WholeStore
 from local.webex.server import Server
 from tests.contract.zoom_rig import Zoom
 from tests.support.prism import Prism, prism
@@ -16,7 +16,7 @@ from tests.support.webex import Site, description
 
 
 @pytest.fixture(params=["memory", "file", pytest.param("firestore", marks=pytest.mark.emulators)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WholeStore]:
     opened: SqliteStore | FirestoreStore
     if request.param == "firestore":
         # The emulator's locks may stall a call for longer than anybody would wait for Firestore.

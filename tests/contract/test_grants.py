@@ -1,14 +1,10 @@
 """Grants in every store, and how the secret in one is sealed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from functions.adapters.seal import Seal
-from functions.adapters.stores.firestore import FirestoreStore
-from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import RetryLater
 from functions.core.grant import Grant
 from functions.ports import WholeStore
@@ -18,17 +14,6 @@ GRANT = Grant(
     user="ann@example.com", subject="1" * 21, sealed="v1.a.b", scopes=("openid", "x"), granted_at=NOW
 )
 KEYS = ("a" * 32, "b" * 32)
-
-
-@pytest.fixture(params=["memory", "file", pytest.param("firestore", marks=pytest.mark.emulators)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WholeStore]:
-    opened: SqliteStore | FirestoreStore
-    if request.param == "firestore":
-        opened = FirestoreStore(project=request.getfixturevalue("firestore_project"), timeout=60)
-    else:
-        opened = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "store.sqlite"))
-    yield opened
-    opened.close()
 
 
 def test_kept_as_given(store: WholeStore) -> None:
