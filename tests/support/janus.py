@@ -14,6 +14,7 @@ API_SECRET = "api-word"
 ADMIN_SECRET = "admin-word"
 ADMIN_KEY = "room-maker"
 READY_S = 10.0
+START_ATTEMPTS_MAX = 3
 
 _PLUGIN = "janus.plugin.videoroom"
 _CORE = """
@@ -85,26 +86,32 @@ class Janus:
         (self.folder / "janus.plugin.videoroom.jcfg").write_text(rooms)
 
     def start(self) -> None:
-        if not (self.folder / "janus.jcfg").exists():
-            self.configure()
+        """On the first start, another process may take a port that was free: then on others."""
+        fresh = not (self.folder / "janus.jcfg").exists()
+        for _ in range(START_ATTEMPTS_MAX if fresh else 1):
+            if fresh:
+                self.configure()
+            if self._starts():
+                return
+            self.ports = free_ports(2)
+        raise AssertionError((self.folder / "janus.log").read_text()[-2000:])
+
+    def _starts(self) -> bool:
         with (self.folder / "janus.log").open("ab") as log:
             self._process = subprocess.Popen(
                 ["janus", "-F", str(self.folder), "-C", str(self.folder / "janus.jcfg")],
                 stdout=log,
                 stderr=log,
             )
-        self._wait()
-
-    def _wait(self) -> None:
         end = time.monotonic() + READY_S
-        while time.monotonic() < end:
+        while time.monotonic() < end and self._process.poll() is None:
             try:
                 with urlopen(f"{self.url}/info", timeout=1):
-                    return
+                    return True
             except OSError:
                 time.sleep(0.02)
         self.stop()
-        raise AssertionError((self.folder / "janus.log").read_text()[-2000:])
+        return False
 
     def stop(self) -> None:
         if self._process is not None:
