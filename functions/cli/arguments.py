@@ -45,8 +45,7 @@ def parser() -> argparse.ArgumentParser:
     adds.command("renew", commands.renew, "replace the channels that end soon")
     adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")
     _add_status(adds)
-    retry = adds.command("retry", commands.retry, "try a parked conference again")
-    retry.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
+    _add_retry(adds)
     plan = adds.command("plan", foreseen.plan, "what a sync would do now, and why; does nothing")
     plan.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     plan.add_argument("--full", action="store_true", help="as after a full read that lets go what is gone")
@@ -63,6 +62,20 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--user", type=address, help="as whom to read it")
     return whole
+
+
+def _add_retry(adds: "_Adder") -> None:
+    retry = adds.command("retry", commands.retry, "try a parked conference again, or all of them")
+    which = retry.add_mutually_exclusive_group(required=True)
+    which.add_argument("conference", metavar="CONFERENCE", nargs="?", help="its id, as status shows it")
+    which.add_argument(
+        "--all", action="store_true", help="all that are parked, or those of the options below"
+    )
+    retry.add_argument("--calendar", type=address, default="", help="with --all: held in this calendar")
+    retry.add_argument("--provider", default="", help="with --all: on this system, such as webhook")
+    retry.add_argument(
+        "--why", default="", metavar="TEXT", help="with --all: for a reason that has this text"
+    )
 
 
 def _add_status(adds: "_Adder") -> None:

@@ -1,6 +1,7 @@
 """What each command does: call one flow, say what came of it. How a calendar stands is in `standing`."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -10,16 +11,18 @@ from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
 from functions.core import consent
+from functions.core.conference import Conference
+from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, Reason, SyncRequest
 from functions.core.protocol import NO_SKEW
 from functions.flow import calendars, leaving
 from functions.flow import connect as connecting
 from functions.flow import enrol as enrolling
 from functions.flow import renew as renewing
+from functions.flow import retry as trying
 from functions.flow import status as asking
 from functions.flow import sweep as sweeping
 from functions.flow import sync as syncing
-from functions.flow.context import Context
 from functions.flow.turn import Delivery
 
 OUTCOMES = {
@@ -118,32 +121,51 @@ def reseal(_: Namespace, out: Out, __: Progress) -> Exit:
 
 
 def retry(asked: Namespace, out: Out, _: Progress) -> Exit:
-    context = wiring.context("retry")
-    sweeping.retry(context, asked.conference, wiring.provider_names("retry"))
-    found = _records(context, asked.conference)
+    choice = trying.Choice(calendar_id=asked.calendar, provider=asked.provider, why=asked.why)
+    if asked.all:
+        return _retry_all(choice, out)
+    if choice != trying.Choice():
+        raise BadRequest("--calendar, --provider and --why go with --all, not with one conference")
+    context, names = wiring.context("retry"), wiring.provider_names("retry")
+    trying.retry(context, asked.conference, names)
+    keys = [ConferenceKey(provider, asked.conference) for provider in names]
+    found = [_record(kept.value) for kept in context.store.known([], keys)]
     out.result(
         {"conference_id": asked.conference, "records": found},
         "\n".join(standing.retried(asked.conference, one) for one in found),
     )
-    if not any(one["parked"] for one in found):
+    return _retried([one for one in found if one["parked"]])
+
+
+def _retry_all(choice: trying.Choice, out: Out) -> Exit:
+    names = wiring.provider_names("retry")
+    again, tried = list[Data](), 0
+    for one in trying.retry_all(wiring.context("retry"), choice, names):
+        tried += 1
+        if asking.set_aside(one):
+            again.append({"conference_id": one.key.id, **_record(one)})
+    out.result({"conferences": tried, "parked": again}, standing.all_retried(tried, again))
+    return _retried(again)
+
+
+def _retried(again: Sequence[Data]) -> Exit:
+    """What is parked again: refused, or all of it for a passing reason."""
+    if not again:
         return Exit.DONE
-    return Exit.LATER if all(one["retry_at"] for one in found if one["parked"]) else Exit.FAILED
+    return Exit.FAILED if any(one["refused"] for one in again) else Exit.LATER
 
 
-def _records(context: Context, conference_id: str) -> list[Data]:
-    keys = [ConferenceKey(provider, conference_id) for provider in wiring.provider_names("retry")]
-    return [
-        {
-            "provider": one.key.provider,
-            "held": bool(one.holds),
-            "deleted": one.deleted_at is not None,
-            "parked": bool(aside),
-            "reason": aside[0].why.reason if aside else "",
-            "retry_at": aside[0].retry_at.isoformat() if aside and aside[0].retry_at else None,
-        }
-        for one in (kept.value for kept in context.store.known([], keys))
-        for aside in [asking.set_aside(one)]
-    ]
+def _record(one: Conference) -> Data:
+    aside = next(iter(asking.set_aside(one)), None)
+    return {
+        "provider": one.key.provider,
+        "held": bool(one.holds),
+        "deleted": one.deleted_at is not None,
+        "parked": aside is not None,
+        "refused": aside is not None and aside.refused,
+        "reason": aside.why.reason if aside else "",
+        "retry_at": aside.retry_at.isoformat() if aside and aside.retry_at else None,
+    }
 
 
 def doctor(asked: Namespace, out: Out, _: Progress) -> Exit:

@@ -19,6 +19,7 @@ COUNTED = {
 EVENTS = "events read"
 NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
 LEAVING = {"records.searched": "records searched", "conference.forgotten": "records changed or removed"}
+RETRYING = {"retry.begun": "conferences to try again", "conference.retried": "tries done"}
 CLEAR_LINE = "\r\x1b[K"
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -32,7 +33,7 @@ class Progress(logging.Handler):
         self._live = live
         self._verbose = verbose
         self._drawn = ""
-        self._names = (*NAMES, *LEAVING.values())
+        self._names = (*RETRYING.values(), *NAMES, *LEAVING.values())
         self.counts: Counter[str] = Counter()
 
     def only_reads(self) -> None:
@@ -66,7 +67,7 @@ class Progress(logging.Handler):
         self._drawn = ""
 
     def _count(self, record: logging.LogRecord) -> None:
-        name = (COUNTED | LEAVING).get(record.getMessage())
+        name = (COUNTED | LEAVING | RETRYING).get(record.getMessage())
         if name:
             self.counts[name] += getattr(record, "records", 1)
             self.counts[EVENTS] += getattr(record, "events", 0)

@@ -1,5 +1,6 @@
 """How calendars stand, for people: one row each, or one calendar in detail, with what to do about faults."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from shlex import quote
@@ -12,6 +13,7 @@ from functions.flow.status import Overview, Problem
 State = Any  # what `flow.status` returns: plain JSON values
 HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
 NEWLINE = "\n"
+REASONS_MAX = 10
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 REMEDY = {
     Problem.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
@@ -80,6 +82,16 @@ def retried(conference_id: str, record: State) -> str:
         else "it waits for a change or another retry"
     )
     return f"{name} is parked again: {record['reason']}; {then}"
+
+
+def all_retried(tried: int, again: Sequence[State]) -> str:
+    """What is parked again is listed by its reasons, the most frequent first."""
+    if not tried:
+        return "nothing of this is parked"
+    well = tried - len(again)
+    head = f"{counted(tried, 'conferences')} tried again: {well:,} well, {len(again):,} parked again"
+    reasons = Counter(f"{one['reason']}" for one in again).most_common(REASONS_MAX)
+    return "\n".join([head, *(f"  {count:,} for: {reason}" for reason, count in reasons)])
 
 
 def _carried(record: State) -> str:

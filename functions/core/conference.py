@@ -25,12 +25,14 @@ WHY_CHARACTERS_MAX = 300
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A refused push: it waits until its event changes or an operator says so. `fingerprint` is what was
-    refused, empty if the event could not be pushed at all.
+    refused, empty if the event could not be pushed at all. At `retry_at` the sweep tries again, if it may
+    have been about more than this conference.
     """
 
     reason: str
     since: datetime
     fingerprint: str = ""
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change, stored before its call, so that a retry is recognized. The call may land up to `until`."""
+    """A change, stored before its call, so that a retry is recognized. The call may land up to `until`.
+    `refused` counts the refusals that the sweep tries again.
+    """
 
     row: str = ""
     kind: Kind
@@ -76,6 +80,7 @@ class Intent:
     owner: str
     until: datetime
     revision: int = 0
+    refused: int = 0
 
 
 class Unshown(NamedTuple):
@@ -152,11 +157,12 @@ class Conference:
         """When the sweep must look at it; it follows from the other fields."""
         asap = [self.push_at, *(one.at for one in self.published.unwritten)]
         asap += [pushed.pending_from for pushed in waiting(self).values()]
+        asap += [refusal.retry_at for refusal in refusals(self).values()]
         wanted = asap if self.holds else [] if self.borrowed else [self.delete_at]
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
         if self.parked:
             return max(due or self.parked.retry_at, self.parked.retry_at)
-        return None if self.refused and not self.holds else due  # a refused deletion waits for an operator
+        return self.refused.retry_at if self.refused and not self.holds else due  # not as soon as it may land
 
 
 def new(key: ConferenceKey, now: datetime) -> Conference:

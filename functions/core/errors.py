@@ -23,7 +23,8 @@ class RetryLater(_Told):
     """Passing trouble: the message or request should come again.
 
     `delay` is the number of seconds that the other side asked us to wait, or None if it did not say.
-    `of_project` says that our own project was refused, not this user or calendar: an operator has to act.
+    `of_project` says that our own project was refused, not this user, calendar or conference: an operator has
+    to act.
     """
 
     def __init__(
@@ -41,7 +42,17 @@ class RetryLater(_Told):
 
 
 class Rejected(_Told):
-    """The other side understood and refused: the same call will be refused again, so set it aside."""
+    """The other side understood and refused: the same call will be refused again, so set it aside.
+
+    `may_be_all` says that it may refuse whatever we call, because of what we show or where we call: one
+    conference does not tell, several do.
+    """
+
+    def __init__(
+        self, why: str, *, may_land: bool = False, logged: str | None = None, may_be_all: bool = False
+    ) -> None:
+        super().__init__(why, may_land=may_land, logged=logged)
+        self.may_be_all = may_be_all
 
 
 class Gone(_Told):

@@ -29,6 +29,8 @@ from functions.core.model import Kind
 # One minute for the calls of a change (adapters/web/client.py), the rest for its system to carry them out.
 LANDS_WITHIN = timedelta(minutes=4)
 IN_FLIGHT_MAX = 20
+REFUSED_LEAST, REFUSED_MOST = timedelta(minutes=5), timedelta(days=1)
+REFUSED_TIMES_MAX = 10  # what is counted; the wait is a day by then
 
 
 def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conference:
@@ -40,7 +42,7 @@ def intend(conference: Conference, intent: Intent, *, now: datetime) -> Conferen
     before = conference.intent
     retried = before is not None and _same(before, intent)
     revision = conference.revision + (0 if retried else 1)
-    named = replace(intent, row=before.row) if before and retried else intent
+    named = replace(intent, row=before.row, refused=before.refused) if before and retried else intent
     begun = replace(conference, revision=revision, intent=replace(named, revision=revision))
     if intent.kind is Kind.DELETED:
         begun = replace(begun, occurrences=all_again(begun))
@@ -179,13 +181,22 @@ def park(conference: Conference, reason: str, *, now: datetime) -> Conference:
     return conference if conference.parked else replace(conference, refused=Refusal(reason=reason, since=now))
 
 
-def refuse(conference: Conference, row: str, reason: str, *, now: datetime) -> Conference:
-    """The change under way was refused: it is set aside until its event changes or an operator says so."""
+def refuse(
+    conference: Conference, row: str, reason: str, *, now: datetime, may_be_all: bool = False
+) -> Conference:
+    """The change under way was refused: it is set aside until its event changes or an operator says so.
+
+    `may_be_all`: perhaps its system refused us and not this conference. Then the sweep tries it again, after
+    a time that doubles with each refusal: what was set aside before more was known heals as all else does.
+    """
     intent = conference.intent
     if intent is None:
         return park(conference, reason, now=now)
-    refusal = Refusal(reason=reason, since=now, fingerprint=intent.fingerprint)
-    refused = replace(conference, parked=None, push_at=None, intent=replace(intent, until=now))
+    retry_at = now + min(REFUSED_LEAST * 2**intent.refused, REFUSED_MOST) if may_be_all else None
+    refusal = Refusal(reason=reason, since=now, fingerprint=intent.fingerprint, retry_at=retry_at)
+    times = min(intent.refused + may_be_all, REFUSED_TIMES_MAX)
+    noted = replace(intent, until=now, refused=times)
+    refused = replace(conference, parked=None, push_at=None, intent=noted)
     if intent.occurrence:
         refused = occurrence(refused, intent, pending=True, refused=refusal)
     else:

@@ -14,6 +14,7 @@ from functions.core.conference import (
     Refusal,
     note,
     pending_occurrences,
+    refusals,
     stumbled,
     unrefused,
     waiting,
@@ -23,13 +24,34 @@ from functions.core.model import EventRef
 
 
 def wake(conference: Conference, *, now: datetime) -> Conference:
-    """Occurrences whose `pending_from` has come must be pushed again."""
+    """Occurrences whose `pending_from` has come must be pushed again, and so must what was refused and is to
+    be tried again by now.
+    """
     due = {
         start: replace(pushed, pending=True, pending_from=None)
         for start, pushed in waiting(conference).items()
         if pushed.pending_from and pushed.pending_from <= now
     }
-    return replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
+    woken = replace(conference, occurrences={**conference.occurrences, **due}) if due else conference
+    return _retried(woken, now)
+
+
+def _retried(conference: Conference, now: datetime) -> Conference:
+    over = {
+        target for target, found in refusals(conference).items() if found.retry_at and found.retry_at <= now
+    }
+    if not over:
+        return conference
+    tried = {
+        start: replace(pushed, refused=None) if start in over else pushed
+        for start, pushed in conference.occurrences.items()
+    }
+    return replace(
+        conference,
+        refused=None if None in over else conference.refused,
+        occurrences=tried,
+        push_at=(conference.push_at or now) if conference.holds else conference.push_at,
+    )
 
 
 def unclear(conference: Conference, intent: Intent, reason: str, *, now: datetime) -> Conference:

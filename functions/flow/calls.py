@@ -12,18 +12,17 @@ from functions.core.actions import Ended, Park, Push, Recreate, Standing
 from functions.core.conference import Conference, Entry, Intent, comes_first
 from functions.core.decide import turned_down
 from functions.core.enrolment import Enrolment
-from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.errors import Gone, Rejected
 from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import NOBODY, Change, Event, EventRef, Kind, Outcome, Parties, Place, Unreadable
+from functions.flow.attempt import Result, attempt
 from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
-from functions.flow.outage import Outage
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of the moment when storing its intent began; others decide meanwhile
 OCCURRENCES_MAX = 50  # pushed in one go; the rest is due again at once
 
-Result = Outcome | Gone | Rejected | Failed
 NAMES: Mapping[type, str] = {
     Outcome: "provider.applied",
     Gone: "provider.gone",
@@ -105,7 +104,9 @@ class Calls:
             now = self._now()
             self._amend(begun, lambda found: ledger.give_up(found, made, now=now))
             raise Overtaken  # somebody may have seen meanwhile that an event carries it again
-        result = self._made(made, event)
+        change = self._change(made, event)
+        result = attempt(self.work.context, change)
+        self._log_result(change, result)
         if isinstance(result, Failed) and result.may_land:
             raise result
         ended_as = self._amend(begun, lambda found: self._ended(found, made, result, event))
@@ -138,24 +139,6 @@ class Calls:
             owner=self.work.owner,
             until=self._now() + LANDS_WITHIN,
         )
-
-    def _made(self, call: Intent, event: Event | Unreadable | None) -> Result:
-        """Make the call, unless its system is out."""
-        change, context = self._change(call, event), self.work.context
-        name, outages, now = change.key.provider, context.outages, context.monotonic()
-        if (outage := outages.get(name)) and not outage.lets(now):
-            return Failed(f"{name} is out: it fails for all conferences, and is tried once in a while")
-        try:
-            result: Result = context.provider(name).apply(change)
-        except (Gone, Rejected) as error:
-            result = error
-        except RetryLater as error:
-            result = Failed.of(error)
-            outages.setdefault(name, Outage(since=now)).note(change.key.id)
-        if not isinstance(result, Failed):
-            outages.pop(name, None)
-        self._log_result(change, result)
-        return result
 
     def _log_result(self, change: Change, result: Result) -> None:
         why = {} if isinstance(result, Outcome) else {"why": result.logged}
@@ -195,7 +178,8 @@ class Calls:
             case Park() if isinstance(refusal, Gone):
                 return ledger.lost(found, decided.row, decided.reason, now=now)
             case Park():
-                return ledger.refuse(found, decided.row, decided.reason, now=now)
+                all_of_them = refusal.may_be_all
+                return ledger.refuse(found, decided.row, decided.reason, now=now, may_be_all=all_of_them)
             case _:
                 assert_never(decided)
 

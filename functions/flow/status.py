@@ -44,7 +44,11 @@ class Aside(NamedTuple):
 
     @property
     def retry_at(self) -> datetime | None:
-        return self.why.retry_at if isinstance(self.why, Parked) else None
+        return self.why.retry_at
+
+    @property
+    def refused(self) -> bool:
+        return isinstance(self.why, Refusal)
 
     @property
     def attempts(self) -> int:
@@ -248,7 +252,7 @@ def _failing(enrolment: Enrolment, now: datetime) -> str:
 
 def _for_good(parked: Sequence[Aside]) -> list[tuple[str, str]]:
     """What waits for an operator, or has been tried again for too long."""
-    tired = [one for one in parked if one.retry_at is None or one.attempts >= PATIENT_TRIES]
+    tired = [one for one in parked if one.refused or one.attempts >= PATIENT_TRIES]
     return [(one.key.id, one.why.reason) for one in tired]
 
 

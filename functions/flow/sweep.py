@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 
-from functions.core import link, pending
-from functions.core.conference import Conference, Entry, is_due, note
-from functions.core.errors import BadRequest
-from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.conference import Conference, is_due
+from functions.core.model import Reason, SyncRequest
 from functions.core.trouble import lapsed
 from functions.flow.calendars import backs_off_until
-from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
+from functions.flow.context import Context, Releases, Work, begin_work, counting
 from functions.flow.leaving import end_consent
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
@@ -86,10 +84,15 @@ def _revisit_due(context: Context, end: float) -> Swept:
         work = begin_work(context, context.new_id(), releases)
         while some := list(islice(due, CONFERENCES_AT_ONCE)):
             looks = _look_at_some(work, some, end)
-            looked_at, left = looked_at + len(looks) - looks.count(None), left or None in looks
+            looked_at, left = looked_at + len(looks) - looks.count(None), left or _left(context, some, looks)
             if context.monotonic() >= end:
                 break
     return Swept(conferences=looked_at, left=left or next(due, None) is not None)
+
+
+def _left(context: Context, due: Sequence[Versioned[Conference]], looks: Sequence[bool | None]) -> bool:
+    """Whether there was no time for some. What waits for a system that is out puts no sweep behind."""
+    return any(look is None and not _is_out(context, kept) for kept, look in zip(due, looks, strict=True))
 
 
 def _look_at_some(work: Work, due: Sequence[Versioned[Conference]], end: float) -> list[bool | None]:
@@ -125,25 +128,4 @@ def _look_at(work: Work, due: Sequence[Versioned[Conference]], end: float) -> li
 
 def _is_out(context: Context, kept: Versioned[Conference]) -> bool:
     outage = context.outages.get(kept.value.key.provider)
-    return outage is not None and outage.shuts(context.monotonic())
-
-
-def _again(conference: Conference, entry: Entry) -> Conference:
-    return note(link.tried_again(pending.again(conference, now=entry.at), now=entry.at), entry)
-
-
-def retry(context: Context, conference_id: str, providers: tuple[str, ...]) -> int:
-    """An operator says so: what is parked under this id is tried again now. Returns the number of records."""
-    keys = [ConferenceKey(provider, conference_id) for provider in providers]
-    found = context.store.known([], keys)
-    if not found:
-        raise BadRequest(
-            f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
-        )
-    releases = Releases()
-    entry = Entry(at=context.now(), row="", what="retried", why="an operator said so")
-    with counting(context, releases):
-        work = begin_work(context, context.new_id(), releases)
-        for kept in found:
-            revisit(work, amend_conference(context, kept, lambda one: _again(one, entry)))
-    return len(found)
+    return outage is not None and outage.shuts(context.monotonic(), kept.value.key.id)

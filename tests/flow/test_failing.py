@@ -282,7 +282,7 @@ def test_a_long_outage_makes_no_conference_wait_long(house: Rig, clock: Clock, s
 def test_the_sweep_leaves_what_its_system_is_out_for(house: Rig, clock: Clock, system: Systems) -> None:
     """It stays due, and no event is read for it."""
     out(house, clock)
-    house.context.outages["webhook"].lets(clock.now)
+    house.context.outages["webhook"].lets(clock.now, "any")
     reads = house.calls("events.get")
     assert house.sweep_later(300).conferences == 0
     assert house.calls("events.get") == reads
@@ -294,15 +294,19 @@ def test_a_conference_that_fails_alone_is_no_outage() -> None:
     for name in ("a", "b", "c", "d"):
         alone.note("a")
         brief.note(name)
-    assert [alone.shuts(OUT_AFTER_S), brief.shuts(OUT_AFTER_S - 1), brief.shuts(OUT_AFTER_S)] == [
+    assert [
+        alone.shuts(OUT_AFTER_S, "a"),
+        brief.shuts(OUT_AFTER_S - 1, "a"),
+        brief.shuts(OUT_AFTER_S, "a"),
+    ] == [
         False,
         False,
         False,
     ]
-    assert brief.lets(OUT_AFTER_S)
-    assert brief.shuts(OUT_AFTER_S + PROBE_EVERY_S - 1)
-    assert not brief.lets(OUT_AFTER_S + PROBE_EVERY_S - 1)
-    assert brief.lets(OUT_AFTER_S + PROBE_EVERY_S)
+    assert brief.lets(OUT_AFTER_S, "a")
+    assert brief.shuts(OUT_AFTER_S + PROBE_EVERY_S - 1, "a")
+    assert not brief.lets(OUT_AFTER_S + PROBE_EVERY_S - 1, "a")
+    assert brief.lets(OUT_AFTER_S + PROBE_EVERY_S, "a")
 
 
 def test_the_ration_fills_up_again() -> None:

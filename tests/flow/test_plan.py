@@ -10,7 +10,7 @@ from functions.core.conference import HISTORY_MAX, Entry, remember
 from functions.core.errors import RetryLater
 from functions.core.model import EventRef, Place
 from functions.flow.plan import Plan, plan
-from functions.flow.sweep import retry
+from functions.flow.retry import retry
 from local.conferences.faults import Fault
 from tests.flow.weekly import weekly
 from tests.support.rig import OWNER, Rig, conference_data

@@ -17,8 +17,9 @@ from functions.core.model import Change, ConferenceKey, EventRef, Kind
 from functions.core.resume import Resume
 from functions.flow.leaving import leave
 from functions.flow.renew import renew
+from functions.flow.retry import retry
 from functions.flow.status import set_aside
-from functions.flow.sweep import retry, sweep
+from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Store, Versioned
 from local.conferences.faults import Fault

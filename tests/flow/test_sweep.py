@@ -15,8 +15,9 @@ from functions.core.conference import Conference, Intent
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Reason, SyncRequest, Unreadable
+from functions.flow.retry import retry
 from functions.flow.status import set_aside
-from functions.flow.sweep import Swept, retry, sweep
+from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Queue, Versioned
 from local.conferences.faults import Fault
@@ -308,7 +309,7 @@ def test_a_deletion_that_fails_is_tried_again(grace: Rig) -> None:
 def test_a_refused_deletion_waits_for_an_operator(grace: Rig) -> None:
     """Not tried by every sweep; `retry` does, and says when it knows no such conference."""
     room, _ = deleted_event(grace)
-    grace.conferences.faults.add(Fault(kind="status", status=403))
+    grace.conferences.faults.add(Fault(kind="status", status=422))
     grace.sweep_later()
     assert grace.sweep_later().conferences == 0
     assert retry(grace.context, room, ("webhook",)) == 1

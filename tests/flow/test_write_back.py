@@ -12,8 +12,8 @@ from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Entry
 from functions.core.enrolment import Access
 from functions.core.model import Change, Event, Link, Outcome, Place, Unreadable
+from functions.flow.retry import retry
 from functions.flow.status import state
-from functions.flow.sweep import retry
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
 from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from functions.core.model import Place
 from functions.flow.plan import let_go
-from functions.flow.sweep import retry
+from functions.flow.retry import retry
 from local.virtual.hub import Hub
 from tests.simulation import meanwhile
 from tests.simulation.google import Google, Push

@@ -15,6 +15,7 @@ from uuid import uuid4
 from functions.adapters.providers.texts import clean
 from functions.adapters.web.client import Call, Http, Limits
 from functions.adapters.web.guard import Guard
+from functions.adapters.web.tokens import Credentials
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Kind, Outcome
 
@@ -29,13 +30,15 @@ _NO_SUCH_ROOM = 426
 _UNKNOWN_ERROR = 499
 _SESSION_LOST = frozenset({458, 459})
 _JSON_REFUSED = frozenset({454, 455})
+_UNAUTHORIZED = 403
 
 # What an operator would look at, by code. 429 is a missing element here, not a rate limit.
 _CORE_HINTS = {
-    403: "see {secret}",
+    _UNAUTHORIZED: "see {secret}",
     460: "is the VideoRoom plugin loaded?",
     472: "Janus takes no sessions now",
 }
+# If so, it is so for all rooms, unless one has a secret of its own.
 _ROOM_HINTS = {429: "see JANUS_ROOM_SECRET", 430: "see JANUS_STRING_IDS", 433: "see JANUS_ROOM_SECRET"}
 
 # Janus answers "edited" and "permanent" for other ids too, but forgets the room at its next start.
@@ -141,7 +144,9 @@ class JanusProvider:
         words, brief = _words(code, answer.get("error"), _ROOM_HINTS.get(code)), f"Janus {code}"
         if code == _NO_SUCH_ROOM:
             raise Gone(words, logged=brief)
-        raise (RetryLater if code == _UNKNOWN_ERROR else Rejected)(words, logged=brief)
+        if code == _UNKNOWN_ERROR:
+            raise RetryLater(words, logged=brief)
+        raise Rejected(words, logged=brief, may_be_all=code in _ROOM_HINTS)
 
     def _ask_again(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -203,6 +208,8 @@ class JanusProvider:
         words = _words(code, error.get("reason"), _CORE_HINTS.get(code, "").format(secret=secret))
         if code in _SESSION_LOST:
             return _SessionLost(words)
+        if code == _UNAUTHORIZED:
+            return Credentials(words, logged=f"Janus {code}")
         return (Rejected if code in _JSON_REFUSED else RetryLater)(words, logged=f"Janus {code}")
 
 

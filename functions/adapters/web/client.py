@@ -38,6 +38,8 @@ ANSWER_MAX_BYTES = 1 << 20
 WORDS_MAX = 200
 
 PASSING = frozenset({408, 425, 429, *range(500, 600)})
+# So does a receiver answer to a wrong secret, and whoever else is there to a wrong address.
+MAY_BE_ALL = frozenset({400, 401, 403, 404, 405, 407, *range(300, 400)})
 _TROUBLE = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -95,8 +97,15 @@ Wait = Callable[[Answer, datetime], float | None]
 
 def raise_for(answer: Answer, errors: Mapping[int, type[Gone | Rejected]]) -> None:
     """2xx passes; other statuses raise what `errors` says, else Rejected. Redirects are never followed."""
-    if not httpx.codes.is_success(answer.status):
-        raise errors.get(answer.status, Rejected)(answer.words(), logged=answer.brief)
+    if httpx.codes.is_success(answer.status):
+        return
+    if answer.status in errors:
+        raise errors[answer.status](answer.words(), logged=answer.brief)
+    raise refused(answer)
+
+
+def refused(answer: Answer) -> Rejected:
+    return Rejected(answer.words(), logged=answer.brief, may_be_all=answer.status in MAY_BE_ALL)
 
 
 def asked(answer: Answer, now: datetime) -> float | None:

@@ -24,6 +24,9 @@ class Credentials(RetryLater):
     set aside for it.
     """
 
+    def __init__(self, why: str, *, logged: str | None = None) -> None:
+        super().__init__(why, of_project=True, logged=logged)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:

@@ -20,7 +20,7 @@ Json = Mapping[str, object]
 
 _LOCKED = 423
 _UNAUTHORIZED = 401
-_ERRORS: Mapping[int, type[Gone | Rejected]] = {404: Gone, 410: Gone}
+_GONE = frozenset({404, 410})
 _HINTS: Mapping[int, str] = {
     403: "the token needs meeting:schedules_read and meeting:schedules_write, or with WEBEX_HOST_EMAIL "
     "meeting:admin_schedule_read and meeting:admin_schedule_write",
@@ -152,5 +152,8 @@ def _error(said: _Said, now: datetime) -> Gone | Rejected | RetryLater:
         hint = "this is not how Webex answers, see WEBEX_API_URL"
         return RetryLater(f"{hint}: {answer.words()}", logged=f"{hint}: {brief}")
     hint = _BY_CONNECTOR if _CONNECTOR.search(said.message) else _HINTS.get(answer.status, "")
-    kind = _ERRORS.get(answer.status, Rejected) if hint is not _BY_CONNECTOR else Rejected
-    return kind(f"{said.words}; {hint}" if hint else said.words, logged=f"{brief}; {hint}" if hint else brief)
+    words = f"{said.words}; {hint}" if hint else said.words
+    logged = f"{brief}; {hint}" if hint else brief
+    if answer.status in _GONE and hint is not _BY_CONNECTOR:
+        return Gone(words, logged=logged)
+    return Rejected(words, logged=logged, may_be_all=answer.status in _HINTS and hint is not _BY_CONNECTOR)

@@ -269,4 +269,7 @@ def _is_personal(held: Json) -> bool:
 
 def _explained(refused: Rejected, held: Json) -> Rejected:
     state = _STATES.get(held.get("state"))
-    return Rejected(f"{refused}; {state}", logged=f"{refused.logged}; {state}") if state else refused
+    if not state:
+        return refused
+    words, brief = f"{refused}; {state}", f"{refused.logged}; {state}"
+    return Rejected(words, logged=brief, may_be_all=refused.may_be_all)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from functions.adapters.web.client import Answer
+from functions.adapters.web.client import Answer, refused
 from functions.adapters.web.tokens import Credentials
 from functions.adapters.web.waits import retry_after
 from functions.core.errors import Gone, Rejected
@@ -68,7 +68,7 @@ def error_of(answer: Answer) -> Exception:
     if code in _GONE:
         return Gone(answer.words(), logged=brief)
     if code is None:
-        return Rejected(answer.words(), logged=brief)
+        return refused(answer)
     hint = f"; {_HINTS[code]}" if code in _HINTS else ""
     return _class_of(code, answer)(answer.words() + hint, logged=brief + hint)
 
