@@ -162,7 +162,7 @@ class Conference:
         due = min(filter(None, [*wanted, *(call.until for call in self.in_flight)]), default=None)
         if self.parked:
             return max(due or self.parked.retry_at, self.parked.retry_at)
-        return self.refused.retry_at if self.refused and not self.holds else due  # not as soon as it may land
+        return self.refused.retry_at if self.refused and not self.holds else due
 
 
 def new(key: ConferenceKey, now: datetime) -> Conference:

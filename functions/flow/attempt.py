@@ -17,11 +17,11 @@ def attempt(context: Context, change: Change) -> Result:
     """
     name, now = change.key.provider, context.monotonic()
     if (outage := context.outages.get(name)) and not outage.lets(now, change.key.id):
-        return Failed(f"{name} is out: it fails for all conferences, and is tried once in a while")
+        return Failed(f"{name} is out, and tried once in a while: {outage.why}")
     try:
         result: Outcome | Gone | Rejected = context.provider(name).apply(change)
     except RetryLater as error:
-        _trouble(context, name, now).note(change.key.id)
+        _trouble(context, name, now, error).note(change.key.id)
         if error.of_project:
             _log_refusal(name, error)
         return Failed.of(error)
@@ -35,7 +35,7 @@ def attempt(context: Context, change: Change) -> Result:
 
 def _judged(context: Context, change: Change, error: Rejected, now: float) -> Rejected | Failed:
     name = change.key.provider
-    outage = _trouble(context, name, now)
+    outage = _trouble(context, name, now, error)
     outage.note_refusal(change.key.id)
     if outage.refuses_all:
         _log_refusal(name, error)
@@ -45,8 +45,10 @@ def _judged(context: Context, change: Change, error: Rejected, now: float) -> Re
     return Failed(f"{said}: {error}", may_land=error.may_land, logged=f"{said}: {error.logged}")
 
 
-def _trouble(context: Context, name: str, now: float) -> Outage:
-    return context.outages.setdefault(name, Outage(since=now))
+def _trouble(context: Context, name: str, now: float, error: Rejected | RetryLater) -> Outage:
+    outage = context.outages.setdefault(name, Outage(since=now))
+    outage.why = error.logged
+    return outage
 
 
 def _log_refusal(name: str, error: Rejected | RetryLater) -> None:

@@ -40,10 +40,11 @@ class QuickRetries:
 class Outage:
     """A conference system that has failed `since` then, and has not worked in between. It is out once it has
     failed for so many conferences and so long, or refused so many in a way that may be of all. May be used in
-    any thread.
+    any thread. `why` is what it said last.
     """
 
     since: float
+    why: str = ""
     _conferences: set[str] = field(default_factory=set)
     _refused: set[str] = field(default_factory=set)
     _probed_at: float = 0.0
