@@ -120,6 +120,28 @@ def test_what_the_plugin_says(code: int, error: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "may_be_all"), [(423, False), (427, False), (429, True), (430, True), (433, True)]
+)
+def test_what_is_so_for_all_rooms_if_a_setting_is_wrong(
+    code: int,
+    may_be_all: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """The rooms' secret, or what their ids are: where the words name the setting."""
+    refused = _room(videoroom="event", error_code=code, error="as told")
+    says = [CREATED, ATTACHED, refused, _says("success")]
+    with Scripted(says) as server, pytest.raises(Rejected) as refusal:
+        provider(server.url).apply(change("r1"))
+    assert (refusal.value.may_be_all, "see JANUS_" in str(refusal.value)) == (may_be_all, may_be_all)
+
+
+def test_a_wrong_secret_calls_an_operator() -> None:
+    """Of Janus itself it is about all rooms, and nothing but other settings helps."""
+    with Scripted([_core(403)]) as server, pytest.raises(RetryLater) as refusal:
+        provider(server.url).apply(change("r1"))
+    assert refusal.value.of_project
+
+
+@pytest.mark.parametrize(
     "says",
     [
         pytest.param([answer(404)], id="wrong path"),

@@ -181,6 +181,25 @@ def test_what_an_answer_means(kind: Kind, status: int, error: type[Exception]) -
     assert server.accepted == (3 if error is RetryLater else 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "may_be_all"),
+    [
+        *((status, True) for status in (301, 302, 307, 308, 400, 401, 403, 404, 405, 407)),
+        *((status, False) for status in (402, 406, 409, 413, 415, 418, 422, 451)),
+    ],
+)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_a_wrong_secret_or_path_may_be_answered(
+    kind: Kind,
+    status: int,
+    may_be_all: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """It may be about more than this conference; and it never means that the conference is gone."""
+    with Scripted([answer(status)]) as server, pytest.raises(Rejected) as refusal:
+        provider(server.url, new_secret()).apply(change("c1", kind=kind))
+    assert refusal.value.may_be_all is may_be_all
+
+
 def test_how_long_the_receiver_wants_to_be_left_alone() -> None:
     """A long Retry-After reaches the caller after one request."""
     with Scripted([answer(429, retry_after="3600")]) as server, pytest.raises(RetryLater) as trouble:

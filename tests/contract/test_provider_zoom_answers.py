@@ -176,6 +176,29 @@ def test_odd_answers(zoom: Zoom, status: int, text: str, error: type[Exception],
     assert (zoom.account.find(name) or {})["topic"] == "as made"
 
 
+@pytest.mark.parametrize(
+    ("status", "text", "may_be_all"),
+    [
+        (404, "<html>not found</html>", True),
+        (403, "<html>forbidden</html>", True),
+        (400, '{"code": 300, "message": "Validation Failed."}', False),
+        (404, '{"code": 1001, "message": "User does not exist."}', False),
+        (409, "", False),
+    ],
+)
+def test_what_a_wrong_address_may_be_answered(
+    zoom: Zoom,
+    status: int,
+    text: str,
+    may_be_all: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """What is not in Zoom's own words may be about more than this meeting."""
+    zoom.fault("GET", status=status, text=text)
+    with pytest.raises(Rejected) as refusal:
+        zoom.provider().apply(change(zoom.account.make()))
+    assert refusal.value.may_be_all is may_be_all
+
+
 WEBINARS = ("Cannot access webinar info.", "Cannot access webinar information.", "cannot access Webinar Info")
 OTHERS = (
     "Instant meetings do not support the `schedule_for` parameter.",

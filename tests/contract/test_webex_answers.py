@@ -43,6 +43,7 @@ def test_what_each_refusal_means(plain: Site, on: str, status: int, kind: Any, w
         plain.apply(name)
     assert "as ordered" not in caught.value.logged
     assert "ROUTER_" in caught.value.logged
+    assert getattr(caught.value, "may_be_all", False) is (status == 403)  # a scope, or this host's right
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 404, 410])

@@ -80,7 +80,8 @@ def test_from_the_fifth_on_it_is_about_none_of_them(system: System) -> None:
         system.later(FIVE_MINUTES)
     assert system.refused(rooms) == [False] * 8
     system.says.clear()
-    system.later(FIVE_MINUTES)
+    for _ in range(2):  # some of those beside the first call that works may wait once more
+        system.later(FIVE_MINUTES)
     assert system.titles(rooms) == list(ABC)
 
 
