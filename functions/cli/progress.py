@@ -19,7 +19,7 @@ COUNTED = {
 EVENTS = "events read"
 NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
 LEAVING = {"records.searched": "records searched", "conference.forgotten": "records changed or removed"}
-RETRYING = {"retry.begun": "conferences to try again", "conference.retried": "tries done"}
+RETRYING = {"retry.begun": "conferences to try again", "conference.retried": "tried"}
 CLEAR_LINE = "\r\x1b[K"
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 

@@ -779,3 +779,47 @@ def test_a_refused_deletion_is_not_refused_to_who_takes_the_conference_up() -> N
     assert (taken.refused, [pushed.refused for pushed in taken.occurrences.values()]) == (None, [None])
     beside = holding.hold(held(refused=refusal), live("e2"), held_at=NOW, recent=NOW)
     assert beside.refused == refusal
+
+
+def refused_alike(conference: Conference, wanted: Intent, times: int) -> list[timedelta | None]:
+    """How long each refusal waits that may be about all, tried again when that is over."""
+    waits = list[timedelta | None]()
+    for _ in range(times):
+        conference = ledger.refuse(begin(conference, wanted), "E27", "401", now=NOW, may_be_all=True)
+        waits.append(conference.due_at - NOW if conference.due_at else None)
+        conference = pending.wake(conference, now=NOW + timedelta(days=1))
+    return waits
+
+
+@pytest.mark.parametrize("occurrence", [None, "2026-06-08T08:00:00Z"])
+def test_a_refusal_that_may_be_about_all_is_tried_again(occurrence: str | None) -> None:
+    """After five minutes, then after twice as long each time, up to a day; another change begins anew."""
+    conference = held(applied="" if occurrence is None else "f")
+    waits = refused_alike(conference, intent(occurrence=occurrence), 12)
+    minutes = [wait and wait / MINUTE for wait in waits]
+    assert minutes == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440]
+    known = ledger.refuse(begin(conference, intent()), "E27", "401", now=NOW, may_be_all=True)
+    changed = begin(known, intent(fingerprint="g", occurrence=occurrence))
+    assert ledger.refuse(changed, "E27", "401", now=NOW, may_be_all=True).due_at == NOW + 5 * MINUTE
+
+
+def test_a_refused_deletion_that_may_be_about_all_is_tried_again() -> None:
+    """When its time has come, and not as soon as another call may have landed."""
+    late = replace(intent(), until=NOW + MINUTE)
+    gone = held(holds=(), delete_at=NOW, in_flight=(late,))
+    begun = begin(gone, intent(Kind.DELETED, "deleted"))
+    assert ledger.refuse(begun, "E27", "no", now=NOW).due_at is None
+    refused = ledger.refuse(begun, "E27", "403", now=NOW, may_be_all=True)
+    assert (refused.due_at, refused.push_at) == (NOW + 5 * MINUTE, None)
+    woken = pending.wake(refused, now=NOW + 5 * MINUTE)
+    assert (woken.refused, woken.push_at, woken.due_at) == (None, None, NOW)
+    assert pending.wake(refused, now=NOW + 4 * MINUTE) == refused
+
+
+def test_what_is_refused_for_good_is_not_tried_beside_what_is_not() -> None:
+    """Only the refusal whose time has come is forgotten."""
+    for_good = replace(TOLD, pending=True, refused=Refusal(reason="422", since=NOW, fingerprint="f"))
+    passing = replace(for_good, refused=Refusal(reason="401", since=NOW, fingerprint="f", retry_at=NOW))
+    woken = pending.wake(held(applied="f", occurrences={"a": for_good, "b": passing}), now=NOW)
+    assert [bool(pushed.refused) for pushed in woken.occurrences.values()] == [True, False]
+    assert woken.push_at == NOW
