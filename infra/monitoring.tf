@@ -97,6 +97,11 @@ locals {
       text  = "Google refuses us, whichever calendar is asked for: an API is off, the day's quota is spent, or the right to sign for the users is gone. No change reaches a conference until that is mended; then all of them do."
       page  = "google-refuses-the-project"
     }
+    system_refuses = {
+      title = "a conference system refuses all changes"
+      text  = "A conference system does not take our credentials, or has refused five conferences one after the other and taken none between: a secret, a path or a right is wrong. Nothing is lost: all changes are held back, and pushed within minutes once it takes them again."
+      page  = "a-conference-system-refuses-all-changes"
+    }
     deletions_withheld = {
       title = "a mass deletion is withheld"
       text  = "After a full read of a calendar most of its events seemed to have let go of their conferences. None was released. Look whether that is true, then confirm it."
@@ -111,7 +116,7 @@ resource "google_monitoring_alert_policy" "line" {
   for_each              = local.alerts
   display_name          = "Calendar sync: ${each.value.title}"
   combiner              = "OR"
-  severity              = contains(["deletions_withheld", "project_refused"], each.key) ? "ERROR" : "WARNING"
+  severity              = contains(["deletions_withheld", "project_refused", "system_refuses"], each.key) ? "ERROR" : "WARNING"
   notification_channels = local.alerted
 
   conditions {

@@ -53,4 +53,4 @@ def _trouble(context: Context, name: str, now: float, error: Rejected | RetryLat
 
 def _log_refusal(name: str, error: Rejected | RetryLater) -> None:
     """An alert watches for this line: an operator has to act."""
-    log.error("provider.refuses_all", extra={"provider": name, "why": error.logged})
+    log.error("system.refuses_all", extra={"provider": name, "why": error.logged})

@@ -145,15 +145,15 @@ def test_an_operator_hears_of_it(system: System) -> None:
     system.says[""] = REFUSED
     with logged() as lines:
         system.add(*ABC[:4])
-        assert named(lines, "provider.refuses_all") == []
+        assert named(lines, "system.refuses_all") == []
         system.add("e")
-    (line, *_) = named(lines, "provider.refuses_all")
+    (line, *_) = named(lines, "system.refuses_all")
     assert (line["severity"], line["provider"], line["why"]) == ("ERROR", "webhook", "401")
     system.says[""] = RetryLater("no token", of_project=True)
     system.house.context.outages.clear()
     with logged() as lines:
         system.add("f")
-    assert named(lines, "provider.refuses_all")[0]["why"] == "no token"
+    assert named(lines, "system.refuses_all")[0]["why"] == "no token"
 
 
 def test_a_new_try_whose_process_dies(system: System) -> None:

@@ -16,7 +16,7 @@ from tests.support.logged import logged, named
 MANY = 12
 FIVE_MINUTES_S = 301
 FOR_EVER = 10_000
-REFUSES = "provider.refuses_all"
+REFUSES = "system.refuses_all"
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from functions.flow.context import Consenting, Context
 from functions.flow.leaving import leave
 from functions.flow.receive import receive
 from functions.flow.renew import open_channel, renew
+from functions.flow.retry import Choice, retry_all
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Provider, Queue, Versioned
@@ -138,6 +139,16 @@ def told_and_refused(at: Stage) -> None:
     at.house.sync()
     at.house.people().add("nobody knows this room", **SECRET_EVENT)
     at.house.sync()
+
+
+def refused_throughout(at: Stage) -> None:
+    """By five one after the other; then an operator has them tried again."""
+    for _ in range(5):
+        at.add(at.room())
+    at.ailing(401, count=5)
+    with pytest.raises(RetryLater):
+        at.house.sync()
+    assert len(list(retry_all(at.house.context, Choice(), ["webhook"]))) == 5
 
 
 def odd(at: Stage) -> None:
@@ -357,6 +368,7 @@ def unusable(_: Stage) -> None:
 ACTS: tuple[Callable[[Stage], None], ...] = (
     notified,
     told_and_refused,
+    refused_throughout,
     odd,
     little_carried,
     links,

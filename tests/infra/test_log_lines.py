@@ -112,6 +112,7 @@ ALERTS = {
     "access_lost": {"calendar.access_lost"},
     "calendar_fails": {"sync.failed"},
     "project_refused": {"project.refused"},
+    "system_refuses": {"system.refuses_all"},
     "deletions_withheld": {"sync.deletions_withheld"},
 }
 
@@ -159,7 +160,7 @@ def test_each_alert_names_a_page_of_the_runbook() -> None:
     pages = set(re.findall(r"docs/runbook\.md#([a-z0-9-]+)", alerts)) | set(
         re.findall(r'page\s+= "([a-z0-9-]+)"', alerts)
     )
-    assert len(pages) == 10
+    assert len(pages) == 11
     assert pages <= anchors
     for page in re.split(r"^## ", runbook, flags=re.MULTILINE)[1:]:
         if re.sub(r"[^a-z0-9-]", "", page.partition("\n")[0].lower().replace(" ", "-")) in pages:

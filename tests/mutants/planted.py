@@ -27,7 +27,9 @@ FOLD = ("tests/flow/test_fold.py",)
 GLANCE = ("tests/flow/test_glance.py", "tests/flow/test_shared_looks.py")
 HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
+REFUSING = ("tests/flow/test_refusing.py", "tests/host/test_wrong_secret.py")
 RESTS = ("tests/flow/test_resting.py",)
+RETRIES = ("tests/cli/test_retry_all.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
 PARTS = (
@@ -45,6 +47,7 @@ CONSENTED = ("tests/host/test_consented.py",)
 ERASED = ("tests/flow/test_erasing.py",)
 LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
+WEBHOOK = ("tests/contract/test_provider_webhook.py",)
 CONNECTIONS = ("tests/contract/test_calendar_connections.py",)
 
 
@@ -341,9 +344,9 @@ MUTANTS = (
         "pending=True)\n    return conference\n",
     ),
     mutant(
-        "a refusal is taken for passing trouble", "flow/calls", PROTOCOL,
-        "            result = error\n",
-        "            result = Failed(str(error))\n",
+        "a refusal is taken for passing trouble", "flow/attempt", PROTOCOL,
+        "        result = error\n",
+        "        return Failed(str(error))\n",
     ),
     mutant(
         "gone already counts as a failed deletion", "core/decide", DELETED,
@@ -486,7 +489,7 @@ MUTANTS = (
         "False:\n",
     ),
     mutant(
-        "an operator's retry forgets what was refused", "flow/sweep", SWEEP,
+        "an operator's retry forgets what was refused", "flow/retry", SWEEP,
         "pending.again(conference, now=entry.at)",
         "pending.unpark(conference)",
     ),
@@ -787,7 +790,7 @@ MUTANTS = (
     ),
     mutant(
         "a system that is out is called all the same", "flow/outage", FAILING,
-        "            if self.shuts(now):\n",
+        "            if self.shuts(now, conference_id):\n",
         "            if False:\n",
     ),
     mutant(
@@ -799,6 +802,61 @@ MUTANTS = (
         "a conference that fails alone is an outage", "flow/outage", FAILING,
         "len(self._conferences) >= CONFERENCES_MIN and ",
         "",
+    ),
+    mutant(
+        "one wrong secret parks each conference", "flow/attempt", REFUSING,
+        "    if not outage.lasts(now):\n",
+        "    if True:\n",
+    ),
+    mutant(
+        "what was refused before more was known stays so", "core/ledger", REFUSING,
+        "REFUSED_MOST) if may_be_all else None",
+        "REFUSED_MOST) if False else None",
+    ),
+    mutant(
+        "what was refused in passing is tried again too soon for ever", "core/ledger", RECORD,
+        "REFUSED_LEAST * 2**intent.refused",
+        "REFUSED_LEAST",
+    ),
+    mutant(
+        "what a system takes between refusals does not count", "flow/attempt", REFUSING,
+        "    context.outages.pop(name, None)\n    return result",
+        "    return result",
+    ),
+    mutant(
+        "what a system refuses holds up what it would take", "flow/outage", REFUSING,
+        "        if unheard and not self._fails(now):\n",
+        "        if False:\n",
+    ),
+    mutant(
+        "a new try whose process dies is forgotten", "core/pending", REFUSING,
+        "push_at=(conference.push_at or now) if conference.holds else conference.push_at",
+        "push_at=conference.push_at",
+    ),
+    mutant(
+        "nobody hears that a system refuses all", "flow/attempt", REFUSING,
+        "    if outage.refuses_all:\n",
+        "    if False:\n",
+    ),
+    mutant(
+        "a system that is out puts the sweep behind", "flow/sweep", REFUSING,
+        "look is None and not _is_out(context, kept) for kept",
+        "look is None for kept",
+    ),
+    mutant(
+        "a wrong path ends conferences", "adapters/providers/webhook", WEBHOOK,
+        "{410: Gone}",
+        "{410: Gone, 404: Gone}",
+    ),
+    mutant(
+        "a wrong secret is about one conference", "adapters/web/client", WEBHOOK,
+        "may_be_all=answer.status in MAY_BE_ALL",
+        "may_be_all=False",
+    ),
+    mutant(
+        "of what is chosen all is tried", "flow/retry", RETRIES,
+        "if choice.fits(kept.value)]\n    log",
+        "if choice]\n    log",
     ),
     mutant(
         "a bug stops the read at its page", "flow/reading", PROTOCOL,
