@@ -23,7 +23,7 @@ FAULTS = {
     "store.ask": ("timeout", "kill"),
     "queue.publish": ("timeout", "kill"),
     "provider.apply": (
-        "429", "500", "timeout", "rejected", "rest", "slow", "kill", "late", "orphaned",
+        "429", "500", "timeout", "rejected", "denied", "rest", "slow", "kill", "late", "orphaned",
     ),
     "delivery": ("double",),
 }  # fmt: skip

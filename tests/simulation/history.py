@@ -133,9 +133,9 @@ class History(Operators):
         self.hub.run(begin + rounds[-1] + 250)
 
     def _say_retry(self) -> None:
-        """An operator has all that is parked for good tried again."""
+        """An operator has all that is parked for good tried again; what may be about all heals by itself."""
         for kept in self.service.store.conferences():
-            if refusals(kept.value):
+            if any(one.retry_at is None for one in refusals(kept.value).values()):
                 self._retry(kept.value.key.id)
 
     def _confirm(self) -> None:

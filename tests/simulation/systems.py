@@ -100,8 +100,8 @@ class SimProvider:
         def fail(bad: Bad) -> Exception:
             if told or bad.kind in LATE:
                 self.witness.unsure.add(room)
-            if bad.kind == "rejected":
-                return Rejected("refused, by bad luck")
+            if bad.kind in {"rejected", "denied"}:  # the second may be about all
+                return Rejected("refused, by bad luck", may_be_all=bad.kind == "denied")
             delay = min(bad.seconds, REST_S_MAX) if bad.kind == "rest" else None
             unheard = bad.kind in {*LATE, "timeout"}
             return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
