@@ -32,7 +32,7 @@ QUICK := tests/core tests/test_house.py tests/test_logs.py tests/test_providers.
 	tests/contract/test_records.py tests/contract/test_guard.py \
 	tests/host/test_rows.py tests/host/test_trip.py tests/simulation/test_stories.py
 check: lint  ## what `lint` looks at, and fast tests; needs no network
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not emulators and not janus and not node and not terraform and not clients" $(QUICK)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser and not emulators and not janus and not node and not terraform and not clients" $(QUICK)
 
 lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/ruff format --check --quiet

@@ -29,7 +29,8 @@ from local.conferences import server as conferences
 from local.pump import push_body
 from tests.host.conftest import client, watched
 from tests.host.service import AT_ONCE, Clock, Meanwhile
-from tests.support.rig import KEYS, OWNER, SOLUTION, earlier
+from tests.standin.consenting import BACK
+from tests.support.rig import KEYS, OWNER, SOLUTION, conference_data, earlier, usual
 from tests.support.wired import forget
 
 BOB = "bob@example.com"
@@ -37,6 +38,9 @@ URL = "https://connect.example.com"
 CLIENT, SECRET = "123-web.apps.googleusercontent.com", "the-secret-of-our-client"
 ADDON = "456-addon.apps.googleusercontent.com"
 GRANT_KEY = "grant-key-" + "g" * 32
+DAY_S = 86_400
+ALL = "https://www.googleapis.com/auth/calendar"
+PEOPLE = "999-people"
 READING = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
 
 
@@ -238,3 +242,47 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
 
 def asked(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
+
+
+class Calendar:
+    """The calendar page of the owner, which is another client of Google's."""
+
+    def __init__(self, story: Connecting) -> None:
+        story.control("POST", "clients", id=PEOPLE, secret="p", redirectUris=[BACK])
+        story.control("POST", "consents", account=OWNER)
+        asked = {"client_id": PEOPLE, "redirect_uri": BACK, "response_type": "code", "scope": f"openid {ALL}"}
+        sent = httpx.get(f"{story.calendar.url}/o/oauth2/v2/auth", params=asked)
+        code = httpx.URL(sent.headers["Location"]).params["code"]
+        form = {"client_id": PEOPLE, "client_secret": "p", "grant_type": "authorization_code"}
+        got = httpx.post(f"{story.calendar.url}/token", data={**form, "code": code, "redirect_uri": BACK})
+        self._headers = {"Authorization": f"Bearer {got.json()['access_token']}"}
+        self._url = f"{story.calendar.url}/calendar/v3/calendars/{OWNER}/events"
+
+    def add(self, room: str, title: str = "Talk") -> str:
+        event = {**usual(), "summary": title, "conferenceData": conference_data(room)}
+        got = httpx.post(self._url, params={"conferenceDataVersion": 1}, json=event, headers=self._headers)
+        assert got.status_code == 200, got.text
+        return str(got.json()["id"])
+
+    def rename(self, event: str, title: str) -> None:
+        got = httpx.patch(f"{self._url}/{event}", json={"summary": title}, headers=self._headers)
+        assert got.status_code == 200, got.text
+
+
+def end_consent(story: Connecting) -> None:
+    story.control("POST", "grants/end", account=OWNER, client=CLIENT)
+
+
+def lose(story: Connecting) -> None:
+    """The owner ends their consent at Google, and the sweep goes on for hours."""
+    end_consent(story)
+    story.later(DAY_S)
+    for _ in range(7):
+        story.later(600)
+    assert story.trouble().lost_at
+
+
+def title_of(story: Connecting, room: str) -> str:
+    found = story.conferences.rooms.find(room)
+    assert found
+    return str(found["title"])

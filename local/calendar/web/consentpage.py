@@ -16,7 +16,9 @@ _HEADERS = {
 }
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:1rem/1.5 sans-serif;max-width:32rem;margin:2rem auto;padding:0 1rem}}
+<style>body{{font:1rem/1.5 sans-serif;max-width:32rem;margin:2rem auto;padding:0 1rem;
+overflow-wrap:anywhere}}
+fieldset{{min-width:0}}
 label{{display:block;margin:.5rem 0}}button{{font:inherit;padding:.4rem 1rem}}</style></head>
 <body>{content}</body></html>
 """
