@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 
 from functions.adapters.queues.sqlite import SqliteQueue, Terms
-from local.calendar import server as calendar
+from gcal_standin import server as calendar
 from local.conferences import server as conferences
 from local.pump import Pump
 from local.system.environ import functions_environ, ports, settings_on, write_settings

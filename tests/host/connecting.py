@@ -26,7 +26,7 @@ from functions.core.grant import Grant
 from functions.core.hold import BEFORE_ALL
 from functions.core.model import Reason, SyncRequest
 from functions.settings import Settings
-from local.calendar import server as standin
+from gcal_standin import server as standin
 from local.conferences import server as conferences
 from local.pump import push_body
 from tests.host.conftest import client, watched

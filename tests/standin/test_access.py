@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.consenting import BOB, GOOGLE, OWNED, WRITING, Client, client_of, register
 from tests.standin.described import METHODS, Witness
 from tests.standin.samples import timed
