@@ -7,7 +7,7 @@ BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-opt
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev clients check lint test audit fuzz simulate mutants demo local infra bench load requirements
+.PHONY: dev clients check lint test audit fuzz simulate mutants demo local connect infra bench load requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -69,6 +69,9 @@ demo: dev  ## tell the story on the running system: no cloud, no Java
 
 local: dev  ## run the system until Ctrl-C, with addresses and examples
 	@$(BIN)/python -m local up
+
+connect: dev  ## the same where users consent themselves: connect a calendar in your browser
+	@$(BIN)/python -m local up --consent
 
 infra:  ## format, validity and tests of the Terraform code, with the real providers
 	terraform -chdir=infra fmt -check -recursive

@@ -5,10 +5,14 @@ from typing import Any
 
 from gcal_standin.consent.clients import Client
 from gcal_standin.consent.consent import Consent, Decision
+from gcal_standin.consent.scopes import GOOGLE
 from gcal_standin.model.errors import invalid
 from gcal_standin.model.times import Json
 from gcal_standin.model.world import World
 
+# Calendar's own page, with which a person reads and changes what is theirs.
+_PAGE = Client(id="0-calendar-page", secret="", redirect_uris=(), project="0")
+_ALL = f"{GOOGLE}calendar"
 _ANSWER = {"account", "scopes", "error", "claims"}
 
 
@@ -29,6 +33,7 @@ class ConsentControls:
             ("GET", "grants/issued"): lambda _: list(grants.issued),
             ("POST", "subject"): self._subject,
             ("POST", "identity"): self._identity,
+            ("POST", "tokens"): self._token,
         }
 
     def _client(self, body: Json) -> None:
@@ -63,6 +68,10 @@ class ConsentControls:
         claims = body.get("claims", {})
         user = self._known(body["account"])
         return {"id_token": self._consent.identities.token(user, body["audience"], claims)}
+
+    def _token(self, body: Json) -> Json:
+        grants, user = self._consent.grants, self._known(body["account"])
+        return {"access_token": grants.access_token(grants.add(user, _PAGE, (_ALL,), offline=False))}
 
     def _known(self, account: str) -> str:
         if account.lower() not in self._world.users():

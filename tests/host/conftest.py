@@ -1,4 +1,4 @@
-"""The five handlers in this process, between a stand-in Calendar and a conference system."""
+"""The handlers in this process, between a stand-in Calendar and a conference system."""
 
 import gc
 import os

@@ -31,7 +31,6 @@ from local.conferences import server as conferences
 from local.pump import push_body
 from tests.host.conftest import client, watched
 from tests.host.service import AT_ONCE, Clock, Meanwhile
-from tests.standin.consenting import BACK
 from tests.support.rig import KEYS, OWNER, SOLUTION, conference_data, earlier, usual
 from tests.support.wired import forget
 
@@ -41,8 +40,6 @@ CLIENT, SECRET = "123-web.apps.googleusercontent.com", "the-secret-of-our-client
 ADDON = "456-addon.apps.googleusercontent.com"
 GRANT_KEY = "grant-key-" + "g" * 32
 DAY_S = 86_400
-ALL = "https://www.googleapis.com/auth/calendar"
-PEOPLE = "999-people"
 READING = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
 
 
@@ -284,17 +281,11 @@ def asked(url: str) -> dict[str, str]:
 
 
 class Calendar:
-    """The calendar page of the owner, which is another client of Google's."""
+    """The calendar page of the owner, whose tokens are none of the service's."""
 
     def __init__(self, story: Connecting) -> None:
-        story.control("POST", "clients", id=PEOPLE, secret="p", redirectUris=[BACK])
-        story.control("POST", "consents", account=OWNER)
-        asked = {"client_id": PEOPLE, "redirect_uri": BACK, "response_type": "code", "scope": f"openid {ALL}"}
-        sent = httpx.get(f"{story.calendar.url}/o/oauth2/v2/auth", params=asked)
-        code = httpx.URL(sent.headers["Location"]).params["code"]
-        form = {"client_id": PEOPLE, "client_secret": "p", "grant_type": "authorization_code"}
-        got = httpx.post(f"{story.calendar.url}/token", data={**form, "code": code, "redirect_uri": BACK})
-        self._headers = {"Authorization": f"Bearer {got.json()['access_token']}"}
+        token = story.control("POST", "tokens", account=OWNER)["access_token"]
+        self._headers = {"Authorization": f"Bearer {token}"}
         self._url = f"{story.calendar.url}/calendar/v3/calendars/{OWNER}/events"
 
     def add(self, room: str, title: str = "Talk") -> str:

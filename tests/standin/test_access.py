@@ -53,6 +53,19 @@ def test_a_token_says_whose_call_it_is(client: Client) -> None:
     assert made["creator"]["email"] == BOB
 
 
+def test_a_token_of_the_calendars_own_page(standin: Server, client: Client) -> None:
+    """A control gives one: its person may do all there, and no client's consent comes or goes with it."""
+    kept = client.tokens()
+    token = standin.control("POST", "tokens", {"account": BOB})["access_token"]
+    made = client.calendar(PRIMARY, token, "POST", timed()).json()
+    assert made["creator"]["email"] == BOB
+    assert client.calendar(f"calendars/{BOB}/acl", token).status_code == 200
+
+    client.http.post("/revoke", params={"token": token})
+    assert error(client.calendar(PRIMARY, token)) == (401, "authError")
+    assert client.refresh(kept["refresh_token"]).status_code == 200
+
+
 @pytest.mark.parametrize("token", ["ya29.unknown", BOB])
 def test_an_unknown_token(client: Client, token: str) -> None:
     """401 as it is recorded, for an address in place of a token too."""
