@@ -7,7 +7,7 @@ BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-opt
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev clients check lint test audit fuzz simulate mutants demo local infra bench load requirements
+.PHONY: dev clients check lint test audit fuzz simulate mutants demo local connect infra bench load requirements
 dev: .venv/.ready
 
 .venv/.ready: requirements-dev.txt
@@ -32,7 +32,7 @@ QUICK := tests/core tests/test_house.py tests/test_logs.py tests/test_providers.
 	tests/contract/test_records.py tests/contract/test_guard.py \
 	tests/host/test_rows.py tests/host/test_trip.py tests/simulation/test_stories.py
 check: lint  ## what `lint` looks at, and fast tests; needs no network
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not emulators and not janus and not node and not terraform and not clients" $(QUICK)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser and not emulators and not janus and not node and not terraform and not clients" $(QUICK)
 
 lint: dev  ## format, lint, types, import rules, known bad patterns
 	$(BIN)/ruff format --check --quiet
@@ -69,6 +69,9 @@ demo: dev  ## tell the story on the running system: no cloud, no Java
 
 local: dev  ## run the system until Ctrl-C, with addresses and examples
 	@$(BIN)/python -m local up
+
+connect: dev  ## the same where users consent themselves: connect a calendar in your browser
+	@$(BIN)/python -m local up --consent
 
 infra:  ## format, validity and tests of the Terraform code, with the real providers
 	terraform -chdir=infra fmt -check -recursive

@@ -21,7 +21,7 @@ from functions.flow.context import Context
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Calendar, Provider, Store
-from local.calendar import server as standin
+from gcal_standin import server as standin
 
 OWNER = "owner@example.com"
 STORES = ("SQLite", "Firestore emulator")

@@ -18,7 +18,7 @@ from bench.plan import Parts, Scale
 from bench.receiver import CALENDAR, RECEIVER, headers, make_topic
 from bench.serving import served
 from bench.start import EMPTY
-from local.calendar import server as standin
+from gcal_standin import server as standin
 from local.conferences import server as conferences
 
 MIB_MAX = 128

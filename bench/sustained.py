@@ -23,7 +23,7 @@ from bench.rush import Order, Sent
 from bench.serving import memory
 from bench.setups import RECEIVER, SETUPS, SUBSCRIBER
 from bench.sustained_table import Outcome, Size, table
-from local.calendar.model.channels import Channel
+from gcal_standin.model.channels import Channel
 from local.emulators import EmulatorFailed
 from local.system.signals import ended_by_signals
 from local.system.system import System

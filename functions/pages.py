@@ -22,14 +22,14 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def page(title: str, *paragraphs: str, form: str = "") -> str:
-    """`form` is HTML already."""
+def page(title: str, *paragraphs: str, last: str = "") -> str:
+    """`last` is HTML already."""
     said = "\n".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{escape(title)}</h1>\n{said}\n{form}</body>\n</html>\n"
+        f"<body>\n<h1>{escape(title)}</h1>\n{said}\n{last}</body>\n</html>\n"
     )
 
 
@@ -42,11 +42,12 @@ def form(action: str, hidden: Mapping[str, str], label: str) -> str:
 
 
 def connected(user: str, calendar_id: str, disconnect_url: str) -> str:
+    which = calendar_id if calendar_id == user else f"{calendar_id}, a calendar of {user},"
     return page(
         "Your calendar is connected",
-        f"{calendar_id} is connected for {user}. You may close this page.",
+        f"{which} is connected. You may close this page.",
         "From now on, when you move, change or delete an event, its conference follows.",
-        f"To end that at any time, go to {disconnect_url}",
+        last=f'<p>You can <a href="{escape(disconnect_url)}">end that</a> at any time.</p>\n',
     )
 
 
@@ -55,7 +56,7 @@ def confirming(user: str, action: str, confirmation: str) -> str:
         "Disconnect your calendars?",
         f"Nothing of {user}'s calendars is read any more, and what was kept of them is forgotten. "
         "Your conferences stay as they are, and no longer follow your events.",
-        form=form(action, {"confirmation": confirmation}, "Disconnect"),
+        last=form(action, {"confirmation": confirmation}, "Disconnect"),
     )
 
 

@@ -1,7 +1,8 @@
 """What browsers and the add-on ask `connect_calendar`, and what they are answered.
 
-A browser is known by one cookie, which lasts as long as a state does. No address to go on to is ever taken
-from a request.
+A browser is known by one cookie, which lasts as long as a state does. It is for https alone; as measured,
+Chromium 156 keeps and sends it over http to 127.0.0.1 and localhost too, so trying it there needs no weaker
+one. No address to go on to is ever taken from a request.
 """
 
 import logging

@@ -4,7 +4,7 @@ import importlib
 import sys
 
 COMMANDS = {
-    "calendar": "local.calendar.command",
+    "calendar": "gcal_standin.command",
     "conferences": "local.conferences.__main__",
     "demo": "local.demo.command",
     "up": "local.up",

@@ -31,7 +31,7 @@ PLANTED = {
 def test_an_import_that_does_not_belong_there(tmp_path: Path, file: str, planted: tuple[str, str]) -> None:
     """A vendor that uses another's module, and what else the contracts are about."""
     module, broken = planted
-    for name in ("functions", "local"):
+    for name in ("functions", "local", "gcal_standin"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / "functions" / file).open("a") as source:

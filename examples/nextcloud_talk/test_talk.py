@@ -6,7 +6,7 @@ from pathlib import Path
 
 from talk_stand_in import PASSWORD, USER, talk
 
-from local.calendar import server as calendars
+from gcal_standin import server as calendars
 
 OWNER = "owner@example.com"
 

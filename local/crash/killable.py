@@ -1,5 +1,5 @@
-"""The five functions as `main.py` has them, for functions-framework's `--source`; but one of them is killed,
-as by `kill -9`, at the effect that is set in the folder that CRASH_FOLDER names.
+"""The functions of `main.py` but `connect_calendar`, for functions-framework's `--source`; and one of them is
+killed, as by `kill -9`, at the effect that is set in the folder that CRASH_FOLDER names.
 """
 
 import os

@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
 
 def _run(plan: Plan, patience: float) -> int:
     screen = Screen()
-    screen.say("Starting the system: Calendar, conference system, queue and five functions ...")
+    screen.say("Starting the system: Calendar, conference system, queue and six functions ...")
     with System(plan) as system:
         screen.say(f"It runs after {system.start_seconds:.1f} s, each part behind an address of its own.")
         with httpx.Client(trust_env=False) as client:

@@ -1,34 +1,54 @@
-"""What the calendar's owner and the add-on do: conferences are made first, then events that carry them."""
+"""What the calendar's owner and the add-on do: connect, make conferences, and then events with them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from local.demo.wrong import Wrong
-from local.system import System
+from local.demo.browser import Browser
+from local.demo.wrong import Wrong, require
+from local.system import CONNECT, System
 
 CALENDAR = "owner@example.com"  # what `primary` stands for
 SOLUTION = "My Web Conference"
 LENGTH = timedelta(minutes=45)
 TITLE_BEFORE = "New meeting"  # what the add-on calls a conference whose event has no title yet
+CONNECTED = "Your calendar is connected"
+SCOPE = re.compile(r'name="scope" value="([^"]+)"')  # of a box to tick
 Body = dict[str, Any]
 
 
 class Owner:
-    """Writes through the Calendar API. `answered_at` is when the last call returned."""
+    """Writes as Calendar's own page does, with a token that has nothing to do with the service's.
+
+    `answered_at` is when the last call returned.
+    """
 
     answered_at: datetime
 
     def __init__(self, system: System, client: httpx.Client) -> None:
         self._events = f"{system.calendar.url}/calendar/v3/calendars/primary/events"
         self._conferences = f"{system.conferences.url}/conferences"
+        self._connect_url = system.functions[CONNECT].url
         self._client = client
+        token = system.calendar.control("POST", "tokens", {"account": CALENDAR})["access_token"]
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def connect(self) -> None:
+        """Consent in a browser: to Google's page, where the owner picks their account and ticks the box."""
+        browser = Browser()
+        asked = browser.open(self._connect_url)
+        require("Google's page answered otherwise", expected=200, found=asked.status)
+        told = browser.fill(asked, account=CALENDAR, scope=SCOPE.findall(asked.text), decision="allow")
+        self.answered_at = datetime.now(UTC)
+        if not (CONNECTED in told.text and CALENDAR in told.text):
+            raise Wrong(f"connect_calendar answered {told.status}: {told.text}")
 
     def make_conference(self) -> Body:
         """The conferenceData of a new one."""
-        made = self._call("POST", self._conferences, {"title": TITLE_BEFORE})
+        made = _answered(self._client.post(self._conferences, json={"title": TITLE_BEFORE}))
         return {
             "conferenceId": made["id"],
             "conferenceSolution": {"key": {"type": "addOn"}, "name": SOLUTION},
@@ -53,11 +73,16 @@ class Owner:
     def _call(self, verb: str, url: str, body: Mapping[str, object] | None = None) -> Any:
         """Without conferenceDataVersion=1 Calendar would silently drop conferences."""
         knows = {"conferenceDataVersion": 1} if verb in {"POST", "PATCH"} else {}
-        answer = self._client.request(verb, url, params=knows, json=body)
+        answer = self._client.request(verb, url, params=knows, json=body, headers=self._headers)
         self.answered_at = datetime.now(UTC)
-        if not answer.is_success:
-            raise Wrong(f"{verb} {url} answered {answer.status_code}: {answer.text}")
-        return answer.json() if answer.content else None
+        return _answered(answer)
+
+
+def _answered(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        asked = f"{answer.request.method} {answer.url}"
+        raise Wrong(f"{asked} answered {answer.status_code}: {answer.text}")
+    return answer.json() if answer.content else None
 
 
 def times(start: datetime) -> Body:

@@ -56,7 +56,6 @@ class Screen:
         self.say(f"\nAll {steps} steps came out right in {took:.1f} s.", "bold green")
         usual, slowest = (f"{seconds * 1000:.0f} ms" for seconds in (median(prompt), max(prompt)))
         self.say(f"From calendar to conference: median {usual}, slowest {slowest}, without the deletions.")
-        self.say("The first change takes longer: sync_calendar loads what it uses only then.", "dim")
 
     def _indented(self, thing: Text | Table) -> None:
         self._console.print(Padding(thing, (0, 0, 0, INDENT), expand=False))

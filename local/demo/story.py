@@ -14,7 +14,11 @@ from local.system import System
 
 GRACE_S = 1
 # More than any channel has left, so that renewing has something to renew.
-SETTINGS = {"DELETE_GRACE_SECONDS": str(GRACE_S), "RENEW_BEFORE_SECONDS": str(10 * 365 * 86_400)}
+SETTINGS = {
+    "CALENDAR_AUTH": "oauth",
+    "DELETE_GRACE_SECONDS": str(GRACE_S),
+    "RENEW_BEFORE_SECONDS": str(10 * 365 * 86_400),
+}
 WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
 
@@ -63,14 +67,14 @@ class Play:
         return self.observer.settle(*told, since=self.owner.answered_at, sweeping=sweeping)
 
 
-def enrol(play: Play) -> None:
-    asked = {"calendar_id": "primary", "user": CALENDAR}
-    answer = play.system.call("initialize_syncing", json=asked)
-    require("initialize_syncing answered otherwise", expected=200, found=answer.status_code)
-    said = answer.json()
-    known = (said["calendar_id"], said["synced"], said["watchable"])
-    require("the calendar is enrolled otherwise", expected=(CALENDAR, True, True), found=known)
-    play.observer.settle(since=datetime.now(UTC))
+def connect(play: Play) -> None:
+    """Calendar asks for a token: that the calendar is watched and was read shows that the consent is used."""
+    play.owner.connect()
+    play.observer.settle(since=play.owner.answered_at)
+    state = play.observer.state()
+    known = (state["user"], state["synced"], state["watchable"])
+    require("the calendar is connected otherwise", expected=(CALENDAR, True, True), found=known)
+    require("channels of the calendar", expected=1, found=len(_channels(play.system)))
 
 
 def appear(play: Play) -> float | None:
@@ -192,7 +196,7 @@ class Step(NamedTuple):
 
 
 STORY: Sequence[Step] = (
-    Step("A calendar is enrolled", "it is watched and has been read once", enrol),
+    Step("A user connects their calendar", "with that consent it is watched and has been read once", connect),
     Step(
         "A meeting with a conference appears", f"its conference, so far {TITLE_BEFORE!r}, follows it", appear
     ),

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,9 +13,11 @@ from typing import Any, Self
 import httpx
 
 from functions.adapters.queues.sqlite import SqliteQueue, Terms
-from local.calendar import server as calendar
+from functions.settings import OAUTH
+from gcal_standin import server as calendar
 from local.conferences import server as conferences
 from local.pump import Pump
+from local.system.consent import CONNECT, consent_settings, register
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.scheduler import Scheduler, join_all
 from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, stop_all
@@ -37,9 +39,10 @@ POLL_S = 0.01
 class Plan:
     """How a system is to be.
 
-    `settings` go before the system's own. `port` is the first of seven, 0 takes any that are free. `pump` is
-    wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only when called.
-    `source` is where the functions are, `begin` how their processes come to be.
+    `settings` go before the system's own; with `CALENDAR_AUTH=oauth` users consent themselves, and there is a
+    sixth function for that. `port` is the first of seven, with that one of eight; 0 takes any that are free.
+    `pump` is wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only
+    when called. `source` is where the functions are, `begin` how their processes come to be.
     """
 
     data: Path | None = None
@@ -50,6 +53,14 @@ class Plan:
     renew_every: float = 0
     source: Path = SOURCE
     begin: Begin = begin
+
+    @property
+    def consent(self) -> bool:
+        return self.settings.get("CALENDAR_AUTH") == OAUTH
+
+    @property
+    def functions(self) -> Sequence[str]:
+        return (*FUNCTIONS, CONNECT) if self.consent else FUNCTIONS
 
 
 class System:
@@ -124,14 +135,16 @@ class System:
 
     def _start_outside(self, stack: ExitStack) -> None:
         """What the service stands between, and the settings that follow from its addresses."""
-        first, second, *rest = ports(self.plan.port, 2 + len(FUNCTIONS))
-        self.calendar = stack.enter_context(calendar.start(first))
+        first, second, *rest = ports(self.plan.port, 2 + len(self.plan.functions))
+        self.calendar = stack.enter_context(calendar.start(first, auth=self.plan.consent))
         self.conferences = conferences.start(second)
         stack.callback(self.conferences.stop)
-        for name, port in zip(FUNCTIONS, rest, strict=True):
+        for name, port in zip(self.plan.functions, rest, strict=True):
             log = self.data / f"{name}.log"
             self.functions[name] = Served(name, port, log, self.plan.source, self.plan.begin)
         self.settings = self._settings()
+        if self.plan.consent:
+            register(self.settings, self.calendar)
         write_settings(self.settings, self.data / "settings.env")
 
     def _settings(self) -> dict[str, str]:
@@ -141,6 +154,8 @@ class System:
             "WEBHOOK_URL": self.conferences.webhook_url,
             "WEBHOOK_SECRET": self.conferences.secret,
         }
+        if self.plan.consent:
+            addresses |= consent_settings(self.calendar.url, self.functions[CONNECT].url)
         return settings_on(self.data) | addresses | dict(self.plan.settings)
 
     def _start_pump(self, stack: ExitStack) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.calendar import server as standin
+from gcal_standin import server as standin
 from local.conferences import server as conferences
 from tests.cli.house import House, settings
 from tests.support.wired import forget

@@ -11,7 +11,7 @@ from functions import wiring
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.cli.command import main
 from functions.ports import Store
-from local.calendar.server import Server as StandIn
+from gcal_standin.server import Server as StandIn
 from local.conferences.faults import Fault
 from local.conferences.server import Server as Conferences
 from tests.support.rig import OWNER, SOLUTION, People

@@ -1,4 +1,4 @@
-"""The five handlers in this process, between a stand-in Calendar and a conference system."""
+"""The handlers in this process, between a stand-in Calendar and a conference system."""
 
 import gc
 import os
@@ -21,8 +21,8 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.flow.context import Context
 from functions.settings import Settings
-from local.calendar import server as standin
-from local.calendar.server import Application
+from gcal_standin import server as standin
+from gcal_standin.server import Application
 from local.conferences import server as conferences
 from tests.flow.wrapped import WrappedStore
 from tests.host.service import AT_ONCE, Clock, Meanwhile, Service, listening

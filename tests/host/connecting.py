@@ -2,12 +2,14 @@
 and browsers that go from one to the other.
 """
 
+import io
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -24,12 +26,12 @@ from functions.core.grant import Grant
 from functions.core.hold import BEFORE_ALL
 from functions.core.model import Reason, SyncRequest
 from functions.settings import Settings
-from local.calendar import server as standin
+from gcal_standin import server as standin
 from local.conferences import server as conferences
 from local.pump import push_body
 from tests.host.conftest import client, watched
 from tests.host.service import AT_ONCE, Clock, Meanwhile
-from tests.support.rig import KEYS, OWNER, SOLUTION, earlier
+from tests.support.rig import KEYS, OWNER, SOLUTION, conference_data, earlier, usual
 from tests.support.wired import forget
 
 BOB = "bob@example.com"
@@ -37,6 +39,7 @@ URL = "https://connect.example.com"
 CLIENT, SECRET = "123-web.apps.googleusercontent.com", "the-secret-of-our-client"
 ADDON = "456-addon.apps.googleusercontent.com"
 GRANT_KEY = "grant-key-" + "g" * 32
+DAY_S = 86_400
 READING = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
 
 
@@ -47,10 +50,12 @@ class Browser:
     standin: standin.Server
     web: FlaskClient
     pages: list[str] = field(default_factory=list)
+    cookies: set[str] = field(default_factory=set)
 
     def ask(self, path: str, verb: str = "GET", **more: Any) -> TestResponse:
         answer = self.web.open(path, method=verb, base_url=URL, **more)
-        self.pages.append(f"{answer.headers}{answer.text}")
+        self.pages.append(answer.text)
+        self.cookies |= {self.cookie()} - {""}
         return answer
 
     def google(self, answer: TestResponse, **said: Any) -> str:
@@ -83,9 +88,26 @@ class Connecting:
     environment: pytest.MonkeyPatch
     before_grant: list[Callable[[], object]]
     before_publish: list[Exception]
+    printed: list[str]
+    browsers: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
-        return Browser(standin=self.calendar, web=client("connect_calendar"))
+        made = Browser(standin=self.calendar, web=client("connect_calendar"))
+        self.browsers.append(made)
+        return made
+
+    def secrets(self) -> set[str]:
+        """Each code and token that there ever was, the browsers' cookies, and our secrets."""
+        issued: list[str] = self.control("GET", "grants/issued")
+        return {*issued, *(one for each in self.browsers for one in each.cookies), SECRET, GRANT_KEY, KEYS[0]}
+
+    def leaks(self) -> list[str]:
+        """Where one of these stands: in a file of store or queue as it is now, in the log, or on a page."""
+        places = {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        places["log"] = "".join(self.printed).encode()
+        places["pages"] = "".join(page for each in self.browsers for page in each.pages).encode()
+        secrets = self.secrets()
+        return [name for name, text in places.items() if any(one.encode() in text for one in secrets)]
 
     def set(self, **settings: str) -> None:
         for name, value in settings.items():
@@ -157,9 +179,24 @@ class Connecting:
         return client(function).open("/", method=verb, **more)
 
 
+class Tee(io.StringIO):
+    """Prints on, and keeps what was printed."""
+
+    def __init__(self, on: TextIO, printed: list[str]) -> None:
+        super().__init__()
+        self._on = on
+        self._printed = printed
+
+    def write(self, text: str) -> int:
+        self._printed.append(text)
+        return self._on.write(text)
+
+
 @contextmanager
 def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecting]:
-    system, clock = conferences.start(port=0), Clock()
+    """As long as the test lasts. In the end nothing secret was stored, logged or shown, whatever happened."""
+    system, clock, printed = conferences.start(port=0), Clock(), list[str]()
+    monkeypatch.setattr(sys, "stdout", Tee(sys.stdout, printed))
     meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
     with standin.start(port=0, auth=True) as calendar:
         environment = {
@@ -219,7 +256,7 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
             closing(SqliteStore(str(folder / "store"), clock=clock.now)) as store,
             closing(SqliteQueue(str(folder / "queue"), terms=AT_ONCE, clock=clock.now)) as queue,
         ):
-            yield Connecting(
+            service = Connecting(
                 calendar=calendar,
                 conferences=system,
                 folder=folder,
@@ -230,7 +267,10 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
                 environment=monkeypatch,
                 before_grant=before_grant,
                 before_publish=before_publish,
+                printed=printed,
             )
+            yield service
+            assert not service.leaks()
         monkeypatch.setattr(wiring, "context", made)
         forget()
     system.stop()
@@ -238,3 +278,41 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
 
 def asked(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
+
+
+class Calendar:
+    """The calendar page of the owner, whose tokens are none of the service's."""
+
+    def __init__(self, story: Connecting) -> None:
+        token = story.control("POST", "tokens", account=OWNER)["access_token"]
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._url = f"{story.calendar.url}/calendar/v3/calendars/{OWNER}/events"
+
+    def add(self, room: str, title: str = "Talk") -> str:
+        event = {**usual(), "summary": title, "conferenceData": conference_data(room)}
+        got = httpx.post(self._url, params={"conferenceDataVersion": 1}, json=event, headers=self._headers)
+        assert got.status_code == 200, got.text
+        return str(got.json()["id"])
+
+    def rename(self, event: str, title: str) -> None:
+        got = httpx.patch(f"{self._url}/{event}", json={"summary": title}, headers=self._headers)
+        assert got.status_code == 200, got.text
+
+
+def end_consent(story: Connecting) -> None:
+    story.control("POST", "grants/end", account=OWNER, client=CLIENT)
+
+
+def lose(story: Connecting) -> None:
+    """The owner ends their consent at Google, and the sweep goes on for hours."""
+    end_consent(story)
+    story.later(DAY_S)
+    for _ in range(7):
+        story.later(600)
+    assert story.trouble().lost_at
+
+
+def title_of(story: Connecting, room: str) -> str:
+    found = story.conferences.rooms.find(room)
+    assert found
+    return str(found["title"])

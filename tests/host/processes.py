@@ -1,4 +1,4 @@
-"""The five functions as processes of their own, on the real parts or on the embedded ones."""
+"""The functions as processes of their own, on the real parts or on the embedded ones."""
 
 import os
 import time

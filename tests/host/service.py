@@ -1,4 +1,4 @@
-"""The whole service in this process: real notifications come in by HTTP, the five functions run under their
+"""The whole service in this process: real notifications come in by HTTP, the functions run under their
 framework, and the queue is delivered when a story says so, so that a story has its order and no waiting.
 """
 

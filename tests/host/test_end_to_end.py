@@ -1,4 +1,4 @@
-"""The five functions as processes of their own, on the real parts: what a change in a calendar comes to."""
+"""The functions as processes of their own, on the real parts: what a change in a calendar comes to."""
 
 import time
 from datetime import UTC, datetime

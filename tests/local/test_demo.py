@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -16,10 +18,13 @@ import pytest
 
 from local.conferences.server import new_secret
 from local.demo.story import STORY
-from local.system import FUNCTIONS, Plan, StartFailed, System
+from local.system import CONNECT, FUNCTIONS, Plan, StartFailed, System
+from tests.support import needs
 
 pytestmark = pytest.mark.slow
 TIMEOUT_S = 120
+END = "The functions' settings"  # what `up` prints last
+EXAMPLES = {"open": ([], '"synced":true'), "consent": (["--consent"], "Your calendar is connected")}
 
 
 class Machine:
@@ -53,7 +58,7 @@ class Machine:
             except OSError:  # ended meanwhile, or somebody else's
                 continue
             if f"STORE=sqlite:{self.folder}".encode() in environ:
-                found += [name for name in FUNCTIONS if name.encode() in command.split(b"\0")]
+                found += [name for name in (*FUNCTIONS, CONNECT) if name.encode() in command.split(b"\0")]
         return sorted(set(found))
 
     def left_behind(self) -> list[str]:
@@ -91,6 +96,15 @@ def test_the_demo_says_which_step_failed(machine: Machine) -> None:
     assert lines_with(done.stdout, "Step ") == [f"Step 2 of {len(STORY)} failed: {STORY[1].title}."]
     assert "the conference system answered 401" in done.stdout
     assert len(lines_with(done.stdout, "right, ")) == 1
+    assert machine.left_behind() == []
+
+
+def test_the_demo_says_that_nobody_could_connect(machine: Machine) -> None:
+    """A browser that is sent to a Google which does not answer ends the story where it begins."""
+    done = machine.run("demo", "--set", "GOOGLE_OAUTH_URL=http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert lines_with(done.stdout, "Step ") == [f"Step 1 of {len(STORY)} failed: {STORY[0].title}."]
+    assert "the browser cannot go on" in done.stdout
     assert machine.left_behind() == []
 
 
@@ -138,6 +152,49 @@ def test_the_system_runs_until_it_is_told_to_stop(machine: Machine) -> None:
         process.stdout.read()
         assert process.wait(TIMEOUT_S) == 0
     assert machine.left_behind() == []
+
+
+@pytest.mark.parametrize(("options", "first"), EXAMPLES.values(), ids=EXAMPLES)
+def test_the_examples_work_as_printed(machine: Machine, options: Sequence[str], first: str) -> None:
+    """All of them in one shell, with time for what each brings about; `first` is what the first comes to."""
+    bash = shutil.which("bash") if shutil.which("curl") else None
+    if not bash:
+        needs.missing("bash and curl")
+    with machine.running("up", "--port", "0", "--set", "DELETE_GRACE_SECONDS=0", *options) as process:
+        assert process.stdout is not None
+        script = unhurried("".join(takewhile(lambda line: not line.startswith(END), process.stdout)))
+        served, done = machine.functions(), in_shell(bash, script)
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(TIMEOUT_S) == 0
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (CONNECT in served) is bool(options)
+    assert first in done.stdout
+    assert "conference.updated" in done.stdout
+    assert machine.left_behind() == []
+
+
+def in_shell(bash: str, script: str) -> subprocess.CompletedProcess[str]:
+    command, environ = [bash, "-e", "-c", script], {"PATH": os.environ["PATH"]}
+    return subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+
+
+def unhurried(printed: str) -> str:
+    """The examples; before the next one, what was done must have reached the conference."""
+    conferences = printed.partition("conference system ")[2].split()[0]
+    examples = printed.partition("another terminal:\n")[2].partition("\nLogs and databases")[0]
+    reached = {"# rename it": '"title":"Planning"', "# what the conference": "Planning for spring"}
+    for then, this in reached.items():
+        assert then in examples
+        examples = examples.replace(then, f"{awaited(conferences, this)}\n{then}")
+    deleted = awaited(conferences, '"status":"deleted"')
+    return f"{examples}\n{deleted}"
+
+
+def awaited(conferences: str, text: str) -> str:
+    return f"until curl -s {conferences} | grep -q '{text}'; do sleep 0.1; done"
 
 
 def post(url: str, body: dict[str, object]) -> dict[str, object]:

@@ -21,6 +21,7 @@ COPIED = (
     "functions",
     "conformance",
     "examples",
+    "gcal_standin",
     "local",
     "bench",
     "tests",

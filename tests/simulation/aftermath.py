@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from functions.core import model
-from local.calendar.model.event import Event
-from local.calendar.model.roles import at_least, role_of
+from gcal_standin.model.event import Event
+from gcal_standin.model.roles import at_least, role_of
 from tests.simulation.truth import Place, Room
 
 ROLL_OUT_S = 900.0

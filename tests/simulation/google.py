@@ -6,14 +6,14 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from local.calendar.model.channels import Channel, Channels
-from local.calendar.model.clock import Clock
-from local.calendar.model.world import World
-from local.calendar.web import calendars, events
-from local.calendar.web.call import Call
-from local.calendar.web.eventlist import EventList
-from local.calendar.web.instances import Instances
-from local.calendar.web.pages import Pages
+from gcal_standin.model.channels import Channel, Channels
+from gcal_standin.model.clock import Clock
+from gcal_standin.model.world import World
+from gcal_standin.web import calendars, events
+from gcal_standin.web.call import Call
+from gcal_standin.web.eventlist import EventList
+from gcal_standin.web.instances import Instances
+from gcal_standin.web.pages import Pages
 from local.virtual.hub import Hub
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from functions.core.conference import refusals
 from functions.core.enrolment import Withheld
 from functions.core.model import Place, Policy
 from functions.core.withheld import RELEASES_MIN
-from local.calendar.model.event import Event
+from gcal_standin.model.event import Event
 from local.virtual.hub import START, Endless, Hub
 from local.virtual.instances import Instances
 from local.virtual.pushes import Pushes

@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from functions.flow.status import set_aside
-from local.calendar.model.event import Event
+from gcal_standin.model.event import Event
 from local.virtual.hub import START
 from tests.simulation.aftermath import left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from local.calendar.model.calendar import Calendar
-from local.calendar.model.cutting import ended
-from local.calendar.model.editing import Editor, Options
-from local.calendar.model.errors import ApiError
-from local.calendar.model.event import Event
-from local.calendar.model.moving import move
-from local.calendar.model.scenes import end_series, put_raw, split_series
-from local.calendar.model.times import slot_of
+from gcal_standin.model.calendar import Calendar
+from gcal_standin.model.cutting import ended
+from gcal_standin.model.editing import Editor, Options
+from gcal_standin.model.errors import ApiError
+from gcal_standin.model.event import Event
+from gcal_standin.model.moving import move
+from gcal_standin.model.scenes import end_series, put_raw, split_series
+from gcal_standin.model.times import slot_of
 from tests.simulation.google import Google
 from tests.simulation.story import Line
 from tests.simulation.systems import Systems

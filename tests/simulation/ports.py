@@ -15,8 +15,8 @@ from functions.core.hold import missing
 from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
 from functions.core.read_params import read_params_of
 from functions.ports import UNFENCED, Fences, Move, Page, Queue, Store, Version, Versioned
-from local.calendar.model.errors import ApiError
-from local.calendar.web.fields import masked
+from gcal_standin.model.errors import ApiError
+from gcal_standin.web.fields import masked
 from local.virtual.hub import Killed
 from tests.simulation.google import Google, Json
 from tests.simulation.luck import Bad, Gate

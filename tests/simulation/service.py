@@ -20,7 +20,7 @@ from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider
-from local.calendar.model.channels import Channel
+from gcal_standin.model.channels import Channel
 from local.virtual.hub import Hub, Pool, Process, first_ended
 from local.virtual.instances import Begun
 from local.virtual.pushes import Done, Pushed, Pushes

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from local.calendar.model.calendar import Calendar
-from local.calendar.model.event import Event
-from local.calendar.model.roles import at_least, role_of
-from local.calendar.model.world import World
+from gcal_standin.model.calendar import Calendar
+from gcal_standin.model.event import Event
+from gcal_standin.model.roles import at_least, role_of
+from gcal_standin.model.world import World
 
 NAME = "My Web Conference"
 TITLES_URI = "https://titles.example.com/"

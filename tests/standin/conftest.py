@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events
 from tests.standin.described import Witness
 

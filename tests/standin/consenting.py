@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 
 Json = dict[str, Any]
 BOB = "bob@example.com"

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.consenting import BOB, GOOGLE, OWNED, WRITING, Client, client_of, register
 from tests.standin.described import METHODS, Witness
 from tests.standin.samples import timed
@@ -51,6 +51,19 @@ def test_a_token_says_whose_call_it_is(client: Client) -> None:
     assert got["summary"] == BOB
     assert [each["id"] for each in got["items"]] == [made["id"]]
     assert made["creator"]["email"] == BOB
+
+
+def test_a_token_of_the_calendars_own_page(standin: Server, client: Client) -> None:
+    """A control gives one: its person may do all there, and no client's consent comes or goes with it."""
+    kept = client.tokens()
+    token = standin.control("POST", "tokens", {"account": BOB})["access_token"]
+    made = client.calendar(PRIMARY, token, "POST", timed()).json()
+    assert made["creator"]["email"] == BOB
+    assert client.calendar(f"calendars/{BOB}/acl", token).status_code == 200
+
+    client.http.post("/revoke", params={"token": token})
+    assert error(client.calendar(PRIMARY, token)) == (401, "authError")
+    assert client.refresh(kept["refresh_token"]).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["ya29.unknown", BOB])

@@ -1,6 +1,6 @@
 """Calendars and calendar lists."""
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller
 from tests.standin.samples import timed
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.receiver import Receiver
 from tests.standin.samples import timed

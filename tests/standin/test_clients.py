@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events
 from tests.support import needs
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Json
 from tests.standin.receiver import Receiver
 from tests.standin.samples import series, timed

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.consenting import ASKED, BACK, BOB, EMAIL, OWNED, WRITING, Client, client_of, landed
 
 

@@ -8,8 +8,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import timed
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Got, Json
 from tests.standin.described import DOCUMENT, METHODS, Witness, faults
 from tests.standin.samples import series, timed

@@ -12,7 +12,7 @@ from gcal_sync.auth import AbstractAuth
 from gcal_sync.store import InMemoryCalendarStore
 from gcal_sync.sync import CalendarEventSyncManager, CalendarListSyncManager
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Json
 from tests.standin.samples import all_day, series, timed
 

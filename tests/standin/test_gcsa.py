@@ -10,7 +10,7 @@ from gcsa.google_calendar import GoogleCalendar
 from gcsa.recurrence import WEEKLY, Recurrence
 from google.oauth2.credentials import Credentials
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin import google
 
 START = datetime(2026, 1, 5, 10, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from googleapiclient.errors import HttpError
 from googleapiclient.http import BatchHttpRequest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin import google
 from tests.standin.receiver import Receiver
 from tests.standin.samples import series, timed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events
 from tests.standin.samples import conference, series, timed
 

@@ -12,7 +12,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from googleapiclient.discovery import build
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events
 from tests.standin.samples import timed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.calendar import server
+from gcal_standin import server
 from tests.standin.caller import Caller
 from tests.standin.samples import series, timed
 

@@ -8,11 +8,11 @@ from typing import Any, Never
 
 import pytest
 
-from local.calendar.model.calendar import Calendar
-from local.calendar.model.event import Event
-from local.calendar.model.listing import Query, select
-from local.calendar.model.world import World
-from local.calendar.server import Server
+from gcal_standin.model.calendar import Calendar
+from gcal_standin.model.event import Event
+from gcal_standin.model.listing import Query, select
+from gcal_standin.model.world import World
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Json
 from tests.standin.samples import series, timed
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import all_day, conference, series, timed
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import all_day, series, timed
 

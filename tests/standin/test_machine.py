@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from local.calendar.model.editing import Editor, Options
-from local.calendar.model.errors import ApiError
-from local.calendar.model.moving import move
-from local.calendar.model.scenes import end_series, split_series
-from local.calendar.model.world import World
-from local.calendar.web.call import Call
-from local.calendar.web.eventlist import EventList
-from local.calendar.web.pages import Pages
+from gcal_standin.model.editing import Editor, Options
+from gcal_standin.model.errors import ApiError
+from gcal_standin.model.moving import move
+from gcal_standin.model.scenes import end_series, split_series
+from gcal_standin.model.world import World
+from gcal_standin.web.call import Call
+from gcal_standin.web.eventlist import EventList
+from gcal_standin.web.pages import Pages
 from tests.standin.caller import Json
 from tests.standin.samples import all_day, series, timed
 from tests.support.needs import IN_CI

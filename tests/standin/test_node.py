@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.support.needs import IN_CI
 
 CLIENT = "@googleapis/calendar@20.0.1"

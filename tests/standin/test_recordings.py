@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.described import Witness
 from tests.support import needs

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
-from local.calendar import server
-from local.calendar.server import Server
+from gcal_standin import server
+from gcal_standin.server import Server
 from tests.standin import google
 from tests.standin.caller import Caller, Events, Json
 from tests.standin.samples import timed

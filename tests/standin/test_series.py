@@ -1,6 +1,6 @@
 """What becomes of whole series: deleted, restored, split, turned into a single event."""
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.caller import Events
 from tests.standin.samples import all_day, conference, on, series, timed
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-CALENDAR = Path(__file__).parents[2] / "local" / "calendar"
+CALENDAR = Path(__file__).parents[2] / "gcal_standin"
 FOREIGN = {
-    "flask", "functions", "http", "local.calendar.web", "os", "pathlib", "requests", "socket", "sqlite3",
+    "flask", "functions", "gcal_standin.web", "http", "os", "pathlib", "requests", "socket", "sqlite3",
     "werkzeug",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from google.oauth2 import id_token
 
-from local.calendar.server import Server
+from gcal_standin.server import Server
 from tests.standin.consenting import (
     BACK,
     BOB,

@@ -14,9 +14,11 @@ from typing import NoReturn
 import pytest
 
 from local import emulators
+from tests.support import chromium
 
 # How far at random is looked there, and how far elsewhere, is not the same: who waits wants to know sooner.
 IN_CI = os.environ.get("CI") == "true"
+CHROMIUM = "Chromium: apt-get install --no-install-recommends chromium"
 JANUS = "Janus: apt-get install --no-install-recommends janus"
 TERRAFORM = "terraform 1.9 or newer: from its maker or the distribution"
 NODE = "node and npm: from nodejs.org or the distribution"
@@ -35,6 +37,10 @@ def _clients() -> bool:
 
 def _janus() -> bool:
     return shutil.which("janus") is not None
+
+
+def _chromium() -> bool:
+    return chromium.program() is not None
 
 
 def _node() -> bool:
@@ -67,6 +73,7 @@ def _terraform() -> bool:
 
 
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
+    "browser": (_chromium, CHROMIUM),
     "clients": (_clients, CLIENTS),
     "descriptions": (_descriptions, DESCRIPTIONS),
     "emulators": (emulators.present, EMULATORS),

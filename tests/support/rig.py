@@ -29,7 +29,7 @@ from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider, Store, Versioned
-from local.calendar import server as standin
+from gcal_standin import server as standin
 from local.conferences import server as conferences
 
 OWNER = "owner@example.com"

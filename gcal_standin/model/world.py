@@ -1,0 +1,121 @@
+"""All users and calendars of the stand-in, and what has changed since notifications were last sent."""
+
+import random
+import threading
+from collections.abc import Iterator
+
+from gcal_standin.model.calendar import Calendar, Settings
+from gcal_standin.model.clock import Clock
+from gcal_standin.model.errors import duplicate, forbidden, not_found, required
+from gcal_standin.model.event import Event
+from gcal_standin.model.synclog import SyncLog
+from gcal_standin.model.times import Json, zone_of
+
+_ID_LETTERS = "0123456789abcdefghijklmnopqrstuv"
+_GROUP = "@group.calendar.google.com"
+
+
+class World:
+    """Promise: every call is made with `lock` held, so that a call is seen whole or not at all."""
+
+    def __init__(self, *, default_user: str = "owner@example.com", time_zone: str = "UTC") -> None:
+        self.lock = threading.RLock()
+        self.clock = Clock()
+        self.default_user = default_user
+        self.time_zone = time_zone
+        self.creates_users = False  # a user asked for by name exists from then on
+        self.lists_exceptions_of_deleted = True
+        self.bare_tombstones = False  # lists tell cancelled instances by their ids alone
+        self.opaque_instance_ids = False  # series made from then on have instances with opaque ids
+        self.roles: dict[tuple[str, str | None], str] = {}  # (calendar, caller or None for all) -> role
+        self.calendars: dict[str, Calendar] = {}
+        self.list_log: SyncLog[str] = SyncLog()  # the order in which calendars came, changed and went
+        self.list_epoch = 0
+        self._changed: list[tuple[str, Event]] = []
+        # Ids that are the same in each run make tests repeatable.
+        self._random = random.Random(0)
+        self.add_user(default_user)
+
+    def new_id(self, length: int = 26) -> str:
+        return "".join(self._random.choices(_ID_LETTERS, k=length))
+
+    def add_user(self, email: str, time_zone: str | None = None) -> Calendar:
+        if email in self.calendars:
+            raise duplicate()
+        return self._add(email, email, {"summary": email, "timeZone": time_zone or self.time_zone})
+
+    def users(self) -> list[str]:
+        return [each.id for each in self.calendars.values() if each.settings.primary]
+
+    def add_calendar(self, owner: str, fields: Json, calendar_id: str | None = None) -> Calendar:
+        if not fields.get("summary"):
+            raise required("Missing summary.")
+        calendar_id = calendar_id or self.new_id() + _GROUP
+        if calendar_id in self.calendars:
+            raise duplicate()
+        return self._add(calendar_id, owner, {"timeZone": self.time_zone} | fields)
+
+    def remove_calendar(self, calendar: Calendar) -> None:
+        if calendar.settings.primary:
+            raise forbidden("cannotDeletePrimaryCalendar", "Cannot delete the primary calendar of a user.")
+        self.forget(calendar.id)
+
+    def calendar(self, calendar_id: str, caller: str) -> Calendar:
+        wanted = caller if calendar_id == "primary" else calendar_id
+        # Addresses are written in any case; other ids are not.
+        found = self.calendars.get(wanted) or self.calendars.get(wanted.lower())
+        if found is None and self.creates_users and _is_address(wanted):
+            found = self.add_user(wanted.lower())
+        if found is None:
+            raise not_found()
+        return found
+
+    def calendars_of(self, user: str) -> Iterator[Calendar]:
+        """Yield the calendars in a user's list: their own and those shared with them by name."""
+        for calendar in self.calendars.values():
+            if calendar.settings.owner == user or f"user:{user}" in calendar.settings.rules:
+                yield calendar
+
+    def take_changes(self) -> list[tuple[str, Event]]:
+        taken, self._changed = self._changed, []
+        return taken
+
+    def _add(self, calendar_id: str, owner: str, fields: Json) -> Calendar:
+        zone_of(fields["timeZone"])
+        rule: Json = {"id": f"user:{owner}", "scope": {"type": "user", "value": owner}, "role": "owner"}
+        settings = Settings(
+            id=calendar_id,
+            owner=owner,
+            fields=fields,
+            rules={f"user:{owner}": rule},
+            version_ms=self.clock.now_ms(),
+        )
+        return self.restore(settings)
+
+    def restore(self, settings: Settings) -> Calendar:
+        """Give a calendar these settings, and make it if it is not there."""
+        calendar = self.calendars.setdefault(settings.id, Calendar(settings, self._on_store))
+        calendar.settings = settings
+        self.list_log.record(settings.id)
+        return calendar
+
+    def forget(self, calendar_id: str) -> None:
+        del self.calendars[calendar_id]
+        self.list_log.record(calendar_id)
+
+    def access_changed(self, calendar: Calendar) -> None:
+        """Note a new access rule; Google then no longer takes the sync tokens made under the old ones."""
+        settings = calendar.settings
+        settings.version_ms = max(self.clock.now_ms(), settings.version_ms + 1)
+        settings.sync_epoch += 1
+        self.list_log.record(calendar.id)
+
+    def reseed(self, seed: int) -> None:
+        self._random.seed(seed)
+
+    def _on_store(self, calendar: Calendar, event: Event) -> None:
+        self._changed.append((calendar.id, event))
+
+
+def _is_address(calendar_id: str) -> bool:
+    return "@" in calendar_id and not calendar_id.endswith(".calendar.google.com")

@@ -1,0 +1,25 @@
+"""The methods that open and stop watch channels."""
+
+from gcal_standin.model import tokens
+from gcal_standin.model.channels import Channels
+from gcal_standin.web.call import NOTHING, Answer, Call
+from gcal_standin.web.notifier import Notifier
+
+
+class ChannelMethods:
+    def __init__(self, channels: Channels, notifier: Notifier) -> None:
+        self._channels = channels
+        self._notifier = notifier
+
+    def watch(self, call: Call) -> Answer:
+        calendar = call.calendar("reader")
+        if call.params.get("syncToken"):
+            tokens.position_of(calendar, call.params["syncToken"], call.params)
+        called = call.params["calendarId"]
+        channel = self._channels.open(calendar, call.body, call.query, called=called, holder=call.holder)
+        self._notifier.greet(channel)
+        return Answer(content=channel.resource())
+
+    def stop(self, call: Call) -> Answer:
+        self._channels.stop(call.body.get("id"), call.body.get("resourceId"), holder=call.holder)
+        return NOTHING
