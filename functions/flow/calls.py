@@ -12,17 +12,18 @@ from functions.core.actions import Ended, Park, Push, Recreate, Standing
 from functions.core.conference import Conference, Entry, Intent, comes_first
 from functions.core.decide import turned_down
 from functions.core.enrolment import Enrolment
-from functions.core.errors import Gone, Rejected
+from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import NOBODY, Change, Event, EventRef, Kind, Outcome, Parties, Place, Unreadable
-from functions.flow.attempt import Result, attempt
 from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
+from functions.flow.verdict import verdict
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of the moment when storing its intent began; others decide meanwhile
 OCCURRENCES_MAX = 50  # pushed in one go; the rest is due again at once
 
+Result = Outcome | Gone | Rejected | Failed
 NAMES: Mapping[type, str] = {
     Outcome: "provider.applied",
     Gone: "provider.gone",
@@ -105,7 +106,7 @@ class Calls:
             self._amend(begun, lambda found: ledger.give_up(found, made, now=now))
             raise Overtaken  # somebody may have seen meanwhile that an event carries it again
         change = self._change(made, event)
-        result = attempt(self.work.context, change)
+        result = self._made(change)
         self._log_result(change, result)
         if isinstance(result, Failed) and result.may_land:
             raise result
@@ -139,6 +140,19 @@ class Calls:
             owner=self.work.owner,
             until=self._now() + LANDS_WITHIN,
         )
+
+    def _made(self, change: Change) -> Result:
+        """Make the call, unless its system is out."""
+        context, name = self.work.context, change.key.provider
+        now, outage = context.monotonic(), context.outages.get(name)
+        if outage and not outage.lets(now, change.key.id):
+            return Failed(f"{name} is out, and tried once in a while: {outage.why}")
+        try:
+            outcome = context.provider(name).apply(change)
+        except (Gone, Rejected, RetryLater) as error:
+            return verdict(context, change, error, now)
+        context.outages.pop(name, None)
+        return outcome
 
     def _log_result(self, change: Change, result: Result) -> None:
         why = {} if isinstance(result, Outcome) else {"why": result.logged}

@@ -344,9 +344,9 @@ MUTANTS = (
         "pending=True)\n    return conference\n",
     ),
     mutant(
-        "a refusal is taken for passing trouble", "flow/attempt", PROTOCOL,
-        "        result = error\n",
-        "        return Failed(str(error))\n",
+        "a refusal is taken for passing trouble", "flow/verdict", PROTOCOL,
+        "    return error\n\n\ndef _doubted",
+        "    return Failed(str(error))\n\n\ndef _doubted",
     ),
     mutant(
         "gone already counts as a failed deletion", "core/decide", DELETED,
@@ -804,7 +804,7 @@ MUTANTS = (
         "",
     ),
     mutant(
-        "one wrong secret parks each conference", "flow/attempt", REFUSING,
+        "one wrong secret parks each conference", "flow/verdict", REFUSING,
         "    if not outage.lasts(now):\n",
         "    if True:\n",
     ),
@@ -819,9 +819,14 @@ MUTANTS = (
         "REFUSED_LEAST",
     ),
     mutant(
-        "what a system takes between refusals does not count", "flow/attempt", REFUSING,
-        "    context.outages.pop(name, None)\n    return result",
-        "    return result",
+        "what a system takes between refusals does not count", "flow/calls", REFUSING,
+        "        context.outages.pop(name, None)\n",
+        "",
+    ),
+    mutant(
+        "what a system judges between refusals does not count", "flow/verdict", REFUSING,
+        "    context.outages.pop(name, None)  # it works\n",
+        "",
     ),
     mutant(
         "what a system refuses holds up what it would take", "flow/outage", REFUSING,
@@ -834,7 +839,7 @@ MUTANTS = (
         "push_at=conference.push_at",
     ),
     mutant(
-        "nobody hears that a system refuses all", "flow/attempt", REFUSING,
+        "nobody hears that a system refuses all", "flow/verdict", REFUSING,
         "    if outage.refuses_all:\n",
         "    if False:\n",
     ),

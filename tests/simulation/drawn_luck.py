@@ -23,7 +23,7 @@ FAULTS = {
     "store.ask": ("timeout", "kill"),
     "queue.publish": ("timeout", "kill"),
     "provider.apply": (
-        "429", "500", "timeout", "rejected", "denied", "rest", "slow", "kill", "late", "orphaned",
+        "429", "500", "timeout", "rejected", "rest", "slow", "kill", "late", "orphaned",
     ),
     "delivery": ("double",),
 }  # fmt: skip
@@ -45,6 +45,8 @@ def _fault(drawing: "Drawing") -> Line:
     near = random.choice(drawing.lines)
     at = near.at + random.expovariate(0.7) - 0.5
     words: dict[str, object] = {"op": op, "kind": kind, "skip": int(random.expovariate(0.4))}
+    if kind == "rejected" and int(at) % 2:  # nothing more is drawn: the histories stay the same
+        words["kind"] = "denied"
     if near.verb in {"enrol", "unenrol"} and random.random() < 0.7:
         verb = "leave" if near.verb == "unenrol" else "enrol"
         words["who"] = f"{verb}-{near.words['calendar'][:4]}"
