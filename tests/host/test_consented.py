@@ -69,6 +69,20 @@ def test_a_token_that_ends_early(story: Connecting, browser: Browser) -> None:
     assert not enrolment.trouble.why
 
 
+def test_a_token_that_is_never_taken(story: Connecting, browser: Browser) -> None:
+    """Calendar takes none of the user's: one more is asked for, not one by each call, and that is believed."""
+    before = story.calls()
+    story.control("POST", "faults", method="*", status=401, reason="authError", times=1_000)
+    enrolling = {"calendar_id": OWNER, "user": OWNER}
+    answers = [story.call("initialize_syncing", json=enrolling) for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("authError" in answer.text for answer in answers)
+    assert story.calls() - before == 2  # the instance's first, and the one that is believed
+    story.control("DELETE", "faults")
+    assert story.call("initialize_syncing", json=enrolling).status_code == 200
+    assert story.calls() - before == 2
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [

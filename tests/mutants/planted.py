@@ -1143,6 +1143,11 @@ MUTANTS = (
         "    if code:\n",
     ),
     mutant(
+        "each call that is refused asks for one more token", "adapters/web/tokens", CONSENTED,
+        "(kept is refused and self._believed_until <= now)",
+        "kept is refused",
+    ),
+    mutant(
         "a ciphertext opens in another record", "adapters/seal", ("tests/contract/test_grants.py",),
         "    return json.dumps(owner).encode()\n",
         "    return json.dumps(len(owner)).encode()\n",
