@@ -10,7 +10,7 @@ import pytest
 from functions.core.enrolment import Trouble
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from tests.host.connecting import BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
+from tests.host.connecting import ADDON, BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
 from tests.support.rig import OWNER
 
 
@@ -157,9 +157,7 @@ def read(story: Connecting) -> int:
 
 
 def ticket(story: Connecting, user: str = OWNER) -> str:
-    identity = story.control(
-        "POST", "identity", account=user, audience="456-addon.apps.googleusercontent.com"
-    )
+    identity = story.control("POST", "identity", account=user, audience=ADDON)
     answer = status(story, identity["id_token"])
     assert answer.status_code == 200, answer.text
     url = answer.json["url"]
@@ -258,7 +256,7 @@ def fail_tokens(story: Connecting, status: int, times: int = 100, **more: object
 
 def test_the_addon_asks(story: Connecting, browser: Browser) -> None:
     """Connected or not, with where to connect."""
-    token = story.control("POST", "identity", account=OWNER, audience="456-addon.apps.googleusercontent.com")
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)
     before = status(story, token["id_token"])
     assert (before.status_code, before.json["connected"]) == (200, False)
     browser.connect()
@@ -269,9 +267,9 @@ def test_the_addon_asks(story: Connecting, browser: Browser) -> None:
     ("audience", "claims"),
     [
         ("another", {}),
-        ("456-addon.apps.googleusercontent.com", {"exp": 1_000}),
-        ("456-addon.apps.googleusercontent.com", {"iss": "https://example.com"}),
-        ("456-addon.apps.googleusercontent.com", {"email_verified": False}),
+        (ADDON, {"exp": 1_000}),
+        (ADDON, {"iss": "https://example.com"}),
+        (ADDON, {"email_verified": False}),
     ],
 )
 def test_somebody_else_asks(story: Connecting, audience: str, claims: dict[str, object]) -> None:
@@ -279,6 +277,16 @@ def test_somebody_else_asks(story: Connecting, audience: str, claims: dict[str, 
     assert status(story, token).status_code == 401
     assert status(story, f"{token[:-8]}AAAAAAAA").status_code == 401
     assert story.browser().ask("/status", "POST").status_code == 401
+
+
+@pytest.mark.parametrize("claims", [{}, {"aud": ""}, {"aud": None}, {"aud": []}, {"aud": ["", ADDON]}])
+def test_no_addon_is_known(story: Connecting, claims: dict[str, object]) -> None:
+    """Without `ADDON_CLIENT_ID` no token is the add-on's, not even one for no audience."""
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)["id_token"]
+    assert status(story, token).status_code == 200
+    story.set(ADDON_CLIENT_ID="")
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON, claims=claims)["id_token"]
+    assert status(story, token).status_code == 401
 
 
 def test_disconnected(story: Connecting, browser: Browser) -> None:

@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from tests.host.connecting import (
+    ADDON,
     BOB,
     CLIENT,
     DAY_S,
     GRANT_KEY,
+    SECRET,
     URL,
     Browser,
     Calendar,
@@ -70,7 +72,7 @@ def test_a_token_that_ends_early(story: Connecting, browser: Browser) -> None:
 
 
 def test_a_token_that_is_never_taken(story: Connecting, browser: Browser) -> None:
-    """Calendar takes none of the user's: one more is asked for, not one by each call, and that is believed."""
+    """Calendar takes none of the user's: one more is asked for, not by each call, and it is believed."""
     before = story.calls()
     story.control("POST", "faults", method="*", status=401, reason="authError", times=1_000)
     enrolling = {"calendar_id": OWNER, "user": OWNER}
@@ -136,7 +138,7 @@ def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None
 def test_the_addon_is_told(story: Connecting, browser: Browser) -> None:
     """Connected and lost is not connected."""
     lose(story)
-    token = story.control("POST", "identity", account=OWNER, audience="456-addon.apps.googleusercontent.com")
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)
     headers = {"Authorization": f"Bearer {token['id_token']}"}
     assert browser.ask("/status", "POST", headers=headers).json["connected"] is False  # type: ignore[index]
 

@@ -1148,6 +1148,11 @@ MUTANTS = (
         "kept is refused",
     ),
     mutant(
+        "a service that knows no add-on takes tokens for nobody", "core/caller", CONNECTED,
+        "    if not audience or claims.get",
+        "    if claims.get",
+    ),
+    mutant(
         "a ciphertext opens in another record", "adapters/seal", ("tests/contract/test_grants.py",),
         "    return json.dumps(owner).encode()\n",
         "    return json.dumps(len(owner)).encode()\n",
