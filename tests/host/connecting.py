@@ -175,6 +175,14 @@ class Connecting:
             client("sync_calendar").post("/", json=push_body(delivery))
             self.queue.ack(delivery)
 
+    def lose(self) -> None:
+        """The owner ends their consent at Google, and the sweep goes on for hours."""
+        self.control("POST", "grants/end", account=OWNER, client=CLIENT)
+        self.later(DAY_S)
+        for _ in range(7):
+            self.later(600)
+        assert self.trouble().lost_at
+
     def call(self, function: str, verb: str = "POST", **more: Any) -> TestResponse:
         return client(function).open("/", method=verb, **more)
 
@@ -301,15 +309,6 @@ class Calendar:
 
 def end_consent(story: Connecting) -> None:
     story.control("POST", "grants/end", account=OWNER, client=CLIENT)
-
-
-def lose(story: Connecting) -> None:
-    """The owner ends their consent at Google, and the sweep goes on for hours."""
-    end_consent(story)
-    story.later(DAY_S)
-    for _ in range(7):
-        story.later(600)
-    assert story.trouble().lost_at
 
 
 def title_of(story: Connecting, room: str) -> str:

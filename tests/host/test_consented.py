@@ -19,7 +19,6 @@ from tests.host.connecting import (
     Calendar,
     Connecting,
     connecting,
-    lose,
     title_of,
 )
 from tests.support.rig import OWNER
@@ -120,7 +119,7 @@ def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None
     people, room = Calendar(story), story.conferences.rooms.create("Room").id
     event = people.add(room)
     story.sync(OWNER)
-    lose(story)
+    story.lose()
     assert f"consent ended: send them to {URL}" in story.trouble().why
     people = Calendar(story)
     people.rename(event, "Meanwhile")
@@ -137,7 +136,7 @@ def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None
 
 def test_the_addon_is_told(story: Connecting, browser: Browser) -> None:
     """Connected and lost is not connected."""
-    lose(story)
+    story.lose()
     token = story.control("POST", "identity", account=OWNER, audience=ADDON)
     headers = {"Authorization": f"Bearer {token['id_token']}"}
     assert browser.ask("/status", "POST", headers=headers).json["connected"] is False  # type: ignore[index]
@@ -162,7 +161,7 @@ def test_primary_is_who_signed_in(story: Connecting, browser: Browser) -> None:
 
 def test_what_is_lost_for_a_month_goes(story: Connecting, browser: Browser) -> None:
     """The grant of a user none of whose calendars can be read: the sweep forgets it, and not before."""
-    lose(story)
+    story.lose()
     story.let_pass(29 * DAY_S)
     story.later(1)
     assert story.grant()
@@ -219,7 +218,7 @@ def test_nothing_leaks(story: Connecting, browser: Browser) -> None:
     refused.ask("/")
     refused.connect(scopes=[])
     refused.connect(query=f"?calendar_id={BOB}")
-    lose(story)
+    story.lose()
     browser.connect()
     story.settle()
     with_page = browser.ask(browser.google(browser.ask("/disconnect"), account=OWNER))
