@@ -1,7 +1,9 @@
 """`connect_calendar`: each row of what a request is answered, as it is served."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,6 +203,37 @@ def test_a_ticket_that_is_not_good(story: Connecting, browser: Browser, how: str
         story.clock.sleep(8 * 86_400)
     answer = browser.ask(f"/{query[:-2]}AA" if how == "forged" else f"/{query}")
     assert (answer.status_code, "new one" in answer.text) == (400, True)
+
+
+def test_nothing_is_read_before_a_signature_fits(story: Connecting, browser: Browser) -> None:
+    """Of the store and of Google: with all records gone, what is forged is refused as ever."""
+    good = story.control("POST", "identity", account=OWNER, audience=ADDON)["id_token"]
+    assert status(story, good).status_code == 200
+    browser.ask("/")
+    with closing(sqlite3.connect(story.folder / "store")) as store:
+        for table in ("grants", "enrolments", "conferences"):
+            store.execute(f"DROP TABLE {table}")
+    story.control("DELETE", "requests")
+    assert browser.ask("/?ticket=forged").status_code == 400
+    assert browser.ask("/callback?code=any&state=forged").status_code == 400
+    assert browser.ask("/disconnect", "POST", data={"confirmation": "forged"}).status_code == 400
+    assert status(story, "forged").status_code == 401
+    assert status(story, f"{good.rpartition('.')[0]}.forged").status_code == 401
+    assert story.control("GET", "requests")["total"] == 0
+    assert status(story, good).status_code == 500
+
+
+def test_no_target_is_taken(story: Connecting, browser: Browser) -> None:
+    """Whatever a link names, Google sends browsers back to us, and we send them nowhere."""
+    elsewhere = "https://elsewhere.example.com"
+    names = ("redirect_uri", "url", "next", "continue", "return_to")
+    wished = "&".join(f"{name}={elsewhere}/{name}" for name in names)
+    led = browser.ask(f"/?{wished}")
+    assert asked(led.headers["Location"])["redirect_uri"] == f"{URL}/callback"
+    assert "elsewhere" not in led.headers["Location"]
+    answer = browser.ask(f"{browser.google(led, account=OWNER)}&{wished}")
+    assert (answer.status_code, "Location" in answer.headers) == (200, False)
+    assert "elsewhere" not in answer.text
 
 
 def test_not_their_calendar(story: Connecting, browser: Browser) -> None:
