@@ -307,10 +307,6 @@ class Calendar:
         assert got.status_code == 200, got.text
 
 
-def end_consent(story: Connecting) -> None:
-    story.control("POST", "grants/end", account=OWNER, client=CLIENT)
-
-
 def title_of(story: Connecting, room: str) -> str:
     found = story.conferences.rooms.find(room)
     assert found
