@@ -203,10 +203,10 @@ class Tee(io.StringIO):
 @contextmanager
 def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecting]:
     """As long as the test lasts. In the end nothing secret was stored, logged or shown, whatever happened."""
-    system, clock, printed = conferences.start(port=0), Clock(), list[str]()
+    clock, printed = Clock(), list[str]()
     monkeypatch.setattr(sys, "stdout", Tee(sys.stdout, printed))
     meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
-    with standin.start(port=0, auth=True) as calendar:
+    with conferences.start(port=0) as system, standin.start(port=0, auth=True) as calendar:
         environment = {
             "STORE": f"sqlite:{folder / 'store'}",
             "QUEUE": f"sqlite:{folder / 'queue'}",
@@ -281,7 +281,6 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
             assert not service.leaks()
         monkeypatch.setattr(wiring, "context", made)
         forget()
-    system.stop()
 
 
 def asked(url: str) -> dict[str, str]:
