@@ -13,7 +13,6 @@ from tests.host.connecting import (
     CLIENT,
     DAY_S,
     GRANT_KEY,
-    SECRET,
     URL,
     Browser,
     Calendar,
