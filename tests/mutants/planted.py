@@ -985,6 +985,21 @@ MUTANTS = (
         "delete_at = None if ends else conference.delete_at",
     ),
     mutant(
+        "what owners let go while a stranger held it stays", "core/owning", OWNERS,
+        "gone = conference.delete_at or (let_go_by(conference) and not is_ended(conference))",
+        "gone = conference.delete_at",
+    ),
+    mutant(
+        "a deletion speaks for who let go last", "flow/revisit", OWNERS,
+        "_delete(work, job, delete_at, last.ref)",
+        "_delete(work, job, delete_at, job.conference.released[0].ref)",
+    ),
+    mutant(
+        "nobody asks again whose it is before it is deleted", "flow/job", OWNERS,
+        "known = (*self.conference.holds, *self.conference.released)",
+        "known = self.conference.holds",
+    ),
+    mutant(
         "a link is shown in an event of others", "flow/job", OWNERS,
         "self.standing.full and speaks(event, self.conference)",
         "self.standing.full",
