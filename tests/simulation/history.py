@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from math import sin
 
 from functions.adapters.queues.sqlite import Terms
@@ -18,6 +20,7 @@ from local.virtual.instances import Instances
 from local.virtual.pushes import Pushes
 from local.virtual.subscription import Subscription
 from tests.simulation import oracle
+from tests.simulation.consents import Consents
 from tests.simulation.google import Google
 from tests.simulation.luck import Luck
 from tests.simulation.operating import ANN, BOB, CALENDARS, OWNERS, Operators
@@ -30,6 +33,8 @@ from tests.simulation.witness import Witness
 
 SWEEP_S, RENEW_S = 300, 3_600
 SWAYS_S = 3_600
+# In a silence that is longer than twice that the sweep and the renewal run only so often in between.
+STILL_S, SELDOM_S = 200_000, 10_800
 # When the sweep and the renewal run after all is quiet: past every pause that the service may make.
 ROUNDS_S = (
     0,
@@ -109,22 +114,44 @@ class History(Operators):
         self.service.store.close()
 
     def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
+        busy = [0.0, *(each.at for each in self.story.lines)]
+        gaps = [(one + STILL_S, other - STILL_S) for one, other in pairwise(busy)]
         for at in range(seconds, int(end), seconds):
-            self.hub.at(at, do)
+            if at % SELDOM_S == 0 or not any(begin < at < over for begin, over in gaps):
+                self.hub.at(at, do)
 
     def _quiet(self, end: float) -> None:
         self.service.luck.armed.clear()
         self.google.disturbed.clear()
         self.google.unsigned_until = 0
+        self._consent(end)
         for calendar_id in self.truth.readers:
             self._do(line(end, "unhide", calendar=calendar_id))
         self._rounds(end, ROUNDS_S)
+        self._consent(self.hub.seconds)
         self._say_retry()
         self._confirm()
         self._rounds(self.hub.seconds, AFTERWARDS_S)
         for calendar_id in self.truth.readers:
             self._do(line(self.hub.seconds, "create", calendar=calendar_id, event="last", title="last"))
         self.hub.run(self.hub.seconds + 700)
+
+    def _consent(self, at: float) -> None:
+        """Who wants to be connected consents again, and waits for that; but for who stays away."""
+        consents = self.service.consents
+        if consents is None:
+            return
+        consents.outages.clear()
+        consents.blocked.clear()
+        consents.look()
+        for user in consents.users:
+            if user in consents.stays:
+                consents.end(user)
+                continue
+            lost = not consents.stands(user)
+            wanted = [name for name in self._wanted(user) if lost or self.service.asking.enrolled(name) is None]
+            for number, calendar_id in enumerate(wanted):
+                self.hub.at(at + 200 * number, partial(self.service.connect, user, calendar_id))
 
     def _rounds(self, begin: float, rounds: tuple[int, ...]) -> None:
         for at in rounds:
@@ -215,16 +242,19 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     google.pages.empty_every = empty or None
     google.world.bare_tombstones = scene.get("bare") == "yes"
     google.world.opaque_instance_ids = scene.get("opaque") == "yes"
-    readers = _calendars(google, scene)
+    readers, luck = _calendars(google, scene), Luck()
+    store = SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock"))
+    consents = _consents(hub, store, google, luck, readers, scene) if scene.get("consent") else None
     systems = Systems(resets=scene.get("resets") == "yes", owners_of=OWNERS.get(scene.get("owners", "")))
     truth = Truth(world=google.world, readers=readers, owners=systems.owners)
     policy = _policy(scene)
-    witness = Witness(hub=hub, truth=truth, grace=policy.grace)
+    witness = Witness(hub=hub, truth=truth, grace=policy.grace, consents=consents)
     service = Service(
         hub=hub,
         google=google,
         systems=systems,
-        luck=Luck(),
+        luck=luck,
+        consents=consents,
         witness=witness,
         policy=policy,
         queue=Pushes(
@@ -236,7 +266,7 @@ def assembled(story: Story, *, tale: bool = False) -> History:
             ),
             handle=lambda begun, done: service.handle(begun, done),  # noqa: PLW0108 - bound below
         ),
-        store=SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock")),
+        store=store,
         solutions=SOLUTIONS[scene.get("solutions", "both")],
         page_size=int(scene.get("page", 500)),
         skews=tuple(float(skew) for skew in scene.get("skews", "0").split(",")),
@@ -254,6 +284,22 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         witness=witness,
         service=service,
     )
+
+
+def _consents(
+    hub: Hub,
+    store: SqliteStore,
+    google: Google,
+    luck: Luck,
+    readers: Mapping[str, str],
+    scene: Mapping[str, str],
+) -> Consents:
+    """All users have consented; `away` are those who do not come back in the end."""
+    made = Consents.of(hub, store, google.world.clock, luck.struck, {*readers.values()})
+    made.stays = frozenset(filter(None, scene.get("away", "").split(",")))
+    for user in made.users:
+        made.give(user)
+    return made
 
 
 def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:

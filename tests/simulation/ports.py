@@ -11,13 +11,16 @@ from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
+from functions.core.grant import Grant
 from functions.core.hold import missing
 from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
 from functions.core.read_params import read_params_of
-from functions.ports import UNFENCED, Fences, Move, Page, Queue, Store, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Page, Queue, Version, Versioned, WholeStore
 from gcal_standin.model.errors import ApiError
 from gcal_standin.web.fields import masked
 from local.virtual.hub import Killed
+from tests.simulation import without_consent
+from tests.simulation.consents import Bearers
 from tests.simulation.google import Google, Json
 from tests.simulation.luck import Bad, Gate
 from tests.simulation.truth import Place, Room
@@ -47,6 +50,7 @@ class SimCalendar:
     solutions: tuple[Solution, ...]
     named: frozenset[str]
     writes_back: bool
+    bearers: Bearers | None = None
 
     @property
     def read_params(self) -> str:
@@ -164,6 +168,8 @@ class SimCalendar:
         def signed() -> T:
             if not self.google.signs:
                 raise RetryLater(f"no token for {access.subject} for now: IAM answered 503")
+            if self.bearers:
+                self.bearers.check(access.subject)
             return effect()
 
         try:
@@ -191,7 +197,7 @@ def _refused(error: ApiError) -> Refused:
 
 @dataclass(slots=True, kw_only=True)
 class SimStore:
-    inner: Store
+    inner: WholeStore
     gate: Gate
     witness: Witness
 
@@ -263,6 +269,30 @@ class SimStore:
             return removed
 
         return self.gate.call("store.remove", _named(record), effect)
+
+    def grant(self, user: str) -> Versioned[Grant] | None:
+        return self.gate.call("store.read", f"grant {user}", lambda: self.inner.grant(user))
+
+    def grants(self) -> Iterator[Versioned[Grant]]:
+        return self.gate.call("store.read", "grants", lambda: iter(list(self.inner.grants())))
+
+    def keep_grant(self, grant: Grant, version: Version | None) -> Version | None:
+        def effect() -> Version | None:
+            kept = self.inner.keep_grant(grant, version)
+            if self.witness.consents:
+                self.witness.consents.look()
+            return kept
+
+        return self.gate.call("store.save", f"grant {grant.user}", effect)
+
+    def drop_grant(self, grant: Grant, version: Version) -> bool:
+        def effect() -> bool:
+            dropped = self.inner.drop_grant(grant, version)
+            if dropped:
+                without_consent.ended(self.witness, self.gate.process, grant.user)
+            return dropped
+
+        return self.gate.call("store.remove", f"grant {grant.user}", effect)
 
     def check(self) -> None:
         self.inner.check()
