@@ -124,6 +124,8 @@ class History(Operators):
         self.service.luck.armed.clear()
         self.google.disturbed.clear()
         self.google.unsigned_until = 0
+        for user in self.service.consents.stays if self.service.consents else ():
+            self.service.consents.end(user)
         self._consent(end)
         for calendar_id in self.truth.readers:
             self._do(line(end, "unhide", calendar=calendar_id))
@@ -146,11 +148,11 @@ class History(Operators):
         consents.look()
         for user in consents.users:
             if user in consents.stays:
-                consents.end(user)
                 continue
-            lost = not consents.stands(user)
-            wanted = [name for name in self._wanted(user) if lost or self.service.asking.enrolled(name) is None]
-            for number, calendar_id in enumerate(wanted):
+            wanted, asking = self._wanted(user), self.service.asking
+            lost = [] if consents.stands(user) else wanted[:1]  # that wakes the others
+            unsure = [name for name in wanted if asking.enrolled(name) is None]
+            for number, calendar_id in enumerate(dict.fromkeys([*lost, *unsure])):
                 self.hub.at(at + 200 * number, partial(self.service.connect, user, calendar_id))
 
     def _rounds(self, begin: float, rounds: tuple[int, ...]) -> None:

@@ -230,10 +230,10 @@ def _calendars(history: "History") -> Iterator[str]:
     now, consents = (history.hub.now() - START).total_seconds(), history.witness.consents
     for calendar_id in history.truth.readers:
         kept, user = history.service.store.enrolment(calendar_id), history.truth.readers[calendar_id]
-        if consents and user in consents.stays:
+        wanted = history.service.asking.enrolled(calendar_id)
+        if consents and user in consents.away and kept and wanted is not False:
             yield from marked(history, calendar_id)
             continue
-        wanted = history.service.asking.enrolled(calendar_id)
         if wanted is False or (wanted is None and kept is None):
             yield from left(history, calendar_id)
             continue

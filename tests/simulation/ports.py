@@ -289,6 +289,7 @@ class SimStore:
         def effect() -> bool:
             dropped = self.inner.drop_grant(grant, version)
             if dropped:
+                self.gate.luck.struck["grant dropped"] += 1
                 without_consent.ended(self.witness, self.gate.process, grant.user)
             return dropped
 

@@ -302,7 +302,7 @@ class Service:
         begun = [self.asking.begin(name, self.hub.seconds, enrols=enrols) for name in calendars]
 
         def then(ended: str | None) -> None:
-            done = ended is None or (not enrols and ended.startswith("BadRequest"))
+            done = ended is None or (not enrols and ended.startswith("BadRequest") and "not " in ended)
             for asked in begun:
                 asked.end(self.hub.seconds, done=done)
             if done:

@@ -97,14 +97,15 @@ def ever(history: "History", room: Room) -> set[Place]:
 
 
 def users(history: "History") -> Iterator[str]:
-    """In the end: who is connected has one grant here and at Google, who is not has none, or is marked."""
+    """In the end: who is connected has a grant that Google knows, and who has disconnected has none here."""
     consents = history.witness.consents
     for user in consents.users if consents else ():
-        wanted = [history.service.asking.enrolled(name) for name in _read_as(history.witness, user)]
-        kept = history.service.store.grant(user)
-        if any(wanted) and kept is None and user not in consents.stays:
-            yield f"{user} is connected, and no grant of theirs is kept"
-        if all(each is False for each in wanted) and kept is not None:
+        asking, calendars = history.service.asking, _read_as(history.witness, user)
+        wanted = [asking.enrolled(name) for name in calendars]
+        ever = any(asking.last(name) for name in calendars)
+        if any(wanted) and user in consents.away and user not in consents.stays:
+            yield f"{user} is connected, and their consent is gone"
+        if ever and all(each is False for each in wanted) and history.service.store.grant(user):
             yield f"{user} has disconnected, and their grant is kept"
 
 
