@@ -76,7 +76,9 @@ class Endpoint(Http):
         host = urlsplit(call.url).hostname or ""
         answer = Answer(host=host, status=status, headers=httpx.Headers(headers), body=text.encode())
         if status in PASSING:
-            raise RetryLater(answer.words(), delay=wait(answer, datetime.now().astimezone()), logged=answer.brief)
+            raise RetryLater(
+                answer.words(), delay=wait(answer, datetime.now().astimezone()), logged=answer.brief
+            )
         return answer
 
 
@@ -130,17 +132,20 @@ class Consents:
             self.struck[f"token endpoint {outage.kind}"] += 1
             return OUTAGES[outage.kind]
         try:
-            if url.endswith("/revoke"):
-                tokens.revoke(self.google, form["token"])
-                return 200, "{}", {}
-            if user in self.blocked and not self._only_signs_in(form):
-                raise Refused(400, ADMIN, "")
-            return 200, json.dumps(tokens.answer(self.google, form)), {}
+            return 200, json.dumps(self._granted(url, form, user)), {}
         except Refused as refused:
             self.struck[f"token endpoint {refused.error}"] += 1
             return refused.status, json.dumps(refused.body()), {}
         finally:
             self.look()
+
+    def _granted(self, url: str, form: Mapping[str, str], user: str) -> Mapping[str, object]:
+        if url.endswith("/revoke"):
+            tokens.revoke(self.google, form["token"])
+            return {}
+        if user in self.blocked and not self._only_signs_in(form):
+            raise Refused(400, ADMIN, "")
+        return tokens.answer(self.google, form)
 
     def _whose(self, form: Mapping[str, str]) -> str:
         code = self.google.code(form.get("code", ""))

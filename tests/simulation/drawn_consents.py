@@ -1,6 +1,6 @@
-"""Users who consented themselves: their consent ends and returns, and Google's token endpoint fails for a while.
+"""Users who consented themselves: their consent ends and returns, and Google's token endpoint fails at times.
 
-Whether a story has these, and what happens then, is drawn by itself: all else stays as it is without, but that
+Whether a story has these, and what happens then, is drawn by itself: all else stays as it is without, but
 nobody consents for a calendar of somebody else.
 """
 
@@ -24,7 +24,15 @@ STAYS_AWAY = 0.15
 KINDS = (("revoke", 8), ("forbid", 4), ("disconnect", 6), ("tokens", 8), ("connect", 2))
 EDITS = (("rename", 5), ("delete", 4), ("restore", 3), ("shift", 3), ("drop", 1), ("create", 3), ("copy", 2))
 FAULTS = ("kill", "timeout", "slow")
-FAULTY = ("*", "consent.exchange", "consent.revoke", "store.save", "store.remove", "queue.publish", "calendar.watch")
+FAULTY = (
+    "*",
+    "consent.exchange",
+    "consent.revoke",
+    "store.save",
+    "store.remove",
+    "queue.publish",
+    "calendar.watch",
+)
 
 
 def with_consents(story: Story) -> Story:

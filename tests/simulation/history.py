@@ -124,8 +124,9 @@ class History(Operators):
         self.service.luck.armed.clear()
         self.google.disturbed.clear()
         self.google.unsigned_until = 0
-        for user in self.service.consents.stays if self.service.consents else ():
-            self.service.consents.end(user)
+        if consents := self.service.consents:
+            for user in sorted(consents.stays):
+                consents.end(user)
         self._consent(end)
         for calendar_id in self.truth.readers:
             self._do(line(end, "unhide", calendar=calendar_id))

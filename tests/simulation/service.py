@@ -143,9 +143,7 @@ class Service:
             return None
         return Bearers(consents=self.consents, adapter=memory.consents, say=self.witness.say)
 
-    def _consenting(
-        self, process: Process, memory: Memory, gate: Gate, kept: SimStore
-    ) -> Consenting | None:
+    def _consenting(self, process: Process, memory: Memory, gate: Gate, kept: SimStore) -> Consenting | None:
         if memory.consents is None:
             return None
         ends = partial(without_consent.ended, self.witness, process)

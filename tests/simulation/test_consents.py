@@ -1,4 +1,4 @@
-"""Histories of users who consented themselves: all that can happen does, goes well, and is found if it does not."""
+"""Histories of users who consented themselves: all that can happen goes well; what does not is found."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.calendar.oauth import GoogleConsents
+from functions.core import trouble
 from functions.core.errors import AccessLost
 from functions.core.hold import missing
 from functions.core.model import EventRef
@@ -69,7 +70,7 @@ def _every_failure_is_the_users(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_month_is_nothing(patch: pytest.MonkeyPatch) -> None:
-    for module in (sweep, leaving.trouble):
+    for module in (sweep, trouble):
         patch.setattr(module, "lapsed", lambda found, _: bool(found.trouble.losses))
 
 

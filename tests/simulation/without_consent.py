@@ -1,5 +1,5 @@
-"""What is promised of calendars whose users have no consent: nothing of them is told, nothing of them is lost,
-and once they are connected again they are read soon.
+"""What is promised of calendars whose users have no consent: nothing of them is told, nothing of them is
+lost, and once they are connected again they are read soon.
 """
 
 from collections.abc import Iterator, Sequence
@@ -99,13 +99,15 @@ def ever(history: "History", room: Room) -> set[Place]:
 def users(history: "History") -> Iterator[str]:
     """In the end: who is connected has a grant that Google knows, and who has disconnected has none here."""
     consents = history.witness.consents
-    for user in consents.users if consents else ():
+    if consents is None:
+        return
+    for user in consents.users:
         asking, calendars = history.service.asking, _read_as(history.witness, user)
         wanted = [asking.enrolled(name) for name in calendars]
-        ever = any(asking.last(name) for name in calendars)
         if any(wanted) and user in consents.away and user not in consents.stays:
             yield f"{user} is connected, and their consent is gone"
-        if ever and all(each is False for each in wanted) and history.service.store.grant(user):
+        left = all(each is False for each in wanted) and asking.enrolled_whole(calendars)
+        if left and history.service.store.grant(user):
             yield f"{user} has disconnected, and their grant is kept"
 
 
