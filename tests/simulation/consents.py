@@ -1,7 +1,4 @@
-"""Google's consent of users: the stand-in's model at virtual times, as the service's own adapter meets it.
-
-What a user's browser does, which comes and goes between Google and the service, is here too.
-"""
+"""Google's consent of users: the stand-in's model at virtual times, as our adapter meets it."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -17,12 +14,10 @@ from functions.adapters.calendar.oauth import Client, GoogleConsents
 from functions.adapters.seal import Seal
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import PASSING, Answer, Call, Http, Wait, asked
-from functions.core.consent import READING, Given, Identity, Purpose, Visit
+from functions.core.consent import READING, Given, Identity
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.grant import Grant
-from functions.flow import connect as flow
 from functions.flow.connect import Returned
-from functions.flow.context import Context
 from local.calendar.consent import authorisation, clients, tokens
 from local.calendar.consent.consent import Consent, Decision
 from local.calendar.consent.errors import Refused
@@ -35,7 +30,6 @@ URL = "https://connect.example.com"
 CLIENT = Client(id="123-web.apps.googleusercontent.com", secret="client-secret")
 PROJECT = "123"
 KEY = "grant-key-" + "g" * 32
-AT_THE_PAGE_S = (1.0, 20.0)  # how long people look at Google's page
 ADMIN = "admin_policy_enforced"
 # How the token endpoint fails, by a word for it: what it answers, and none of it is about a user.
 OUTAGES: Mapping[str, tuple[int, str, Mapping[str, str]]] = {
@@ -287,29 +281,3 @@ class SimConsents:
 
     def check(self) -> str:
         return self.inner.check()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browser:
-    """A user's, which goes from the service to Google and back."""
-
-    context: Context
-    consents: Consents
-    user: str
-    secret: str
-
-    def connect(self, calendar_id: str) -> str:
-        """Which calendar is connected now."""
-        visit = flow.invited(self.context, ticket="", calendar_id=calendar_id)
-        return flow.finish(self.context, self._at_google(visit), self.secret).calendar_id
-
-    def disconnect(self) -> str:
-        back = self._at_google(Visit(purpose=Purpose.DISCONNECT))
-        ended = flow.finish(self.context, back, self.secret)
-        return flow.confirmed(self.context, ended.confirmation, self.secret).user
-
-    def _at_google(self, visit: Visit) -> Returned:
-        url = flow.start(self.context, visit, self.secret)
-        least, most = AT_THE_PAGE_S
-        self.context.sleep(least + self.context.jitter(most - least))
-        return self.consents.page(url, self.user)

@@ -1,18 +1,15 @@
 """Lets a story happen, and then all be quiet: faults end, what waits is delivered, sweeps go by."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from math import sin
 
 from functions.adapters.queues.sqlite import Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import refusals
 from functions.core.enrolment import Withheld
-from functions.core.model import Place, Policy
 from functions.core.withheld import RELEASES_MIN
 from gcal_standin.model.event import Event
 from local.virtual.hub import START, Endless, Hub
@@ -20,19 +17,18 @@ from local.virtual.instances import Instances
 from local.virtual.pushes import Pushes
 from local.virtual.subscription import Subscription
 from tests.simulation import oracle
-from tests.simulation.consents import Consents
 from tests.simulation.google import Google
 from tests.simulation.luck import Luck
-from tests.simulation.operating import ANN, BOB, CALENDARS, OWNERS, Operators
+from tests.simulation.operating import CALENDARS, OWNERS, Operators
 from tests.simulation.people import NotThere, People
 from tests.simulation.service import SOLUTIONS, Service
+from tests.simulation.settings import calendars_of, clock_of, consents_of, policy_of
 from tests.simulation.story import Line, Story, line
 from tests.simulation.systems import Systems
 from tests.simulation.truth import Room, Truth, room_of
 from tests.simulation.witness import Witness
 
 SWEEP_S, RENEW_S = 300, 3_600
-SWAYS_S = 3_600
 # In a silence that is longer than twice that the sweep and the renewal run only so often in between.
 STILL_S, SELDOM_S = 200_000, 10_800
 # When the sweep and the renewal run after all is quiet: past every pause that the service may make.
@@ -245,12 +241,12 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     google.pages.empty_every = empty or None
     google.world.bare_tombstones = scene.get("bare") == "yes"
     google.world.opaque_instance_ids = scene.get("opaque") == "yes"
-    readers, luck = _calendars(google, scene), Luck()
-    store = SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock"))
-    consents = _consents(hub, store, google, luck, readers, scene) if scene.get("consent") else None
+    readers, luck = calendars_of(google, scene), Luck()
+    store = SqliteStore(":memory:", clock=clock_of(hub, scene, "store_clock"))
+    consents = consents_of(hub, store, google, luck, readers, scene) if scene.get("consent") else None
     systems = Systems(resets=scene.get("resets") == "yes", owners_of=OWNERS.get(scene.get("owners", "")))
     truth = Truth(world=google.world, readers=readers, owners=systems.owners)
-    policy = _policy(scene)
+    policy = policy_of(scene)
     witness = Witness(hub=hub, truth=truth, grace=policy.grace, consents=consents)
     service = Service(
         hub=hub,
@@ -262,7 +258,7 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         policy=policy,
         queue=Pushes(
             hub=hub,
-            clock=_clock(hub, scene, "queue_clock"),
+            clock=clock_of(hub, scene, "queue_clock"),
             instances=Instances(1, int(scene.get("slots", SLOTS))),
             subscription=Subscription(
                 Terms(deliveries_max=int(scene.get("deliveries", Terms().deliveries_max)))
@@ -286,60 +282,4 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         truth=truth,
         witness=witness,
         service=service,
-    )
-
-
-def _consents(
-    hub: Hub,
-    store: SqliteStore,
-    google: Google,
-    luck: Luck,
-    readers: Mapping[str, str],
-    scene: Mapping[str, str],
-) -> Consents:
-    """All users have consented; `away` are those who do not come back in the end."""
-    made = Consents.of(hub, store, google.world.clock, luck.struck, {*readers.values()})
-    made.stays = frozenset(filter(None, scene.get("away", "").split(",")))
-    for user in made.users:
-        made.give(user)
-    return made
-
-
-def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
-    readers: dict[str, str] = {}
-    for name in scene.get("calendars", f"{ANN},team,{BOB}").split(","):
-        owner, reader = CALENDARS[name].owner, CALENDARS[name].reader
-        if owner == name:
-            google.world.add_user(name)
-        else:
-            calendar = google.world.add_calendar(owner, {"summary": name}, name)
-            calendar.settings.watchable = name not in scene.get("unwatchable", "").split(",")
-            if reader != owner:
-                rule = {"id": f"user:{reader}", "scope": {"type": "user", "value": reader}, "role": "writer"}
-                calendar.settings.rules[f"user:{reader}"] = rule
-        readers[name] = reader
-    return readers
-
-
-def _clock(hub: Hub, scene: Mapping[str, str], name: str) -> Callable[[], datetime]:
-    """`0.3,0.1` is a clock that is so many seconds ahead, and sways around that by so many."""
-    if name not in scene:
-        return hub.now
-    ahead, sways = (float(number) for number in scene[name].split(","))
-    return lambda: hub.now() + timedelta(seconds=ahead + sways * sin(hub.seconds / SWAYS_S))
-
-
-def _policy(scene: Mapping[str, str]) -> Policy:
-    def number(name: str, otherwise: int) -> int:
-        return int(scene.get(name, otherwise))
-
-    return Policy(
-        channel_ttl=number("ttl", 604_800),
-        renew_before=number("renew", 172_800),
-        sync_every=number("every", 21_600),
-        grace=number("grace", 300),
-        lease=number("lease", 60),
-        time_limit=number("limit", 480),
-        concurrency=16,
-        write_back=Place(scene.get("write_back", "off")),
     )

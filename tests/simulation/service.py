@@ -1,4 +1,7 @@
-"""The deployed functions as processes: what starts each, what its answer leads to."""
+"""The deployed functions as processes: what starts each, what its answer leads to.
+
+The module is longer than others, since all that is started is started here, each in a few lines.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,10 +31,12 @@ from local.virtual.instances import Begun
 from local.virtual.pushes import Done, Pushed, Pushes
 from tests.simulation import without_consent
 from tests.simulation.asking import Asking
-from tests.simulation.consents import URL, Bearers, Browser, Consents, SimConsents
+from tests.simulation.browser import Browser
+from tests.simulation.consents import URL, Bearers, Consents, SimConsents
 from tests.simulation.google import Google
 from tests.simulation.luck import Gate, Luck
-from tests.simulation.ports import SimCalendar, SimQueue, SimStore
+from tests.simulation.ports import SimCalendar, SimQueue
+from tests.simulation.stores import SimStore
 from tests.simulation.systems import OwnedProvider, SimProvider, Systems
 from tests.simulation.truth import NAME, TITLES_URI, plain
 from tests.simulation.witness import Witness
