@@ -258,19 +258,17 @@ class Service:
         """The user gives consent, until they are told that they are connected; then all is read soon."""
         for wrong in without_consent.kept_too_long(self, user):
             self.witness.say(wrong)
+        lost: list[str] = []
 
-        lost = without_consent.lost(self, user)
+        def work(context: Context) -> object:
+            lost[:] = without_consent.lost(self, user)
+            return self._browser(context, user).connect(calendar_id)
 
         def connected(since: float) -> None:
             struck = self.luck.struck.total()
-            self.hub.after(without_consent.SOON_S, lambda: self._look(user, lost, since, struck))
+            self.hub.after(without_consent.SOON_S, lambda: self._look(user, tuple(lost), since, struck))
 
-        self._ask(
-            "connect",
-            (calendar_id,),
-            lambda context: self._browser(context, user).connect(calendar_id),
-            connected,
-        )
+        self._ask("connect", (calendar_id,), work, connected)
 
     def _look(self, user: str, lost: Sequence[str], since: float, struck: int) -> None:
         """Unless something else went wrong meanwhile."""
