@@ -53,7 +53,8 @@ def ended(witness: "Witness", process: Process, user: str) -> None:
 def kept_too_long(service: "Service", user: str) -> Iterator[str]:
     """To be asked before a user connects again."""
     consents = service.witness.consents
-    if consents is None or service.store.grant(user) is None:
+    enrolled = any(service.store.enrolment(name) for name in _read_as(service.witness, user))
+    if consents is None or not enrolled or service.store.grant(user) is None:
         return
     gone = service.hub.seconds - consents.away.get(user, service.hub.seconds)
     if gone > FORGOTTEN_S:
