@@ -18,11 +18,11 @@ from functions.core.consent import READING, Given, Identity
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.grant import Grant
 from functions.flow.connect import Returned
-from local.calendar.consent import authorisation, clients, tokens
-from local.calendar.consent.consent import Consent, Decision
-from local.calendar.consent.errors import Refused
-from local.calendar.model.clock import Clock
-from local.calendar.model.errors import ApiError
+from gcal_standin.consent import authorisation, clients, tokens
+from gcal_standin.consent.consent import Consent, Decision
+from gcal_standin.consent.errors import Refused
+from gcal_standin.model.clock import Clock
+from gcal_standin.model.errors import ApiError
 from local.virtual.hub import Hub
 from tests.simulation.luck import Gate
 
