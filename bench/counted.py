@@ -15,8 +15,9 @@ from functions.adapters.stores.firestore import PAGE_SIZE, VALUES_MAX
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
 from functions.core.errors import Rejected, RetryLater
+from functions.core.grant import Grant
 from functions.core.model import Abilities, Change, ConferenceKey, EventRef, Outcome, SyncRequest
-from functions.ports import UNFENCED, Fences, Move, Queue, Store, Version, Versioned
+from functions.ports import UNFENCED, Fences, Move, Queue, Version, Versioned, WholeStore
 
 Record = Enrolment | Conference
 T = TypeVar("T")
@@ -47,8 +48,25 @@ class CountedStore:
     Firestore charges a read for each document, for one that is not there, and for a query without results.
     """
 
-    inner: Store
+    inner: WholeStore
     counts: Counts = field(default_factory=Counts)
+
+    def grant(self, user: str) -> Versioned[Grant] | None:
+        self.counts.add("reads")
+        self.counts.add("charged")
+        return self.inner.grant(user)
+
+    def grants(self) -> Iterator[Versioned[Grant]]:
+        self.counts.add("reads")
+        return self._each(self.inner.grants())
+
+    def keep_grant(self, grant: Grant, version: Version | None) -> Version | None:
+        self.counts.add("writes")
+        return self.inner.keep_grant(grant, version)
+
+    def drop_grant(self, grant: Grant, version: Version) -> bool:
+        self.counts.add("writes")
+        return self.inner.drop_grant(grant, version)
 
     def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
         self.counts.add("reads")

@@ -22,6 +22,7 @@ LOADS: Mapping[str, tuple[str, ...]] = {
     "initialize_syncing": SYNCING,
     "sweep_calendars": (*SYNCING, QUEUE),
     "renew_channels": SYNCING,
+    "connect_calendar": (STORE, CALENDAR),
 }
 
 

@@ -20,7 +20,7 @@ from functions.core.model import Channel, Policy, Reason, Solution, SyncRequest
 from functions.flow.context import Context
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
-from functions.ports import Calendar, Provider, Store
+from functions.ports import Calendar, Provider, WholeStore
 from gcal_standin import server as standin
 
 OWNER = "owner@example.com"
@@ -80,10 +80,11 @@ class House:
             raise Unexpected(outcome)
 
     def asked_of_calendar(self) -> Mapping[str, int]:
-        """Requests and bytes of their answers, since the last look."""
+        """Requests, requests for tokens, and bytes of all answers, since the last look."""
         found = self.standin.control("GET", "requests")
         self.standin.control("DELETE", "requests")
-        return {"requests": found["total"], "bytes": found["bytes"]}
+        tokens = found["calls"].get("oauth2.token", 0)
+        return {"requests": found["total"] - tokens, "bytes": found["bytes"], "tokens": tokens}
 
 
 def event(number: int, title: str, room: str) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def house(store: str, calendar: Calendar | None = None, provider: Provider | Non
 
 
 @contextmanager
-def opened(store: str) -> Iterator[Store]:
+def opened(store: str) -> Iterator[WholeStore]:
     with TemporaryDirectory(prefix="bench-") as folder:
         made = _made(store, Path(folder))
         try:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bench.bill.connecting import connected, consenting, state_asked
 from bench.bill.usage import Observer, Usage, lines_of
 from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
@@ -31,6 +32,8 @@ class Counted:
 
     `elsewhere`: the event that changed has no conference of ours. `sweep` and `renewal` are runs that find
     nothing to do; `swept` and `renewed` what a calendar that they find costs besides, its sync included.
+    `connected` is a user who consents, without the first sync, `state_asked` the add-on's question before a
+    conference.
     """
 
     covered: Usage
@@ -42,6 +45,8 @@ class Counted:
     renewed: Usage
     sweep: Usage
     renewal: Usage
+    connected: Usage
+    state_asked: Usage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,12 +114,16 @@ def counted(store: str = STORES[0]) -> Counted:
         notified = {name: case(told) for name, case in NOTIFIED.items()}
         sweep_alone, renewal_alone = told.swept(0), told.renewed(0)
         swept, renewed = _swept(told), _renewed(told)
+        asking = consenting(told.made, told.context)
+        connecting, state = connected(told.observer, asking), state_asked(told.observer, asking)
     return Counted(
         **notified,
         swept=swept - sweep_alone,
         renewed=renewed - renewal_alone,
         sweep=sweep_alone,
         renewal=renewal_alone,
+        connected=connecting,
+        state_asked=state,
     )
 
 

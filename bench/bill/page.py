@@ -77,6 +77,8 @@ def _one_of_each(counted: Counted) -> str:
         f"a burst of {BURST} notifications, one event with a conference changed": counted.burst,
         "the sweep asks for a sync, nothing changed": counted.swept,
         "a channel is replaced, with its sync": counted.renewed,
+        "a user connects, without the first sync": counted.connected,
+        "the add-on asks whether a user is connected": counted.state_asked,
     }
     rows = [
         (name, *_counts(usage), f"{money(usage.charged()) * THOUSAND:.4f}") for name, usage in cases.items()

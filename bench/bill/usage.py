@@ -60,7 +60,7 @@ class Usage:
 
 def assumed() -> str:
     return (
-        f"Assumed, not measured: a call takes {CALENDAR_MS} ms to Calendar, "
+        f"Assumed, not measured: a call takes {CALENDAR_MS} ms to Calendar and for a token, "
         f"{CONFERENCE_MS} ms to the conference system,\n"
         f"{STORE_MS} ms to Firestore, {QUEUE_MS} ms to Pub/Sub;\n"
         f"a run takes {OWN_MS} ms besides, "
@@ -143,7 +143,8 @@ class Observer:
     def _settle(self) -> None:
         """What passed since the last look belongs to the innermost invocation now running."""
         passed = self.made.store.counts.take() + self.queue.counts.take()
-        passed["calendar"] = self.made.asked_of_calendar()["requests"]
+        asked = self.made.asked_of_calendar()
+        passed["calendar"], passed["tokens"] = asked["requests"], asked["tokens"]
         passed["conference"] = self.made.provider.counts.take().total()
         passed["lines"] = self.lines.take()
         if self._running:
@@ -153,7 +154,7 @@ class Observer:
 def _usage(passed: Counter[str]) -> Usage:
     took = (
         OWN_MS
-        + passed["calendar"] * CALENDAR_MS
+        + (passed["calendar"] + passed["tokens"]) * CALENDAR_MS
         + (passed["reads"] + passed["writes"]) * STORE_MS
         + passed["messages"] * QUEUE_MS
         + passed["conference"] * CONFERENCE_MS

@@ -77,7 +77,7 @@ def release(
     """
     gone = [other for other in conference.holds if other.ref == ref or part_of(other, ref)]
     left = tuple(other for other in conference.holds if other not in gone)
-    spared = bool(left) or _ended(conference) or grace is None
+    spared = bool(left) or is_ended(conference) or grace is None
     let_go = [replace(other, let_go_at=now) for other in gone]
     return replace(
         conference if left else unrefused(conference),
@@ -90,7 +90,7 @@ def release(
     )
 
 
-def _ended(conference: Conference) -> bool:
+def is_ended(conference: Conference) -> bool:
     """Whether it is deleted, and no call was begun since that may have recreated it."""
     calls = [*conference.in_flight, *filter(None, [conference.intent])]
     return conference.deleted_at is not None and not any(call.kind is Kind.UPDATED for call in calls)

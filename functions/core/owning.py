@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functions.core.actions import Borrow, GiveBack, Keep, Standing
 from functions.core.conference import Conference, unrefused
 from functions.core.hold import Hold, hold_of, part_of
-from functions.core.holding import only_of
+from functions.core.holding import is_ended, only_of
 from functions.core.model import NOBODY, Event, EventRef, Parties, Unreadable
 
 BORROWED_MAX = 50  # what strangers do must not fill a record
@@ -68,22 +68,35 @@ def _apart(holds: Collection[Hold], ref: EventRef) -> list[Hold]:
 
 
 def give_back(conference: Conference, ref: EventRef, *, now: datetime, grace: int) -> Conference:
-    """The event no longer borrows it. If its owners let it go before, its deletion is due after a grace."""
+    """The event no longer borrows it. If its owners let it go before, its deletion is due after a grace: also
+    if that was while an event held it that was only later known to be of others.
+    """
     left = tuple(one for one in conference.borrowed if one.ref != ref)
-    ends = conference.delete_at and not left
+    gone = conference.delete_at or (let_go_by(conference) and not is_ended(conference))
+    ends = gone and not (left or conference.holds)
     delete_at = now + timedelta(seconds=grace) if ends else conference.delete_at
     return replace(conference, borrowed=left, delete_at=delete_at)
 
 
+def let_go_by(conference: Conference) -> Hold | None:
+    """The last of its people's events that let it go, as far as it is known whose it is."""
+    return next((one for one in conference.released if _is_theirs(one, conference)), None)
+
+
+def _is_theirs(hold: Hold, conference: Conference) -> bool:
+    """That of an older record counts as theirs until its event is read again."""
+    return hold.parties is None or _speak(hold.ref, hold.parties, conference)
+
+
 def owned(conference: Conference, owners: Collection[str] | None) -> Conference:
     """Its owners are these: what events of theirs borrowed they hold, what events of others held is borrowed.
-    A hold of an older record stays until its event is read again. `elect` must follow.
+    `elect` must follow.
     """
     known = replace(conference, owners=None if owners is None else tuple(sorted(owners)))
     if known.owners == conference.owners:
         return conference
     every = (*conference.holds, *conference.borrowed)
-    theirs = [one for one in every if one.parties is None or _speak(one.ref, one.parties, known)]
+    theirs = [one for one in every if _is_theirs(one, known)]
     others = tuple(one for one in every if one not in theirs)
     return _holding(replace(known, borrowed=others[:BORROWED_MAX]), theirs)
 

@@ -26,7 +26,7 @@ from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.hold import follows
-from functions.core.holding import absorbed, elect, find, seen
+from functions.core.holding import absorbed, elect, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.owning import borrow, give_back, owned, speaks
 from functions.flow.calendars import enrolled, look_up
@@ -86,12 +86,13 @@ class Job(Calls):
 
     def _learn_owners(self, event: Event | Unreadable) -> None:
         """Its system is asked whose it is when an event carries it that does not speak for it as far as we
-        know, and when one lets go that holds it though that is not known. If it cannot be asked, that is
-        found out when it is told something.
+        know, and when one lets go, or has let go and is looked at again, though that is not known. If it
+        cannot be asked, that is found out when it is told something.
         """
         key, owners = self.conference.key, self.conference.owners
         carrying = event.carries == key and not (owners is not None and speaks(event, self.conference))
-        letting_go = owners is None and event.carries != key and find(self.conference, event.ref)
+        known = (*self.conference.holds, *self.conference.released)
+        letting_go = owners is None and event.carries != key and any(one.ref == event.ref for one in known)
         if not (carrying or letting_go) or self.owners_asked:
             return
         self.owners_asked = True

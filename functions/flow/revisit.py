@@ -17,6 +17,7 @@ from functions.core.decide import unnamed
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.holding import let_be
 from functions.core.model import Event, EventRef, Kind, Reason, SyncRequest, Unreadable
+from functions.core.owning import let_go_by
 from functions.core.protocol import under
 from functions.flow.brake import holds_back
 from functions.flow.calendars import backs_off_until, look_up, staying
@@ -141,15 +142,15 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 
 def _end(work: Work, job: Job) -> None:
     """Delete it, if that is due and an event is known that let go of it."""
-    delete_at = job.conference.delete_at
+    delete_at, last = job.conference.delete_at, let_go_by(job.conference)
     if job.conference.borrowed:
         # Somebody, somewhere, joins by an event that carries it: a deletion that failed is not due any more.
         job.conference = replace(job.conference, parked=None)
         return
-    if delete_at is None or not job.conference.released:
+    if delete_at is None or last is None:
         job.conference = let_be(job.conference)
     elif delete_at <= work.context.now() and not _withheld(work, job):
-        _delete(work, job, delete_at)
+        _delete(work, job, delete_at, last.ref)
 
 
 def _withheld(work: Work, job: Job) -> bool:
@@ -163,11 +164,11 @@ def _withheld(work: Work, job: Job) -> bool:
     return True
 
 
-def _delete(work: Work, job: Job, due_since: datetime) -> None:
+def _delete(work: Work, job: Job, due_since: datetime, last: EventRef) -> None:
     looked_at = around(work, job.conference, due_since)
     unsure = [one.calendar_id for one in looked_at if one.may_carry(job.conference.key)]
     if not unsure:
-        job.call(Push("E05", Kind.DELETED, DELETED), job.conference.released[0].ref)
+        job.call(Push("E05", Kind.DELETED, DELETED), last)
         return
     for calendar_id in unsure:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))

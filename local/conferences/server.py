@@ -4,6 +4,8 @@ import base64
 import secrets
 import socket
 import threading
+from types import TracebackType
+from typing import Self
 from wsgiref.types import WSGIApplication
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -67,6 +69,14 @@ class Server:
         self._stopping.set()
         self._line.halt()
         self._line.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
 
 def new_secret() -> str:

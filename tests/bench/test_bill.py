@@ -11,7 +11,7 @@ from bench.bill import month, walls
 from bench.bill.cases import BURST, Counted, counted, story
 from bench.bill.page import BEGIN, CALENDARS, END, PAGE, Unmarked, renewed, tables
 from bench.bill.prices import ASIDES, DAYS, PRICES, UNCONFIRMED, Meter
-from bench.bill.usage import Usage, due, money, total
+from bench.bill.usage import CALENDAR_MS, STEP_MS, Usage, due, money, total
 from bench.deployed import ROOT
 from bench.house import STORES
 from functions.adapters.stores.firestore import FirestoreStore
@@ -51,6 +51,16 @@ def test_runs_that_find_nothing_are_not_charged_to_a_calendar(found: Counted) ->
     assert (found.sweep.messages, found.renewal.messages) == (0, 0)
     assert (found.swept.invocations, found.renewed.invocations) == (1, 1)
     assert (found.swept.calendar, found.renewed.calendar) == (1, 3)
+
+
+def test_who_connects_pays_for_two_runs(found: Counted) -> None:
+    """Led to Google and back: the role twice and a channel; the add-on's question asks nobody at Google."""
+    connected, asked = found.connected, found.state_asked
+    assert (connected.invocations, connected.messages, connected.calendar) == (2, 1, 3)
+    assert (asked.invocations, asked.steps, asked.reads) == (1, 1, 3)
+    assert asked.calendar == asked.writes == asked.messages == 0
+    tokens = 2  # for the code, and then for the calendar
+    assert connected.steps * STEP_MS >= (connected.calendar + tokens) * CALENDAR_MS
 
 
 @pytest.mark.parametrize(

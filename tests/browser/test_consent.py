@@ -17,7 +17,6 @@ from tests.host.connecting import (
     Calendar,
     Connecting,
     connecting,
-    lose,
     title_of,
 )
 from tests.host.service import listening
@@ -99,7 +98,7 @@ def test_the_whole_story(story: Story, page: Page, request: pytest.FixtureReques
     service.sync(OWNER)
     assert title_of(service, room) == "Planning"
 
-    lose(service)
+    service.lose()
     Calendar(service).rename(event, "Meanwhile")
     page.goto(story.sent_to())
     consent(page)

@@ -17,14 +17,12 @@ def house(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
     """Nothing is enrolled yet."""
-    with standin.start() as calendar:
-        system = conferences.start()
+    with standin.start() as calendar, conferences.start() as system:
         made = House(calendar=calendar, conferences=system, environment=monkeypatch, captured=capsys)
         made.unset("GOOGLE_CLOUD_PROJECT", "GOOGLE_APPLICATION_CREDENTIALS")
         made.set(**settings(calendar, system, str(tmp_path)))
         yield made
         forget()
-        system.stop()
 
 
 @pytest.fixture

@@ -182,10 +182,10 @@ def test_a_metadata_server_that_is_unwell_passes(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_401_of_calendar_gets_a_new_token_before_it_is_believed(google: Google) -> None:
-    """A token may have ended on the way; refused anew, access is lost."""
+    """A token may have ended on the way; refused anew, access is lost, and no third one is asked for."""
     with pytest.raises(AccessLost, match="401 authError"):
         google.asked({"calendar": answer(401, envelopes.present(401, "authError"))})
-    assert len(google.servers["tokens"].heard) == 3
+    assert len(google.servers["tokens"].heard) == 2
 
 
 def test_a_token_that_is_none_is_asked_for_again(google: Google) -> None:

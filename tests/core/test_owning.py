@@ -12,7 +12,7 @@ from functions.core.forgetting import forget
 from functions.core.hold import Hold as Held
 from functions.core.holding import seen
 from functions.core.model import Event, EventRef, Instance, Link, Parties, Unreadable
-from functions.core.owning import BORROWED_MAX, borrow, give_back, owned
+from functions.core.owning import BORROWED_MAX, borrow, give_back, let_go_by, owned
 from tests.core.samples import KEY, NOW, STANDING, cancelled, live
 
 CALENDAR = live().ref.calendar_id
@@ -116,6 +116,36 @@ def test_what_owners_let_go_is_due_when_it_is_given_back() -> None:
     found = give_back(found, THEIRS.ref, now=NOW, grace=300)
     assert (found.due_at, found.borrowed) == (NOW + timedelta(seconds=300), ())
     assert give_back(borrowed(), THEIRS.ref, now=NOW, grace=300).delete_at is None
+
+
+def test_what_owners_let_go_before_it_was_known_whose_it_is() -> None:
+    """It is due, too, once nobody borrows or holds it; unless it is deleted already."""
+    mine, theirs = (
+        Held(ref=EventRef(CALENDAR, name), parties=who) for name, who in (("a", BY_ANN), ("b", BY_BOB))
+    )
+    unknown = replace(OF_ANN, owners=None, holds=(theirs,), released=(mine,))
+    found = owned(unknown, {ANN})
+    assert (found.holds, found.delete_at) == ((), None)
+    due = NOW + timedelta(seconds=300)
+    for before, after in (
+        (found, due),
+        (replace(found, deleted_at=NOW), None),
+        (replace(found, holds=(mine,)), None),
+        (replace(found, released=(theirs,)), None),
+    ):
+        assert give_back(before, theirs.ref, now=NOW, grace=300).delete_at == after
+
+
+def test_by_whose_event_it_was_let_go() -> None:
+    """An older record's counts; and where it is not known whose it is, the last one."""
+    mine, theirs = (
+        Held(ref=EventRef(CALENDAR, name), parties=who) for name, who in (("a", BY_ANN), ("b", BY_BOB))
+    )
+    older = Held(ref=EventRef(CALENDAR, "c"))
+    assert let_go_by(replace(OF_ANN, released=(theirs, mine))) == mine
+    assert let_go_by(replace(OF_ANN, released=(theirs, older))) == older
+    assert let_go_by(replace(OF_ANN, owners=None, released=(theirs, mine))) == theirs
+    assert let_go_by(replace(OF_ANN, released=(theirs,))) is None
 
 
 def test_a_calendar_that_leaves_borrows_nothing() -> None:

@@ -110,10 +110,10 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
 
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    system = conferences.start(port=0)
     heard: list[Mapping[str, Any]] = []
     meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
-    with standin.start(port=0, around=noting(heard, meanwhile)) as calendar:
+    around = noting(heard, meanwhile)
+    with conferences.start(port=0) as system, standin.start(port=0, around=around) as calendar:
         environment = {
             "STORE": f"sqlite:{tmp_path / 'store'}",
             "QUEUE": f"sqlite:{tmp_path / 'queue'}",
@@ -143,7 +143,6 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         )
         monkeypatch.setattr(wiring, "context", made)
         forget()
-    system.stop()
 
 
 @pytest.fixture

@@ -175,6 +175,14 @@ class Connecting:
             client("sync_calendar").post("/", json=push_body(delivery))
             self.queue.ack(delivery)
 
+    def lose(self) -> None:
+        """The owner ends their consent at Google, and the sweep goes on for hours."""
+        self.control("POST", "grants/end", account=OWNER, client=CLIENT)
+        self.later(DAY_S)
+        for _ in range(7):
+            self.later(600)
+        assert self.trouble().lost_at
+
     def call(self, function: str, verb: str = "POST", **more: Any) -> TestResponse:
         return client(function).open("/", method=verb, **more)
 
@@ -195,10 +203,10 @@ class Tee(io.StringIO):
 @contextmanager
 def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecting]:
     """As long as the test lasts. In the end nothing secret was stored, logged or shown, whatever happened."""
-    system, clock, printed = conferences.start(port=0), Clock(), list[str]()
+    clock, printed = Clock(), list[str]()
     monkeypatch.setattr(sys, "stdout", Tee(sys.stdout, printed))
     meanwhile: Meanwhile = {"list": [], "get": [], "save": []}
-    with standin.start(port=0, auth=True) as calendar:
+    with conferences.start(port=0) as system, standin.start(port=0, auth=True) as calendar:
         environment = {
             "STORE": f"sqlite:{folder / 'store'}",
             "QUEUE": f"sqlite:{folder / 'queue'}",
@@ -273,7 +281,6 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
             assert not service.leaks()
         monkeypatch.setattr(wiring, "context", made)
         forget()
-    system.stop()
 
 
 def asked(url: str) -> dict[str, str]:
@@ -297,19 +304,6 @@ class Calendar:
     def rename(self, event: str, title: str) -> None:
         got = httpx.patch(f"{self._url}/{event}", json={"summary": title}, headers=self._headers)
         assert got.status_code == 200, got.text
-
-
-def end_consent(story: Connecting) -> None:
-    story.control("POST", "grants/end", account=OWNER, client=CLIENT)
-
-
-def lose(story: Connecting) -> None:
-    """The owner ends their consent at Google, and the sweep goes on for hours."""
-    end_consent(story)
-    story.later(DAY_S)
-    for _ in range(7):
-        story.later(600)
-    assert story.trouble().lost_at
 
 
 def title_of(story: Connecting, room: str) -> str:

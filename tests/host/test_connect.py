@@ -1,7 +1,9 @@
 """`connect_calendar`: each row of what a request is answered, as it is served."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from functions.core.enrolment import Trouble
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from tests.host.connecting import BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
+from tests.host.connecting import ADDON, BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
 from tests.support.rig import OWNER
 
 
@@ -157,9 +159,7 @@ def read(story: Connecting) -> int:
 
 
 def ticket(story: Connecting, user: str = OWNER) -> str:
-    identity = story.control(
-        "POST", "identity", account=user, audience="456-addon.apps.googleusercontent.com"
-    )
+    identity = story.control("POST", "identity", account=user, audience=ADDON)
     answer = status(story, identity["id_token"])
     assert answer.status_code == 200, answer.text
     url = answer.json["url"]
@@ -203,6 +203,37 @@ def test_a_ticket_that_is_not_good(story: Connecting, browser: Browser, how: str
         story.clock.sleep(8 * 86_400)
     answer = browser.ask(f"/{query[:-2]}AA" if how == "forged" else f"/{query}")
     assert (answer.status_code, "new one" in answer.text) == (400, True)
+
+
+def test_nothing_is_read_before_a_signature_fits(story: Connecting, browser: Browser) -> None:
+    """Of the store and of Google: with all records gone, what is forged is refused as ever."""
+    good = story.control("POST", "identity", account=OWNER, audience=ADDON)["id_token"]
+    assert status(story, good).status_code == 200
+    browser.ask("/")
+    with closing(sqlite3.connect(story.folder / "store")) as store:
+        for table in ("grants", "enrolments", "conferences"):
+            store.execute(f"DROP TABLE {table}")
+    story.control("DELETE", "requests")
+    assert browser.ask("/?ticket=forged").status_code == 400
+    assert browser.ask("/callback?code=any&state=forged").status_code == 400
+    assert browser.ask("/disconnect", "POST", data={"confirmation": "forged"}).status_code == 400
+    assert status(story, "forged").status_code == 401
+    assert status(story, f"{good.rpartition('.')[0]}.forged").status_code == 401
+    assert story.control("GET", "requests")["total"] == 0
+    assert status(story, good).status_code == 500
+
+
+def test_no_target_is_taken(story: Connecting, browser: Browser) -> None:
+    """Whatever a link names, Google sends browsers back to us, and we send them nowhere."""
+    elsewhere = "https://elsewhere.example.com"
+    names = ("redirect_uri", "url", "next", "continue", "return_to")
+    wished = "&".join(f"{name}={elsewhere}/{name}" for name in names)
+    led = browser.ask(f"/?{wished}")
+    assert asked(led.headers["Location"])["redirect_uri"] == f"{URL}/callback"
+    assert "elsewhere" not in led.headers["Location"]
+    answer = browser.ask(f"{browser.google(led, account=OWNER)}&{wished}")
+    assert (answer.status_code, "Location" in answer.headers) == (200, False)
+    assert "elsewhere" not in answer.text
 
 
 def test_not_their_calendar(story: Connecting, browser: Browser) -> None:
@@ -258,7 +289,7 @@ def fail_tokens(story: Connecting, status: int, times: int = 100, **more: object
 
 def test_the_addon_asks(story: Connecting, browser: Browser) -> None:
     """Connected or not, with where to connect."""
-    token = story.control("POST", "identity", account=OWNER, audience="456-addon.apps.googleusercontent.com")
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)
     before = status(story, token["id_token"])
     assert (before.status_code, before.json["connected"]) == (200, False)
     browser.connect()
@@ -269,9 +300,9 @@ def test_the_addon_asks(story: Connecting, browser: Browser) -> None:
     ("audience", "claims"),
     [
         ("another", {}),
-        ("456-addon.apps.googleusercontent.com", {"exp": 1_000}),
-        ("456-addon.apps.googleusercontent.com", {"iss": "https://example.com"}),
-        ("456-addon.apps.googleusercontent.com", {"email_verified": False}),
+        (ADDON, {"exp": 1_000}),
+        (ADDON, {"iss": "https://example.com"}),
+        (ADDON, {"email_verified": False}),
     ],
 )
 def test_somebody_else_asks(story: Connecting, audience: str, claims: dict[str, object]) -> None:
@@ -279,6 +310,16 @@ def test_somebody_else_asks(story: Connecting, audience: str, claims: dict[str, 
     assert status(story, token).status_code == 401
     assert status(story, f"{token[:-8]}AAAAAAAA").status_code == 401
     assert story.browser().ask("/status", "POST").status_code == 401
+
+
+@pytest.mark.parametrize("claims", [{}, {"aud": ""}, {"aud": None}, {"aud": []}, {"aud": ["", ADDON]}])
+def test_no_addon_is_known(story: Connecting, claims: dict[str, object]) -> None:
+    """Without `ADDON_CLIENT_ID` no token is the add-on's, not even one for no audience."""
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)["id_token"]
+    assert status(story, token).status_code == 200
+    story.set(ADDON_CLIENT_ID="")
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON, claims=claims)["id_token"]
+    assert status(story, token).status_code == 401
 
 
 def test_disconnected(story: Connecting, browser: Browser) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.host.connecting import (
+    ADDON,
     BOB,
     CLIENT,
     DAY_S,
@@ -17,7 +18,6 @@ from tests.host.connecting import (
     Calendar,
     Connecting,
     connecting,
-    lose,
     title_of,
 )
 from tests.support.rig import OWNER
@@ -69,6 +69,20 @@ def test_a_token_that_ends_early(story: Connecting, browser: Browser) -> None:
     assert not enrolment.trouble.why
 
 
+def test_a_token_that_is_never_taken(story: Connecting, browser: Browser) -> None:
+    """Calendar takes none of the user's: one more is asked for, not by each call, and it is believed."""
+    before = story.calls()
+    story.control("POST", "faults", method="*", status=401, reason="authError", times=1_000)
+    enrolling = {"calendar_id": OWNER, "user": OWNER}
+    answers = [story.call("initialize_syncing", json=enrolling) for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("authError" in answer.text for answer in answers)
+    assert story.calls() - before == 2  # the instance's first, and the one that is believed
+    story.control("DELETE", "faults")
+    assert story.call("initialize_syncing", json=enrolling).status_code == 200
+    assert story.calls() - before == 2
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
@@ -104,7 +118,7 @@ def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None
     people, room = Calendar(story), story.conferences.rooms.create("Room").id
     event = people.add(room)
     story.sync(OWNER)
-    lose(story)
+    story.lose()
     assert f"consent ended: send them to {URL}" in story.trouble().why
     people = Calendar(story)
     people.rename(event, "Meanwhile")
@@ -121,8 +135,8 @@ def test_consent_ended_and_returned(story: Connecting, browser: Browser) -> None
 
 def test_the_addon_is_told(story: Connecting, browser: Browser) -> None:
     """Connected and lost is not connected."""
-    lose(story)
-    token = story.control("POST", "identity", account=OWNER, audience="456-addon.apps.googleusercontent.com")
+    story.lose()
+    token = story.control("POST", "identity", account=OWNER, audience=ADDON)
     headers = {"Authorization": f"Bearer {token['id_token']}"}
     assert browser.ask("/status", "POST", headers=headers).json["connected"] is False  # type: ignore[index]
 
@@ -146,7 +160,7 @@ def test_primary_is_who_signed_in(story: Connecting, browser: Browser) -> None:
 
 def test_what_is_lost_for_a_month_goes(story: Connecting, browser: Browser) -> None:
     """The grant of a user none of whose calendars can be read: the sweep forgets it, and not before."""
-    lose(story)
+    story.lose()
     story.let_pass(29 * DAY_S)
     story.later(1)
     assert story.grant()
@@ -203,7 +217,7 @@ def test_nothing_leaks(story: Connecting, browser: Browser) -> None:
     refused.ask("/")
     refused.connect(scopes=[])
     refused.connect(query=f"?calendar_id={BOB}")
-    lose(story)
+    story.lose()
     browser.connect()
     story.settle()
     with_page = browser.ask(browser.google(browser.ask("/disconnect"), account=OWNER))

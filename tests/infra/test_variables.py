@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from functions import providers
+from functions.settings import AUTH
 from tests.host.conftest import ROOT
 from tests.infra.conftest import ANSWERS, Shell
 
@@ -246,3 +247,10 @@ def test_the_providers_are_those_of_the_settings() -> None:
     """A new provider is known here as soon as it is known there."""
     (found,) = re.findall(r"known_providers = \[(.*)\]", (ROOT / "infra" / "variables.tf").read_text())
     assert tuple(re.findall(r'"(\w+)"', found)) == tuple(providers.OURS)
+
+
+def test_the_ways_to_read_are_those_of_the_settings() -> None:
+    """All but the one for a stand-in on the same machine."""
+    text = (ROOT / "infra" / "variables.tf").read_text()
+    (found,) = re.findall(r"contains\(\[(.*)\], var\.calendar_auth\)", text)
+    assert set(re.findall(r'"(\w+)"', found)) == set(AUTH) - {"anonymous"}

@@ -1048,6 +1048,21 @@ MUTANTS = (
         "delete_at = None if ends else conference.delete_at",
     ),
     mutant(
+        "what owners let go while a stranger held it stays", "core/owning", OWNERS,
+        "gone = conference.delete_at or (let_go_by(conference) and not is_ended(conference))",
+        "gone = conference.delete_at",
+    ),
+    mutant(
+        "a deletion speaks for who let go last", "flow/revisit", OWNERS,
+        "_delete(work, job, delete_at, last.ref)",
+        "_delete(work, job, delete_at, job.conference.released[0].ref)",
+    ),
+    mutant(
+        "nobody asks again whose it is before it is deleted", "flow/job", OWNERS,
+        "known = (*self.conference.holds, *self.conference.released)",
+        "known = self.conference.holds",
+    ),
+    mutant(
         "a link is shown in an event of others", "flow/job", OWNERS,
         "self.standing.full and speaks(event, self.conference)",
         "self.standing.full",
@@ -1204,6 +1219,16 @@ MUTANTS = (
         "a client that Google does not know is the user's trouble", "adapters/calendar/oauth", CONSENTED,
         "    if code in ABOUT_CONSENT:\n",
         "    if code:\n",
+    ),
+    mutant(
+        "each call that is refused asks for one more token", "adapters/web/tokens", CONSENTED,
+        "(kept is refused and self._believed_until <= now)",
+        "kept is refused",
+    ),
+    mutant(
+        "a service that knows no add-on takes tokens for nobody", "core/caller", CONNECTED,
+        "    if not audience or claims.get",
+        "    if claims.get",
     ),
     mutant(
         "a ciphertext opens in another record", "adapters/seal", ("tests/contract/test_grants.py",),

@@ -18,7 +18,9 @@ def left(history: "History", calendar_id: str) -> Iterator[str]:
     """A calendar that was left has no trace."""
     if history.service.store.enrolment(calendar_id):
         yield f"{calendar_id} was left, and is still enrolled"
-    if live := sorted(one.id for one in history.google.channels.live() if one.calendar_id == calendar_id):
+    consents, user = history.witness.consents, history.truth.readers[calendar_id]
+    live = sorted(one.id for one in history.google.channels.live() if one.calendar_id == calendar_id)
+    if live and not (consents and user in {*consents.ended, *consents.away}):
         yield f"{calendar_id} was left, and has live channels: {live}"
     for kept in history.service.store.conferences():
         if any(hold.ref.calendar_id == calendar_id for hold in (*kept.value.holds, *kept.value.borrowed)):

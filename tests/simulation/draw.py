@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+from tests.simulation.drawn_consents import with_consents
 from tests.simulation.drawn_luck import faults, unwell
 from tests.simulation.drawn_scene import scenery
 from tests.simulation.drawn_strangers import with_strangers
@@ -47,7 +48,8 @@ class Drawing:
             lines = self.lines + faults(self)
         lines.sort(key=lambda each: each.at)
         story = Story(seed=self.seed, scene=scene, lines=tuple(lines))
-        return with_strangers(story, without=RESTLESS if self.calm else ())
+        story = with_strangers(story, without=RESTLESS if self.calm else ())
+        return story if self.calm else with_consents(story)
 
     def pause(self) -> float:
         longest = self.random.choices([each[0] for each in PAUSES], [each[1] for each in PAUSES])[0]

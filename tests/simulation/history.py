@@ -1,16 +1,15 @@
 """Lets a story happen, and then all be quiet: faults end, what waits is delivered, sweeps go by."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from math import sin
+from functools import partial
+from itertools import pairwise
 
 from functions.adapters.queues.sqlite import Terms
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.conference import refusals
 from functions.core.enrolment import Withheld
-from functions.core.model import Place, Policy
 from functions.core.withheld import RELEASES_MIN
 from gcal_standin.model.event import Event
 from local.virtual.hub import START, Endless, Hub
@@ -20,16 +19,18 @@ from local.virtual.subscription import Subscription
 from tests.simulation import oracle
 from tests.simulation.google import Google
 from tests.simulation.luck import Luck
-from tests.simulation.operating import ANN, BOB, CALENDARS, OWNERS, Operators
+from tests.simulation.operating import CALENDARS, OWNERS, Operators
 from tests.simulation.people import NotThere, People
 from tests.simulation.service import SOLUTIONS, Service
+from tests.simulation.settings import calendars_of, clock_of, consents_of, policy_of
 from tests.simulation.story import Line, Story, line
 from tests.simulation.systems import Systems
 from tests.simulation.truth import Room, Truth, room_of
 from tests.simulation.witness import Witness
 
 SWEEP_S, RENEW_S = 300, 3_600
-SWAYS_S = 3_600
+# In a silence that is longer than twice that the sweep and the renewal run only so often in between.
+STILL_S, SELDOM_S = 200_000, 10_800
 # When the sweep and the renewal run after all is quiet: past every pause that the service may make.
 ROUNDS_S = (
     0,
@@ -109,22 +110,47 @@ class History(Operators):
         self.service.store.close()
 
     def _every(self, seconds: int, do: Callable[[], None], end: float) -> None:
+        busy = [0.0, *(each.at for each in self.story.lines)]
+        gaps = [(one + STILL_S, other - STILL_S) for one, other in pairwise(busy)]
         for at in range(seconds, int(end), seconds):
-            self.hub.at(at, do)
+            if at % SELDOM_S == 0 or not any(begin < at < over for begin, over in gaps):
+                self.hub.at(at, do)
 
     def _quiet(self, end: float) -> None:
         self.service.luck.armed.clear()
         self.google.disturbed.clear()
         self.google.unsigned_until = 0
+        if consents := self.service.consents:
+            for user in sorted(consents.stays):
+                consents.end(user)
+        self._consent(end)
         for calendar_id in self.truth.readers:
             self._do(line(end, "unhide", calendar=calendar_id))
         self._rounds(end, ROUNDS_S)
+        self._consent(self.hub.seconds)
         self._say_retry()
         self._confirm()
         self._rounds(self.hub.seconds, AFTERWARDS_S)
         for calendar_id in self.truth.readers:
             self._do(line(self.hub.seconds, "create", calendar=calendar_id, event="last", title="last"))
         self.hub.run(self.hub.seconds + 700)
+
+    def _consent(self, at: float) -> None:
+        """Who wants to be connected consents again, and waits for that; but for who stays away."""
+        consents = self.service.consents
+        if consents is None:
+            return
+        consents.outages.clear()
+        consents.blocked.clear()
+        consents.look()
+        for user in consents.users:
+            if user in consents.stays:
+                continue
+            wanted, asking = self._wanted(user), self.service.asking
+            lost = [] if consents.stands(user) else wanted[:1]  # that wakes the others
+            unsure = [name for name in wanted if asking.enrolled(name) is None]
+            for number, calendar_id in enumerate(dict.fromkeys([*lost, *unsure])):
+                self.hub.at(at + 200 * number, partial(self.service.connect, user, calendar_id))
 
     def _rounds(self, begin: float, rounds: tuple[int, ...]) -> None:
         for at in rounds:
@@ -215,28 +241,31 @@ def assembled(story: Story, *, tale: bool = False) -> History:
     google.pages.empty_every = empty or None
     google.world.bare_tombstones = scene.get("bare") == "yes"
     google.world.opaque_instance_ids = scene.get("opaque") == "yes"
-    readers = _calendars(google, scene)
+    readers, luck = calendars_of(google, scene), Luck()
+    store = SqliteStore(":memory:", clock=clock_of(hub, scene, "store_clock"))
+    consents = consents_of(hub, store, google, luck, readers, scene) if scene.get("consent") else None
     systems = Systems(resets=scene.get("resets") == "yes", owners_of=OWNERS.get(scene.get("owners", "")))
     truth = Truth(world=google.world, readers=readers, owners=systems.owners)
-    policy = _policy(scene)
-    witness = Witness(hub=hub, truth=truth, grace=policy.grace)
+    policy = policy_of(scene)
+    witness = Witness(hub=hub, truth=truth, grace=policy.grace, consents=consents)
     service = Service(
         hub=hub,
         google=google,
         systems=systems,
-        luck=Luck(),
+        luck=luck,
+        consents=consents,
         witness=witness,
         policy=policy,
         queue=Pushes(
             hub=hub,
-            clock=_clock(hub, scene, "queue_clock"),
+            clock=clock_of(hub, scene, "queue_clock"),
             instances=Instances(1, int(scene.get("slots", SLOTS))),
             subscription=Subscription(
                 Terms(deliveries_max=int(scene.get("deliveries", Terms().deliveries_max)))
             ),
             handle=lambda begun, done: service.handle(begun, done),  # noqa: PLW0108 - bound below
         ),
-        store=SqliteStore(":memory:", clock=_clock(hub, scene, "store_clock")),
+        store=store,
         solutions=SOLUTIONS[scene.get("solutions", "both")],
         page_size=int(scene.get("page", 500)),
         skews=tuple(float(skew) for skew in scene.get("skews", "0").split(",")),
@@ -253,44 +282,4 @@ def assembled(story: Story, *, tale: bool = False) -> History:
         truth=truth,
         witness=witness,
         service=service,
-    )
-
-
-def _calendars(google: Google, scene: Mapping[str, str]) -> dict[str, str]:
-    readers: dict[str, str] = {}
-    for name in scene.get("calendars", f"{ANN},team,{BOB}").split(","):
-        owner, reader = CALENDARS[name].owner, CALENDARS[name].reader
-        if owner == name:
-            google.world.add_user(name)
-        else:
-            calendar = google.world.add_calendar(owner, {"summary": name}, name)
-            calendar.settings.watchable = name not in scene.get("unwatchable", "").split(",")
-            if reader != owner:
-                rule = {"id": f"user:{reader}", "scope": {"type": "user", "value": reader}, "role": "writer"}
-                calendar.settings.rules[f"user:{reader}"] = rule
-        readers[name] = reader
-    return readers
-
-
-def _clock(hub: Hub, scene: Mapping[str, str], name: str) -> Callable[[], datetime]:
-    """`0.3,0.1` is a clock that is so many seconds ahead, and sways around that by so many."""
-    if name not in scene:
-        return hub.now
-    ahead, sways = (float(number) for number in scene[name].split(","))
-    return lambda: hub.now() + timedelta(seconds=ahead + sways * sin(hub.seconds / SWAYS_S))
-
-
-def _policy(scene: Mapping[str, str]) -> Policy:
-    def number(name: str, otherwise: int) -> int:
-        return int(scene.get(name, otherwise))
-
-    return Policy(
-        channel_ttl=number("ttl", 604_800),
-        renew_before=number("renew", 172_800),
-        sync_every=number("every", 21_600),
-        grace=number("grace", 300),
-        lease=number("lease", 60),
-        time_limit=number("limit", 480),
-        concurrency=16,
-        write_back=Place(scene.get("write_back", "off")),
     )

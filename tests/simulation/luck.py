@@ -17,7 +17,13 @@ from tests.simulation.story import Line
 T = TypeVar("T")
 
 # Seconds that a call usually takes, one way and the other together.
-TAKES = {"store": (0.002, 0.02), "queue": (0.005, 0.05), "calendar": (0.05, 0.4), "provider": (0.05, 0.8)}
+TAKES = {
+    "store": (0.002, 0.02),
+    "queue": (0.005, 0.05),
+    "calendar": (0.05, 0.4),
+    "provider": (0.05, 0.8),
+    "consent": (0.05, 0.4),
+}
 STALLS = 0.03  # so often it takes much longer
 STALL_S = 6.0
 LATE = ("late", "orphaned")

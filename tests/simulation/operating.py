@@ -8,6 +8,7 @@ from functions.flow.plan import let_go
 from functions.flow.retry import retry
 from local.virtual.hub import Hub
 from tests.simulation import meanwhile
+from tests.simulation.consents import Consents, Outage
 from tests.simulation.google import Google, Push
 from tests.simulation.people import People, room_id
 from tests.simulation.service import SOLUTIONS, Service
@@ -34,6 +35,7 @@ CALENDARS = {
     "team": Enrolling(ANN, ANN, ANN),
     BOB: Enrolling(BOB, BOB, BOB),
     "shared": Enrolling(BOB, ANN, ANN),
+    "second": Enrolling(BOB, BOB, BOB),  # in place of that where users consent: it is for their own calendars
     STRANGER: Enrolling(STRANGER, STRANGER, STRANGER),
 }
 
@@ -144,6 +146,9 @@ class Operators:
 
     def _enrol(self, each: Line) -> None:
         calendar_id = each.words["calendar"]
+        if self.service.consents and not self.service.consents.stands(CALENDARS[calendar_id].reader):
+            self.service.connect(CALENDARS[calendar_id].reader, calendar_id)
+            return
         self.service.enrol(calendar_id, CALENDARS[calendar_id].user, once=each.words.get("once") == "yes")
 
     def _unenrol(self, each: Line) -> None:
@@ -176,6 +181,53 @@ class Operators:
         self.ailing.add(room)
         armed = {"kind": "500", "times": FOR_EVER, **words}
         self.service.luck.arm(line(each.at, "fault", op="provider.apply", skip=0, **armed))
+
+    # What users do about their consent, and what Google and administrators do to it.
+
+    @property
+    def _consents(self) -> Consents:
+        assert self.service.consents
+        return self.service.consents
+
+    def _connect(self, each: Line) -> None:
+        """A calendar of theirs, whether or not they are connected; by default one that is to be enrolled."""
+        user = each.words["user"]
+        self.service.connect(user, each.words.get("calendar") or next(iter(self._wanted(user)), user))
+
+    def _disconnect(self, each: Line) -> None:
+        """At our page, or an operator does."""
+        user = each.words["user"]
+        self.service.luck.struck["disconnected"] += 1
+        self.service.disconnect(user, self._read_as(user), by_user=each.words.get("by") != "operator")
+
+    def _revoke(self, each: Line) -> None:
+        """At Google, where we do not learn of it."""
+        self.service.luck.struck["consent ended at Google"] += 1
+        self._consents.end(each.words["user"])
+
+    def _forbid(self, each: Line) -> None:
+        """An administrator does not let the user."""
+        self.service.luck.struck["consent forbidden by the administrator"] += 1
+        self._consents.block(each.words["user"])
+
+    def _allow(self, each: Line) -> None:
+        self._consents.allow(each.words["user"])
+
+    def _tokens(self, each: Line) -> None:
+        """The token endpoint fails for a while, and what was given lasts no longer."""
+        self.service.luck.struck["token endpoint down"] += 1
+        user = each.words.get("user", "")
+        until = self.hub.seconds + each.number("seconds", 300)
+        self._consents.outages.append(Outage(kind=each.words["kind"], until=until, user=user))
+        self._consents.google.grants.end_access(user or None)
+
+    def _read_as(self, user: str) -> list[str]:
+        return [name for name, reader in self.truth.readers.items() if reader == user]
+
+    def _wanted(self, user: str) -> list[str]:
+        """The user's calendars that are to be enrolled, by what was asked last."""
+        last = {name: self.service.asking.last(name) for name in self._read_as(user)}
+        return [name for name, asked in last.items() if asked and asked.enrols]
 
     def _look(self, _: Line) -> None:
         """Whether what is healthy is in step by now."""

@@ -25,6 +25,7 @@ from tests.simulation.aftermath import left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of
 from tests.simulation.service import SOLUTIONS
 from tests.simulation.truth import Place, Room, room_of
+from tests.simulation.without_consent import left_alone, marked, users
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -36,7 +37,7 @@ UNRECORDABLE_MAX = 72  # calls that may fail by all the bad luck that is drawn f
 
 
 def judge(history: "History") -> list[str]:
-    return [*_conferences(history), *_calendars(history), *_left_over(history)]
+    return [*_conferences(history), *_calendars(history), *users(history), *_left_over(history)]
 
 
 def _conferences(history: "History") -> Iterator[str]:
@@ -46,7 +47,7 @@ def _conferences(history: "History") -> Iterator[str]:
         places = history.truth.own(room, carrying)
         live = history.systems.live(room)
         vanished = room in history.witness.gone
-        if vanished or (places and not told_of(history, room)):
+        if vanished or (places and not told_of(history, room)) or left_alone(history, room):
             continue
         if not live and room in history.truth.owners and not _ever_of_its_people(history, room):
             yield f"{room.id} is gone, and no event of its people ever carried it"
@@ -226,10 +227,13 @@ def _same(told: Json, exception: Event) -> bool:
 
 
 def _calendars(history: "History") -> Iterator[str]:
-    now = (history.hub.now() - START).total_seconds()
+    now, consents = (history.hub.now() - START).total_seconds(), history.witness.consents
     for calendar_id in history.truth.readers:
-        kept = history.service.store.enrolment(calendar_id)
+        kept, user = history.service.store.enrolment(calendar_id), history.truth.readers[calendar_id]
         wanted = history.service.asking.enrolled(calendar_id)
+        if consents and user in consents.away and kept and wanted is not False:
+            yield from marked(history, calendar_id)
+            continue
         if wanted is False or (wanted is None and kept is None):
             yield from left(history, calendar_id)
             continue
@@ -248,7 +252,7 @@ def _calendars(history: "History") -> Iterator[str]:
             yield f"{calendar_id} is marked: {enrolment.trouble.why or 'details hidden or withheld'}"
         current = {enrolment.watch.channel.id} if enrolment.watch.channel else set()
         live = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
-        if live - current:
+        if live - current and not (consents and user in consents.ended):
             yield f"{calendar_id} has channels that nobody knows: {sorted(live - current)}"
         if enrolment.watch.possible and not live and calendar_id not in history.was_deaf:
             yield f"{calendar_id} has no live channel"
@@ -266,6 +270,8 @@ def _left_over(history: "History") -> Iterator[str]:
         record = kept.value
         room = Room(record.key.provider, record.key.id)
         unminded = room.system not in history.service.named or carried_unseen(history, room)
+        if left_alone(history, room):
+            continue
         if record.due_at is not None and not (unminded and record.parked):
             yield f"something is still due of {room.id}: {record.parked or record.due_at}"
         if (aside := set_aside(record)) and not _may_wait(history, room):

@@ -1,6 +1,6 @@
 """The ports as one process has them: each call passes its gate, and then has its effect at once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -8,19 +8,18 @@ from typing import TypeVar
 from functions.adapters.calendar import google as calendar_google
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.refusals import Refused, voids_token
-from functions.core.conference import Conference
-from functions.core.enrolment import Access, Enrolment, Rest
+from functions.core.enrolment import Access
 from functions.core.errors import Rejected, RetryLater, SyncTokenExpired
 from functions.core.hold import missing
-from functions.core.model import Channel, ConferenceKey, Event, EventRef, Solution, SyncRequest, Unreadable
+from functions.core.model import Channel, Event, EventRef, Solution, SyncRequest, Unreadable
 from functions.core.read_params import read_params_of
-from functions.ports import UNFENCED, Fences, Move, Page, Queue, Store, Version, Versioned
+from functions.ports import Page, Queue
 from gcal_standin.model.errors import ApiError
 from gcal_standin.web.fields import masked
-from local.virtual.hub import Killed
+from tests.simulation.consents import Bearers
 from tests.simulation.google import Google, Json
 from tests.simulation.luck import Bad, Gate
-from tests.simulation.truth import Place, Room
+from tests.simulation.truth import Place
 from tests.simulation.witness import Witness
 from tests.support import envelopes
 
@@ -47,6 +46,7 @@ class SimCalendar:
     solutions: tuple[Solution, ...]
     named: frozenset[str]
     writes_back: bool
+    bearers: Bearers | None = None
 
     @property
     def read_params(self) -> str:
@@ -164,6 +164,8 @@ class SimCalendar:
         def signed() -> T:
             if not self.google.signs:
                 raise RetryLater(f"no token for {access.subject} for now: IAM answered 503")
+            if self.bearers:
+                self.bearers.check(access.subject)
             return effect()
 
         try:
@@ -187,89 +189,6 @@ def _refused(error: ApiError) -> Refused:
     )
     assert old.cause is present.cause
     return present
-
-
-@dataclass(slots=True, kw_only=True)
-class SimStore:
-    inner: Store
-    gate: Gate
-    witness: Witness
-
-    def enrolment(self, calendar_id: str) -> Versioned[Enrolment] | None:
-        return self.gate.call("store.read", calendar_id, lambda: self.inner.enrolment(calendar_id))
-
-    def enrolments(
-        self, *, user: str | None = None, due_by: datetime | None = None, expiring_by: datetime | None = None
-    ) -> Iterator[Versioned[Enrolment]]:
-        return self.gate.call(
-            "store.read",
-            "enrolments",
-            lambda: iter(list(self.inner.enrolments(user=user, due_by=due_by, expiring_by=expiring_by))),
-        )
-
-    def known(
-        self, refs: Sequence[EventRef], keys: Sequence[ConferenceKey]
-    ) -> Sequence[Versioned[Conference]]:
-        return self.gate.call("store.read", "known", lambda: self.inner.known(refs, keys))
-
-    def conferences(
-        self, *, held_in: str | None = None, due_by: datetime | None = None
-    ) -> Iterator[Versioned[Conference]]:
-        return self.gate.call(
-            "store.read",
-            "conferences",
-            lambda: iter(list(self.inner.conferences(held_in=held_in, due_by=due_by))),
-        )
-
-    def save(
-        self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
-    ) -> Version | None:
-        def effect() -> Version | None:
-            saved = self.inner.save(record, version, fences)
-            if saved:
-                self.witness.saved(record, self.gate.process)
-            return saved
-
-        try:
-            return self.gate.call("store.save", _named(record), effect)
-        except (Killed, RetryLater):
-            if isinstance(record, Conference):  # that may say that a call is begun, or how it ended
-                self.witness.unsure.add(Room(record.key.provider, record.key.id))
-            raise
-
-    def transact(self, calendar_id: str, change: Move) -> Versioned[Enrolment] | None:
-        def effect() -> Versioned[Enrolment] | None:
-            moved = self.inner.transact(calendar_id, change)
-            if moved:
-                self.witness.saved(moved.value, self.gate.process)
-            return moved
-
-        return self.gate.call("store.save", calendar_id, effect)
-
-    def ask_again(self, calendar_id: str, at: datetime) -> None:
-        self.gate.call("store.ask", calendar_id, lambda: self.inner.ask_again(calendar_id, at))
-
-    def rest(self, user: str, rest: Rest | None) -> None:
-        self.gate.call("store.ask", user, lambda: self.inner.rest(user, rest))
-
-    def resting(self, now: datetime) -> Mapping[str, Rest]:
-        return self.gate.call("store.read", "resting", lambda: self.inner.resting(now))
-
-    def remove(self, record: Enrolment | Conference, version: Version) -> bool:
-        def effect() -> bool:
-            removed = self.inner.remove(record, version)
-            if removed and isinstance(record, Enrolment):
-                self.witness.leaves(record.calendar_id)
-            return removed
-
-        return self.gate.call("store.remove", _named(record), effect)
-
-    def check(self) -> None:
-        self.inner.check()
-
-
-def _named(record: Enrolment | Conference) -> str:
-    return record.calendar_id if isinstance(record, Enrolment) else record.key.id
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,16 +1,21 @@
-"""The deployed functions as processes: what starts each, what its answer leads to."""
+"""The deployed functions as processes: what starts each, what its answer leads to.
 
-from collections.abc import Callable
+The module is longer than others, since all that is started is started here, each in a few lines.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import count
 
+from functions.adapters.calendar.oauth import GoogleConsents
 from functions.adapters.queues.messages import decode
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Policy, Solution
-from functions.flow.context import Context
+from functions.flow.connect import disconnect
+from functions.flow.context import Consenting, Context
 from functions.flow.enrol import enrol
 from functions.flow.leaving import leave
 from functions.flow.outage import Outage, QuickRetries
@@ -24,10 +29,14 @@ from gcal_standin.model.channels import Channel
 from local.virtual.hub import Hub, Pool, Process, first_ended
 from local.virtual.instances import Begun
 from local.virtual.pushes import Done, Pushed, Pushes
+from tests.simulation import without_consent
 from tests.simulation.asking import Asking
+from tests.simulation.browser import Browser
+from tests.simulation.consents import URL, Bearers, Consents, SimConsents
 from tests.simulation.google import Google
 from tests.simulation.luck import Gate, Luck
-from tests.simulation.ports import SimCalendar, SimQueue, SimStore
+from tests.simulation.ports import SimCalendar, SimQueue
+from tests.simulation.stores import SimStore
 from tests.simulation.systems import OwnedProvider, SimProvider, Systems
 from tests.simulation.truth import NAME, TITLES_URI, plain
 from tests.simulation.witness import Witness
@@ -46,6 +55,7 @@ SOLUTIONS = {
 # What a handler may raise: its host answers with an error, and the caller tries again.
 EXPECTED = (RetryLater, Rejected, AccessLost, BadRequest)
 GOOGLE_TRIES = 6
+FINAL = ("consent ended", "has not connected", "administrator")
 SILENT = 0.3  # so many dead processes are noticed only when their time is over
 
 
@@ -56,6 +66,7 @@ class Memory:
     ahead: float
     quick_retries: QuickRetries = field(default_factory=QuickRetries)
     outages: dict[str, Outage] = field(default_factory=dict)
+    consents: GoogleConsents | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,8 +89,12 @@ class Service:
     starts: "count[int]" = field(default_factory=count)
     alive: set[str] = field(default_factory=set)
     solutions: tuple[Solution, ...] = SOLUTIONS["both"]
-    asking: Asking = field(default_factory=Asking)
+    consents: Consents | None = None
     memories: dict[str, Memory] = field(default_factory=dict)
+
+    @property
+    def asking(self) -> Asking:
+        return self.witness.asking
 
     @property
     def named(self) -> frozenset[str]:
@@ -89,7 +104,8 @@ class Service:
     def context(self, process: Process) -> Context:
         gate = Gate(hub=self.hub, process=process, luck=self.luck, tale=self.tale)
         hub, kind = self.hub, _kind(process)
-        memory = self.memories.setdefault(kind, Memory(ahead=1_000.0 * next(self.starts)))
+        memory = self.memories.setdefault(kind, self._instance())
+        store = SimStore(inner=self.store, gate=gate, witness=self.witness)
 
         def provider(name: str) -> Provider:
             made = OwnedProvider if self.systems.owners_of else SimProvider
@@ -104,12 +120,14 @@ class Service:
                 solutions=self.solutions,
                 named=self.named,
                 writes_back=self.policy.write_back is not Place.OFF,
+                bearers=self._bearers(memory),
             ),
             provider=provider,
-            store=SimStore(inner=self.store, gate=gate, witness=self.witness),
+            store=store,
             queue=SimQueue(inner=self.queue, gate=gate),
             policy=self.policy,
             keys=KEYS,
+            consenting=self._consenting(process, memory, gate, store),
             now=lambda: hub.now() + timedelta(seconds=process.skew),
             monotonic=lambda: hub.seconds + memory.ahead,
             sleep=lambda seconds: hub.wait(process, seconds),
@@ -120,6 +138,22 @@ class Service:
             quick_retries=memory.quick_retries,
             outages=memory.outages,
         )
+
+    def _instance(self) -> Memory:
+        ahead = 1_000.0 * next(self.starts)
+        return Memory(ahead=ahead, consents=self.consents.adapter(ahead) if self.consents else None)
+
+    def _bearers(self, memory: Memory) -> Bearers | None:
+        if self.consents is None or memory.consents is None:
+            return None
+        return Bearers(consents=self.consents, adapter=memory.consents, say=self.witness.say)
+
+    def _consenting(self, process: Process, memory: Memory, gate: Gate, kept: SimStore) -> Consenting | None:
+        if memory.consents is None:
+            return None
+        ends = partial(without_consent.ended, self.witness, process)
+        google = SimConsents(inner=memory.consents, gate=gate, ends=ends)
+        return Consenting(google=google, kept=kept, connect_url=URL)
 
     def run(
         self,
@@ -213,29 +247,80 @@ class Service:
 
     def enrol(self, calendar_id: str, user: str | None, *, once: bool = False) -> None:
         """The add-on asks until it is told that all is well, or once."""
-        self._ask("enrol", calendar_id, lambda context: enrol(context, calendar_id, user), once=once)
+        self._ask("enrol", (calendar_id,), lambda context: enrol(context, calendar_id, user), once=once)
 
     def leave(self, calendar_id: str, *, once: bool = False) -> None:
         """So does an operator who has a calendar left."""
         self.witness.leaves(calendar_id)
-        self._ask("leave", calendar_id, lambda context: leave(context, calendar_id), once=once)
+        self._ask("leave", (calendar_id,), lambda context: leave(context, calendar_id), once=once)
+
+    def connect(self, user: str, calendar_id: str) -> None:
+        """The user gives consent, until they are told that they are connected; then all is read soon."""
+        for wrong in without_consent.kept_too_long(self, user):
+            self.witness.say(wrong)
+        lost: list[str] = []
+
+        def work(context: Context) -> object:
+            lost[:] = without_consent.lost(self, user)
+            return self._browser(context, user).connect(calendar_id)
+
+        def connected(since: float) -> None:
+            struck = self.luck.struck.total()
+            self.hub.after(without_consent.SOON_S, lambda: self._look(user, tuple(lost), since, struck))
+
+        self._ask("connect", (calendar_id,), work, connected)
+
+    def _look(self, user: str, lost: Sequence[str], since: float, struck: int) -> None:
+        """Unless something else went wrong meanwhile."""
+        if self.luck.struck.total() == struck:
+            for wrong in without_consent.waiting(self, user, lost, since):
+                self.witness.say(wrong)
+
+    def disconnect(self, user: str, calendars: Sequence[str], *, by_user: bool) -> None:
+        """The user does, or an operator for them."""
+        for calendar_id in calendars:
+            self.witness.leaves(calendar_id)
+
+        def work(context: Context) -> object:
+            return self._browser(context, user).disconnect() if by_user else disconnect(context, user)
+
+        self._ask("disconnect", calendars, work)
+
+    def _browser(self, context: Context, user: str) -> Browser:
+        assert self.consents
+        return Browser(context=context, consents=self.consents, user=user, secret=f"secret-{next(self.ids)}")
 
     def _ask(
-        self, verb: str, calendar_id: str, work: Callable[[Context], object], *, once: bool = False
+        self,
+        verb: str,
+        calendars: Sequence[str],
+        work: Callable[[Context], object],
+        well: Callable[[float], None] = lambda _: None,
+        *,
+        once: bool = False,
     ) -> None:
-        asked = self.asking.begin(calendar_id, self.hub.seconds, enrols=verb == "enrol")
+        enrols = verb in {"enrol", "connect"}
+        begun = [self.asking.begin(name, self.hub.seconds, enrols=enrols) for name in calendars]
 
         def then(ended: str | None) -> None:
-            done = ended is None or (verb == "leave" and ended.startswith("BadRequest"))
-            asked.end(self.hub.seconds, done=done)
-            if not (done or once):
+            done = ended is None or (not enrols and ended.startswith("BadRequest") and "not " in ended)
+            for asked in begun:
+                asked.end(self.hub.seconds, done=done)
+            if done:
+                well(begun[0].began)
+            elif not (once or _is_final(ended)):
                 self.hub.after(60, again)
 
         def again() -> None:
-            if self.asking.last(calendar_id) is asked:
-                self._ask(verb, calendar_id, work)
+            if [self.asking.last(name) for name in calendars] == begun:
+                self._ask(verb, calendars, work, well)
 
-        self.run(f"{verb}-{calendar_id[:4]}", work, then)
+        self.run(f"{verb}-{calendars[0][:4]}", work, then)
+
+
+def _is_final(ended: str | None) -> bool:
+    """Whether trying again is in vain until the user has consented again, or may."""
+    return ended is not None and any(words in ended for words in FINAL)
 
 
 def _kind(process: Process) -> str:

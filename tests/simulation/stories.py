@@ -656,4 +656,21 @@ STORIES = {
         11.0 create event=m1 day=7 calendar=mallory@example.com title=M room=wc1 owner=carol@example.com spelled=spaces
         2000.0 swap event=m1 room=wm1
         """,
+    "a stranger's event holds it while nobody can say whose it is, and the owner's lets go meanwhile": """
+        seed=1 calendars=ann@example.com,mallory@example.com owners=makers grace=300
+        10.000 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        10.100 fault op=provider.owners kind=500 times=10
+        10.500 create event=m1 day=4 calendar=mallory@example.com title=M room=w1 spelled=both
+        15.000 delete event=e1
+        1300.000 rename event=m1 title=N
+        2000.000 delete event=m1
+        """,
+    "a stranger's event lets go last, and until then nobody could say whose it is": """
+        seed=1 calendars=ann@example.com,mallory@example.com owners=makers grace=300
+        10.000 create event=e1 day=4 calendar=ann@example.com title=A room=w1
+        10.100 fault op=provider.owners kind=500 times=7
+        10.500 create event=m1 day=4 calendar=mallory@example.com title=M room=w1 spelled=both
+        15.000 delete event=e1
+        60.000 delete event=m1
+        """,
 }

@@ -15,6 +15,9 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.model import Change, Kind
 from local.virtual.hub import START, Hub, Process
+from tests.simulation import without_consent
+from tests.simulation.asking import Asking
+from tests.simulation.consents import Consents
 from tests.simulation.truth import Past, Place, Room, Truth, room_of
 
 Json = dict[str, Any]
@@ -62,6 +65,8 @@ class Witness:
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
     away: dict[str, float] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
+    asking: Asking = field(default_factory=Asking)
+    consents: Consents | None = None
 
     def say(self, what: str) -> None:
         self.broken.append(f"at {self.hub.seconds:.3f}: {what}")
@@ -150,6 +155,8 @@ class Witness:
         if room not in self.truth.carried:
             self.say(f"{kind} for {room.id}, which no event of ours ever carried")
         self._of_its_people(room, kind, data)
+        if why := without_consent.unread(self, room, began):
+            self.say(f"{kind} of {room.id}, and {why}")
         if self.contents.setdefault(change_id, content) != content:
             self.say(f"change {change_id} of {room.id} told with two contents")
         if new:

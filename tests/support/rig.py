@@ -258,12 +258,8 @@ def conference_data(room: str, solution: str = SOLUTION) -> dict[str, Any]:
 @contextmanager
 def rig(store: Store | None = None, *, fold: int = 0, **numbers: Any) -> Iterator[Rig]:
     """Each request is read for itself unless `fold` is given: stories leave out the time between changes."""
-    with standin.start(port=0) as calendar:
-        system = conferences.start(port=0)
-        try:
-            yield _assembled(calendar, system, store, Policy(fold=fold, **numbers))
-        finally:
-            system.stop()
+    with standin.start(port=0) as calendar, conferences.start(port=0) as system:
+        yield _assembled(calendar, system, store, Policy(fold=fold, **numbers))
 
 
 def _google(calendar: standin.Server, solutions: tuple[Solution, ...]) -> GoogleCalendar:

@@ -253,13 +253,13 @@ def _unwatchable(refused: Refused) -> bool:
 
 
 class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
-    """Raises Refused for whatever is not a success. Without credentials there is no token to renew after a
-    401, so it stays a 401. One user's for one call: the HTTP is everybody's.
+    """Raises Refused for whatever is not a success, a 401 after one more token. Without credentials there is
+    none to be had. One user's for one call: the HTTP is everybody's.
     """
 
     def __init__(self, credentials: Credentials, http: CalendarHttp) -> None:
         renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES
-        super().__init__(credentials, http=http, refresh_status_codes=renewed_on)
+        super().__init__(credentials, http=http, refresh_status_codes=renewed_on, max_refresh_attempts=1)
 
     def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
         response, content = super().request(*asked, **named)

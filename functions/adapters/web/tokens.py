@@ -15,6 +15,8 @@ from functions.core.errors import RetryLater
 EARLY_S = 300.0  # a token is replaced so long before its end
 USUAL_S = 3_600.0  # for how long it is taken to be good if that is not said
 WAIT_S = 20.0  # for another thread's fetch
+# One that replaced a refused one and is refused too is not at fault: no other is asked for so long.
+BELIEVED_S = 60.0
 
 _UNAUTHORIZED = 401
 
@@ -64,19 +66,27 @@ class Tokens:
         self._clock = clock
         self._lock = Lock()
         self._kept: Granted | None = None
+        self._believed_until = 0.0
 
     def get(self, *, refused: Granted | None = None) -> Granted:
-        """One that lasts, and is not the one that was refused. RetryLater if another thread takes long."""
+        """One that lasts, and is not the one that was refused, unless that is believed. RetryLater if another
+        thread takes long.
+        """
         if not self._lock.acquire(timeout=WAIT_S):
             raise RetryLater("an access token takes long to come")
         try:
             kept = self._kept
-            if kept is None or kept is refused or kept.until <= self._clock():
+            if kept is None or self._is_over(kept, refused):
                 self._kept = None
                 kept = self._kept = self.exchange()
+                self._believed_until = self._clock() + BELIEVED_S if refused else 0.0
             return kept
         finally:
             self._lock.release()
+
+    def _is_over(self, kept: Granted, refused: Granted | None) -> bool:
+        now = self._clock()
+        return kept.until <= now or (kept is refused and self._believed_until <= now)
 
     def exchange(self) -> Granted:
         """A new one. RetryLater, Credentials, or what else `no_token` says."""
@@ -91,8 +101,8 @@ class Tokens:
         return Granted(token=str(token), until=until, said=said)
 
     def used(self, send: Callable[[Granted], Answer]) -> Answer:
-        """What is answered with a token; with a new one, once, where the first is not taken: it may have
-        ended early.
+        """What is answered with a token; once more where it is not taken, with a new one: it may have ended
+        early.
         """
         granted = self.get()
         answer = send(granted)
