@@ -65,7 +65,7 @@ FAULTS: Mapping[str, tuple[Mapping[str, str], set[str]]] = {
         {"abs(time.time() - int(at))": "time.time() - int(at)"},
         {"6 minutes early", "untouched"},
     ),
-    "one signature counts": ({"signatures.split()": "signatures.split()[:1]"}, {"rotation"}),
+    "one signature counts": ({"sent.split()": "sent.split()[:1]"}, {"rotation"}),
     "refuses with 400": ({"self.send_error(401)": "self.send_error(400)"}, FORGERIES),
     "refuses after the deed": (
         {REFUSE: f"            carry_out(**json.loads(body))\n{REFUSE}"},
