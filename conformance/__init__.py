@@ -1,1 +1,3 @@
-"""What every provider promises, as tests for anybody's provider: see docs/provider.md."""
+"""What every provider promises, as tests for anybody's provider: see docs/provider.md. And what a receiver of
+webhooks promises, for `python -m local send --check`: see docs/webhook.md.
+"""

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from functions.core.model import Attendee, Change, ConferenceKey, Kind, Meeting
+from functions.core.model import Attendee, Change, ConferenceKey, Kind, Meeting, Parties
+
+OCCURRENCE = "2026-03-09T09:00:00+00:00"  # the second of the meeting's
 
 
 def meeting(**fields: Any) -> Meeting:
@@ -40,3 +42,18 @@ def change(conference_id: str, **fields: Any) -> Change:
 
 def deletion(conference_id: str, **fields: Any) -> Change:
     return change(conference_id, **{"kind": Kind.DELETED, "meeting": None, **fields})
+
+
+def typical(kind: Kind, conference_id: str, user: str, **fields: Any) -> Change:
+    """One of its kind, of an event of this user; `fields` are the meeting's."""
+    whose = {"kind": kind, "parties": Parties(user, user, user), "calendar_id": user}
+    match kind:
+        case Kind.UPDATED:
+            return change(conference_id, meeting=meeting(organizer=user, **fields), **whose)
+        case Kind.DELETED:
+            return deletion(conference_id, **whose)
+        case Kind.OCCURRENCE_UPDATED:
+            alone = meeting(organizer=user, **{"recurrence": (), **fields})
+            return change(conference_id, occurrence=OCCURRENCE, meeting=alone, **whose)
+        case Kind.OCCURRENCE_CANCELLED:
+            return change(conference_id, occurrence=OCCURRENCE, meeting=None, **whose)

@@ -7,6 +7,7 @@ COMMANDS = {
     "calendar": "gcal_standin.command",
     "conferences": "local.conferences.__main__",
     "demo": "local.demo.command",
+    "send": "local.send",
     "up": "local.up",
 }
 

@@ -88,6 +88,8 @@ class Rooms:
             return self._replies[message_id]
 
     def _carry_out(self, kind: str, data: dict[str, Any]) -> Reply:
+        if kind == "ping":
+            return Reply(status=200, body={})
         name = data["conference_id"]
         known = self._conferences.get(name)
         if kind == "conference.deleted":

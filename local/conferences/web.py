@@ -116,7 +116,7 @@ class Hook:
         message = self._read()
         if message is None:
             return self._answer(Reply(status=401, body={"error": "the signature is not ours"}), None)
-        fault = self._faults.next_for(message["data"]["conference_id"])
+        fault = self._faults.next_for(message["data"].get("conference_id"))
         if fault is None:
             return self._answer(self._take(message), message)
         return self._suffer(fault, message)

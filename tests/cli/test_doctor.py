@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from google.auth import iam, impersonated_credentials
 
+from local.conferences.server import new_secret
 from local.webex.server import Server as Webex
 from local.zoom.server import start as start_zoom
 from tests.cli.house import NOWHERE, House, Ran
@@ -197,6 +198,19 @@ def test_a_provider_out_of_reach(house: House, receiver: Scripted) -> None:
     assert ran.code == 1
     assert "FAULT    provider webhook" in ran.out
     assert "-> see the settings WEBHOOK_*" in ran.out
+
+
+def test_a_receiver_with_another_secret_or_path(house: House, receiver: Scripted) -> None:
+    """One line says what is wrong and which setting it is, for each of the two."""
+    assert (
+        "ok       provider webhook  answers 200 to a signed ping, 401 to a forged" in house.run("doctor").out
+    )
+    house.set(WEBHOOK_URL=f"{house.conferences.url}/elsewhere")
+    ran = house.run("doctor", "--json")
+    assert (ran.code, "see WEBHOOK_URL -> " in fault(ran, "provider webhook")) == (1, True)
+    house.set(WEBHOOK_URL=house.conferences.webhook_url, WEBHOOK_SECRET=new_secret())
+    ran = house.run("doctor", "--json")
+    assert (ran.code, "; WEBHOOK_SECRET is not the" in fault(ran, "provider webhook")) == (1, True)
 
 
 def test_a_zoom_app_that_lacks_something(house: House, receiver: Scripted) -> None:

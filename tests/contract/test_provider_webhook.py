@@ -207,12 +207,6 @@ def test_how_long_the_receiver_wants_to_be_left_alone() -> None:
     assert (server.accepted, trouble.value.delay) == (1, 3600.0)
 
 
-def test_the_check_posts_nothing(receiver: Server) -> None:
-    """A check connects and hangs up: no message, however small, could be meant as a change."""
-    provider(receiver.webhook_url, receiver.secret).check()
-    assert receiver.rooms.log() == []
-
-
 def test_one_occurrence(receiver: Server, send: Send) -> None:
     """A cancelled instance is pushed with the start it had in the series, and touches only itself."""
     name = receiver.rooms.create("x").id

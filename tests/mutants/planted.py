@@ -48,6 +48,7 @@ ERASED = ("tests/flow/test_erasing.py",)
 LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 WEBHOOK = ("tests/contract/test_provider_webhook.py",)
+PINGS = ("tests/contract/test_webhook_ping.py",)
 CONNECTIONS = ("tests/contract/test_calendar_connections.py",)
 
 
@@ -1234,5 +1235,20 @@ MUTANTS = (
         "a ciphertext opens in another record", "adapters/seal", ("tests/contract/test_grants.py",),
         "    return json.dumps(owner).encode()\n",
         "    return json.dumps(len(owner)).encode()\n",
+    ),
+    mutant(
+        "a wrong secret is a receiver that does not know ping", "adapters/providers/webhook", PINGS,
+        "        if ping.refused(signed):\n",
+        "        if not signed:\n",
+    ),
+    mutant(
+        "a receiver that takes everything is well", "adapters/providers/ping", PINGS,
+        "    if _good(forged):\n",
+        "    if not forged:\n",
+    ),
+    mutant(
+        "the forged ping is signed", "adapters/providers/webhook", PINGS,
+        "[Webhook(secrets.token_bytes(SECRET_BYTES[0]))]",
+        "self._signers",
     ),
 )  # fmt: skip

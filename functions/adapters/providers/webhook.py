@@ -3,16 +3,19 @@
 import base64
 import binascii
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from standardwebhooks import Webhook
 
+from functions.adapters.providers import ping
 from functions.adapters.providers.links import sound
-from functions.adapters.web.client import Call, Http, raise_for
+from functions.adapters.web.client import Answer, Call, Http, raise_for
 from functions.adapters.web.guard import Guard
-from functions.core.errors import Gone, Rejected
+from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.model import Abilities, Ability, Change, Link, Meeting, Outcome
 
 BODY_MAX_BYTES = 20_000
@@ -74,19 +77,33 @@ class WebhookProvider:
         body = message(change, self._now())
         return self._http.change(lambda: self._told(change.id, body))
 
+    def check(self) -> str:
+        """Sends two pings, which ask for nothing, and says what is answered. Rejected names the setting."""
+        return self._http.within(self._pinged)
+
     def _told(self, change_id: str, body: bytes) -> Outcome:
-        answer = self._http.send(lambda: self._signed(change_id, body))
+        answer = self._http.send(lambda: self._signed(change_id, body, self._signers))
         raise_for(answer, {410: Gone})
         return Outcome(link=link_in(answer.json()))
 
-    def check(self) -> None:
-        """Connects and hangs up: a message would be taken for a change."""
-        self._http.reach(self._url)
+    def _pinged(self) -> str:
+        signed = self._ping("signed", self._signers)
+        if ping.refused(signed):
+            raise ping.fault_of(signed, ping.UNTRUSTED)
+        return ping.found(signed, self._ping("forged", [Webhook(secrets.token_bytes(SECRET_BYTES[0]))]))
 
-    def _signed(self, change_id: str, body: bytes) -> Call:
+    def _ping(self, which: str, signers: Sequence[Webhook]) -> Answer:
+        body = _json({"type": ping.PING, "timestamp": self._now().isoformat(), "data": {}})
+        name = f"ping_{uuid4().hex}"
+        try:
+            return self._http.send(lambda: self._signed(name, body, signers))
+        except RetryLater as trouble:
+            raise RetryLater(f"a {which} ping: {trouble}", delay=trouble.delay) from trouble
+
+    def _signed(self, change_id: str, body: bytes, signers: Sequence[Webhook]) -> Call:
         at = self._now().astimezone(UTC)
         text = body.decode()
-        signatures = (signer.sign(change_id, at, text) for signer in self._signers)
+        signatures = (signer.sign(change_id, at, text) for signer in signers)
         return Call(
             method="POST",
             url=self._url,
@@ -153,7 +170,11 @@ def _encoded(change: Change, event: dict[str, object] | None, now: datetime) -> 
             "event": event,
         },
     }
-    # A title may hold half a surrogate pair, which no UTF-8 can carry.
+    return _json(whole)
+
+
+def _json(whole: Mapping[str, object]) -> bytes:
+    """A title may hold half a surrogate pair, which no UTF-8 can carry."""
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

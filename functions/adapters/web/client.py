@@ -154,12 +154,10 @@ class Http:
         self._now = now
         self._deadline = Deadline()
         self._tries = _Tries()
-        self._tls = authorities()
-        self._backend = Backend(addresses, self._deadline)
         timeout = httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
         # No proxy from the environment: a guarded address means the connection itself.
         self._client = httpx.Client(
-            transport=Transport(self._backend, self._tls),
+            transport=Transport(Backend(addresses, self._deadline), authorities()),
             timeout=timeout,
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -229,21 +227,6 @@ class Http:
                 headers=response.headers,
                 body=_bounded(response),
             )
-
-    def reach(self, url: str) -> None:
-        """Connect, over TLS for https, and hang up. RetryLater if that does not work."""
-        target = httpx.URL(url)
-        host = target.raw_host.decode()  # as `send` has it: not for the resolver to spell in ASCII once more
-        encrypted = target.scheme == "https"
-        try:
-            with self._deadline.within(self._limits.call):
-                port = target.port or (443 if encrypted else 80)
-                stream = self._backend.connect_tcp(host, port, self._limits.connect)
-                if encrypted:
-                    stream = stream.start_tls(self._tls, host, self._limits.connect)
-                stream.close()
-        except _TROUBLE as error:
-            raise _unreachable(target.host, error) from error
 
 
 def _unreachable(host: str, error: Exception) -> RetryLater:
