@@ -29,11 +29,11 @@ PLAYED = r"""#!/bin/sh
 asked="${0##*/} $*"
 echo "$asked" >>"$ASKED"
 case $asked in $FAILS) echo "no such luck" >&2; exit 1 ;; esac
-case $asked in $HANGS) exec sleep 300 ;; esac
+case $asked in $HANGS) exec sleep 30 ;; esac
 case $asked in
 *'version_info[:3]'*) echo "$VERSION" ;;
 *"-m venv"*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-*install*uv==*) cp "$0" "${0%/*}/uv" ;;
+*install*uv==*) cp "$0" .venv/bin/uv ;;
 uv*install*) printf 'Installed 2 packages\n + one==1\n + two==2\n' ;;
 *install*) printf 'Collecting one==1 (from -r a.txt (line 1))\n  Downloading one.whl\n' ;;
 esac
@@ -165,12 +165,17 @@ def test_the_local_system_imports_nothing_else(tmp_path: Path) -> None:
     subprocess.run([python, "-c", loads, "main", *commands], cwd=ROOT, env={}, check=True)
 
 
-def test_pip_gets_uv(clone: Clone) -> None:
+@pytest.mark.parametrize(
+    ("fails", "by"),
+    [("", "python3 -m pip "), ("python3 -m pip*", "python -m pip ")],
+    ids=["its own", "no pip yet"],
+)
+def test_pip_gets_uv(clone: Clone, fails: str, by: str) -> None:
     """The version that is pinned, and only as it is built already; then uv does the rest."""
     (version,) = (pin for pin in pins("requirements-dev.txt") if pin.startswith("uv=="))
-    clone.make("demo")
+    clone.make("demo", FAILS=fails)
     *_, got, installed, _ = clone.asked()
-    assert got.startswith("python -m pip")
+    assert got.startswith(by)
     assert got.endswith(f"--only-binary :all: {version}")
     assert installed.startswith("uv pip install")
     clone.make("dev")
@@ -284,6 +289,7 @@ def _until_it_hangs(clone: Clone, process: subprocess.Popen[bytes], hangs: str) 
         assert process.poll() is None, clone.asking()
         assert time.monotonic() < deadline, clone.asking()
         time.sleep(0.02)
+    time.sleep(0.3)  # it has written down what it was asked, and is about to hang
 
 
 def test_of_two_at_once_one_waits(clone: Clone) -> None:
