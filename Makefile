@@ -1,5 +1,7 @@
-# Every target does its own set-up: python3 and make are enough.
+# Every target does its own set-up: python3 with its venv module, or uv, and make are enough.
 PYTHON ?= python3
+ENVIRONMENT := PYTHON="$(PYTHON)" bin/environment
+RUNNING := $(ENVIRONMENT) .venv requirements-local.txt
 BIN := .venv/bin
 
 BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
@@ -7,23 +9,32 @@ BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-opt
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev clients check lint test audit fuzz simulate mutants demo local connect infra bench load requirements
-dev: .venv/.ready
+.PHONY: help demo local connect dev clients check lint test audit fuzz simulate mutants infra bench load requirements
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.venv/.ready: requirements-dev.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+demo:  ## tell the story on the running system: no cloud, no Java
+	@echo "A calendar changes, and its conferences with it: a story of ten seconds on the whole system, all of it on this machine."
+	@$(RUNNING)
+	@$(BIN)/python -m local demo
 
-clients: .cache/clients/.ready  ## clients that nobody here wrote, to try the stand-in with; in an environment of their own
+local:  ## run the system until Ctrl-C, with addresses and examples
+	@$(RUNNING)
+	@$(BIN)/python -m local up
 
-.cache/clients/.ready: requirements-clients.txt
-	$(PYTHON) -m venv .cache/clients
-	.cache/clients/bin/pip install --quiet --disable-pip-version-check -r requirements-clients.txt
-	touch $@
+connect:  ## the same where users consent themselves: connect a calendar in your browser
+	@$(RUNNING)
+	@$(BIN)/python -m local up --consent
+
+dev:  ## put into .venv what all the rest here uses
+	@$(ENVIRONMENT) .venv requirements-dev.txt requirements-local.txt
+
+clients:  ## clients that nobody here wrote, to try the stand-in with; in an environment of their own
+	@$(ENVIRONMENT) .cache/clients requirements-clients.txt
 
 requirements: dev  ## compile the pins again from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements.txt requirements.in
+	$(BIN)/pip-compile $(BARE) -o requirements-local.txt requirements-local.in
 	$(BIN)/pip-compile $(BARE) -o requirements-dev.txt requirements-dev.in
 	$(BIN)/pip-compile $(BARE) -o requirements-clients.txt requirements-clients.in
 
@@ -63,15 +74,6 @@ simulate: dev  ## SEEDS=1000 random histories, with bad luck of every kind, each
 
 mutants: dev  ## plant small faults in copies of the source and see that the tests find each
 	@$(BIN)/python -m tests.mutants
-
-demo: dev  ## tell the story on the running system: no cloud, no Java
-	@$(BIN)/python -m local demo
-
-local: dev  ## run the system until Ctrl-C, with addresses and examples
-	@$(BIN)/python -m local up
-
-connect: dev  ## the same where users consent themselves: connect a calendar in your browser
-	@$(BIN)/python -m local up --consent
 
 infra:  ## format, validity and tests of the Terraform code, with the real providers
 	terraform -chdir=infra fmt -check -recursive

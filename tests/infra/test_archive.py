@@ -10,7 +10,6 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ import pytest
 from bench.build import LIST, build, build_environ, deployed
 from tests.host.conftest import FUNCTIONS, ROOT
 from tests.infra.test_variables import QUIET
+from tests.support import linked
 
 START_S = 60.0
 # As infra/functions.tf gives them; nothing is called, so nobody need be there.
@@ -52,24 +52,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of an environment with the archive's requirements and nothing else, each as it is installed here."""
-    home = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
-    (packages,) = home.glob("lib/python*/site-packages")
-    for line in (unpacked / "requirements.txt").read_text().splitlines():
-        name, version = line.partition("#")[0].strip().split("==")
-        found = distribution(name)
-        assert found.version == version, f"{name} is not what is deployed: run `make dev`"
-        _link(found, packages)
-    return home / "bin" / "python"
-
-
-def _link(found: Distribution, packages: Path) -> None:
-    for path in found.files or []:
-        if ".." not in path.parts:
-            link = packages / path
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(str(found.locate_file(path)))
+    """Of an environment with the archive's requirements and nothing else."""
+    return linked.python(unpacked / "requirements.txt", tmp_path_factory.mktemp("environment"))
 
 
 def test_nothing_but_the_product_is_deployed() -> None:
