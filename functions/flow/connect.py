@@ -93,6 +93,7 @@ def _connected(context: Context, visit: Visit, given: Given, who: Identity) -> E
         calendar_id = join(context, visit.calendar_id, who.user).value.calendar_id
     except REFUSED:
         end_consent(context, who.user, revoke=False)  # that is for who asked, with what was given
+        _wake(context, who.user)
         raise
     log.info("connect.granted", extra={"user": who.user, "calendar_id": calendar_id})
     _ask(context, calendar_id)
@@ -133,7 +134,9 @@ def _give_back(context: Context, given: Given, who: Identity) -> None:
 
 
 def _wake(context: Context, user: str) -> None:
-    """Calendars that could not be read for lack of consent are watched and read at once."""
+    """Calendars that could not be read for lack of the consent that is kept are watched and read at once."""
+    if consenting(context).kept.grant(user) is None:
+        return
     for kept in enrolments_of(context, user):
         woken = amend_enrolment(context, kept, lambda found, now: trouble.regain(found, now=now))
         if woken and renew_one(context, woken) != "renewed":

@@ -390,7 +390,7 @@ def test_no_answer_of_googles(story: Connecting, browser: Browser, said: str) ->
     """Nobody signed in by it."""
     back = browser.google(browser.ask("/"), account=OWNER)
     fail_tokens(story, 200, body=said)
-    assert browser.ask(back).status_code in {400, 502}
+    assert browser.ask(back).status_code == 502
     assert not story.grant()
 
 
@@ -408,6 +408,16 @@ def test_the_queue_takes_nothing(story: Connecting, browser: Browser) -> None:
     assert not story.waiting()
     assert story.call("sweep_calendars").status_code == 200
     assert [one.calendar_id for one in story.waiting()] == [OWNER]
+
+
+def test_woken_by_a_refused_one(story: Connecting, browser: Browser) -> None:
+    """A user whose consent had ended asks for a calendar that is not theirs: their own is read again."""
+    browser.connect()
+    story.settle()
+    story.lose()
+    assert browser.connect(query=f"?calendar_id={BOB}").status_code == 404
+    assert not story.trouble().lost_at
+    assert story.waiting()
 
 
 def test_woken_without_a_channel(story: Connecting, browser: Browser) -> None:

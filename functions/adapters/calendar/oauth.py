@@ -95,11 +95,11 @@ class GoogleConsents:
         said = answer.json()
         if not httpx.codes.is_success(answer.status) or not isinstance(said, dict):
             raise _ours(answer)
-        return Given(
-            refresh_token=_text(said, "refresh_token"),
-            scopes=tuple(_text(said, "scope").split()),
-            claims=_claims(_text(said, "id_token")),
-        )
+        claims = _claims(_text(said, "id_token"))
+        if not claims:
+            raise _ours(answer)
+        scopes = tuple(_text(said, "scope").split())
+        return Given(refresh_token=_text(said, "refresh_token"), scopes=scopes, claims=claims)
 
     def sealed(self, given: Given, who: Identity, now: datetime) -> Grant:
         closed = self._seal.close(given.refresh_token, who.user, who.subject)
