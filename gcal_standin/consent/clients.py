@@ -22,6 +22,9 @@ class Clients:
     def register(self, client: Client) -> None:
         self._clients[client.id] = client
 
+    def all(self) -> Sequence[Client]:
+        return tuple(self._clients.values())
+
     def find(self, client_id: str) -> Client:
         if client_id not in self._clients:
             raise Refused(401, "invalid_client", "The OAuth client was not found.")

@@ -74,6 +74,10 @@ class Grants:
     def live(self) -> Sequence[Grant]:
         return tuple(self._live)
 
+    def restore(self, grants: Sequence[Grant]) -> None:
+        self._live = list(grants)
+        self.issued += [each.refresh_token for each in grants if each.refresh_token]
+
     def end(self, user: str, project: str | None = None) -> None:
         """End all that a person allowed a project, or anybody."""
         gone = [each for each in self._live if each.user == user and project in (None, each.client.project)]

@@ -63,6 +63,7 @@ class Oauth:
             return _failed(failure)
         with self._service.world.lock:
             response = _refusing(handler, request)
+            self._service.settle()
         return response if failure is None else _failed(failure)
 
     def _entry(self, name: str, request: Request, response: Response) -> Entry:

@@ -29,7 +29,7 @@ class Service:
         self.channels = Channels(world.clock)
         self.consent = Consent(world.clock)
         self.gate = Gate(self.consent)
-        self._journal = Journal(data, world, self.channels) if data else None
+        self._journal = Journal(data, world, self.channels, self.consent) if data else None
         self.notifier = Notifier(self.channels)
         self.faults = Faults()
         self.quota = Quota(world.clock)

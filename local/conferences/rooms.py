@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from local.conferences.diary import Diary
+
 
 @dataclass(slots=True, kw_only=True)
 class Conference:
@@ -28,27 +30,32 @@ class Reply:
 
 
 class Rooms:
-    """Safe to share between threads."""
+    """Safe to share between threads. What the diary holds from earlier is known from the start."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, diary: Diary | None = None) -> None:
         self._base_url = base_url
         self._lock = threading.RLock()
         self._conferences: dict[str, Conference] = {}
         self._replies: dict[str, Reply] = {}
         self._log: list[dict[str, Any]] = []
         self._seen: set[object] = set()
+        self._diary = diary or Diary()
+        for deed, given in self._diary.earlier():
+            getattr(self, deed)(*given)
 
     def create(self, title: str, name: str | None = None) -> Conference:
         with self._lock:
             name = name or uuid4().hex[:12]
             made = Conference(id=name, title=title, join_url=self._link(name))
             self._conferences[name] = made
+            self._diary.write("create", title, name)
             return made
 
     def lock(self, name: str, passcode: str) -> None:
         """Somebody gives a conference another passcode; the service learns it with its next update."""
         with self._lock:
             self._conferences[name].passcode = passcode
+            self._diary.write("lock", name, passcode)
 
     def all(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -64,6 +71,7 @@ class Rooms:
         with self._lock:
             if found := self._conferences.get(name):
                 found.occurrences.clear()
+                self._diary.write("forget_occurrences", name)
 
     def log(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -73,19 +81,31 @@ class Rooms:
         """Write down a request; it is a repeat if one with its id came before."""
         with self._lock:
             repeat = line["id"] in self._seen
+            self.noted({"at": datetime.now(UTC).isoformat(), "repeat": repeat, **line})
+
+    def noted(self, line: dict[str, Any]) -> None:
+        """Add a line to the log as it stands."""
+        with self._lock:
             self._seen.add(line["id"])
-            self._log.append({"at": datetime.now(UTC).isoformat(), "repeat": repeat, **line})
+            self._log.append(line)
+            self._diary.write("noted", line)
 
     def clear_log(self) -> None:
         with self._lock:
             self._log.clear()
+            self._diary.write("clear_log")
 
     def take(self, message_id: str, message: dict[str, Any]) -> Reply:
         """Carry out a message once; a repeat gets the first answer again."""
         with self._lock:
             if message_id not in self._replies:
                 self._replies[message_id] = self._carry_out(message["type"], message["data"])
+                self._diary.write("take", message_id, message)
             return self._replies[message_id]
+
+    def close(self) -> None:
+        with self._lock:
+            self._diary.close()
 
     def _carry_out(self, kind: str, data: dict[str, Any]) -> Reply:
         if kind == "ping":

@@ -4,12 +4,14 @@ import base64
 import secrets
 import socket
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from wsgiref.types import WSGIApplication
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from local.conferences.diary import Diary
 from local.conferences.faults import Faults
 from local.conferences.rooms import Rooms
 from local.conferences.web import build
@@ -54,13 +56,13 @@ class Loopback:
 class Server:
     """Runs from its making to `stop`. `rooms` and `faults` are there for tests in the same process."""
 
-    def __init__(self, *, port: int, secret: str) -> None:
+    def __init__(self, *, port: int, secret: str, data: Path | None) -> None:
         self.secret = secret
         self._stopping = threading.Event()
         self._line = Loopback(port)
         self.url = self._line.url
         self.webhook_url = f"{self.url}/webhook"
-        self.rooms = Rooms(self.url)
+        self.rooms = Rooms(self.url, Diary(data))
         self.faults = Faults()
         app = build(self.rooms, self.faults, secret=secret, stopping=self._stopping)
         self._line.run(app, "conferences")
@@ -69,6 +71,7 @@ class Server:
         self._stopping.set()
         self._line.halt()
         self._line.close()
+        self.rooms.close()
 
     def __enter__(self) -> Self:
         return self
@@ -83,6 +86,6 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def start(port: int = 0, secret: str | None = None) -> Server:
-    """Port 0 takes a free one; without a secret a new one is made."""
-    return Server(port=port, secret=secret or new_secret())
+def start(port: int = 0, secret: str | None = None, data: Path | None = None) -> Server:
+    """Port 0 takes a free one; without a secret a new one is made, without `data` all is in memory."""
+    return Server(port=port, secret=secret or new_secret(), data=data)

@@ -12,14 +12,14 @@ from local.demo.screen import Screen
 from local.demo.story import SETTINGS, STORY, Play
 from local.demo.wrong import Wrong
 from local.system import Plan, StartFailed, System
-from local.system.options import add_system_options
+from local.system.options import add_system_options, empty_folder
 from local.system.signals import ended_by_signals
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m local demo", description=__doc__)
     parser.add_argument("--patience", type=float, default=20, help="seconds each step may take (default: 20)")
-    add_system_options(parser)
+    add_system_options(parser, empty_folder, "empty folder for databases and logs, which then stay there")
     options = parser.parse_args(argv)
     plan = Plan(data=options.data, settings=SETTINGS | dict(options.settings))
     try:

@@ -1,7 +1,7 @@
 """The environment that the functions run in: their settings, and nothing that a shell happens to hold."""
 
+import errno
 import os
-import secrets
 import shlex
 import socket
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from pathlib import Path
 from local.system.served import HOST, StartFailed
 
 # Proxies and settings of other systems stay outside: everything here is on this machine.
+OTHERWISE = "Choose another first one, as in make local PORT=8800 or --port 8800; --port 0 takes free ones."
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -18,12 +19,12 @@ def functions_environ(settings: Mapping[str, str]) -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT if name in os.environ} | dict(settings)
 
 
-def settings_on(data: Path) -> dict[str, str]:
+def settings_on(data: Path, secrets: Mapping[str, str]) -> dict[str, str]:
     """The settings that do not hang on an address."""
     return {
+        **{name: secrets[name] for name in ("CHANNEL_TOKEN_KEYS", "WEBHOOK_SECRET")},
         "STORE": f"sqlite:{data / 'store.sqlite'}",
         "QUEUE": f"sqlite:{data / 'queue.sqlite'}",
-        "CHANNEL_TOKEN_KEYS": secrets.token_hex(32),
         "CALENDAR_AUTH": "anonymous",
         "CONFERENCE_SOLUTIONS": "My Web Conference=webhook",
         "WEBHOOK_ALLOW_PRIVATE": "true",
@@ -38,7 +39,7 @@ def write_settings(settings: Mapping[str, str], path: Path) -> None:
 
 
 def ports(first: int, count: int) -> Sequence[int]:
-    """So many ports from the first on, or any that are free if it is 0. StartFailed if one is taken."""
+    """So many ports from the first on, or any that are free if it is 0. StartFailed if one cannot be had."""
     wanted = range(first, first + count) if first else [0] * count
     with ExitStack() as probes:  # all held until the last is found, or one might be found twice
         return [probes.enter_context(_probe(port)).getsockname()[1] for port in wanted]
@@ -48,4 +49,5 @@ def _probe(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
-        raise StartFailed(f"port {port} cannot be had: {error.strerror}. Give another first one") from error
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
+        raise StartFailed(f"Port {port} {why}. {OTHERWISE}") from error

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,8 @@ import httpx
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "main.py"
-FRAMEWORK = str(Path(sys.executable).parent / "functions-framework")
+# The script's folder is not looked into for modules: its neighbours would pass for others'.
+FRAMEWORK = (sys.executable, "-P", str(Path(__file__).with_name("leashed.py")))
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
 POLL_S = 0.02
@@ -41,14 +43,20 @@ class Process(Protocol):
 Begin = Callable[[Sequence[str], Mapping[str, str], Path], Process]
 
 
+@cache
+def _leash() -> int:
+    """A pipe's end to read from; the other is never closed, and so ends with this process, be it killed."""
+    return os.pipe()[0]
+
+
 def begin(what: Sequence[str], environ: Mapping[str, str], log: Path) -> Process:
-    """The framework, from nothing."""
+    """The framework, from nothing; it does not outlive this process."""
     with log.open("wb") as printed:
         return subprocess.Popen(
-            [FRAMEWORK, *what],
+            [*FRAMEWORK, *what],
             cwd=ROOT,
             env=environ,
-            stdin=subprocess.DEVNULL,
+            stdin=_leash(),
             stdout=printed,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C reaches only us, and we stop the parts in order

@@ -4,7 +4,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from local.conferences import server as conferences
 from local.pump import Pump
 from local.system.consent import CONNECT, consent_settings, register
 from local.system.environ import functions_environ, ports, settings_on, write_settings
+from local.system.kept import held
 from local.system.scheduler import Scheduler, join_all
 from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, stop_all
 from local.system.signals import held_back
@@ -30,6 +31,7 @@ FUNCTIONS = (
     "sweep_calendars",
     "renew_channels",
 )
+PORTS_MAX = 2 + len(FUNCTIONS) + 1  # with the two outside systems, and where users consent themselves
 CALL_TIMEOUT_S = 60.0
 BACKOFF_MIN_S = 0.5  # nobody here wants to wait as long as a deployed subscription does
 POLL_S = 0.01
@@ -39,6 +41,7 @@ POLL_S = 0.01
 class Plan:
     """How a system is to be.
 
+    With `data` it goes on where the last one with this folder ended, on these ports or on others.
     `settings` go before the system's own; with `CALENDAR_AUTH=oauth` users consent themselves, and there is a
     sixth function for that. `port` is the first of seven, with that one of eight; 0 takes any that are free.
     `pump` is wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only
@@ -121,6 +124,7 @@ class System:
         schedulers: list[Scheduler] = []
         with held_back():
             self.data = self.plan.data or _temporary(stack)
+            self._secrets = stack.enter_context(held(self.data))
             self._client = stack.enter_context(_client())
             self._start_outside(stack)
             self._start_pump(stack)
@@ -136,27 +140,33 @@ class System:
     def _start_outside(self, stack: ExitStack) -> None:
         """What the service stands between, and the settings that follow from its addresses."""
         first, second, *rest = ports(self.plan.port, 2 + len(self.plan.functions))
-        self.calendar = stack.enter_context(calendar.start(first, auth=self.plan.consent))
-        self.conferences = conferences.start(second)
+        events, rooms = (self._kept(name) for name in ("calendar.jsonl", "conferences.jsonl"))
+        self.calendar = stack.enter_context(calendar.start(first, events, auth=self.plan.consent))
+        self.conferences = conferences.start(second, self._secrets["WEBHOOK_SECRET"], rooms)
         stack.callback(self.conferences.stop)
         for name, port in zip(self.plan.functions, rest, strict=True):
             log = self.data / f"{name}.log"
             self.functions[name] = Served(name, port, log, self.plan.source, self.plan.begin)
         self.settings = self._settings()
+        _lead(self.calendar, self.functions["receive_notification"].url)
         if self.plan.consent:
             register(self.settings, self.calendar)
         write_settings(self.settings, self.data / "settings.env")
+
+    def _kept(self, name: str) -> Path | None:
+        """A file of the folder; none if that goes with the system."""
+        return self.plan.data and self.plan.data / name
 
     def _settings(self) -> dict[str, str]:
         addresses = {
             "CALENDAR_API_ENDPOINT": self.calendar.url,
             "NOTIFICATION_URL": self.functions["receive_notification"].url,
             "WEBHOOK_URL": self.conferences.webhook_url,
-            "WEBHOOK_SECRET": self.conferences.secret,
         }
         if self.plan.consent:
-            addresses |= consent_settings(self.calendar.url, self.functions[CONNECT].url)
-        return settings_on(self.data) | addresses | dict(self.plan.settings)
+            connect_url = self.functions[CONNECT].url
+            addresses |= consent_settings(self.calendar.url, connect_url, self._secrets)
+        return settings_on(self.data, self._secrets) | addresses | dict(self.plan.settings)
 
     def _start_pump(self, stack: ExitStack) -> None:
         kind, _, path = self.settings["QUEUE"].partition(":")
@@ -184,6 +194,13 @@ class System:
         deadline = time.monotonic() + START_TIMEOUT_S
         for each in self.functions.values():
             each.wait_until_ready(self._client, deadline)
+
+
+def _lead(google: calendar.Server, url: str) -> None:
+    """Notify here from now on: channels of an earlier run may lead to another port."""
+    with google.world.lock:
+        for channel in google.service.channels.live():
+            google.service.channels.restore(replace(channel, address=url))
 
 
 def _temporary(stack: ExitStack) -> Path:

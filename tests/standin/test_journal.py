@@ -4,10 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from gcal_standin import server
 from tests.standin.caller import Caller
+from tests.standin.consenting import BOB, Client, client_of
 from tests.standin.samples import series, timed
 
 
@@ -62,6 +64,23 @@ def test_a_split_series_survives(tmp_path: Path) -> None:
         assert (events.get(date)["summary"], events.get(date)["recurringEventId"]) == ("Theirs", tail)
         events.patch(made["id"], {"summary": "New"})
         assert events.get(made["id"])["etag"] == events.get(tail)["etag"] == events.get(date)["etag"]
+
+
+def test_consents_survive(tmp_path: Path) -> None:
+    """After a restart a client is known still, what it was given is good, and what was ended is not."""
+    data = tmp_path / "calendar.jsonl"
+    with server.start(data=data) as standin, client_of(standin) as client:
+        ended = client.tokens()
+        standin.control("POST", "grants/end", {"account": BOB})
+        given = client.tokens()
+        before = standin.control("GET", "grants")
+
+    with server.start(data=data, auth=True) as standin, httpx.Client(base_url=standin.url) as http:
+        client = Client(standin, http)
+        assert standin.control("GET", "grants") == before
+        assert client.calendar("calendars/primary/events", given["access_token"]).status_code == 200
+        assert client.refresh(given["refresh_token"]).status_code == 200
+        assert client.refresh(ended["refresh_token"]).status_code == 400
 
 
 def test_a_line_cut_short_is_left_out(tmp_path: Path) -> None:
