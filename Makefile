@@ -18,13 +18,15 @@ demo:  ## tell the story on the running system: no cloud, no Java
 	@$(RUNNING)
 	@$(BIN)/python -m local demo
 
-local:  ## run the system until Ctrl-C, with addresses and examples
+# TO=http://127.0.0.1:3000/hook: a receiver of your own; PORT=8800; DATA=folder that keeps all; LOG=1 (docs/local.md)
+UP = $(BIN)/python -m local up $(if $(TO),--to '$(TO)') $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)') $(if $(LOG),--log)
+local:  ## run the system until Ctrl-C, with addresses and examples; TO=URL pushes to your own receiver
 	@$(RUNNING)
-	@$(BIN)/python -m local up
+	@$(UP)
 
 connect:  ## the same where users consent themselves: connect a calendar in your browser
 	@$(RUNNING)
-	@$(BIN)/python -m local up --consent
+	@$(UP) --consent
 
 dev:  ## put into .venv what all the rest here uses
 	@$(ENVIRONMENT) .venv requirements-dev.txt requirements-local.txt

@@ -17,12 +17,6 @@ COLOURS = {"WARNING": "yellow", "ERROR": "red", "CRITICAL": "red"}
 # What is the same in each line of a kind, or a number that nobody compares by eye.
 UNTOLD = frozenset({"severity", "time", "message", "logger", "exception", "channel_id", "change_id", "lag_s"})
 CLOUD = "logging.googleapis.com/"
-# Of reads and sweeps, which come every few seconds, only those that found something.
-FOUND = {
-    "sync.page_read": ("events",),
-    "sync.token_committed": (),
-    "sweep.done": ("failed", "conferences", "left"),
-}
 NAME_WIDTH = len("receive_notification")
 
 
@@ -76,25 +70,33 @@ def _read(source: Source, until: datetime) -> Iterator[tuple[datetime, str, Mapp
 
 
 def _matters(line: Mapping[str, Any]) -> bool:
-    fields = FOUND.get(line["message"])
-    return fields is None or any(line.get(name) for name in fields)
+    """Reads and sweeps come every few seconds; most find nothing."""
+    match line["message"]:
+        case "sync.page_read":
+            return bool(line["events"])
+        case "sync.token_committed":
+            return False
+        case "sync.ended":
+            return (line["reason"], line["outcome"]) != ("sweep", "synced")
+        case "sweep.done":
+            return bool(line["conferences"] or line["failed"] or line["left"])
+    return True
 
 
 def _told(at: datetime, name: str, line: Mapping[str, Any]) -> Text:
-    fields = (f"{key}={_plain(value)}" for key, value in line.items() if _shown(key, value))
+    fields = [f"{key}={_plain(value)}" for key, value in line.items() if _shown(key, value)]
+    fields += line.get("exception", "").splitlines()[-1:]
     colour = COLOURS.get(line.get("severity", ""), "")
-    text = Text.assemble(
+    return Text.assemble(
         (f"{at.astimezone():%H:%M:%S.%f}"[:-3], "dim"),
         f"  {name:<{NAME_WIDTH}}  ",
         (printable(str(line["message"])), colour or "bold"),
-        "  ",
-        printable(" ".join(fields)),
+        printable("  ".join(["", *fields])),
     )
-    return text.append(f"\n{printable(line['exception'])}", colour) if "exception" in line else text
 
 
 def _shown(key: str, value: object) -> bool:
-    return key not in UNTOLD and not key.startswith(CLOUD) and value not in (None, "")
+    return key not in UNTOLD and not key.startswith(CLOUD) and bool(value)
 
 
 def _plain(value: object) -> str:

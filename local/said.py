@@ -71,7 +71,7 @@ DONE = """\
 """
 
 
-def described(system: System, to: str = "") -> str:
+def described(system: System, to: str | None = None) -> str:
     """`to`: the receiver, if it is not the stand-in."""
     rows = [
         (
@@ -99,7 +99,7 @@ def interpreter() -> str:
     return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
-def _receiver(system: System, to: str) -> tuple[str, str, str]:
+def _receiver(system: System, to: str | None) -> tuple[str, str, str]:
     if to:
         return "conference system", to, "yours: what changes is pushed to it"
     url = system.conferences.url
@@ -107,11 +107,15 @@ def _receiver(system: System, to: str) -> tuple[str, str, str]:
 
 
 def _secret(system: System, to: str) -> str:
-    absent = "" if _reachable(to) else f"Nobody listens at {to} yet; what was missed is pushed again.\n"
+    absent = (
+        ""
+        if reachable(to)
+        else f"Nobody listens at {to} yet: what is missed is pushed a minute or two later.\n"
+    )
     return f"{absent}Your receiver's secret: {system.settings['WEBHOOK_SECRET']}\n\n"
 
 
-def _reachable(url: str) -> bool:
+def reachable(url: str) -> bool:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -125,7 +129,7 @@ def _settings(system: System) -> str:
     return f"set -a; . {shlex.quote(str(system.data / 'settings.env'))}; set +a"
 
 
-def _tries(system: System, to: str) -> str:
+def _tries(system: System, to: str | None) -> str:
     consent = system.plan.consent
     words = {
         "json": "content-type: application/json",

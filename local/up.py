@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local up", description=__doc__)
     parser.add_argument(
-        "--to", type=receiver, default="", metavar="URL", help="push to your own receiver of signed webhooks"
+        "--to", type=receiver, metavar="URL", help="push to your own receiver of signed webhooks"
     )
     parser.add_argument(
         "--port",
@@ -74,7 +74,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     )
 
 
-def _receiving(to: str) -> dict[str, str]:
+def _receiving(to: str | None) -> dict[str, str]:
     return {"WEBHOOK_URL": to, "WEBHOOK_SECRET": webhook_secret(SECRET)} if to else {}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from local.system.served import HOST, StartFailed
 
 # Proxies and settings of other systems stay outside: everything here is on this machine.
-OTHERWISE = "Choose another first one, as in make local PORT=8800 or --port 8800; --port 0 takes free ones."
+OTHERWISE = "choose another first one, as in make local PORT=8800, or --port 8800 (0: free ones)"
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -50,4 +50,4 @@ def _probe(port: int) -> socket.socket:
         return socket.create_server((HOST, port))
     except OSError as error:
         why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
-        raise StartFailed(f"Port {port} {why}. {OTHERWISE}") from error
+        raise StartFailed(f"port {port} {why}: {OTHERWISE}") from error

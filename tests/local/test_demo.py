@@ -19,11 +19,12 @@ import pytest
 from local.conferences.server import new_secret
 from local.demo.story import STORY
 from local.system import CONNECT, FUNCTIONS, Plan, StartFailed, System
+from tests.local.shell import awaited, in_shell
 from tests.support import needs
 
 pytestmark = pytest.mark.slow
 TIMEOUT_S = 120
-END = "The functions' settings"  # what `up` prints last
+END = "The operator's command line"  # what `up` prints last, and two lines of it
 EXAMPLES = {"open": ([], '"synced":true'), "consent": (["--consent"], "Your calendar is connected")}
 
 
@@ -138,6 +139,33 @@ def test_an_interrupted_start(machine: Machine, number: signal.Signals) -> None:
     assert machine.left_behind() == []
 
 
+@pytest.mark.parametrize("command", [["up", "--port", "0"], ["demo"]], ids=lambda each: each[0])
+def test_nothing_outlives_a_killed_system(machine: Machine, command: Sequence[str]) -> None:
+    """Whoever kills the command itself, at work or still at the start, ends all of its processes."""
+    with machine.running(*command) as process:
+        while not machine.functions():
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+    for _ in range(100):
+        if not machine.functions():
+            return
+        time.sleep(0.05)
+    pytest.fail(f"still running: {machine.functions()}")
+
+
+def test_an_impatient_end(machine: Machine) -> None:
+    """Ctrl-C again and again ends the system like the first one."""
+    with machine.running("up", "--port", "0") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(TIMEOUT_S) == 0
+    assert machine.left_behind() == []
+
+
 def test_the_system_runs_until_it_is_told_to_stop(machine: Machine) -> None:
     """`up` says where everything is, all of it works, and Ctrl-C ends it with 0."""
     with machine.running("up", "--port", "0") as process:
@@ -174,13 +202,6 @@ def test_the_examples_work_as_printed(machine: Machine, options: Sequence[str], 
     assert machine.left_behind() == []
 
 
-def in_shell(bash: str, script: str) -> subprocess.CompletedProcess[str]:
-    command, environ = [bash, "-e", "-c", script], {"PATH": os.environ["PATH"]}
-    return subprocess.run(
-        command, env=environ, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-    )
-
-
 def unhurried(printed: str) -> str:
     """The examples; before the next one, what was done must have reached the conference."""
     conferences = printed.partition("conference system ")[2].split()[0]
@@ -193,10 +214,6 @@ def unhurried(printed: str) -> str:
     return f"{examples}\n{deleted}"
 
 
-def awaited(conferences: str, text: str) -> str:
-    return f"until curl -s {conferences} | grep -q '{text}'; do sleep 0.1; done"
-
-
 def post(url: str, body: dict[str, object]) -> dict[str, object]:
     request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"}, method="POST")
     with urlopen(request, timeout=30) as answer:
@@ -206,7 +223,7 @@ def post(url: str, body: dict[str, object]) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--set", "STORE"], "is not NAME=VALUE"), (["--data", "."], "is not empty")],
+    [(["--set", "STORE"], "is not NAME=VALUE"), (["--data", "."], "holds something else")],
     ids=["setting", "folder"],
 )
 def test_wishes_that_cannot_be_met(machine: Machine, arguments: Sequence[str], said: str) -> None:
@@ -220,7 +237,7 @@ def test_a_port_that_is_taken() -> None:
     """A port that another program has is named."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(StartFailed, match=f"port {port} cannot be had"), System(Plan(port=port)):
+        with pytest.raises(StartFailed, match=f"port {port} is taken.* --port "), System(Plan(port=port)):
             pass
 
 
