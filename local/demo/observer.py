@@ -10,6 +10,7 @@ from local.demo.rooms import Room, Told, held, listed
 from local.demo.wrong import Wrong, require
 from local.system import System
 
+PING = "ping"
 POLL_S = 0.01
 SWEEP_EVERY_S = 0.2
 SUCCESS = range(200, 300)
@@ -83,7 +84,9 @@ class Observer:
         return [line for line in self._lines() if line["status"] in SUCCESS and not line["repeat"]]
 
     def _lines(self) -> list[dict[str, Any]]:
-        return self._system.conferences.rooms.log()[self._lines_before :]
+        """But for what `doctor` asks, which is about no conference."""
+        lines = self._system.conferences.rooms.log()[self._lines_before :]
+        return [line for line in lines if line["type"] != PING]
 
     def _trouble(self) -> str:
         """What the service itself and the conference system have to say."""
