@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gcal_standin.model.clock import Clock
@@ -34,6 +34,9 @@ class Settings:
     version_ms: int
     sync_epoch: int = 0  # tokens of another epoch are no longer valid
     watchable: bool = True
+    entries: dict[str, Json] = field(default_factory=dict)  # what users made of it in their lists, by user
+    listed_at: int = 0  # when lists last changed by it: a place in their log
+    preferences: dict[str, Json] = field(default_factory=dict)  # a primary calendar's user's, by their ids
 
     @property
     def zone(self) -> Zone:
@@ -46,6 +49,20 @@ class Settings:
     @property
     def etag(self) -> str:
         return f'"{self.version_ms * 2000}"'
+
+    def listed_by(self, user: str) -> bool:
+        """Whether it is in a user's list: as they chose, else if they own it or it was shared with them."""
+        if user in self.entries:
+            return not self.entries[user].get("deleted")
+        rule = self.rules.get(f"user:{user}", {"role": "none"})
+        return user == self.owner or rule["role"] != "none"
+
+    def listers(self) -> set[str]:
+        """Return the users who have it in their lists."""
+        named = {
+            rule["scope"].get("value") for rule in self.rules.values() if rule["scope"]["type"] == "user"
+        }
+        return {user for user in {self.owner, *named, *self.entries} if user and self.listed_by(user)}
 
 
 class Calendar:
@@ -183,6 +200,11 @@ class Calendar:
             self._on_store(self, event)
         return event
 
+    def reindex(self) -> None:
+        """Find again when all events are: days begin at another hour in another zone."""
+        for event in self._events.values():
+            self._place(event)
+
     def _meanings(self, event_id: str) -> Iterator[tuple[Event, Slot]]:
         """Yield what an id may mean: the latest part of a series first, deleted ones last."""
         parsed = parse_instance_id(event_id)
@@ -204,11 +226,14 @@ class Calendar:
         if event.master_id and (known is None or known.id != event.id):
             self._named.setdefault(event.id, []).append(event.key)
         if known is None or _reshaped(known, event):
-            self._times.put(event.key, self.series(event).bounds() if event.is_master else self.span(event))
+            self._place(event)
         if event.is_master or event.id in self._masters:
             self._index_series(event, known)
         if not event.master_id and "iCalUID" in event.body:
             self._uids[event.body["iCalUID"]] = event.id
+
+    def _place(self, event: Event) -> None:
+        self._times.put(event.key, self.series(event).bounds() if event.is_master else self.span(event))
 
     def _index_series(self, event: Event, known: Event | None) -> None:
         parts = self._parts.setdefault(unit_of(event.id), [])

@@ -15,6 +15,7 @@ from gcal_standin.model.times import Json
 TTL_DEFAULT_S = 604_800
 TTL_MAX_S = 2_592_000
 _TOKEN_MAX = 256
+EVENTS, LIST, PREFERENCES = "events", "calendarList", "settings"
 _ID = re.compile(r"^[A-Za-z0-9\-_+/=]{1,64}$")
 
 
@@ -29,6 +30,7 @@ class Channel:
     expires_ms: int
     types: frozenset[str]
     holder: str = ""  # who may stop it; empty: whoever knows it
+    watched: str = EVENTS  # or what of the user whose primary calendar it is
 
     def resource(self) -> Json:
         told = {
@@ -64,21 +66,38 @@ class Channels:
                 "pushNotSupportedForRequestedResource",
                 "Push notifications are not supported by this resource.",
             )
-        if body["id"] in (channel.id for channel in self.live()):
-            raise ApiError(400, "channelIdNotUnique", f"Channel id {body['id']} not unique")
-        uri = (
-            f"https://www.googleapis.com/calendar/v3/calendars/{quote(called or calendar.id, safe='')}/events"
-        )
+        self._check_id(body["id"])
+        path = f"calendars/{quote(called or calendar.id, safe='')}/events"
+        return self._opened(calendar.id, EVENTS, path, body, query, holder)
+
+    def open_own(
+        self, user: str, watched: str, body: Json, query: dict[str, list[str]], holder: str = ""
+    ) -> Channel:
+        """Open a channel on what a user has but once: their list of calendars, their settings."""
+        _check(body)
+        self._check_id(body["id"])
+        return self._opened(user, watched, f"users/me/{watched}", body, query, holder)
+
+    def _check_id(self, channel_id: str) -> None:
+        if channel_id in (channel.id for channel in self.live()):
+            raise ApiError(400, "channelIdNotUnique", f"Channel id {channel_id} not unique")
+
+    def _opened(
+        self, calendar_id: str, watched: str, path: str, body: Json, query: dict[str, list[str]], holder: str
+    ) -> Channel:
+        resource = calendar_id if watched == EVENTS else f"{watched} {calendar_id}"
+        asked = urlencode(sorted((query | {"alt": ["json"]}).items()), doseq=True)
         channel = Channel(
             id=body["id"],
-            calendar_id=calendar.id,
-            resource_id=hashlib.sha256(calendar.id.encode()).hexdigest()[:27],
-            resource_uri=f"{uri}?{urlencode(sorted((query | {'alt': ['json']}).items()), doseq=True)}",
+            calendar_id=calendar_id,
+            resource_id=hashlib.sha256(resource.encode()).hexdigest()[:27],
+            resource_uri=f"https://www.googleapis.com/calendar/v3/{path}?{asked}",
             address=body["address"],
             token=body.get("token"),
             expires_ms=self._expiry(body),
             types=frozenset(query.get("eventTypes", [])),
             holder=holder,
+            watched=watched,
         )
         self._channels[channel.id] = channel
         return channel
@@ -101,11 +120,13 @@ class Channels:
         return [channel for channel in list(self._channels.values()) if channel.expires_ms > now_ms]
 
     def watching(self, calendar_id: str, event_type: str) -> list[Channel]:
-        return [
-            channel
-            for channel in self.live()
-            if channel.calendar_id == calendar_id and (not channel.types or event_type in channel.types)
-        ]
+        """Return the channels on a calendar's events."""
+        found = self.watching_own(calendar_id, EVENTS)
+        return [channel for channel in found if not channel.types or event_type in channel.types]
+
+    def watching_own(self, user: str, watched: str) -> list[Channel]:
+        live = self.live()
+        return [channel for channel in live if (channel.calendar_id, channel.watched) == (user, watched)]
 
     def _expiry(self, body: Json) -> int:
         now_ms = self._clock.now_ms()

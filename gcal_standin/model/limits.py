@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from gcal_standin.model import colors
 from gcal_standin.model.errors import ApiError, invalid
 from gcal_standin.model.times import Json
 
@@ -13,7 +14,7 @@ _CHOICES = {
     "eventType": EVENT_TYPES,
     "status": ("confirmed", "tentative", "cancelled"),
     "visibility": ("default", "public", "private", "confidential"),
-    "colorId": tuple(str(number) for number in range(1, 12)),
+    "colorId": colors.ids(colors.EVENT),
 }
 _METHODS = ("email", "popup")
 _REMINDERS_MAX = 5
@@ -58,6 +59,11 @@ def _check_reminders(reminders: Json) -> None:
             "cannotUseDefaultRemindersAndSpecifyOverride",
             "Cannot specify both default reminders and overrides at the same time.",
         )
+    check_overrides(overrides)
+
+
+def check_overrides(overrides: list[Json]) -> None:
+    """Refuse a list of reminders, be it an event's own or what a calendar has for all."""
     if len(overrides) > _REMINDERS_MAX:
         raise _restricted("eventRemindersCountExceedsLimit", "Event reminders count exceeds limit.")
     for reminder in overrides:

@@ -60,8 +60,7 @@ def delete(call: Call) -> Answer:
     rule = _changeable(call, calendar)
     if rule["role"] == "none":
         raise deleted()
-    del calendar.settings.rules[rule["id"]]
-    call.world.access_changed(calendar)
+    call.world.drop_rule(calendar, rule["id"])
     return NOTHING
 
 
@@ -80,7 +79,7 @@ def _rule(call: Call, calendar: Calendar) -> Json:
 def _changeable(call: Call, calendar: Calendar) -> Json:
     """Return a rule that the caller may change: not their own, and no other version than they mean."""
     rule = _rule(call, calendar)
-    if rule["scope"].get("value") == (call.named_caller or calendar.settings.owner):
+    if rule["scope"].get("value") == call.actor(calendar):
         raise forbidden("cannotChangeOwnAcl", "Cannot change your own access level.")
     if call.if_match not in (None, "*", _resource(rule)["etag"]):
         raise condition_not_met()
@@ -94,9 +93,7 @@ def _put(call: Call, calendar: Calendar, body: Json) -> Json:
     rule = check_rule({**body, "scope": scope})
     if scope["type"] == "default":
         rule["scope"] = {"type": "default", "value": EVERYBODY}
-    call.world.access_changed(calendar)
-    calendar.settings.rules[rule["id"]] = rule | {"etag": calendar.settings.etag}
-    return _resource(calendar.settings.rules[rule["id"]])
+    return _resource(call.world.put_rule(calendar, rule))
 
 
 def _resource(rule: Json) -> Json:

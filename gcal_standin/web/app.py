@@ -107,7 +107,7 @@ class App:
                 answer = service.handlers[call.method](call)
             finally:
                 service.settle()
-        if call.method == "events.watch" and service.notifier.disturbance.sync_before_answer:
+        if call.method.endswith(".watch") and service.notifier.disturbance.sync_before_answer:
             service.notifier.wait_idle(5.0)
         return answer
 

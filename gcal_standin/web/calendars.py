@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections import Counter
 
+from gcal_standin.model.bodies import merged
 from gcal_standin.model.calendar import Calendar
-from gcal_standin.model.errors import ApiError, forbidden
+from gcal_standin.model.errors import ApiError, condition_not_met, forbidden, not_implemented, required
 from gcal_standin.model.times import Json
 from gcal_standin.web.call import NOTHING, Answer, Call, told
 
 _FIELDS = ("summary", "description", "location", "timeZone")
+_NOT_IMPLEMENTED = ("autoAcceptInvitations", "labelProperties", "workingHours")
 
 
 def get(call: Call) -> Answer:
@@ -31,6 +33,19 @@ class NewCalendars:
         return told(_resource(made))
 
 
+def patch(call: Call) -> Answer:
+    calendar = _changeable(call)
+    change = {name: call.body[name] for name in _FIELDS if name in call.body}
+    return _rewritten(call, calendar, merged(calendar.settings.fields, change))
+
+
+def update(call: Call) -> Answer:
+    """Replace the texts; the time zone that a body omits stays, as no calendar is without."""
+    calendar = _changeable(call)
+    given = {name: call.body[name] for name in _FIELDS if call.body.get(name)}
+    return _rewritten(call, calendar, {"timeZone": calendar.settings.fields["timeZone"]} | given)
+
+
 def delete(call: Call) -> Answer:
     calendar = call.calendar("owner")
     if call.named_caller not in (None, calendar.settings.owner):
@@ -39,11 +54,35 @@ def delete(call: Call) -> Answer:
     return NOTHING
 
 
+def _changeable(call: Call) -> Calendar:
+    calendar = call.calendar("owner")
+    for name in _NOT_IMPLEMENTED:
+        if call.body.get(name):
+            raise not_implemented(f"the field {name} of {call.method}")
+    if call.if_match not in (None, "*", _etag(calendar)):
+        raise condition_not_met()
+    return calendar
+
+
+def _rewritten(call: Call, calendar: Calendar, fields: Json) -> Answer:
+    if not fields.get("summary"):
+        raise required("Missing summary.")
+    if not fields.get("timeZone"):
+        raise required("Missing time zone.")
+    call.world.rewrite(calendar, fields)
+    return told(_resource(calendar))
+
+
+def _etag(calendar: Calendar) -> str:
+    """Return its etag, which is not that of its entry in a list."""
+    return f'"{b64encode(calendar.settings.etag.encode()).decode()}"'
+
+
 def _resource(calendar: Calendar) -> Json:
     settings = calendar.settings
     return {
         "kind": "calendar#calendar",
-        "etag": f'"{b64encode(settings.etag.encode()).decode()}"',  # not that of its entry in a list
+        "etag": _etag(calendar),
         "id": settings.id,
         **{name: settings.fields[name] for name in _FIELDS if name in settings.fields},
         **({} if settings.primary else {"dataOwner": settings.owner}),

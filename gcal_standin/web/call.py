@@ -36,7 +36,7 @@ class Call:
 
     def editor(self) -> Editor:
         calendar = self.calendar("writer")
-        return Editor(self.world, calendar, self.named_caller or calendar.settings.owner)
+        return Editor(self.world, calendar, self.actor(calendar))
 
     def calendar(self, needed: str = "freeBusyReader", *, name: str = "calendarId") -> Calendar:
         """Return the calendar of the path, if the caller may do what needs this role."""
@@ -47,8 +47,13 @@ class Call:
         require(role, needed)
         return calendar
 
-    def role(self, calendar: Calendar) -> str:
-        caller = self.named_caller or calendar.settings.owner
+    def actor(self, calendar: Calendar) -> str:
+        """Return in whose name the call is made on a calendar."""
+        return self.named_caller or calendar.settings.owner
+
+    def role(self, calendar: Calendar, user: str | None = None) -> str:
+        """Return what a user may do with a calendar; unless one is named, whoever calls."""
+        caller = user or self.actor(calendar)
         roles = self.world.roles
         set_by_hand = roles.get((calendar.id, caller)) or roles.get((calendar.id, None))
         return set_by_hand or role_of(calendar.settings, caller)

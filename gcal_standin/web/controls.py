@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from werkzeug.wrappers import Request, Response
 
 from gcal_standin.model.errors import ApiError, invalid
+from gcal_standin.model.preferences import AT_FIRST, fault, preference
 from gcal_standin.model.roles import ROLES
 from gcal_standin.model.scenes import end_series, put_raw, split_series
 from gcal_standin.model.times import Json
@@ -42,6 +43,7 @@ class Controls:
             ("POST", "users"): self._user,
             ("POST", "calendars"): self._calendar,
             ("POST", "settings"): self._settings,
+            ("POST", "preferences"): self._preferences,
             ("POST", "watchable"): self._watchable,
             ("POST", "role"): self._role,
             ("POST", "expire"): self._expire,
@@ -103,6 +105,14 @@ class Controls:
         for name, value in body.items():
             setattr(*_known(self._switches, name), value)
         return {name: getattr(*place) for name, place in self._switches.items()}
+
+    def _preferences(self, body: Json) -> Json:
+        """What a user chooses in Calendar's pages."""
+        calendar, chosen = self._world.calendar(body["email"], body["email"]), body["settings"]
+        if wrong := [said for name, value in chosen.items() if (said := fault(name, value))]:
+            raise invalid(" ".join(wrong))
+        self._world.prefer(calendar, chosen)
+        return {name: preference(calendar.settings, name)[0] for name in AT_FIRST}
 
     def _watchable(self, body: Json) -> None:
         self._world.calendars[body["calendarId"]].settings.watchable = body["watchable"]

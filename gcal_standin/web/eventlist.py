@@ -5,6 +5,7 @@ from typing import Any
 
 from gcal_standin.model import tokens
 from gcal_standin.model.calendar import Calendar
+from gcal_standin.model.entries import entry
 from gcal_standin.model.errors import ApiError, invalid_parameter
 from gcal_standin.model.event import Event
 from gcal_standin.model.listing import Query, select
@@ -71,6 +72,7 @@ def _page(call: Call, calendar: Calendar, snapshot: Snapshot[Event | None], rows
 def head(call: Call, calendar: Calendar, snapshot: Snapshot[Any]) -> Json:
     """Return what a page says of its calendar and reader."""
     fields, role = calendar.settings.fields, call.role(calendar)
+    reminders = entry(calendar.settings, call.actor(calendar))["defaultReminders"]
     asked = zlib.crc32(f"{snapshot.key} {role} {snapshot.position} {snapshot.done}".encode())
     return {
         "kind": "calendar#events",
@@ -80,7 +82,7 @@ def head(call: Call, calendar: Calendar, snapshot: Snapshot[Any]) -> Json:
         "updated": stamp(calendar.changed_us or calendar.settings.version_ms * 1000),
         "timeZone": str(call.zone(calendar)),
         "accessRole": role,
-        "defaultReminders": [{"method": "popup", "minutes": 10}] if at_least(role, "reader") else [],
+        "defaultReminders": reminders if at_least(role, "reader") else [],
     }
 
 

@@ -76,6 +76,7 @@ class Journal:
         for line in whole.splitlines():
             self._apply(json.loads(line))
         self._world.take_changes()
+        self._world.take_changed_lists()
         self._world.reseed(len(whole))
         return len(whole)
 

@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -79,9 +80,11 @@ class Notifier:
 
     def announce(self, calendar_id: str, event_type: str) -> None:
         """Tell every live channel of a calendar that something in it changed."""
-        for channel in self._channels.watching(calendar_id, event_type):
-            with self._wake:
-                self._disturbed(Message(channel=channel, state="exists", number=self._number(channel)))
+        self._tell(self._channels.watching(calendar_id, event_type))
+
+    def announce_own(self, user: str, watched: str) -> None:
+        """Tell every live channel of a user's list of calendars, or of their settings."""
+        self._tell(self._channels.watching_own(user, watched))
 
     def attempts(self) -> list[Sent]:
         with self._wake:
@@ -98,6 +101,11 @@ class Notifier:
             self._wake.notify_all()
         self._thread.join()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _tell(self, channels: Iterable[Channel]) -> None:
+        for channel in channels:
+            with self._wake:
+                self._disturbed(Message(channel=channel, state="exists", number=self._number(channel)))
 
     def _number(self, channel: Channel) -> int:
         self._book.numbers[channel.id] += random.randint(2, _GAP_MAX)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gcal_standin.consent.consent import Consent
-from gcal_standin.model.channels import Channels
+from gcal_standin.model.channels import LIST, PREFERENCES, Channels
 from gcal_standin.model.world import World
-from gcal_standin.web import acl, calendarlist, calendars, events
+from gcal_standin.web import acl, calendarlist, calendars, colors, events, freebusy, settings
 from gcal_standin.web.access import Gate
 from gcal_standin.web.calendarlist import CalendarLists
 from gcal_standin.web.call import Answer, Call
@@ -47,6 +47,10 @@ class Service:
         told = dict.fromkeys((calendar_id, event.type) for calendar_id, event in changes)
         for calendar_id, event_type in told:
             self.notifier.announce(calendar_id, event_type)
+        for user in self.world.take_changed_lists():
+            self.notifier.announce_own(user, LIST)
+        for user in self.world.take_changed_preferences():
+            self.notifier.announce_own(user, PREFERENCES)
 
     def close(self) -> None:
         self.closing.set()
@@ -63,12 +67,20 @@ class Service:
             "acl.list": acl.AclList(self.pages),
             "acl.patch": acl.patch,
             "acl.update": acl.update,
+            "calendarList.delete": calendarlist.delete,
             "calendarList.get": calendarlist.get,
+            "calendarList.insert": calendarlist.insert,
             "calendarList.list": CalendarLists(self.pages).list,
+            "calendarList.patch": calendarlist.patch,
+            "calendarList.update": calendarlist.update,
+            "calendarList.watch": channels.watch_list,
             "calendars.delete": calendars.delete,
             "calendars.get": calendars.get,
             "calendars.insert": self.new_calendars.insert,
+            "calendars.patch": calendars.patch,
+            "calendars.update": calendars.update,
             "channels.stop": channels.stop,
+            "colors.get": colors.get,
             "events.delete": events.delete,
             "events.get": events.get,
             "events.import": events.import_,
@@ -79,4 +91,8 @@ class Service:
             "events.patch": events.patch,
             "events.update": events.update,
             "events.watch": channels.watch,
+            "freebusy.query": freebusy.query,
+            "settings.get": settings.get,
+            "settings.list": settings.SettingsList(self.pages),
+            "settings.watch": channels.watch_settings,
         }

@@ -8,6 +8,7 @@ from gcal_standin import server
 from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events
 from tests.standin.described import Witness
+from tests.standin.receiver import Receiver
 
 
 @pytest.fixture
@@ -20,6 +21,12 @@ def standin(witness: Witness) -> Iterator[Server]:
     with server.start(around=witness.around) as running:
         yield running
     assert witness.wrong == []
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiving:
+        yield receiving
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from gcal_standin.server import Server
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -65,3 +67,13 @@ class Receiver:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def channel(receiver: Receiver, channel_id: str = "channel-1", **more: object) -> dict[str, Any]:
+    """Return the body of a call that watches."""
+    return {"id": channel_id, "type": "web_hook", "address": receiver.url, "token": "t=1"} | more
+
+
+def delivered(standin: Server) -> None:
+    """Wait until all that is due was sent."""
+    assert standin.control("POST", "notifications/wait", {"timeoutSeconds": 10})["idle"]

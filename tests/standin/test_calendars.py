@@ -1,8 +1,8 @@
-"""Calendars and calendar lists."""
+"""Calendars: made, rewritten, deleted."""
 
 from gcal_standin.server import Server
-from tests.standin.caller import Caller
-from tests.standin.samples import timed
+from tests.standin.caller import Caller, Events
+from tests.standin.samples import all_day, timed
 
 
 def test_primary_is_the_users_address(caller: Caller) -> None:
@@ -37,41 +37,54 @@ def test_users_come_when_called_for(standin: Server, caller: Caller) -> None:
     assert caller.call("GET", "calendars/x@group.calendar.google.com").refusal == (404, "notFound")
 
 
-def test_the_calendar_list(standin: Server, caller: Caller) -> None:
-    """A user's list has their own calendars and those shared with them, with their role, in pages."""
-    team = caller.ok("POST", "calendars", {"summary": "Team"})["id"]
+def test_a_calendar_is_rewritten(standin: Server, caller: Caller) -> None:
+    """A patch changes what it names, null takes away, and what changes nothing moves no etag."""
+    made = caller.ok("POST", "calendars", {"summary": "Team", "description": "Ours", "location": "Rome"})
+    path = f"calendars/{made['id']}"
+
+    changed = caller.ok("PATCH", path, {"summary": "Crew", "timeZone": "Asia/Tokyo", "location": None})
+    same = caller.ok("PATCH", path, {"summary": "Crew"})
+
+    assert changed | {"etag": ""} == {
+        "kind": "calendar#calendar",
+        "etag": "",
+        "id": made["id"],
+        "summary": "Crew",
+        "description": "Ours",
+        "timeZone": "Asia/Tokyo",
+        "dataOwner": "owner@example.com",
+        "conferenceProperties": {"allowedConferenceSolutionTypes": ["hangoutsMeet"]},
+    }
+    assert made["etag"] != changed["etag"] == same["etag"]
+    replaced = caller.ok("PUT", path, {"summary": "Crew"})
+    assert (replaced["timeZone"], "description" in replaced) == ("Asia/Tokyo", False)
+
+
+def test_refused_changes_of_a_calendar(standin: Server, caller: Caller) -> None:
+    """A calendar keeps a title and a zone that there is; only owners change it, of the version they mean."""
     standin.control("POST", "users", {"email": "bob@example.com"})
-    shared = {"role": "reader", "scope": {"type": "user", "value": "bob@example.com"}}
-    caller.ok("POST", f"calendars/{team}/acl", shared)
+    path = f"calendars/{caller.ok('POST', 'calendars', {'summary': 'Team'})['id']}"
+    rule = {"role": "writer", "scope": {"type": "user", "value": "bob@example.com"}}
+    caller.ok("POST", f"{path}/acl", rule)
 
+    assert caller.call("PATCH", path, {"summary": None}).refusal == (400, "required")
+    assert caller.call("PATCH", path, {"timeZone": "No/Where"}).refusal == (400, "invalid")
+    assert caller.call("PUT", path, {}).refusal == (400, "required")
+    stale = {"If-Match": '"1"'}
+    assert caller.call("PATCH", path, {"summary": "x"}, headers=stale).refusal == (412, "conditionNotMet")
+    hours = {"workingHours": {"workingHoursEnabled": True}}
+    assert caller.call("PATCH", path, hours).refusal == (501, "notImplemented")
     with Caller(standin.url, "bob@example.com") as bob:
-        entries = bob.ok("GET", "users/me/calendarList")["items"]
-        assert [(e["id"], e["accessRole"], e.get("primary", False)) for e in entries] == [
-            (team, "reader", False),
-            ("bob@example.com", "owner", True),
-        ]
-        owned = bob.ok("GET", "users/me/calendarList", minAccessRole="owner")["items"]
-        assert [entry["id"] for entry in owned] == ["bob@example.com"]
-        first = bob.ok("GET", "users/me/calendarList", maxResults=1)
-        second = bob.ok("GET", "users/me/calendarList", maxResults=1, pageToken=first["nextPageToken"])
-        assert [page["items"][0]["id"] for page in (first, second)] == [team, "bob@example.com"]
-        assert bob.ok("GET", f"users/me/calendarList/{team}")["accessRole"] == "reader"
-        assert bob.call("GET", "users/me/calendarList/owner@example.com").refusal == (404, "notFound")
+        assert bob.call("PATCH", path, {"summary": "His"}).refusal == (403, "requiredAccessLevel")
+    assert caller.ok("GET", path)["summary"] == "Team"
 
 
-def test_changes_of_the_calendar_list(standin: Server, caller: Caller) -> None:
-    """A sync token of the list tells calendars that came and went, and expires when told to."""
-    path = "users/me/calendarList"
-    token = caller.ok("GET", path)["nextSyncToken"]
-    team = caller.ok("POST", "calendars", {"summary": "Team"})["id"]
+def test_days_move_with_their_calendar(caller: Caller, events: Events) -> None:
+    """In another zone a day begins at another hour, whatever week that puts it in."""
+    for day in range(1, 15):
+        events.insert(all_day(f"2026-01-{day:02d}", f"2026-01-{day + 1:02d}"))
+    caller.ok("PATCH", "calendars/owner@example.com", {"timeZone": "Pacific/Kiritimati"})
 
-    came = caller.ok("GET", path, syncToken=token)
-    caller.ok("DELETE", f"calendars/{team}")
-    went = caller.ok("GET", path, syncToken=came["nextSyncToken"])
-
-    assert [entry["id"] for entry in came["items"]] == [team]
-    assert [(entry["id"], entry["deleted"]) for entry in went["items"]] == [(team, True)]
-    assert caller.call("GET", path, syncToken="x").refusal == (400, "invalid")
-    assert caller.call("GET", path, syncToken=token, minAccessRole="owner").refusal == (400, "invalid")
-    standin.control("POST", "expire")
-    assert caller.call("GET", path, syncToken=token).refusal == (410, "fullSyncRequired")
+    for day in range(2, 15):
+        noon = {"timeMin": f"2026-01-{day - 1:02d}T11:00:00Z", "timeMax": f"2026-01-{day - 1:02d}T12:00:00Z"}
+        assert [each["start"] for each in events.page(**noon)["items"]] == [{"date": f"2026-01-{day:02d}"}]

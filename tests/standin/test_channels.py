@@ -2,32 +2,17 @@
 
 import json
 import time
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 import pytest
 
 from gcal_standin.server import Server
 from tests.standin.caller import Caller, Events, Json
-from tests.standin.receiver import Receiver
+from tests.standin.receiver import Receiver, channel, delivered
 from tests.standin.samples import timed
 from tests.support import needs
 
 WEEK_MS = 604_800_000
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiving:
-        yield receiving
-
-
-def channel(receiver: Receiver, channel_id: str = "channel-1", **more: object) -> Json:
-    return {"id": channel_id, "type": "web_hook", "address": receiver.url, "token": "t=1"} | more
-
-
-def delivered(standin: Server) -> None:
-    assert standin.control("POST", "notifications/wait", {"timeoutSeconds": 10})["idle"]
 
 
 def test_a_channel_looks_like_a_real_one(caller: Caller, events: Events, receiver: Receiver) -> None:
