@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gcal_standin.consent.people import People
 from gcal_standin.model.clock import Clock
+from gcal_standin.model.errors import not_implemented
 from gcal_standin.model.times import Json
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ class Identities:
     @cached_property
     def keys(self) -> "Keys":
         # A key takes 0.1 s to make, and most stand-ins sign nothing.
-        from gcal_standin.consent.keys import Keys  # noqa: PLC0415
-
+        try:
+            from gcal_standin.consent.keys import Keys  # noqa: PLC0415
+        except ImportError as error:
+            raise not_implemented(
+                'identity tokens without cryptography: pip install "gcal-standin[consent]"'
+            ) from error
         return Keys()
 
     def token(self, user: str, audience: str, changes: Json) -> str:

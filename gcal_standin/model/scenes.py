@@ -1,21 +1,23 @@
 """What a user does in Google's own pages and no call can: splitting a series; and odd events for tests."""
 
 from dataclasses import replace
+from typing import Any
 
 from gcal_standin.model import bodies
 from gcal_standin.model.calendar import Calendar
 from gcal_standin.model.cutting import ended, remaining
 from gcal_standin.model.editing import Editor, Options
-from gcal_standin.model.errors import duplicate, not_found
+from gcal_standin.model.errors import duplicate, invalid, not_found
 from gcal_standin.model.event import Event
 from gcal_standin.model.names import later_part_id
 from gcal_standin.model.recurrence import check_recurrence
 from gcal_standin.model.series import own_fields
-from gcal_standin.model.times import Json, Slot, instant, slot_of
+from gcal_standin.model.times import Json, Slot, check_times, instant, slot_of
 from gcal_standin.model.units import put
 from gcal_standin.model.world import World
 from gcal_standin.model.writing import write
 
+_READERS = {"kind", "etag", "id", "htmlLink", "attendeesOmitted"}
 _CONFERENCES = Options(conference_version=1, attachments=True)
 
 
@@ -28,6 +30,30 @@ def put_raw(world: World, calendar: Calendar, body: Json) -> Event:
     event = Event(id=event_id, body=content)
     event = replace(event, own=own_fields(calendar, event))
     return put(world, calendar, [event], touched="updated" not in content)[0]
+
+
+def put_told(world: World, calendar: Calendar, resource: Json) -> Event:
+    """Store an event as Google tells it, with the time that its etag has."""
+    if not resource.get("id"):
+        raise invalid("Missing id.")
+    body = {name: _impartial(name, value) for name, value in resource.items() if name not in _READERS}
+    body = {"status": "confirmed"} | body
+    if body["status"] != "cancelled" or "start" in body:
+        check_times(body, calendar.zone)
+        check_recurrence(body, calendar.zone)
+    etag = resource.get("etag", "").strip('"')
+    version_us = int(etag) // 2 if etag.isdecimal() else calendar.next_version(world.clock)
+    event = Event(id=resource["id"], body=body, version_us=version_us, edited_us=version_us)
+    return calendar.store(replace(event, own=own_fields(calendar, event)))
+
+
+def _impartial(name: str, value: Any) -> Any:
+    """Return a field without what it says of who read it."""
+    if name == "attendees":
+        return [_impartial("attendee", person) for person in value]
+    if name in {"creator", "organizer", "attendee"}:
+        return {each: value[each] for each in value if each != "self"}
+    return value
 
 
 def split_series(world: World, calendar: Calendar, instance_id: str, change: Json) -> Event:

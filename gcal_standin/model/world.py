@@ -19,7 +19,9 @@ _GROUP = "@group.calendar.google.com"
 class World:
     """Promise: every call is made with `lock` held, so that a call is seen whole or not at all."""
 
-    def __init__(self, *, default_user: str = "owner@example.com", time_zone: str = "UTC") -> None:
+    def __init__(
+        self, *, default_user: str = "owner@example.com", time_zone: str = "UTC", generation: int = 0
+    ) -> None:
         self.lock = threading.RLock()
         self.clock = Clock()
         self.default_user = default_user
@@ -32,7 +34,7 @@ class World:
         self.calendars: dict[str, Calendar] = {}
         # The order in which calendars came to users' lists, changed there and went.
         self.list_log: SyncLog[tuple[str, str]] = SyncLog()
-        self.list_epoch = 0
+        self.list_epoch = self._generation = generation  # tokens of an earlier one are void
         self._changed: list[tuple[str, Event]] = []
         self._changed_lists: dict[str, None] = {}
         self._changed_preferences: dict[str, None] = {}
@@ -101,6 +103,7 @@ class World:
             fields=fields,
             rules={f"user:{owner}": rule},
             version_ms=self.clock.now_ms(),
+            sync_epoch=self._generation,
         )
         calendar = self.restore(settings)
         self._relist(calendar, [owner])

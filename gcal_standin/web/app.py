@@ -1,7 +1,8 @@
 """The WSGI application: `/calendar/v3/` as Google serves it, and `/standin/` to control it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -28,9 +29,29 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class App:
-    def __init__(self, service: Service) -> None:
+    """What `begin` made is served until a reset, after which it makes another, of the next generation."""
+
+    def __init__(self, begin: Callable[[int], Service]) -> None:
+        self._begin = begin
+        self._generations = count()
+        self._serve(begin(next(self._generations)))
+
+    @property
+    def service(self) -> Service:
+        return self._service
+
+    def reset(self) -> None:
+        """Forget all that was; calls that are under way end as if there had been no reset."""
+        before = self._service
+        with before.world.lock:
+            before.close()
+            if before.data is not None:
+                before.data.unlink()
+            self._serve(self._begin(next(self._generations)))
+
+    def _serve(self, service: Service) -> None:
         self._service = service
-        self.controls = Controls(service)
+        self.controls = Controls(service, self.reset)
         self._oauth = Oauth(service)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -39,13 +60,13 @@ class App:
     def respond(self, request: Request) -> Response:
         if request.path.startswith(_CONTROLS):
             return self.controls.respond(request)
-        if self._oauth.serves(request.path):
-            return self._oauth.respond(request)
         if request.method == "OPTIONS":
             return browsers.preflight(request)
         return browsers.opened(request, self._respond(request))
 
     def _respond(self, request: Request) -> Response:
+        if self._oauth.serves(request.path):
+            return self._oauth.respond(request)
         if request.path.rstrip("/") == _BATCH:
             return self._batch(request)
         if discovery.describes(request.path, request.args.get("version")):

@@ -18,6 +18,12 @@ def preflight(request: Request) -> Response:
     return response
 
 
+def foreign(request: Request) -> bool:
+    """Whether a page of another origin makes the call."""
+    origin = request.headers.get("Origin")
+    return origin is not None and origin != request.host_url.rstrip("/")
+
+
 def opened(request: Request, response: Response) -> Response:
     """Let the page that made a call see the answer."""
     origin = request.headers.get("Origin")

@@ -5,6 +5,7 @@ from typing import Any
 
 from gcal_standin.consent.clients import Client
 from gcal_standin.consent.consent import Consent, Decision
+from gcal_standin.consent.grants import ACCESS_S
 from gcal_standin.consent.scopes import GOOGLE
 from gcal_standin.model.errors import invalid
 from gcal_standin.model.times import Json
@@ -25,6 +26,7 @@ class ConsentControls:
         grants = self._consent.grants
         return {
             ("POST", "clients"): self._client,
+            ("POST", "tokens"): self._tokens,
             ("POST", "consents"): self._answer,
             ("DELETE", "consents"): lambda _: self._consent.decisions.clear(),
             ("GET", "grants"): lambda _: [grant.told() for grant in grants.live()],
@@ -33,7 +35,6 @@ class ConsentControls:
             ("GET", "grants/issued"): lambda _: list(grants.issued),
             ("POST", "subject"): self._subject,
             ("POST", "identity"): self._identity,
-            ("POST", "tokens"): self._token,
         }
 
     def _client(self, body: Json) -> None:
@@ -41,6 +42,16 @@ class ConsentControls:
         uris = tuple(body["redirectUris"])
         client = Client(id=body["id"], secret=body["secret"], redirect_uris=uris, project=project)
         self._consent.clients.register(client)
+
+    def _tokens(self, body: Json) -> Json:
+        """Tokens as if a person had just allowed a client all that it asked for."""
+        user, clients = self._known(body["account"]), self._consent.clients
+        client = clients.find(body["client"]) if "client" in body else _PAGE
+        scopes = tuple(body.get("scopes", (_ALL,)))
+        grant = self._consent.grants.add(user, client, scopes, offline="client" in body)
+        told = {"access_token": self._consent.grants.access_token(grant), "expires_in": ACCESS_S}
+        told |= {"token_type": "Bearer", "scope": " ".join(scopes)}
+        return told | ({"refresh_token": grant.refresh_token} if grant.refresh_token else {})
 
     def _answer(self, body: Json) -> None:
         if not body.keys() <= _ANSWER:
@@ -68,10 +79,6 @@ class ConsentControls:
         claims = body.get("claims", {})
         user = self._known(body["account"])
         return {"id_token": self._consent.identities.token(user, body["audience"], claims)}
-
-    def _token(self, body: Json) -> Json:
-        grants, user = self._consent.grants, self._known(body["account"])
-        return {"access_token": grants.access_token(grants.add(user, _PAGE, (_ALL,), offline=False))}
 
     def _known(self, account: str) -> str:
         if account.lower() not in self._world.users():

@@ -1,18 +1,23 @@
 """The controls under `/standin/`: what only a test may do. One function each, by verb and path."""
 
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
+from gcal_standin import __version__
 from gcal_standin.model.errors import ApiError, invalid
 from gcal_standin.model.preferences import AT_FIRST, fault, preference
 from gcal_standin.model.roles import ROLES
 from gcal_standin.model.scenes import end_series, put_raw, split_series
 from gcal_standin.model.times import Json
+from gcal_standin.seed import export, lines
+from gcal_standin.seed.plant import plant
+from gcal_standin.web import browsers, covered
 from gcal_standin.web.consentcontrols import ConsentControls
 from gcal_standin.web.faults import Fault
 from gcal_standin.web.notifier import Disturbance
@@ -34,12 +39,21 @@ _DISTURBANCE = {_camel(each.name): each.name for each in fields(Disturbance)}
 
 
 class Controls:
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, reset: Callable[[], None]) -> None:
         self._service = service
+        # These hold the lock themselves, where and as long as they need it.
+        self._unlocked: dict[tuple[str, str], Control] = {
+            ("POST", "notifications/wait"): self._wait,
+            ("POST", "reset"): lambda _: reset(),
+            ("POST", "seed"): lambda body: self.seed(lines.taken(body["lines"])),
+        }
         self._world = service.world
         self._switches = _switches(service)
         self._table: dict[tuple[str, str], Control] = {
-            ("GET", ""): lambda _: sorted(f"{verb} /standin/{path}" for verb, path in self._table),
+            ("GET", ""): lambda _: sorted(f"{verb} /standin/{path}" for verb, path in self._every()),
+            ("GET", "health"): self._health,
+            ("GET", "methods"): lambda _: covered.methods(service.handlers),
+            ("GET", "export"): lambda _: list(export.told(self._world)),
             ("POST", "users"): self._user,
             ("POST", "calendars"): self._calendar,
             ("POST", "settings"): self._settings,
@@ -60,32 +74,59 @@ class Controls:
             ("GET", "notifications"): lambda _: [asdict(sent) for sent in service.notifier.attempts()],
             ("POST", "notifications"): self._notifications,
             ("POST", "notifications/send"): self._send,
-            ("POST", "notifications/wait"): self._wait,
             **ConsentControls(service.consent, service.world).table(),
         }
 
     def respond(self, request: Request) -> Response:
-        path = request.path.removeprefix("/standin").strip("/")
         try:
-            result = self.run(request.method, path, json.loads(request.get_data() or b"{}"))
+            return self._answered(request, request.path.removeprefix("/standin").strip("/"))
+        except lines.BadSeed as bad:
+            return _json(400, {"error": str(bad), "errors": list(bad.sentences)})
         except ApiError as error:
             return _json(error.status, error.envelope())
         except KeyError as error:
-            return _json(
-                404, {"error": f"no control {request.method} {path}, or a field is missing: {error}"}
-            )
+            said = f"no control {request.method} {request.path}, or a field is missing: {error}"
+            return _json(404, {"error": said})
         except (ValueError, TypeError) as error:
             return _json(400, {"error": str(error)})
+
+    def _answered(self, request: Request, path: str) -> Response:
+        asked = (request.method, path)
+        if browsers.foreign(request):
+            return _json(403, {"error": "The controls are for no web page but the stand-in's own."})
+        if asked == ("POST", "seed"):
+            return _json(200, self.seed(lines.read(request.get_data(as_text=True))))
+        if asked == ("GET", "export"):
+            return self._exported()
+        result = self.run(*asked, json.loads(request.get_data() or b"{}"))
         return _json(200, {} if result is None else result)
 
     def run(self, verb: str, path: str, body: Json) -> Any:
+        if (verb, path) in self._unlocked:
+            return self._unlocked[(verb, path)](body)
         control = self._table[(verb, path)]
-        if path == "notifications/wait":
-            return control(body)
         with self._world.lock:
             result = control(body)
             self._service.settle()
         return result
+
+    def seed(self, found: list[lines.Line]) -> Json:
+        with self._world.lock:
+            counted = plant(self._world, found)
+            self._service.settle()
+        return counted
+
+    def _exported(self) -> Response:
+        with self._world.lock:
+            return Response(export.text(self._world), content_type="application/jsonl; charset=UTF-8")
+
+    def _every(self) -> Iterator[tuple[str, str]]:
+        return itertools.chain(self._table, self._unlocked)
+
+    def _health(self, _: Json) -> Json:
+        calendars = self._world.calendars.values()
+        counted = {"calendars": len(calendars), "events": sum(len(each) for each in calendars)}
+        return {"status": "ok", "version": __version__} | counted
 
     def _user(self, body: Json) -> Json:
         return {"id": self._world.add_user(body["email"].lower(), body.get("timeZone")).id}
@@ -191,6 +232,7 @@ def _switches(service: Service) -> dict[str, tuple[object, str]]:
         "calendarsPerUserMax": (service.new_calendars, "per_user_max"),
         "envelope": (service.quota, "envelope"),
         "auth": (service.gate, "strict"),
+        "httpReceivers": (channels, "http_anywhere"),
     }
 
 

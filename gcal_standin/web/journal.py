@@ -33,7 +33,9 @@ class Journal:
         self.write([])
 
     def write(self, changes: list[tuple[str, Event]]) -> None:
-        """Add what a call changed; called with the world's lock held."""
+        """Add what a call changed, unless closed; called with the world's lock held."""
+        if self._file.closed:
+            return
         lines = [*self._changed_calendars(), *({"event": asdict(e), "in": c} for c, e in changes)]
         lines += [*self._changed_channels(), *self._new_clients(), *self._changed_grants()]
         self._file.writelines(json.dumps(line, default=sorted).encode() + b"\n" for line in lines)

@@ -133,6 +133,8 @@ def _refusing(handler: Handler, request: Request) -> Response:
         return handler(request)
     except Refused as refused:
         return answers.document(refused.body(), refused.status, _UNKEPT)
+    except ApiError as error:
+        return _failed(error)
 
 
 def _failed(failure: ApiError) -> Response:

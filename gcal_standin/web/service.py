@@ -29,6 +29,7 @@ class Service:
         self.channels = Channels(world.clock)
         self.consent = Consent(world.clock)
         self.gate = Gate(self.consent)
+        self.data = data
         self._journal = Journal(data, world, self.channels, self.consent) if data else None
         self.notifier = Notifier(self.channels)
         self.faults = Faults()

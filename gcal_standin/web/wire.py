@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _FAST = 1
+_BACKLOG = 128
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
 class Http(ThreadedWSGIServer):
     """Serves in threads. Once closed, no connection is left on which a client could go on."""
 
-    def __init__(self, port: int, app: Any) -> None:
+    def __init__(self, host: str, port: int, app: Any) -> None:
+        """OSError if there is no such host, or the port is another's."""
         self._open: set[socket.socket] = set()
-        super().__init__("127.0.0.1", port, app, Handler)
+        # Bound here: the base class would end the process where that fails.
+        with _bound(host, port) as listening:
+            super().__init__(host, listening.getsockname()[1], app, Handler, fd=listening.fileno())
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -43,6 +47,11 @@ class Http(ThreadedWSGIServer):
         for connection in list(self._open):
             with suppress(OSError):  # the client was faster
                 connection.shutdown(socket.SHUT_RDWR)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
 
 
 class Handler(WSGIRequestHandler):

@@ -8,7 +8,7 @@ import pytest
 
 from gcal_standin import server
 from gcal_standin.server import Server
-from tests.standin.consenting import BOB, GOOGLE, OWNED, WRITING, Client, client_of, register
+from tests.standin.consenting import BOB, CLIENT, GOOGLE, OWNED, WRITING, Client, client_of, register
 from tests.standin.described import METHODS, Witness
 from tests.standin.samples import timed
 
@@ -174,6 +174,31 @@ def test_a_wider_scope_beside_an_owned_one(client: Client) -> None:
     share(client.standin, "reader")
     token = client.tokens(scope=f"{OWNED} {READING}")["access_token"]
     assert client.calendar(SHARED, token).status_code == 200
+
+
+def test_tokens_by_a_control(client: Client) -> None:
+    """A test has a token without a browser: of whom it names, for the scopes and the client that it names."""
+    told = client.standin.control("POST", "tokens", {"account": OWNER})
+    assert told.keys() == {"access_token", "expires_in", "token_type", "scope"}
+    assert client.calendar(PRIMARY, told["access_token"]).json()["summary"] == OWNER
+
+    asked = {"account": BOB, "scopes": [READING], "client": CLIENT}
+    told = client.standin.control("POST", "tokens", asked)
+    assert client.calendar(PRIMARY, told["access_token"]).json()["summary"] == BOB
+    assert client.calendar(PRIMARY, told["access_token"], "POST", timed()).status_code == 403
+    assert client.refresh(told["refresh_token"]).json()["scope"] == READING
+
+
+def test_free_and_busy_with_little(client: Client) -> None:
+    """Its own scopes open what is whole for them: free and busy times, and the palettes."""
+    body = {"timeMin": "2026-01-01T00:00:00Z", "timeMax": "2026-01-02T00:00:00Z", "items": [{"id": OWNER}]}
+    share(client.standin, "reader")
+    for scope in ("calendar.freebusy", "calendar.events.freebusy"):
+        token = client.standin.control("POST", "tokens", {"account": BOB, "scopes": [GOOGLE + scope]})
+        got = client.calendar("freeBusy", token["access_token"], "POST", body)
+        assert got.json()["calendars"] == {OWNER: {"busy": []}}
+    assert client.calendar("colors", token["access_token"]).status_code == 200
+    assert client.calendar(PRIMARY, token["access_token"]).status_code == 501
 
 
 def test_rules_decide_behind_the_scope(client: Client) -> None:

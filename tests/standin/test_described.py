@@ -1,25 +1,24 @@
 """Every method and parameter of the discovery document is either taken or told by name."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from gcal_standin.model.world import World
 from gcal_standin.server import Server
+from gcal_standin.web import covered
+from gcal_standin.web.service import Service
 from tests.standin.caller import Caller, Got, Json
 from tests.standin.described import DOCUMENT, METHODS, Witness, faults
 from tests.standin.samples import series, timed
 
-NOT_IMPLEMENTED = {
-    "acl.watch",
-    "calendars.clear",
-    "calendars.transferOwnership",
-    "events.quickAdd",
-}
-PARAMETERS_NOT_IMPLEMENTED = {
-    "acl.list": {"syncToken"},
-    **{f"events.{name}": {"eventLabelVersion"} for name in ("import", "insert", "patch", "update")},
-}
+with closing(Service(World())) as service:
+    NOT_IMPLEMENTED = {name for name, served in covered.methods(service.handlers).items() if not served}
+PARAMETERS_NOT_IMPLEMENTED = {name: set(each) for name, each in covered.PARAMETERS.items()}
+README = Path(__file__).parents[2] / "gcal_standin" / "README.md"
 # Parameters whose good values only an earlier answer can give; other tests use them.
 TOKENS = {"pageToken", "syncToken"}
 VALUES = {
@@ -119,6 +118,13 @@ def test_every_method_is_answered_or_told(scene: Scene, witness: Witness) -> Non
         else:
             assert got.status < 300, (method, got.body)
     assert witness.seen == METHODS.keys()
+
+
+def test_the_table_of_methods(standin: Server) -> None:
+    """The README's table is that of the code, which is held against every call; a control tells it, too."""
+    assert covered.table(standin.service.handlers) in README.read_text(encoding="utf-8")
+    told = standin.control("GET", "methods")
+    assert told == {name: name not in NOT_IMPLEMENTED for name in sorted(METHODS)}
 
 
 @pytest.mark.parametrize("method", sorted(METHODS.keys() - NOT_IMPLEMENTED))

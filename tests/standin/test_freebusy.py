@@ -61,10 +61,8 @@ def test_what_takes_time_and_what_does_not(standin: Server, caller: Caller, even
         assert spans(bob) == []
     events.delete(invited["id"])
     events.insert(timed(transparency="transparent"))
-    place = {"workingLocationProperties": {"type": "homeOffice", "homeOffice": {}}}
-    events.insert(
-        timed(eventType="workingLocation", visibility="public", transparency="transparent", **place)
-    )
+    place: Json = {"workingLocationProperties": {"type": "homeOffice", "homeOffice": {}}}
+    events.insert(timed(eventType="workingLocation", visibility="public") | place)
     assert spans(caller) == []
 
     events.insert(timed(status="tentative"))

@@ -130,10 +130,26 @@ def test_a_page_of_another_origin(http: httpx.Client) -> None:
     assert not [name for one in own for name in one.headers if name.startswith("access-control")]
 
 
+def test_a_page_may_have_tokens(http: httpx.Client) -> None:
+    """The endpoints of consent are as open to pages as the API."""
+    for path in ("/token", "/revoke", "/tokeninfo"):
+        asked = http.options(path, headers={"Origin": PAGE, "Access-Control-Request-Method": "POST"})
+        answered = http.post(path, headers={"Origin": PAGE})
+        for got in (asked, answered):
+            assert got.headers["Access-Control-Allow-Origin"] == PAGE
+        assert (asked.status_code, answered.status_code) == (200, 400)
+
+
 def test_the_controls_are_for_no_page(http: httpx.Client) -> None:
     """A web page may not play with the controls."""
-    assert http.options("/standin/expire", headers={"Origin": PAGE}).status_code == 404
-    assert "Access-Control-Allow-Origin" not in http.get("/standin/clock", headers={"Origin": PAGE}).headers
+    for got in (
+        http.options("/standin/expire", headers={"Origin": PAGE}),
+        http.get("/standin/clock", headers={"Origin": PAGE}),
+    ):
+        assert got.status_code == 403
+        assert "Access-Control-Allow-Origin" not in got.headers
+    own = str(http.base_url).rstrip("/")
+    assert http.get("/standin/clock", headers={"Origin": own}).status_code == 200
 
 
 def test_a_verb_in_a_header(http: httpx.Client, events: Events) -> None:
