@@ -16,7 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gcal_standin.seed.lines import BadSeed
+from gcal_standin.server import Server
 from tests.standin import test_mcp, test_node
+from tests.standin.caller import Caller
 from tests.support import environments
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +78,13 @@ def served(python: Path, *options: str) -> Iterator[str]:
         finally:
             process.terminate()
             assert process.wait(timeout=10) == 0
+
+
+def blocks(language: str) -> list[str]:
+    """The README's blocks in a language."""
+    text = (SOURCE / "README.md").read_text(encoding="utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [content for name, content in found if name == language]
 
 
 def metadata(wheel: Path) -> Message:
@@ -206,6 +216,33 @@ import sys
 def test_nothing_is_loaded():
     assert "gcal_standin.server" not in sys.modules
 """
+
+
+@pytest.mark.slow
+def test_the_example_in_its_readme(python: Path, more: Path, tmp_path: Path) -> None:
+    """It runs as it stands."""
+    environments.link_with_needs(["pytest", "google-api-python-client"], more)
+    (tmp_path / "test_example.py").write_text(blocks("python")[0])
+    done = run(
+        python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py", cwd=tmp_path, more=more
+    )
+    assert "2 passed" in done.stdout, done.stdout
+
+
+def test_the_seed_in_its_readme(standin: Server, caller: Caller) -> None:
+    """It is taken as it stands, and what is shown of wrong lines is what is said of them."""
+    text = (SOURCE / "README.md").read_text(encoding="utf-8")
+    (seed,) = (each for each in blocks("") if each.startswith('{"user"'))
+    assert standin.seed(seed) == {"users": 1, "calendars": 1, "events": 1}
+    assert caller.events("team@group.calendar.google.com").page()["items"][0]["summary"] == "Tea"
+    when = {"start": {"dateTime": "soon"}, "end": {"date": "2026-01-06"}}
+    remarks = "#\n#\n", "#\n#\n#\n"
+    with pytest.raises(BadSeed) as refused:
+        standin.seed(
+            f'{remarks[0]}{{"event": {{"sumary": "x"}}}}\n{remarks[1]}{json.dumps({"event": when})}\n'
+        )
+    for sentence in refused.value.sentences:
+        assert f"seed.jsonl: {sentence}\n" in text
 
 
 def test_the_fixture_elsewhere(python: Path, more: Path, tmp_path: Path) -> None:
