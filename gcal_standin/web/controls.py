@@ -1,8 +1,7 @@
 """The controls under `/standin/`: what only a test may do. One function each, by verb and path."""
 
-import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 from werkzeug.wrappers import Request, Response
 
 from gcal_standin import __version__
+from gcal_standin.model.calendar import Calendar
 from gcal_standin.model.errors import ApiError, invalid
 from gcal_standin.model.preferences import AT_FIRST, fault, preference
 from gcal_standin.model.roles import ROLES
@@ -85,8 +85,7 @@ class Controls:
         except ApiError as error:
             return _json(error.status, error.envelope())
         except KeyError as error:
-            said = f"no control {request.method} {request.path}, or a field is missing: {error}"
-            return _json(404, {"error": said})
+            return _json(404, {"error": f"The body lacks the field {error}."})
         except (ValueError, TypeError) as error:
             return _json(400, {"error": str(error)})
 
@@ -98,7 +97,10 @@ class Controls:
             return _json(200, self.seed(lines.read(request.get_data(as_text=True))))
         if asked == ("GET", "export"):
             return self._exported()
-        result = self.run(*asked, json.loads(request.get_data() or b"{}"))
+        if asked not in self._every():
+            said = f"There is no control {request.method} /standin/{path}: GET /standin/ lists them."
+            return _json(404, {"error": said})
+        result = self.run(*asked, _body(request))
         return _json(200, {} if result is None else result)
 
     def run(self, verb: str, path: str, body: Json) -> Any:
@@ -120,8 +122,14 @@ class Controls:
         with self._world.lock:
             return Response(export.text(self._world), content_type="application/jsonl; charset=UTF-8")
 
-    def _every(self) -> Iterator[tuple[str, str]]:
-        return itertools.chain(self._table, self._unlocked)
+    def _every(self) -> set[tuple[str, str]]:
+        return self._table.keys() | self._unlocked.keys()
+
+    def _found(self, body: Json) -> Calendar:
+        """Return the calendar that a body names."""
+        if body["calendarId"] not in self._world.calendars:
+            raise ValueError(f"There is no calendar {body['calendarId']}: give the id of one that is listed.")
+        return self._world.calendars[body["calendarId"]]
 
     def _health(self, _: Json) -> Json:
         calendars = self._world.calendars.values()
@@ -156,10 +164,10 @@ class Controls:
         return {name: preference(calendar.settings, name)[0] for name in AT_FIRST}
 
     def _watchable(self, body: Json) -> None:
-        self._world.calendars[body["calendarId"]].settings.watchable = body["watchable"]
+        self._found(body).settings.watchable = body["watchable"]
 
     def _role(self, body: Json) -> None:
-        calendar, role = self._world.calendars[body["calendarId"]], body["role"]
+        calendar, role = self._found(body), body["role"]
         self._world.roles.pop((calendar.id, body.get("user")), None)
         if role is not None:
             if role not in ROLES:
@@ -174,16 +182,15 @@ class Controls:
             self._world.list_epoch += 1
 
     def _event(self, body: Json) -> Json:
-        event = put_raw(self._world, self._world.calendars[body["calendarId"]], body["event"])
+        event = put_raw(self._world, self._found(body), body["event"])
         return {"id": event.id, "etag": event.etag}
 
     def _split(self, body: Json) -> Json:
-        calendar = self._world.calendars[body["calendarId"]]
-        tail = split_series(self._world, calendar, body["instanceId"], body.get("change", {}))
+        tail = split_series(self._world, self._found(body), body["instanceId"], body.get("change", {}))
         return {"id": tail.id, "etag": tail.etag}
 
     def _end(self, body: Json) -> None:
-        end_series(self._world, self._world.calendars[body["calendarId"]], body["instanceId"])
+        end_series(self._world, self._found(body), body["instanceId"])
 
     def _clock(self, body: Json) -> Json:
         clock = self._world.clock
@@ -210,7 +217,7 @@ class Controls:
         return {camel: getattr(plan, name) for camel, name in _DISTURBANCE.items()}
 
     def _send(self, body: Json) -> None:
-        self._service.notifier.announce(self._world.calendars[body["calendarId"]].id, "default")
+        self._service.notifier.announce(self._found(body).id, "default")
 
     def _wait(self, body: Json) -> Json:
         seconds = min(body.get("timeoutSeconds", 5.0), _WAIT_MAX_S)
@@ -245,6 +252,16 @@ def _known(names: dict[str, Known], name: str) -> Known:
 def _check_envelope(body: Json) -> None:
     if body.get("envelope") not in (None, *ENVELOPES):
         raise invalid(f"An envelope is one of {', '.join(ENVELOPES)}.")
+
+
+def _body(request: Request) -> Json:
+    try:
+        body = json.loads(request.get_data() or b"{}")
+    except ValueError as error:
+        raise ValueError(f"The body is no JSON ({error}), but a control takes an object.") from error
+    if not isinstance(body, dict):
+        raise TypeError(f"The body is {body!r}, but a control takes an object.")
+    return body
 
 
 def _json(status: int, content: Any) -> Response:

@@ -6,6 +6,7 @@ import time
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 
 from gcal_standin import server
@@ -38,6 +39,20 @@ def test_controls_over_http(standin: Server) -> None:
     assert control(standin, "POST", "clock", {"now": "noon"})[0] == 400
     king = {"calendarId": "owner@example.com", "role": "king"}
     assert control(standin, "POST", "role", king)[0] == 400
+
+
+def test_wrong_bodies(standin: Server) -> None:
+    """It is said what is wrong, and what would be right."""
+    for path, body, status, said in (
+        ("nothing", {}, 404, "There is no control POST /standin/nothing: GET /standin/ lists them."),
+        ("users", {}, 404, "The body lacks the field 'email'."),
+        ("watchable", {"calendarId": "x", "watchable": True}, 400, "There is no calendar x: give the id of"),
+        ("users", [], 400, "The body is [], but a control takes an object."),
+    ):
+        got = httpx.post(f"{standin.url}/standin/{path}", json=body)
+        assert got.status_code == status
+        assert got.json()["error"].startswith(said)
+    assert "The body is no JSON (" in httpx.post(f"{standin.url}/standin/users", content="{").json()["error"]
 
 
 def test_the_next_calls_of_a_kind_fail(standin: Server, caller: Caller, events: Events) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 CALENDAR = Path(__file__).parents[2] / "gcal_standin"
 FOREIGN = {
-    "flask", "functions", "gcal_standin.web", "http", "os", "pathlib", "requests", "socket", "sqlite3",
-    "werkzeug",
+    "flask", "functions", "gcal_standin.seed", "gcal_standin.web", "http", "os", "pathlib", "requests",
+    "socket", "sqlite3", "werkzeug",
 }  # fmt: skip
 
 
