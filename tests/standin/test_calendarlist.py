@@ -281,6 +281,7 @@ def test_lists_survive(tmp_path_factory: pytest.TempPathFactory) -> None:
         came = caller.ok("POST", "calendars", {"summary": "Team"})["id"]
         caller.ok("POST", f"{LIST}/watch", {"id": "c", "type": "web_hook", "address": "http://127.0.0.1:9/"})
         late = caller.ok("GET", LIST)["nextSyncToken"]
+        caller.ok("PATCH", "calendars/owner@example.com", {"description": "No change of any list"})
 
     with server.start(data=data) as standin, Caller(standin.url) as caller:
         assert caller.ok("GET", f"{LIST}/primary")["colorId"] == "3"

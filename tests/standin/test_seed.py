@@ -242,7 +242,9 @@ def test_what_is_there_already(standin: Server, caller: Caller) -> None:
     assert caller.ok("GET", f"calendars/{TEAM}")["summary"] == "Crew"
     assert caller.ok("GET", f"calendars/{TEAM}")["location"] == "Rome"
     assert caller.ok("GET", "calendars/primary")["timeZone"] == "Asia/Tokyo"
-    standin.seed([{"event": timed(id="abcde")}])
+    caller.events().insert(timed())
+    standin.seed([{"event": timed(id="abcde")}, {"event": timed()}])
+    assert len(caller.events().page()["items"]) == 3
     with pytest.raises(BadSeed, match="Leave `id` and `iCalUID` out, or take others"):
         standin.seed([{"event": timed(id="abcde")}])
 
