@@ -4,7 +4,7 @@ import argparse
 import errno
 import signal
 import sys
-import threading
+import time
 from pathlib import Path
 
 from gcal_standin import __version__, server
@@ -13,6 +13,7 @@ from gcal_standin.model.times import zone_of
 from gcal_standin.seed.lines import BadSeed, is_address
 
 _WRONG = 2
+_LOOK_S = 0.5
 _PORT_MAX = 65_535
 
 
@@ -26,13 +27,15 @@ def main(argv: list[str] | None = None) -> int:
         return _refused(_why(error, options))
     except (ValueError, LookupError, TypeError) as error:
         return _refused(f"{options.data} was not written by a stand-in ({error!r}): take another --data.")
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    with running:
-        print(f"stand-in Calendar: {running.url}/calendar/v3/  controls: {running.url}/standin/", flush=True)
-        stopped.wait()
-    return 0
+    try:
+        with running:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            root = running.url
+            print(f"stand-in Calendar: {root}/calendar/v3/  controls: {root}/standin/", flush=True)
+            while True:  # without a lock, which a signal might come between
+                time.sleep(_LOOK_S)
+    except KeyboardInterrupt:
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
