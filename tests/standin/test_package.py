@@ -20,7 +20,7 @@ from gcal_standin.seed.lines import BadSeed
 from gcal_standin.server import Server
 from tests.standin import test_mcp, test_node
 from tests.standin.caller import Caller
-from tests.support import environments
+from tests.support import linked
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "gcal_standin"
@@ -45,8 +45,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of an environment with the wheel and what it needs, and nothing else."""
     home = tmp_path_factory.mktemp("environment")
-    packages = environments.empty(home)
-    environments.link_with_needs(NEEDED, packages)
+    packages = linked.empty(home)
+    linked.with_needs(NEEDED, packages)
     python = home / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", *QUIET, str(wheel)]
     subprocess.run(pip, check=True)
@@ -167,7 +167,7 @@ print([event.summary for event in calendar.get_events(time_min=start, time_max=e
 @pytest.mark.slow
 def test_it_serves_gcsa(python: Path, more: Path, tmp_path: Path) -> None:
     """A client that nobody here wrote works with what was installed."""
-    environments.link_with_needs(["gcsa"], more)
+    linked.with_needs(["gcsa"], more)
     with served(python) as url:
         done = run(python, "-W", "ignore", "-c", GCSA, url, cwd=tmp_path, more=more)
     assert (done.stdout, done.returncode) == ("['Tea']\n", 0), done.stderr
@@ -221,7 +221,7 @@ def test_nothing_is_loaded():
 @pytest.mark.slow
 def test_the_example_in_its_readme(python: Path, more: Path, tmp_path: Path) -> None:
     """It runs as it stands."""
-    environments.link_with_needs(["pytest", "google-api-python-client"], more)
+    linked.with_needs(["pytest", "google-api-python-client"], more)
     (tmp_path / "test_example.py").write_text(blocks("python")[0])
     done = run(
         python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py", cwd=tmp_path, more=more
@@ -247,7 +247,7 @@ def test_the_seed_in_its_readme(standin: Server, caller: Caller) -> None:
 
 def test_the_fixture_elsewhere(python: Path, more: Path, tmp_path: Path) -> None:
     """A project that has the wheel installed has the fixture, without a word in its own files."""
-    environments.link_with_needs(["pytest"], more)
+    linked.with_needs(["pytest"], more)
     project = tmp_path / "project"
     project.mkdir()
     (project / "test_theirs.py").write_text(TESTS)

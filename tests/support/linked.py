@@ -33,7 +33,9 @@ def with_needs(names: Iterable[str], packages: Path) -> None:
     open_ = [Requirement(name) for name in names]
     while open_:
         wanted = open_.pop()
-        if wanted.name.lower() in done or not (wanted.marker is None or wanted.marker.evaluate({"extra": ""})):
+        if wanted.name.lower() in done or not (
+            wanted.marker is None or wanted.marker.evaluate({"extra": ""})
+        ):
             continue
         done.add(wanted.name.lower())
         found = distribution(wanted.name)
