@@ -13,10 +13,11 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo:  ## tell the story on the running system: no cloud, no Java
+# SLOW=1 pauses after each step, for a talk; SLOW=10 for so many seconds
+demo:  ## tell the story on the running system: no cloud, no Java; SLOW=1 pauses after each step
 	@echo "A calendar changes, and its conferences with it: a story of ten seconds on the whole system, all of it on this machine."
 	@$(RUNNING)
-	@$(BIN)/python -m local demo
+	@$(BIN)/python -m local demo $(if $(SLOW),--slow $(filter-out 1,$(SLOW)))
 
 # TO=http://127.0.0.1:3000/hook: a receiver of your own; PORT=8800; DATA=folder that keeps all; LOG=1 (docs/local.md)
 UP = $(BIN)/python -m local up $(if $(TO),--to '$(TO)') $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)') $(if $(LOG),--log)

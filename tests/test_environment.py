@@ -135,7 +135,10 @@ def test_the_demo_takes_what_it_runs_on_alone(clone: Clone) -> None:
     assert not any("-m pip" in asked or "ensurepip" in asked for asked in before)
     clone.make("demo")
     clone.make("local")
-    assert clone.asked() == ["python -m local demo", "python -m local up"]
+    clone.make("demo", "SLOW=1")
+    clone.make("demo", "SLOW=9")
+    begun = [f"python -m local {command}" for command in ("demo", "up", "demo --slow", "demo --slow 9")]
+    assert clone.asked() == begun
 
 
 def test_development_adds_to_it(clone: Clone) -> None:

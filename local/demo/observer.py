@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from local.demo.owner import CALENDAR
-from local.demo.rooms import Room, Told, held, listed
+from local.demo.rooms import Call, Room, Told, held, listed
 from local.demo.wrong import Wrong, require
 from local.system import System
 
@@ -17,19 +17,24 @@ SUCCESS = range(200, 300)
 
 
 class Observer:
-    """`rooms` (by id) and `holds` (events that hold a conference) are what the story expects by now."""
+    """`rooms` (by id) and `holds` (events that hold a conference) are what the story expects by now.
 
-    def __init__(self, system: System, patience: float) -> None:
+    `names` are what the story calls the conferences.
+    """
+
+    def __init__(self, system: System, names: dict[str, str], patience: float) -> None:
         self.rooms: dict[str, Room] = {}
+        self.names = names
         self.holds = 0
         self._system = system
         self._patience = patience
         self._lines_before = 0
 
-    def settle(self, *told: Told, since: datetime, sweeping: bool = False) -> float | None:
-        """Seconds from `since` to the last message, None if none was to come. Wrong if it comes otherwise.
+    def settle(self, *told: Told, since: Mapping[str, datetime], sweeping: bool = False) -> list[Call]:
+        """The messages as they came. Wrong if they come otherwise.
 
-        `sweeping` calls the sweep meanwhile, as the scheduler would.
+        `since` is when the event of each conference changed; `sweeping` calls the sweep meanwhile, as the
+        scheduler would.
         """
         deadline = time.monotonic() + self._patience
         swept_at = 0.0
@@ -41,9 +46,9 @@ class Observer:
         if not self._system.quiet(self._patience):
             raise Wrong(f"the system does not come to rest\n{self._trouble()}")
         self._compare(told)
-        times = [datetime.fromisoformat(line["at"]) for line in self._taken()]
+        calls = [_call(line, since) for line in self._taken()]
         self._lines_before += len(self._lines())
-        return (max(times) - since).total_seconds() if times else None
+        return calls
 
     def sweep(self) -> None:
         answer = self._system.call("sweep_calendars")
@@ -70,14 +75,17 @@ class Observer:
         found, messages, holds = self.found(), self._told(), self.state()["holds"]
         if found == self.rooms and messages == sorted(told) and holds == self.holds:
             return
-        raise Wrong(
+        text = (
             f"expected conferences:{listed(self.rooms)}\nfound:{listed(found)}\n"
             f"expected messages:{listed(sorted(told))}\nfound:{listed(messages)}\n"
             f"expected events that hold a conference: {self.holds}, found: {holds}\n{self._trouble()}"
         )
+        for room, name in self.names.items():
+            text = text.replace(room, name)
+        raise Wrong(text)
 
     def _told(self) -> list[Told]:
-        return sorted(Told(line["type"], line["conference_id"]) for line in self._taken())
+        return sorted(_told(line) for line in self._taken())
 
     def _taken(self) -> list[dict[str, Any]]:
         """A repeat of a message is no further change."""
@@ -97,3 +105,12 @@ class Observer:
         said += [f"the conference system answered {status}" for status in refused]
         said += [f"trouble: {state['trouble']}"] if state["trouble"] else []
         return "\n".join(said)
+
+
+def _told(line: Mapping[str, Any]) -> Told:
+    return Told(line["type"], line["conference_id"])
+
+
+def _call(line: Mapping[str, Any], since: Mapping[str, datetime]) -> Call:
+    told = _told(line)
+    return Call(told, (datetime.fromisoformat(line["at"]) - since[told.conference_id]).total_seconds())

@@ -27,6 +27,7 @@ class Owner:
     """
 
     answered_at: datetime
+    _touched: list[str]
 
     def __init__(self, system: System, client: httpx.Client) -> None:
         self._events = f"{system.calendar.url}/calendar/v3/calendars/primary/events"
@@ -35,6 +36,7 @@ class Owner:
         self._client = client
         token = system.calendar.control("POST", "tokens", {"account": CALENDAR})["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._touched = []
 
     def connect(self) -> None:
         """Consent in a browser: to Google's page, where the owner picks their account and ticks the box."""
@@ -58,13 +60,22 @@ class Owner:
     def insert(self, title: str, start: datetime, conference: Body, **more: object) -> str:
         """The new event's id."""
         body = {"summary": title, "conferenceData": conference, **times(start), **more}
-        return str(self._call("POST", self._events, body)["id"])
+        event_id = str(self._call("POST", self._events, body)["id"])
+        self._touched.append(event_id)
+        return event_id
 
     def patch(self, event_id: str, change: Mapping[str, object]) -> None:
         self._call("PATCH", f"{self._events}/{event_id}", change)
+        self._touched.append(event_id)
 
     def delete(self, event_id: str) -> None:
         self._call("DELETE", f"{self._events}/{event_id}")
+        self._touched.append(event_id)
+
+    def touched(self) -> list[Body]:
+        """The events that were written since this was last asked for, as Calendar has them now."""
+        ids, self._touched = dict.fromkeys(self._touched), []
+        return [self._call("GET", f"{self._events}/{each}") for each in ids]
 
     def instances(self, event_id: str) -> list[Body]:
         found: list[Body] = self._call("GET", f"{self._events}/{event_id}/instances")["items"]

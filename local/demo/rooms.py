@@ -33,6 +33,13 @@ class Told(NamedTuple):
         return f"{self.type} for {self.conference_id}"
 
 
+class Call(NamedTuple):
+    """A message that came, so many seconds after what brought it about."""
+
+    told: Told
+    seconds: float
+
+
 def clock(at: datetime | None) -> str:
     return f"{at:%a %d %b %H:%M}" if at else "-"
 
@@ -50,6 +57,11 @@ def _room(conference: Mapping[str, Any]) -> Room:
         status=conference["status"],
         off=tuple(sorted(off)),
     )
+
+
+def event_starts(event: Mapping[str, Any]) -> datetime:
+    """As Calendar has it."""
+    return _moment(event["start"]["dateTime"])
 
 
 def _moment(text: str) -> datetime:

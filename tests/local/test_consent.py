@@ -39,7 +39,7 @@ def system(shared: System) -> System:
 @contextmanager
 def playing(system: System) -> Iterator[Play]:
     with httpx.Client(trust_env=False) as client:
-        yield Play(system, Owner(system, client), Observer(system, PATIENCE_S))
+        yield Play(system, Owner(system, client), Observer(system, {}, PATIENCE_S))
 
 
 def commanded(system: System, command: str) -> str:

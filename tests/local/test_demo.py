@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from urllib.request import Request, urlopen
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -25,6 +27,10 @@ from tests.support import needs
 pytestmark = pytest.mark.slow
 TIMEOUT_S = 120
 END = "The operator's command line"  # what `up` prints last, and two lines of it
+PARTS = ["calendar", "way", "conference", "right"]
+COLUMNS = 100
+FIRST = f"1. {STORY[0].title}: {STORY[0].outcome}"
+SVG = "http://www.w3.org/2000/svg"  # its name, which nothing is fetched from
 EXAMPLES = {"open": ([], '"synced":true'), "consent": (["--consent"], "Your calendar is connected")}
 
 
@@ -78,15 +84,65 @@ def lines_with(text: str, start: str) -> list[str]:
 
 
 def test_the_demo_tells_each_step_and_each_comes_out_right(machine: Machine) -> None:
-    """The demo ends with 0, says of every step what came of it, and sums up."""
-    done = machine.run("demo")
+    """The demo ends with 0, says of every step what came of it, and sums up; the picture shows the same."""
+    picture = machine.folder / "told.svg"
+    done = machine.run("demo", "--svg", str(picture))
     assert done.returncode == 0, done.stdout + done.stderr
-    told = [f"{number}. {step.title}: {step.outcome}" for number, step in enumerate(STORY, 1)]
-    positions = [" ".join(done.stdout.split()).find(title) for title in told]
-    assert -1 not in positions
-    assert positions == sorted(positions)
-    assert len(lines_with(done.stdout, "right, ")) == len(STORY)
-    assert f"All {len(STORY)} steps came out right" in done.stdout
+    _, *steps, last = re.split(r"\n\n", done.stdout.rstrip())
+    assert [step.splitlines()[0].strip() for step in steps] == [
+        f"{number}. {step.title}: {step.outcome}" for number, step in enumerate(STORY, 1)
+    ]
+    for step, told in zip(STORY, steps, strict=True):
+        assert [line.split()[0] for line in told.splitlines()[1:] if line[4] != " "] == PARTS
+        assert " → ".join(step.way) in told
+    assert last.startswith(f"All {len(STORY)} steps came out right")
+    assert max(map(len, done.stdout.splitlines())) <= COLUMNS
+    assert not re.search(r"\x1b|[0-9a-f]{12}", done.stdout), "colours, or an id"
+    assert shown(picture.read_text()) == "".join(done.stdout.split())
+    picture.unlink()
+    assert machine.left_behind() == []
+
+
+def shown(drawn: str) -> str:
+    """The picture's text, without spaces; what it would fetch, or says of this machine, fails."""
+    assert not re.search(r"https?:|url\(|@import|/tmp|127\.0\.0\.1", drawn.replace(f'xmlns="{SVG}"', ""))
+    read = ET.fromstring(drawn)  # noqa: S314 - it is our own
+    pieces = read.iterfind(f".//{{{SVG}}}g[@class='story-matrix']/{{{SVG}}}text")
+    return "".join("".join(piece.text or "" for piece in pieces).split())
+
+
+def test_a_change_is_shown_in_the_calendar_on_its_way_and_in_the_conference(machine: Machine) -> None:
+    """Events as Calendar has them and conferences by name, each where the story has brought it."""
+    told = machine.run("demo").stdout.split("\n\n")
+    moved, copied, cancelled, removed, followed = (words(told[number]) for number in (3, 5, 7, 8, 9))
+    at = re.compile(r"calendar Planning (\w+ \d+ \w+ 14:00) with Planning's room").search(moved)
+    assert at
+    assert "Planning's room conference.updated after " in moved
+    assert f"conference Planning's room {at[1]} live, 'Planning'" in moved
+    assert "calendar Planning, once more " in copied
+    assert "sync → nothing to tell conference Planning's room " in copied
+    assert " called off way " in cancelled
+    assert "Team round's room occurrence.cancelled after " in cancelled
+    assert re.search(r"live, 'Team round', off \w+ \d+ \w+ right", cancelled)
+    assert " weekly, without a conference way " in removed
+    assert re.search(r"Team round's room [\w: ]+ deleted right", removed)
+    assert re.search(r"calendar Planning for spring [\w: ]+ deleted way", followed)
+    assert "live, 'Planning, once more' right" in followed
+
+
+def words(told: str) -> str:
+    return " ".join(told.split())
+
+
+def test_the_demo_takes_its_time(machine: Machine) -> None:
+    """With a pause after each step nothing of the next is told before it is over; a signal ends it."""
+    with machine.running("demo", "--slow", "600") as process:
+        assert process.stdout is not None
+        told = list(takewhile(lambda line: not line.strip().startswith("right"), process.stdout))
+        assert any(FIRST in line for line in told)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == ""
+        assert process.wait(TIMEOUT_S) == 128 + signal.SIGINT
     assert machine.left_behind() == []
 
 
@@ -96,7 +152,8 @@ def test_the_demo_says_which_step_failed(machine: Machine) -> None:
     assert done.returncode == 1
     assert lines_with(done.stdout, "Step ") == [f"Step 2 of {len(STORY)} failed: {STORY[1].title}."]
     assert "the conference system answered 401" in done.stdout
-    assert len(lines_with(done.stdout, "right, ")) == 1
+    assert "updated for Planning's room" in done.stdout
+    assert len(lines_with(done.stdout, "right ")) == 1
     assert machine.left_behind() == []
 
 
@@ -223,12 +280,17 @@ def post(url: str, body: dict[str, object]) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--set", "STORE"], "is not NAME=VALUE"), (["--data", "."], "holds something else")],
-    ids=["setting", "folder"],
+    [
+        (["up", "--set", "STORE"], "is not NAME=VALUE"),
+        (["up", "--data", "."], "holds something else"),
+        (["demo", "--slow", "er"], "'er' is no time"),
+        (["demo", "--svg", "nowhere/told.svg"], "there is no folder nowhere"),
+    ],
+    ids=["setting", "folder", "pace", "picture"],
 )
 def test_wishes_that_cannot_be_met(machine: Machine, arguments: Sequence[str], said: str) -> None:
     """What cannot be understood, or would write over something, is refused before anything starts."""
-    done = machine.run("up", *arguments)
+    done = machine.run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
 
