@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -26,6 +27,7 @@ from tests.support import needs
 
 pytestmark = pytest.mark.slow
 TIMEOUT_S = 120
+ENOUGH_S = 3  # for what would come next without a pause
 END = "The operator's command line"  # what `up` prints last, and two lines of it
 PARTS = ["calendar", "way", "conference", "right"]
 COLUMNS = 100
@@ -111,6 +113,14 @@ def shown(drawn: str) -> str:
     return "".join("".join(piece.text or "" for piece in pieces).split())
 
 
+def test_the_picture_beside_readme_tells_the_story_as_it_is() -> None:
+    """Each step in its order; otherwise it is to be drawn anew."""
+    told = shown((Path(__file__).parents[2] / "docs" / "pictures" / "demo.svg").read_text())
+    steps = [f"{number}.{step.title}:{step.outcome}" for number, step in enumerate(STORY, 1)]
+    assert re.search(".*".join(re.escape("".join(step.split())) for step in steps), told)
+    assert f"All{len(STORY)}stepscameoutright" in told
+
+
 def test_a_change_is_shown_in_the_calendar_on_its_way_and_in_the_conference(machine: Machine) -> None:
     """Events as Calendar has them and conferences by name, each where the story has brought it."""
     told = machine.run("demo").stdout.split("\n\n")
@@ -140,6 +150,7 @@ def test_the_demo_takes_its_time(machine: Machine) -> None:
         assert process.stdout is not None
         told = list(takewhile(lambda line: not line.strip().startswith("right"), process.stdout))
         assert any(FIRST in line for line in told)
+        assert not select.select([process.stdout], [], [], ENOUGH_S)[0]
         process.send_signal(signal.SIGINT)
         assert process.stdout.read() == ""
         assert process.wait(TIMEOUT_S) == 128 + signal.SIGINT
