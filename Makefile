@@ -3,13 +3,14 @@ PYTHON ?= python3
 ENVIRONMENT := PYTHON="$(PYTHON)" bin/environment
 RUNNING := $(ENVIRONMENT) .venv requirements-local.txt
 BIN := .venv/bin
+NPM := --no-audit --no-fund --ignore-scripts --loglevel=error --fetch-retries=1 --fetch-timeout=15000
 
 BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
 
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo local connect dev clients check lint test audit fuzz simulate mutants infra bench load requirements
+.PHONY: help demo local connect page dev clients check lint test audit fuzz simulate mutants infra bench load requirements
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -21,13 +22,21 @@ demo:  ## tell the story on the running system: no cloud, no Java; SLOW=1 pauses
 
 # TO=http://127.0.0.1:3000/hook: a receiver of your own; PORT=8800; DATA=folder that keeps all; LOG=1 (docs/local.md)
 UP = $(BIN)/python -m local up $(if $(TO),--to '$(TO)') $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)') $(if $(LOG),--log)
-local:  ## run the system until Ctrl-C, with addresses and examples; TO=URL pushes to your own receiver
+local: page  ## run the system until Ctrl-C, with a page to watch it and break it; TO=URL pushes to your own receiver
 	@$(RUNNING)
 	@$(UP)
 
-connect:  ## the same where users consent themselves: connect a calendar in your browser
+connect: page  ## the same where users consent themselves: connect a calendar in your browser
 	@$(RUNNING)
 	@$(UP) --consent
+
+# Without npm, or without its registry, all else of `make local` works, and the page says what is missing.
+page: .cache/page/.ready  ## the calendar of that page, which npm installs
+
+.cache/page/.ready: local/page/package.json local/page/package-lock.json
+	@mkdir -p .cache/page && cp local/page/package.json local/page/package-lock.json .cache/page/
+	@if command -v npm >/dev/null && cd .cache/page && npm ci $(NPM) >/dev/null; then touch .ready; \
+	else echo "The page of make local has no calendar: install node with npm, then make page."; fi
 
 dev:  ## put into .venv what all the rest here uses
 	@$(ENVIRONMENT) .venv requirements-dev.txt requirements-local.txt
@@ -57,7 +66,7 @@ lint: dev  ## format, lint, types, import rules, known bad patterns
 
 # Many tests wait more than they work; but CI has emulators, two for each of these.
 WORKERS := $(if $(CI),2,4)
-test: dev  ## everything; what the machine lacks is left out in one line, with CI=true it fails
+test: dev page  ## everything; what the machine lacks is left out in one line, with CI=true it fails
 	$(BIN)/pytest -q -n 2 -m counted --cov --cov-report= tests/core tests/flow tests/cli tests/host
 	$(BIN)/coverage report --fail-under=100
 	$(BIN)/pytest -q -n $(WORKERS) -m "not counted" --dist loadfile

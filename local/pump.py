@@ -7,7 +7,7 @@ import argparse
 import base64
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event, Thread
 
@@ -20,6 +20,9 @@ POLL_S = 0.01
 AT_ONCE = 8
 ANSWER_SHARE = 0.9  # of the queue's patience
 SUBSCRIPTION = "projects/local/subscriptions/calendar-sync"
+
+# Told of each delivery: with None before it, then with what went wrong, empty if nothing.
+Heard = Callable[[Delivery, str | None], None]
 
 log = logging.getLogger("local.pump")
 
@@ -45,9 +48,16 @@ class Pump:
     """
 
     def __init__(
-        self, queue: SqliteQueue, url: str, *, at_once: int = AT_ONCE, answer_within: float | None = None
+        self,
+        queue: SqliteQueue,
+        url: str,
+        *,
+        at_once: int = AT_ONCE,
+        answer_within: float | None = None,
+        heard: Heard = lambda _delivery, _error: None,
     ) -> None:
         self._queue = queue
+        self._heard = heard
         self._url = url
         self._at_once = at_once
         timeout = answer_within or ANSWER_SHARE * queue.terms.ack_within
@@ -84,7 +94,9 @@ class Pump:
             return []
 
     def _deliver(self, delivery: Delivery) -> None:
+        self._heard(delivery, None)
         error = self._push(delivery)
+        self._heard(delivery, error)
         try:
             if error:
                 self._queue.fail(delivery, error)

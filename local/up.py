@@ -8,13 +8,14 @@ from pathlib import Path
 
 from functions.settings import OAUTH
 from local.follow import Follower, Source
+from local.page.page import Page
 from local.said import described
 from local.system import Plan, StartFailed, System
 from local.system.kept import webhook_secret
 from local.system.options import add_system_options, going_on, port, receiver, seconds
 from local.system.signals import Ended, ended_by_signals
 
-FIRST_PORT = 8081
+FIRST_PORT = 8080
 LOOK_EVERY_S = 0.25
 # Whoever watches sees a deletion, or a change whose notification was lost, within half a minute.
 SWEEP_EVERY_S = 5
@@ -26,9 +27,11 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        with ended_by_signals(), System(_plan(options)) as system:
-            print(described(system, options.to), flush=True)
-            return _watch(system, _follower(system) if options.log else None)
+        with ended_by_signals(), Page(options.port) as page:
+            print(f"Open {page.url} to see it and to break it; the system is starting ...", flush=True)
+            with System(_plan(options, page)) as system, page.showing(system):
+                print(described(system, options.to), flush=True)
+                return _watch(system, page, _follower(system) if options.log else None)
     except Ended:
         return 0
     except StartFailed as error:
@@ -45,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         "--port",
         type=port,
         default=FIRST_PORT,
-        help="first of seven or eight (default: %(default)s); 0 takes free ones",
+        help="the page's, and seven or eight follow (default: %(default)s); 0 takes free ones",
     )
     parser.add_argument("--log", action="store_true", help="go on with what the functions log, as it comes")
     for name, default in (("sweep", SWEEP_EVERY_S), ("renew", 3600)):
@@ -64,13 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _plan(options: argparse.Namespace) -> Plan:
+def _plan(options: argparse.Namespace, page: Page) -> Plan:
     return Plan(
         data=options.data,
         settings=SETTINGS | _receiving(options.to) | dict(options.settings),
-        port=options.port,
+        port=options.port and options.port + 1,
         sweep_every=options.sweep_every,
         renew_every=options.renew_every,
+        heard=page.heard,
     )
 
 
@@ -82,11 +86,11 @@ def _follower(system: System) -> Follower:
     return Follower([Source(name, each.log) for name, each in system.functions.items()])
 
 
-def _watch(system: System, follower: Follower | None) -> int:
-    """Until a signal comes, or one of the functions dies, which none should."""
+def _watch(system: System, page: Page, follower: Follower | None) -> int:
+    """Until a signal comes, or one of the functions dies that nobody killed on the page."""
     while True:
-        for function in system.functions.values():
-            if not function.running:
+        for name, function in system.functions.items():
+            if not function.running and name not in page.down:
                 print(f"{function.name} has ended:\n{function.tail()}", file=sys.stderr)
                 return 1
         if follower:

@@ -4,12 +4,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("status", "hang", "slow", "drop")
+KINDS = ("status", "hang", "slow", "drop", "lose")
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`status` answers without doing, `drop` does without answering, `slow` answers late, `hang` never.
+    """`status` answers without doing, `drop` does without answering, `lose` does neither, `slow` answers
+    late, `hang` never.
 
     `conference_id` is whose calls suffer it, all if None; Zoom and Webex go by the name of the call. With
     `echo` a status comes with words that repeat the event, as many systems' do, with `text` with that.

@@ -142,12 +142,10 @@ class Hook:
             answer = self._answer(self._take(message), message)
             self._stopping.wait(fault.seconds)
             return answer
-        reply = Reply(status=0, body={})
+        self._note(Reply(status=0, body={}), message, fault.kind)
         if fault.kind == "hang":
-            self._note(reply, message, fault.kind)
             self._stopping.wait(HANG_S)
-        else:
-            self._note(reply, message, fault.kind)
+        if fault.kind == "drop":
             self._take(message)
         return _hang_up()
 

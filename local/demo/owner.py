@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from local.demo.browser import Browser
-from local.demo.wrong import Wrong, require
+from local.demo.wrong import Refused, Wrong, require
 from local.system import CONNECT, System
 
 CALENDAR = "owner@example.com"  # what `primary` stands for
@@ -17,35 +17,37 @@ LENGTH = timedelta(minutes=45)
 TITLE_BEFORE = "New meeting"  # what the add-on calls a conference whose event has no title yet
 CONNECTED = "Your calendar is connected"
 SCOPE = re.compile(r'name="scope" value="([^"]+)"')  # of a box to tick
+NOTHING: Mapping[str, str] = {}
 Body = dict[str, Any]
 
 
 class Owner:
-    """Writes as Calendar's own page does, with a token that has nothing to do with the service's.
+    """A user who writes as Calendar's own page does, with a token that has nothing to do with the service's.
 
-    `answered_at` is when the last call returned.
+    `answered_at` is when the last call returned. Refused.
     """
 
     answered_at: datetime
     _touched: list[str]
 
-    def __init__(self, system: System, client: httpx.Client) -> None:
-        self._events = f"{system.calendar.url}/calendar/v3/calendars/primary/events"
+    def __init__(self, system: System, client: httpx.Client, user: str = CALENDAR) -> None:
+        self._user = user
+        self._events = f"{system.calendar.url}/calendar/v3/calendars/{user}/events"
         self._conferences = f"{system.conferences.url}/conferences"
-        self._connect_url = system.functions[CONNECT].url
+        self._system = system
         self._client = client
-        token = system.calendar.control("POST", "tokens", {"account": CALENDAR})["access_token"]
+        token = system.calendar.control("POST", "tokens", {"account": user})["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
         self._touched = []
 
     def connect(self) -> None:
         """Consent in a browser: to Google's page, where the owner picks their account and ticks the box."""
         browser = Browser()
-        asked = browser.open(self._connect_url)
+        asked = browser.open(self._system.functions[CONNECT].url)
         require("Google's page answered otherwise", expected=200, found=asked.status)
-        told = browser.fill(asked, account=CALENDAR, scope=SCOPE.findall(asked.text), decision="allow")
+        told = browser.fill(asked, account=self._user, scope=SCOPE.findall(asked.text), decision="allow")
         self.answered_at = datetime.now(UTC)
-        if not (CONNECTED in told.text and CALENDAR in told.text):
+        if not (CONNECTED in told.text and self._user in told.text):
             raise Wrong(f"connect_calendar answered {told.status}: {told.text}")
 
     def make_conference(self) -> Body:
@@ -77,27 +79,42 @@ class Owner:
         ids, self._touched = dict.fromkeys(self._touched), []
         return [self._call("GET", f"{self._events}/{each}") for each in ids]
 
+    def get(self, event_id: str) -> Body:
+        return dict(self._call("GET", f"{self._events}/{event_id}"))
+
+    def shown(self, since: datetime, until: datetime) -> list[Body]:
+        """What the user's page shows of these days: single instances, nothing that is deleted."""
+        window = {"timeMin": since.isoformat(), "timeMax": until.isoformat()}
+        asked = {**window, "singleEvents": "true", "maxResults": "2500"}
+        found: list[Body] = self._call("GET", self._events, asked=asked)["items"]
+        return found
+
     def instances(self, event_id: str) -> list[Body]:
         found: list[Body] = self._call("GET", f"{self._events}/{event_id}/instances")["items"]
         return found
 
-    def _call(self, verb: str, url: str, body: Mapping[str, object] | None = None) -> Any:
+    def _call(
+        self,
+        verb: str,
+        url: str,
+        body: Mapping[str, object] | None = None,
+        asked: Mapping[str, str] = NOTHING,
+    ) -> Any:
         """Without conferenceDataVersion=1 Calendar would silently drop conferences."""
-        knows = {"conferenceDataVersion": 1} if verb in {"POST", "PATCH"} else {}
-        answer = self._client.request(verb, url, params=knows, json=body, headers=self._headers)
+        knows = {"conferenceDataVersion": "1"} if verb in {"POST", "PATCH"} else {}
+        answer = self._client.request(verb, url, params={**knows, **asked}, json=body, headers=self._headers)
         self.answered_at = datetime.now(UTC)
         return _answered(answer)
 
 
 def _answered(answer: httpx.Response) -> Any:
     if not answer.is_success:
-        asked = f"{answer.request.method} {answer.url}"
-        raise Wrong(f"{asked} answered {answer.status_code}: {answer.text}")
+        raise Refused(f"{answer.request.method} {answer.url}", answer.status_code, answer.text)
     return answer.json() if answer.content else None
 
 
-def times(start: datetime) -> Body:
-    return {"start": _moment(start), "end": _moment(start + LENGTH)}
+def times(start: datetime, end: datetime | None = None) -> Body:
+    return {"start": _moment(start), "end": _moment(end or start + LENGTH)}
 
 
 def _moment(at: datetime) -> Body:

@@ -42,10 +42,11 @@ def ports(first: int, count: int) -> Sequence[int]:
     """So many ports from the first on, or any that are free if it is 0. StartFailed if one cannot be had."""
     wanted = range(first, first + count) if first else [0] * count
     with ExitStack() as probes:  # all held until the last is found, or one might be found twice
-        return [probes.enter_context(_probe(port)).getsockname()[1] for port in wanted]
+        return [probes.enter_context(listener(port)).getsockname()[1] for port in wanted]
 
 
-def _probe(port: int) -> socket.socket:
+def listener(port: int) -> socket.socket:
+    """At this port, at any that is free if it is 0. StartFailed."""
     try:
         return socket.create_server((HOST, port))
     except OSError as error:

@@ -11,7 +11,7 @@ from functions.adapters.web.guard import Guard
 from local.system import kept
 from local.system.system import PORTS_MAX
 
-PORT_MAX = 65_536 - PORTS_MAX
+PORT_MAX = 65_536 - PORTS_MAX - 1  # for the page
 
 
 def add_system_options(parser: argparse.ArgumentParser, folder: Callable[[str], Path], what: str) -> None:

@@ -16,7 +16,7 @@ from functions.adapters.queues.sqlite import SqliteQueue, Terms
 from functions.settings import OAUTH
 from gcal_standin import server as calendar
 from local.conferences import server as conferences
-from local.pump import Pump
+from local.pump import Heard, Pump
 from local.system.consent import CONNECT, consent_settings, register
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.kept import held
@@ -46,6 +46,7 @@ class Plan:
     sixth function for that. `port` is the first of seven, with that one of eight; 0 takes any that are free.
     `pump` is wanted when nobody else delivers the queue. Seconds between two sweeps and renewals; 0: only
     when called. `source` is where the functions are, `begin` how their processes come to be.
+    `heard` is told what the pump delivers.
     """
 
     data: Path | None = None
@@ -56,6 +57,7 @@ class Plan:
     renew_every: float = 0
     source: Path = SOURCE
     begin: Begin = begin
+    heard: Heard = lambda _delivery, _error: None
 
     @property
     def consent(self) -> bool:
@@ -174,7 +176,7 @@ class System:
             return
         self._queue = SqliteQueue(path, terms=Terms(backoff_min=BACKOFF_MIN_S))
         stack.callback(self._queue.close)
-        pump = Pump(self._queue, self.functions["sync_calendar"].url)
+        pump = Pump(self._queue, self.functions["sync_calendar"].url, heard=self.plan.heard)
         pump.start()
         stack.callback(pump.stop)
 

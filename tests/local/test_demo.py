@@ -238,12 +238,14 @@ def test_the_system_runs_until_it_is_told_to_stop(machine: Machine) -> None:
     """`up` says where everything is, all of it works, and Ctrl-C ends it with 0."""
     with machine.running("up", "--port", "0") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(9)]
+        page, *lines = [process.stdout.readline() for _ in range(10)]
         addresses = {line[2:23].strip(): line[24:].split()[0] for line in lines[2:]}
         assert machine.functions() == sorted(FUNCTIONS)
         assert post(addresses["initialize_syncing"], {"calendar_id": "primary"})["synced"] is True
         assert post(addresses["sweep_calendars"], {})["failed"] == 0
         assert post(addresses["conference system"], {"title": "Planning"})["id"]
+        with urlopen(page.split()[1], timeout=30) as shown:
+            assert b"Conferences" in shown.read()
         process.send_signal(signal.SIGINT)
         process.stdout.read()
         assert process.wait(TIMEOUT_S) == 0

@@ -49,7 +49,7 @@ def _is_fault(said: ConsoleMessage) -> bool:
 def picture(page: Page, name: str) -> None:
     """What it shows now, as `name`.png among the pictures of the run."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True, animations="disabled")
 
 
 def fits(page: Page) -> bool:
