@@ -1,5 +1,6 @@
 """The page of one system: there before the system is, and as long as it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -16,6 +17,8 @@ from local.page.view import week
 from local.page.watch import Watch
 from local.page.wishes import BadWish, Wish
 from local.system import System
+
+log = logging.getLogger(__name__)
 
 
 class Page:
@@ -42,8 +45,8 @@ class Page:
     @contextmanager
     def showing(self, system: System) -> Iterator[None]:
         """While inside, the system is up. Its first user's calendar is followed, unless users consent."""
-        self._show(system)
         try:
+            self._show(system)
             yield
         finally:
             self._hide()
@@ -57,7 +60,7 @@ class Page:
                 self._watch.followed(user)
         self._server.actions.update(_Actions(system, self._watch, self._deeds).table())
         if not system.plan.consent:
-            _enrol(system, system.calendar.world.default_user)
+            _enrol_first(system)
         self._news.phase(RUNNING)
 
     def _hide(self) -> None:
@@ -104,6 +107,14 @@ class _Actions:
         if not self._system.plan.consent:
             _enrol(self._system, email)
         return {"user": email}
+
+
+def _enrol_first(system: System) -> None:
+    """What cannot be enrolled is shown as not followed, and all else works."""
+    try:
+        _enrol(system, system.calendar.world.default_user)
+    except BadWish as bad:
+        log.warning("%s", bad)
 
 
 def _enrol(system: System, user: str) -> None:

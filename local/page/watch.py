@@ -42,7 +42,7 @@ class Watch:
             Calendars(system.calendar.world),  # last: what follows from an edit is not seen before it
         ]
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="page-watch")
+        self._thread = threading.Thread(target=self._run, name="page-watch", daemon=True)
 
     def followed(self, user: str) -> None:
         """Since an earlier run: nothing that is logged in this one says so."""
@@ -53,7 +53,8 @@ class Watch:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self.breaks.close()
 
     def _run(self) -> None:

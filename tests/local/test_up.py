@@ -33,8 +33,8 @@ from tests.support.nursery import begin
 USER = "owner@example.com"
 NOW = datetime(2030, 5, 2, 10, tzinfo=UTC)
 WRONG = {
-    "port of letters": (["--port", "abc"], "give a number up to 65528, such as 8800"),
-    "port too high": (["--port", "65529"], "give a number up to 65528, such as 8800"),
+    "port of letters": (["--port", "abc"], "give a number up to 65527, such as 8800"),
+    "port too high": (["--port", "65528"], "give a number up to 65527, such as 8800"),
     "no time": (["--sweep-every", "-1"], "give seconds, such as 5"),
     "no URL": (["--to", "hook"], "such as http://127.0.0.1:3000/hook"),
     "no host": (["--to", "http://"], "names no host"),

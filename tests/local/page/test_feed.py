@@ -250,6 +250,17 @@ def test_calls_that_fail(told: Told, fault: str | None, status: int, text: str) 
     assert (line.hops[-1].text, line.hops[-1].trouble) == (text, True)
 
 
+def test_calls_to_a_system_of_somebodys_own(told: Told) -> None:
+    """What the functions say of them; where both are seen, a call is told once."""
+    line = told.edit()
+    told.log("provider.applied", conference_id="room", kind="conference.updated")
+    assert line.hops == []
+    told.feed = Feed(lambda _: None, calls_are_seen=False)
+    line = told.edit()
+    told.log("provider.applied", conference_id="room", kind="conference.updated")
+    assert [(hop.kind, hop.text) for hop in line.hops] == [("call", "updated")]
+
+
 def test_what_somebody_breaks_is_a_line_of_its_own(told: Told) -> None:
     told.take(Broken(at=told.at(), what="The next push will be lost"))
     assert [line.what for line in told.feed.lines] == ["The next push will be lost"]

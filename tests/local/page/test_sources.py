@@ -42,6 +42,15 @@ def test_each_edit_is_told_once(outside: Outside, calendars: Calendars) -> None:
     assert list(calendars.new()) == []
 
 
+def test_what_an_earlier_run_left_is_no_edit(outside: Outside) -> None:
+    """Only what happens from now on is; and what was there is known by its former name."""
+    event = outside.make()
+    calendars = Calendars(outside.calendar.world)
+    assert list(calendars.new()) == []
+    outside.do("change", event=event, title="Budget")
+    assert edit(calendars).what == "“Planning” is renamed “Budget”"
+
+
 def test_a_write_that_changes_nothing_people_see(outside: Outside, calendars: Calendars) -> None:
     event = outside.make()
     edit(calendars)
