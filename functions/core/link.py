@@ -20,6 +20,7 @@ from functions.core.text import plain
 PROPERTY = "conferenceSyncLink"
 PROPERTY_CHARACTERS_MAX = 1_024
 REFUSED_FIRST, REFUSED_MOST = timedelta(hours=1), timedelta(days=1)
+ROLL_OUT = timedelta(minutes=15)  # so long processes with settings of before may still be at work
 GLUE = "; "
 BEGIN, END = "~~ Join the conference ~~", "~~ kept up to date automatically ~~"
 GAPS = ("<br>", "<br/>", "<br />", "&nbsp;", "\n", "\r", " ")
@@ -107,14 +108,15 @@ def _block(link: Link, description: str) -> str:
 def learn(
     conference: Conference, link: Link, shown: Shown | None, *, write: bool, now: datetime
 ) -> Conference:
-    """Its system gave another link. With `write`, all events that hold the conference must show it.
+    """Its system gave another link. With `write`, all events that hold the conference must show it; without,
+    those that somebody else wants to show a link.
 
     The first link is not new if the event shows it already.
     """
     before = conference.published
     if before.link is None and shown is not None and _shows(shown, link):
         return replace(conference, published=Published(link=link))
-    unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else ()
+    unwritten = tuple(Unshown(hold.ref, now) for hold in conference.holds) if write else before.unwritten
     learned = replace(conference, published=Published(link=link, since=now, unwritten=unwritten))
     return note(learned, Entry(at=now, row="E28", what="link changed"))
 
@@ -164,6 +166,14 @@ def wrote(conference: Conference, entry: Entry) -> Conference:
     """The event of this entry shows the link, or must not show it."""
     left = tuple(one for one in conference.published.unwritten if one.ref != entry.event)
     return note(_left(conference, left), entry)
+
+
+def given_up(conference: Conference, *, now: datetime) -> Conference:
+    """Links are not written. What is due for only a while is left to those who may write them by newer
+    settings; after that nobody does.
+    """
+    unwritten = conference.published.unwritten
+    return _left(conference, tuple(one for one in unwritten if not one.at or now < one.at + ROLL_OUT))
 
 
 def not_shown(conference: Conference, entry: Entry, *, passing: bool) -> Conference:

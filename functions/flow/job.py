@@ -106,10 +106,12 @@ class Job(Calls):
 
     def _publish(self, event: Event | Unreadable) -> None:
         """The event must show the link if that was refused before, or it changed while none was written."""
+        if not self._writes_links:
+            return
         if self.conference.published.unwritten:
             self.conference = link.changed(self.conference, event.ref, now=self._now())
         shown, full = event.shown, self.standing.full and speaks(event, self.conference)
-        if not (full and self._writes_links and shown) or event.carries != self.conference.key:
+        if not (full and shown) or event.carries != self.conference.key:
             return
         missed = link.was_never_shown(self.conference, shown)
         policy = self.work.context.policy

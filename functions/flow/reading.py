@@ -205,19 +205,21 @@ class Reading:
     def _came_early(self) -> list[Event | Unreadable]:
         """Instances that were read before their series, which may have taken up the conference since."""
         found = [event for event in self.early if self._follows_its_series(event)]
-        if before := [*self._held_by_series(), *self._of_units()]:
+        if before := [*self._of_series(), *self._of_units()]:
             found += look_up_all(self.turn.context, self._enrolment.access, before)
         return found
 
-    def _held_by_series(self) -> list[EventRef]:
-        """The early instances of an earlier delivery whose series hold something by now."""
+    def _of_series(self) -> list[EventRef]:
+        """The early instances of an earlier delivery whose series hold something by now, and those that carry
+        a conference: their series may have let it go, or never had it.
+        """
         store, early = self.turn.context.store, self.before.early
         series = {name: self._ref(its) for name, its in early.items()}
         if not series:
             return []
         known = store.known(list(dict.fromkeys(series.values())), [])
         held = {hold.ref for kept in known for hold in kept.value.holds}
-        return [self._ref(name) for name, its in series.items() if its in held]
+        return [self._ref(name) for name, its in series.items() if its in held or name in self.before.shown]
 
     def _of_units(self) -> list[EventRef]:
         """The bare tombstones of an earlier delivery that are of a series of ours."""

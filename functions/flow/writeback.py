@@ -9,7 +9,7 @@ from functions.core.actions import Keep, Park, Write
 from functions.core.conference import Conference, Entry
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.model import Event, EventRef, Unreadable
+from functions.core.model import Event, EventRef, Place, Unreadable
 from functions.flow.job import Job
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,9 @@ def write_links(job: Job) -> None:
     for now; Overtaken if the record has changed meanwhile, and perhaps the link in it.
     """
     now = job.work.context.now()
+    if job.work.context.policy.write_back is Place.OFF:
+        job.conference = link.given_up(job.conference, now=now)
+        return
     due = [one.ref for one in job.conference.published.unwritten if one.at is not None and one.at <= now]
     for ref in due[:EVENTS_MAX]:
         job.conference = _written(job, ref)

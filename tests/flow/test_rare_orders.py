@@ -277,12 +277,8 @@ def test_time_up_before_an_instance_of_an_earlier_page_is_met(house: Rig) -> Non
     assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
 
 
-def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
-    """Its series came on the page of the next one: what was off before that is pushed."""
-    room = house.room()
-    series, instance = weekly(house, None)
-    house.people().delete(instance)
-    house.people().change(series, conferenceData=conference_data(room))
+def a_page_a_delivery(house: Rig) -> None:
+    """Time is up after each page; instances come first."""
     clock = [0.0]
 
     class Slow(InstancesFirst):
@@ -293,9 +289,34 @@ def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
     slow = house.google(Slow)
     house.context = replace(house.context, calendar=slow, monotonic=lambda: clock[0])
     house.with_policy(time_limit=200)
+
+
+def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
+    """Its series came on the page of the next one: what was off before that is pushed."""
+    room = house.room()
+    series, instance = weekly(house, None)
+    house.people().delete(instance)
+    house.people().change(series, conferenceData=conference_data(room))
+    a_page_a_delivery(house)
     said = [house.sync(), house.sync()]
     assert said == ["continued", "synced"]
     assert (CANCELLED, room, "2031-01-13T09:00:00Z") in house.told()
+
+
+def test_an_instance_of_an_earlier_delivery_carries_what_its_series_lets_go(house: Rig) -> None:
+    """It was met as one of its series, which the next delivery sees without the conference. That is not deleted."""
+    room = house.room()
+    series, instance = weekly(house, room)
+    house.people().change(instance, summary="Only this one")
+    house.sync()
+    house.people().change(series, conferenceData=None)
+    house.people().change(instance, conferenceData=conference_data(room))
+    a_page_a_delivery(house)
+    said = [house.sync(), house.sync()]
+    assert said == ["continued", "synced"]
+    assert [hold.ref.event_id for hold in house.record(room).holds] == [instance]
+    house.sweep_later(EIGHT_HOURS)
+    assert house.seen(room)["status"] == "live"
 
 
 def test_410_in_the_middle_of_a_read(house: Rig) -> None:

@@ -311,11 +311,39 @@ def test_a_link_that_changed_while_none_was_written(house: Rig, *, taken_out: bo
 
 
 def test_turned_off_nothing_stays_due(house: Rig, place: Place) -> None:
-    """What was refused before is not written any more, and asked for no more."""
+    """What was refused before is not written any more, and no event is read for it; a quarter of an hour after
+    it was due, it is asked for no more.
+    """
     room, event, _ = refused(house)
     house.with_policy(write_back=Place.OFF)
+    read = house.calls("events.get")
     house.sweep_later(4_000)
+    assert house.record(room).published.unwritten
+    house.sweep_later(600)
+    assert house.calls("events.get") - read == 2  # once each time, for the conference itself
     assert "4711" not in shown(house, event)
+    assert (house.record(room).due_at, house.record(room).published.unwritten) == (None, ())
+    assert [deed.what for deed in deeds(house, room)][-1] == "link refused"
+
+
+@pytest.mark.parametrize("learns", [False, True])
+def test_one_with_settings_of_before_leaves_what_is_to_be_written(
+    house: Rig, place: Place, *, learns: bool
+) -> None:
+    """While WRITE_BACK is turned on, some processes write no links yet. One comes to an event that must show
+    the link, and perhaps learns the next one. Without another read, that is shown.
+    """
+    room, event = meeting(house)
+    house.calendar.control("POST", "faults", {"method": "events.get", "status": 503, "times": 1})
+    locked(house, room, event, "1111")
+    house.with_policy(write_back=Place.OFF)
+    if learns:
+        locked(house, room, event, "2222")
+    house.sweep_later(61)
+    assert "1111" not in shown(house, event)
+    house.with_policy(write_back=place)
+    house.sweep_later(61)
+    assert ("2222" if learns else "1111") in shown(house, event)
     assert (house.record(room).due_at, house.record(room).published.unwritten) == (None, ())
 
 

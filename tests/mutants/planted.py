@@ -171,6 +171,11 @@ MUTANTS = (
         "early={},",
     ),
     mutant(
+        "an instance of an earlier delivery is not met when its series lets go", "flow/reading", RECORD,
+        " or name in self.before.shown]",
+        "]",
+    ),
+    mutant(
         "what was seen before a call is decided on after others wrote", "flow/calls", AGAIN,
         "        if self.others_wrote:\n",
         "        if False:\n",
@@ -735,6 +740,21 @@ MUTANTS = (
         "a link learned while none was written is never shown", "flow/job", LINKS,
         "        if missed and isinstance(",
         "        if False and isinstance(",
+    ),
+    mutant(
+        "a process of before gives up what a newer one wants written", "core/link", LINKS,
+        "if not one.at or now < one.at + ROLL_OUT)",
+        "if not one.at)",
+    ),
+    mutant(
+        "turned off, a link stays due for ever", "core/link", LINKS,
+        "if not one.at or now < one.at + ROLL_OUT)",
+        "if True)",
+    ),
+    mutant(
+        "who writes no links forgets which events must show one", "core/link", LINKS,
+        "else before.unwritten\n",
+        "else ()\n",
     ),
     # One bad conference.
     mutant(

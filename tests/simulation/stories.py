@@ -673,4 +673,36 @@ STORIES = {
         15.000 delete event=e1
         60.000 delete event=m1
         """,
+    "a process of before is the first to come to a link that one with newer settings wants shown": """
+        seed=50000959
+        135.643 create event=e1 day=13 calendar=team title=T0 room=w1 weekly=6
+        503.072 delete event=e1
+        751.167 odd event=e2 calendar=team room=t2
+        1364.319 create event=e3 day=10 calendar=ann@example.com title=T12 room=w3 weekly=5
+        2249.695 split event=e3@1 to=e4
+        2251.093 create event=e5 day=11 calendar=ann@example.com title=T35 room=t4
+        2628.567 follow event=e4 weeks=3 to=e6 hours=0
+        2631.117 cut event=e4 weeks=3
+        13875.848 rename event=e6 title=T42
+        13883.450 lock room=w3 code=c43
+        13883.450 rename event=e6 title=T44
+        14112.409 rename event=e6 title=C
+        14118.728 fault op=provider.apply kind=slow seconds=69.1 skip=0
+        14159.512 create event=e9 day=5 calendar=ann@example.com title=T53 room=w6 weekly=3
+        14160.054 hide calendar=ann@example.com role=freeBusyReader
+        14523.255 touch event=e9 colour=3
+        14528.836 unhide calendar=ann@example.com voids=yes
+        14544.571 move event=e6 calendar=bob@example.com
+        14545.382 fault op=store.save kind=timeout skip=0 after=yes
+        14549.544 set write_back=location
+        """,
+    "a series lets go in a later delivery than the one that read the instance which carries by itself": """
+        seed=50001249 calendars=ann@example.com,team,bob@example.com,shared page=1 limit=1 opaque=yes
+        9.185 create event=e1 day=19 calendar=ann@example.com title=A room=w1 weekly=4 guests=bob@example.com
+        15.649 copy event=e1 to=e2 calendar=ann@example.com
+        39.421 drop event=e1
+        848.321 delete event=e2@3
+        928.135 drop event=e2
+        929.116 restore event=e2@3
+        """,
 }
