@@ -304,7 +304,7 @@ def test_an_instance_of_an_earlier_delivery_is_met(house: Rig) -> None:
 
 
 def test_an_instance_of_an_earlier_delivery_carries_what_its_series_lets_go(house: Rig) -> None:
-    """It was met as one of its series, which the next delivery sees without the conference. That is not deleted."""
+    """Met as one of its series, which the next delivery sees without the conference: it is not deleted."""
     room = house.room()
     series, instance = weekly(house, room)
     house.people().change(instance, summary="Only this one")

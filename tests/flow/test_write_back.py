@@ -311,8 +311,8 @@ def test_a_link_that_changed_while_none_was_written(house: Rig, *, taken_out: bo
 
 
 def test_turned_off_nothing_stays_due(house: Rig, place: Place) -> None:
-    """What was refused before is not written any more, and no event is read for it; a quarter of an hour after
-    it was due, it is asked for no more.
+    """What was refused before is not written any more, and no event is read for it. A quarter of an hour
+    after it was due, it is asked for no more.
     """
     room, event, _ = refused(house)
     house.with_policy(write_back=Place.OFF)
