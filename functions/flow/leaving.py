@@ -57,8 +57,9 @@ def _store_that_it_leaves(context: Context, calendar_id: str) -> None:
 
 
 def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
-    """Stop the channel, forget the holds and who they were of, and the enrolment last. RetryLater if the
-    channel may be stopped later: which user may stop it is known only while there is an enrolment.
+    """Stop the channel, forget the holds and who they were of, end the consent if nothing else needs it, and
+    forget the enrolment last: as long as it stands, the sweep goes on. RetryLater if the channel may be
+    stopped later: which user may stop it is known only while there is an enrolment.
     """
     calendar_id, channel = leaving.value.calendar_id, leaving.value.watch.channel
     ended = channel is None or channel.expires_at <= leaving.read_at
@@ -73,21 +74,27 @@ def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
             context.store.rest(leaving.value.access.subject, None)
         if not stopped:
             raise RetryLater(f"the channel of calendar {calendar_id} could not be stopped for now")
+        _still(context, leaving.value)
+        end_consent(context, leaving.value.access.subject, leaving=leaving.value)
         _remove(context, leaving.value)
-        end_consent(context, leaving.value.access.subject)
     except _Over:
         return
     log.info("calendar.left", extra={"calendar_id": calendar_id})
 
 
-def end_consent(context: Context, user: str, *, revoke: bool = True) -> None:
-    """If no calendar needs it any more, the grant is forgotten, and Google is told so, if it can be."""
+def end_consent(
+    context: Context, user: str, *, leaving: Enrolment | None = None, revoke: bool = True
+) -> None:
+    """If no calendar but one that is `leaving` needs it, the grant is forgotten, and Google told so, if it
+    can be. A grant that is newer than the leaving is of a user who connects again.
+    """
     consenting = context.consenting
     kept = consenting.kept.grant(user) if consenting else None
-    now = context.now()
     if consenting is None or kept is None:
         return
-    if any(not trouble.lapsed(one.value, now) for one in enrolments_of(context, user)):
+    if leaving and leaving.leaving_at and kept.value.granted_at > leaving.leaving_at:
+        return
+    if any(_needs(one.value, leaving, context.now()) for one in enrolments_of(context, user)):
         return
     if not consenting.kept.drop_grant(kept.value, kept.version) or not revoke:
         return
@@ -97,6 +104,11 @@ def end_consent(context: Context, user: str, *, revoke: bool = True) -> None:
         log.warning("consent.not_revoked", extra={"user": user, "why": error.logged})
         return
     log.info("consent.ended", extra={"user": user})
+
+
+def _needs(enrolment: Enrolment, leaving: Enrolment | None, now: datetime) -> bool:
+    leaves = leaving is not None and enrolment.calendar_id == leaving.calendar_id
+    return not (leaves or trouble.lapsed(enrolment, now))
 
 
 def others_of(context: Context, enrolment: Enrolment) -> list[str]:

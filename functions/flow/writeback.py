@@ -21,11 +21,11 @@ def write_links(job: Job) -> None:
     """Each event that is due shows the link, or its refusal is noted. RetryLater if one could not be written
     for now; Overtaken if the record has changed meanwhile, and perhaps the link in it.
     """
-    now = job.work.context.now()
-    if job.work.context.policy.write_back is Place.OFF:
+    unwritten, now = job.conference.published.unwritten, job.work.context.now()
+    if unwritten and job.work.context.policy.write_back is Place.OFF:
         job.conference = link.given_up(job.conference, now=now)
         return
-    due = [one.ref for one in job.conference.published.unwritten if one.at is not None and one.at <= now]
+    due = [one.ref for one in unwritten if one.at is not None and one.at <= now]
     for ref in due[:EVENTS_MAX]:
         job.conference = _written(job, ref)
 

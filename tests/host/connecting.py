@@ -25,6 +25,7 @@ from functions.core.enrolment import Enrolment, Trouble
 from functions.core.grant import Grant
 from functions.core.hold import BEFORE_ALL
 from functions.core.model import Reason, SyncRequest
+from functions.ports import Version
 from functions.settings import Settings
 from gcal_standin import server as standin
 from local.conferences import server as conferences
@@ -88,6 +89,7 @@ class Connecting:
     environment: pytest.MonkeyPatch
     before_grant: list[Callable[[], object]]
     before_publish: list[Exception]
+    before_drop: list[Exception]
     printed: list[str]
     browsers: list[Browser] = field(default_factory=list)
 
@@ -161,6 +163,8 @@ class Connecting:
         by = timedelta(seconds=seconds)
         for kept in self.store.enrolments():
             assert self.store.save(earlier(kept.value, by), kept.version)
+        for standing in self.store.grants():
+            assert self.store.keep_grant(earlier(standing.value, by), standing.version)
         for user, rest in self.store.resting(BEFORE_ALL).items():
             self.store.rest(user, None)
             self.store.rest(user, earlier(rest, by))
@@ -234,12 +238,18 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
         made = wiring.context
         before_grant: list[Callable[[], object]] = []
         before_publish: list[Exception] = []
+        before_drop: list[Exception] = []
 
         class Store(SqliteStore):
             def keep_grant(self, grant: Grant, version: str | None) -> str | None:
                 while before_grant:
                     before_grant.pop()()
                 return super().keep_grant(grant, version)
+
+            def drop_grant(self, grant: Grant, version: Version) -> bool:
+                if before_drop:
+                    raise before_drop.pop()
+                return super().drop_grant(grant, version)
 
         class Queue(SqliteQueue):
             def publish(self, request: SyncRequest) -> None:
@@ -275,6 +285,7 @@ def connecting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connec
                 environment=monkeypatch,
                 before_grant=before_grant,
                 before_publish=before_publish,
+                before_drop=before_drop,
                 printed=printed,
             )
             yield service

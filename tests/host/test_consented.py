@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from functions.core.errors import RetryLater
 from tests.host.connecting import (
     ADDON,
     BOB,
@@ -182,6 +183,31 @@ def test_kept_until_nothing_needs_it(story: Connecting, browser: Browser) -> Non
         assert gone.status_code == 200
         assert bool(story.grant()) is left
         assert bool([one for one in story.google_grants() if one["client"] == CLIENT]) is left
+
+
+def cut_short(story: Connecting) -> None:
+    """The owner's calendar leaves, but for the end of the consent, which fails."""
+    story.before_drop.append(RetryLater("the store does not answer"))
+    gone = story.call("initialize_syncing", "DELETE", query_string={"calendar_id": OWNER})
+    assert gone.status_code == 502
+    assert story.grant()
+
+
+def test_leaving_that_is_cut_short(story: Connecting, browser: Browser) -> None:
+    """Whoever goes on with it ends the consent, too: a calendar has not left before that."""
+    cut_short(story)
+    gone = story.call("initialize_syncing", "DELETE", query_string={"calendar_id": OWNER})
+    assert gone.status_code == 200
+    assert story.nothing_kept()
+
+
+def test_connected_again_while_leaving_is_cut_short(story: Connecting, browser: Browser) -> None:
+    """The end of what was before does not end the new consent."""
+    cut_short(story)
+    story.clock.sleep(1)
+    assert browser.connect().status_code == 200
+    assert story.grant()
+    assert story.google_grants()
 
 
 def test_keys_are_rotated(story: Connecting, browser: Browser) -> None:

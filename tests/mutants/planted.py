@@ -1222,6 +1222,18 @@ MUTANTS = (
         "",
     ),
     mutant(
+        "the end of an old consent ends the new one", "flow/leaving", ("tests/host/test_consented.py",),
+        "if leaving and leaving.leaving_at and kept.value.granted_at > leaving.leaving_at:",
+        "if leaving and leaving.leaving_at is None:",
+    ),
+    mutant(
+        "a calendar is gone before its consent is", "flow/leaving", ("tests/host/test_consented.py",),
+        "        end_consent(context, leaving.value.access.subject, leaving=leaving.value)\n"
+        "        _remove(context, leaving.value)\n",
+        "        _remove(context, leaving.value)\n"
+        "        end_consent(context, leaving.value.access.subject, leaving=leaving.value)\n",
+    ),
+    mutant(
         "anybody connects with somebody's link", "flow/connect", CONNECTED,
         "    if visit.user and visit.user != who.user:\n",
         "    if visit.user and not who.user:\n",
