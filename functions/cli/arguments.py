@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, foreseen
+from functions.cli import commands, foreseen, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -19,13 +19,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     adds = _Adder(whole.add_subparsers(title="commands", metavar="COMMAND", required=True))
-    enrol = adds.command("enrol", commands.enrol, "watch a calendar and sync it once; repeating does no harm")
-    enrol.add_argument(
-        "calendar", type=address, metavar="CALENDAR", help=f"{CALENDAR}, or primary with --user"
-    )
-    enrol.add_argument(
-        "--user", type=address, help="as whom to read it (default: the user that the calendar is named after)"
-    )
+    _add_enrol(adds)
     leave = adds.command("leave", commands.leave, "stop watching and forget a calendar; conferences stay")
     leave.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     leave.add_argument(
@@ -62,6 +56,37 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--user", type=address, help="as whom to read it")
     return whole
+
+
+def _add_enrol(adds: "_Adder") -> None:
+    enrol = adds.command("enrol", commands.enrol, "watch a calendar and sync it once; repeating does no harm")
+    which = enrol.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "calendar", type=address, metavar="CALENDAR", nargs="?", help=f"{CALENDAR}, or primary with --user"
+    )
+    which.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="all that a list names (- is standard input): a CSV with a column email or calendar_id, and "
+        "user if need be, or an address a line; first syncs are left to the queue",
+    )
+    enrol.add_argument(
+        "--user", type=address, help="as whom to read it (default: the user that the calendar is named after)"
+    )
+    enrol.add_argument(
+        "--domain",
+        type=address,
+        action="append",
+        help="with --from: only users of this domain; may be repeated",
+    )
+    enrol.add_argument(
+        "--at-once",
+        type=int,
+        choices=range(1, roster.AT_ONCE_MAX + 1),
+        metavar="N",
+        help=f"with --from: how many at a time (default {roster.AT_ONCE}, at most {roster.AT_ONCE_MAX})",
+    )
 
 
 def _add_retry(adds: "_Adder") -> None:

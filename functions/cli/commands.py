@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from functions import wiring
-from functions.cli import standing
+from functions.cli import roster, standing
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
@@ -36,7 +36,11 @@ OUTCOMES = {
 }
 
 
-def enrol(asked: Namespace, out: Out, _: Progress) -> Exit:
+def enrol(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    if asked.source:
+        return roster.enrol_from(asked, out, progress)
+    if asked.domain or asked.at_once:
+        raise BadRequest("--domain and --at-once go with --from")
     state = enrolling.enrol(wiring.context("enrol"), asked.calendar, asked.user)
     out.result(state, standing.enrolled(state))
     return Exit.DONE if state["synced"] else Exit.LATER

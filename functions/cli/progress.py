@@ -2,9 +2,11 @@
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import TextIO
 
 from functions.cli.out import counted, printable
@@ -20,6 +22,7 @@ EVENTS = "events read"
 NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
 LEAVING = {"records.searched": "records searched", "conference.forgotten": "records changed or removed"}
 RETRYING = {"retry.begun": "conferences to try again", "conference.retried": "tried"}
+LINE_EVERY_S = 10.0
 CLEAR_LINE = "\r\x1b[K"
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -33,6 +36,8 @@ class Progress(logging.Handler):
         self._live = live
         self._verbose = verbose
         self._drawn = ""
+        self._far, self._next_line = "", time.monotonic() + LINE_EVERY_S
+        self._alone = RLock()  # threads log while the result is written
         self._names = (*RETRYING.values(), *NAMES, *LEAVING.values())
         self.counts: Counter[str] = Counter()
 
@@ -46,15 +51,32 @@ class Progress(logging.Handler):
         self.counts.clear()
         self._names = NAMES
 
+    def far(self, text: str) -> None:
+        """From here on nothing is counted: how far the work has come is this text. Without a terminal it is a
+        line now and then.
+        """
+        self._names, self._far = (), text
+        if self._live:
+            self._draw()
+        elif time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + LINE_EVERY_S
+            self._write(f"{text}\n")
+
     def emit(self, record: logging.LogRecord) -> None:
         self._count(record)
         if self._verbose or record.levelno >= logging.WARNING:
             self.clear()
             self._write(f"{line(record)}\n")
-        if self._live and self.told() != self._drawn:
-            self.clear()
-            self._drawn = self.told()
-            self._write(f"{self._drawn} ...")
+        if self._live:
+            self._draw()
+
+    def _draw(self) -> None:
+        told = self._far or self.told()
+        with self._alone:
+            if told != self._drawn:
+                self.clear()
+                self._drawn = told
+                self._write(f"{told} ...")
 
     def told(self) -> str:
         """Such as: 3 pages read, 1,200 events read, 40 changes made."""
@@ -62,9 +84,10 @@ class Progress(logging.Handler):
 
     def clear(self) -> None:
         """Take away what is drawn, so that something else can be written in its place."""
-        if self._drawn:
-            self._write(CLEAR_LINE)
-        self._drawn = ""
+        with self._alone:
+            if self._drawn:
+                self._write(CLEAR_LINE)
+            self._drawn = ""
 
     def _count(self, record: logging.LogRecord) -> None:
         name = (COUNTED | LEAVING | RETRYING).get(record.getMessage())

@@ -3,9 +3,9 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from functions.core import watching
@@ -13,6 +13,7 @@ from functions.core.channel import sign
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Channel, Reason, SyncRequest
+from functions.flow.abreast import abreast
 from functions.flow.calendars import back_off_user, backs_off_until, staying
 from functions.flow.context import Context, amend_enrolment
 from functions.flow.turn import LONG_DELAY_S
@@ -61,21 +62,8 @@ def _ending(context: Context) -> Iterator[Versioned[Enrolment]]:
 def _renew_all(context: Context, todo: Iterator[Versioned[Enrolment]]) -> Counter[str]:
     """How often each end was. A record is read only when a thread is free for it."""
     end = context.monotonic() + TIME_LIMIT_S
-    running, bugs, ends = set[Future[str]](), list[Future[str]](), Counter[str]()
-    with context.pool(RENEWALS_AT_ONCE) as pool:
-        while True:
-            if context.monotonic() < end:
-                free = RENEWALS_AT_ONCE - len(running)
-                running |= {pool.submit(renew_one, context, kept) for kept in islice(todo, free)}
-            if not running:
-                break
-            ended = context.first_ended(running, TIME_LIMIT_S)
-            running -= ended
-            bugs += [future for future in ended if future.exception()]
-            ends.update(future.result() for future in ended if not future.exception())
-    for bug in bugs:  # it did not stop the others
-        bug.result()
-    return ends
+    jobs = (partial(renew_one, context, kept) for kept in todo)
+    return Counter(abreast(context, RENEWALS_AT_ONCE, jobs, lambda: context.monotonic() < end))
 
 
 def renew_one(context: Context, kept: Versioned[Enrolment]) -> str:

@@ -1,0 +1,137 @@
+"""A list of calendars is enrolled: what became of each line, how far it has come, and what came of it all."""
+
+import signal
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from threading import Event
+
+from functions import wiring
+from functions.cli.exits import Exit
+from functions.cli.out import Data, Out, counted
+from functions.cli.progress import Progress
+from functions.cli.standing import span
+from functions.core.errors import BadRequest
+from functions.core.roster import Entry, Outcome, Result, read
+from functions.flow.roster import enrol_all
+
+AT_ONCE, AT_ONCE_MAX = 8, 32
+LIST_BYTES_MAX = 64 << 20
+STDIN = "-"
+WORDS = {
+    Outcome.ENROLLED: "enrolled",
+    Outcome.ALREADY: "enrolled already",
+    Outcome.REPEATED: "named twice",
+    Outcome.OTHER_DOMAIN: "of another domain",
+    Outcome.NO_ACCESS: "no access",
+    Outcome.REFUSED: "refused",
+    Outcome.UNREADABLE: "unreadable",
+    Outcome.FAILED: "failed for now",
+}
+WELL = frozenset({Outcome.ENROLLED, Outcome.ALREADY, Outcome.REPEATED, Outcome.OTHER_DOMAIN})
+AGAIN = "Run it again for the rest: what is enrolled stays as it is."
+
+
+def enrol_from(asked: Namespace, out: Out, progress: Progress) -> Exit:
+    """Ctrl-C ends it with what has come of it so far; a second one ends it at once."""
+    if asked.user:
+        raise BadRequest("--user goes with one calendar; a list may have a column user")
+    found = list(read(_lines(asked.source), frozenset(asked.domain or ())))
+    if not found:
+        raise BadRequest(f"{asked.source} names no calendar")
+    tally = _Tally(len(found), progress)
+    wiring.queue("enrol")  # threads that want it first would each make one
+    with _interruptible() as (stop, came):
+        ends = enrol_all(
+            wiring.context("enrol"),
+            (one for one in found if isinstance(one, Entry)),
+            at_once=asked.at_once or AT_ONCE,
+            stop=stop,
+        )
+        all_ends = chain((one for one in found if isinstance(one, Result)), ends)
+        out.listing("lines", tally.counting(all_ends), _line, tally.data)
+        out.text(tally.text())
+    if came:
+        raise KeyboardInterrupt
+    return tally.exit
+
+
+def _lines(source: str) -> Sequence[bytes]:
+    try:
+        with sys.stdin.buffer if source == STDIN else Path(source).open("rb") as stream:
+            given = stream.read(LIST_BYTES_MAX + 1)
+    except OSError as error:
+        raise BadRequest(f"{source}: {error.strerror}") from error
+    if len(given) > LIST_BYTES_MAX:
+        raise BadRequest(f"{source} has more than {LIST_BYTES_MAX >> 20} MiB")
+    return given.splitlines()
+
+
+@contextmanager
+def _interruptible() -> Iterator[tuple[Event, list[int]]]:
+    """What Ctrl-C sets, and whether it came; unless whoever started us has it ignored."""
+    stop, came, before = Event(), list[int](), signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, _: object) -> None:
+        came.append(number)
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop, came
+    finally:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+
+class _Tally:
+    """How often each outcome was, of how many lines, and how fast."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._total, self._progress = total, progress
+        self._counts = Counter[Outcome]()
+        self._began = time.monotonic()
+
+    @property
+    def exit(self) -> Exit:
+        if self._counts.keys() - WELL - {Outcome.FAILED}:
+            return Exit.FAILED
+        return Exit.LATER if self._counts[Outcome.FAILED] or self._left else Exit.DONE
+
+    @property
+    def _left(self) -> int:
+        return self._total - self._counts.total()
+
+    def counting(self, results: Iterable[Result]) -> Iterator[Data]:
+        for one in results:
+            self._counts[one.outcome] += 1
+            yield one._asdict()
+            self._progress.far(self._far())
+
+    def _far(self) -> str:
+        """The pace is that of what took a call: what is enrolled already goes by at once."""
+        far = f"{self._counts.total():,} of {self._total:,} lines"
+        called = sum(self._counts[one] for one in (Outcome.ENROLLED, Outcome.NO_ACCESS, Outcome.REFUSED))
+        pace = called / max(time.monotonic() - self._began, 0.001)
+        return f"{far}, {pace:.1f} enrolled a second, {span(self._left / pace)} left" if pace else far
+
+    def data(self) -> Data:
+        return {"summary": self._counts, "not_reached": self._left}
+
+    def text(self) -> str:
+        counts = [f"{self._counts[one]:,} {words}" for one, words in WORDS.items() if self._counts[one]]
+        left = [f"{self._left:,} not reached"] if self._left else []
+        told = f"\n{counted(self._total, 'lines')}: {', '.join(counts + left)}"
+        return f"{told}\n{AGAIN}" if self._counts[Outcome.FAILED] or self._left else told
+
+
+def _line(one: Data) -> str:
+    why = f": {one['why']}" if one["why"] else ""
+    return f"line {one['line']}: {one['calendar_id']} {WORDS[Outcome(str(one['outcome']))]}{why}"
