@@ -38,7 +38,7 @@ AGAIN = "Run it again for the rest: what is enrolled stays as it is."
 
 
 def enrol_from(asked: Namespace, out: Out, progress: Progress) -> Exit:
-    """Ctrl-C ends it with what has come of it so far; a second one ends it at once."""
+    """Ctrl-C lets what is under way end, and says what has come of it all so far."""
     if asked.user:
         raise BadRequest("--user goes with one calendar; a list may have a column user")
     found = list(read(_lines(asked.source), frozenset(asked.domain or ())))

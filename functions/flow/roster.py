@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import count
 from threading import Event
 from typing import NamedTuple
 
@@ -53,7 +52,8 @@ def _stands(found: Enrolment) -> _Standing:
 
 def _enrolled(context: Context, entry: Entry, standing: dict[str, _Standing], stop: Event) -> Result:
     said = partial(Result, entry.line, entry.calendar_id)
-    for attempt in count():
+    tries = 0
+    while True:
         try:
             return said(_enrol(context, entry, standing))
         except AccessLost as error:
@@ -62,17 +62,17 @@ def _enrolled(context: Context, entry: Entry, standing: dict[str, _Standing], st
             return said(Outcome.REFUSED, str(error))
         except RetryLater as error:
             note_refusal(entry.calendar_id, error)
-            if not _again(error, attempt, stop):
+            if not _again(error, tries, stop):
                 return said(Outcome.FAILED, str(error))
-    raise AssertionError  # counting does not end
+        tries += 1
 
 
-def _again(error: RetryLater, attempt: int, stop: Event) -> bool:
+def _again(error: RetryLater, tries: int, stop: Event) -> bool:
     """Waits for the next try; False if there is none."""
     if error.of_project:
         stop.set()
-    wait = error.delay or WAIT_S * 2**attempt
-    return attempt < TRIES_MORE and wait <= WAIT_S_MAX and not stop.wait(wait)
+    wait = error.delay or WAIT_S * 2**tries
+    return tries < TRIES_MORE and wait <= WAIT_S_MAX and not stop.wait(wait)
 
 
 def _enrol(context: Context, entry: Entry, standing: dict[str, _Standing]) -> Outcome:

@@ -29,6 +29,7 @@ HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 REFUSING = ("tests/flow/test_refusing.py", "tests/host/test_wrong_secret.py")
 RESTS = ("tests/flow/test_resting.py",)
+ROSTER = ("tests/cli/test_enrolling_many.py",)
 RETRIES = ("tests/cli/test_retry_all.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
 STORIES = ("tests/simulation/test_stories.py",)
@@ -481,8 +482,8 @@ MUTANTS = (
     ),
     mutant(
         "a renewal goes on until its function is stopped", "flow/renew", CHANNELS,
-        "            if context.monotonic() < end:\n",
-        "            if True:\n",
+        "lambda: context.monotonic() < end",
+        "lambda: True",
     ),
     mutant(
         "a calendar without access is tried for ever", "core/trouble", CURSOR,
@@ -1282,5 +1283,31 @@ MUTANTS = (
         "the forged ping is signed", "adapters/providers/webhook", PINGS,
         "[Webhook(secrets.token_bytes(SECRET_BYTES[0]))]",
         "self._signers",
+    ),
+    # A list of calendars.
+    mutant(
+        "what was enrolled and killed is never read", "flow/roster", ROSTER,
+        "        _ask(context, entry.calendar_id, before)\n",
+        "",
+    ),
+    mutant(
+        "a list asks Calendar for what is enrolled", "flow/roster", ROSTER,
+        "    if before and entry.user in",
+        "    if before and not entry.calendar_id and entry.user in",
+    ),
+    mutant(
+        "an enrolment without a channel counts as whole", "flow/roster", ROSTER,
+        "(found.watch.channel or not found.watch.possible)",
+        "found",
+    ),
+    mutant(
+        "a list goes on though the project is refused", "flow/roster", ROSTER,
+        "        stop.set()\n",
+        "        pass\n",
+    ),
+    mutant(
+        "Ctrl-C waits for those that wait", "flow/roster", ROSTER,
+        "and not stop.wait(wait)",
+        "and not Event().wait(wait)",
     ),
 )  # fmt: skip
