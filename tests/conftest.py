@@ -18,6 +18,7 @@ COUNTED = (
     "tests/core/",
     "tests/flow/",
     "tests/cli/test_consent.py",
+    "tests/cli/test_enrolling_many.py",
     "tests/cli/test_retry_all.py",
     "tests/cli/test_status.py",
     "tests/host/test_claims.py",
