@@ -93,6 +93,10 @@ def clone(tmp_path: Path) -> Clone:
     (tmp_path / "bin").mkdir()
     for name in ("Makefile", "bin/environment", *FILES):
         shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "local" / "page", tmp_path / "local" / "page")
+    page = tmp_path / ".cache" / "page"  # as npm has left it
+    page.mkdir(parents=True)
+    (page / ".ready").touch()
     (tmp_path / "tools").mkdir()  # and no other python or uv of this machine
     for tool in TOOLS:
         (tmp_path / "tools" / tool).symlink_to(str(shutil.which(tool)))

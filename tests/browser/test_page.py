@@ -22,7 +22,6 @@ OWNER = "owner@example.com"
 # Lost pushes heal sooner than for people.
 SETTINGS, SWEEP_EVERY_S = {"DELETE_GRACE_SECONDS": "5", "SYNC_EVERY_SECONDS": "8"}, 2
 FIRST_HOUR, HOURS = 7, 13
-expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -370,7 +369,7 @@ def test_by_keyboard_alone(running: Running, desk: Page) -> None:
     before = starts(running, "Seminar")
     press_until(desk, "Tab", ".ec-event")
     desk.keyboard.press("ArrowDown")
-    expect(line(desk, "moves to")).to_have_attribute("data-state", "done")
+    expect(line(desk, "“Seminar” moves to")).to_have_attribute("data-state", "done")
     assert (starts(running, "Seminar") - before).total_seconds() == 1800
     expect(meeting(desk, "Seminar")).to_be_focused()
     desk.keyboard.press("Enter")

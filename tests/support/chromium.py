@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 PHONE_WIDTH, DESK_WIDTH, HEIGHT = 390, 1280, 844
 # A page that does not come is a fault, but a busy machine makes any page late.
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[2] / ".cache" / "screenshots")
 
 
