@@ -54,6 +54,17 @@ def in_step(service: Service, rooms: dict[str, str], title: str = "New") -> None
         assert (record.refused, record.parked, record.due_at) == (None, None, None)
 
 
+def heals(service: Service, rooms: dict[str, str]) -> None:
+    """As long as the system refuses, no conference there changes; mended, all are in step soon."""
+    for _ in range(3):
+        service.sweep_later(FIVE_MINUTES_S)
+    assert {service.state(room)[1] for room in rooms} == {"Planning"}
+    mended(service)
+    for _ in range(2):
+        service.sweep_later(FIVE_MINUTES_S)
+    in_step(service, rooms)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_all_heal_without_an_operator(service: Service, rooms: dict[str, str], status: int) -> None:
     """Those too that were refused before it was known: within minutes of the mend, whatever was tried
@@ -62,26 +73,14 @@ def test_all_heal_without_an_operator(service: Service, rooms: dict[str, str], s
     refusing(service, status)
     renamed(service, rooms)
     assert len(refused(service, rooms)) < 5
-    for _ in range(3):
-        service.sweep_later(FIVE_MINUTES_S)
-    assert {service.state(room)[1] for room in rooms} == {"Planning"}
-    mended(service)
-    for _ in range(2):
-        service.sweep_later(FIVE_MINUTES_S)
-    in_step(service, rooms)
+    heals(service, rooms)
 
 
 def test_a_wrong_secret(service: Service, rooms: dict[str, str]) -> None:
     """What the receiver says to signatures that are not its own."""
     service.set(WEBHOOK_SECRET=new_secret())
     renamed(service, rooms)
-    for _ in range(3):
-        service.sweep_later(FIVE_MINUTES_S)
-    assert {service.state(room)[1] for room in rooms} == {"Planning"}
-    mended(service)
-    for _ in range(2):
-        service.sweep_later(FIVE_MINUTES_S)
-    in_step(service, rooms)
+    heals(service, rooms)
 
 
 def test_a_deletion_meanwhile(service: Service, rooms: dict[str, str]) -> None:
