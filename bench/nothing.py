@@ -7,6 +7,7 @@ from bench import report
 from bench.house import OWNER, STORES, House, Unexpected, house
 from bench.plan import Parts, Scale
 from functions.core import protocol
+from functions.core.model import CLOCK_SKEW_MAX
 from functions.flow.turn import Delivery
 
 EVENTS = 5
@@ -36,7 +37,7 @@ def run(_parts: Parts, _scale: Scale) -> report.Table:
 def _covered(made: House, store: str) -> Sequence[str]:
     """A finished sync began clearly after the request was published."""
     early = made.delivery()
-    time.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
+    time.sleep(CLOCK_SKEW_MAX.total_seconds())
     made.sync()
     return _row(made, store, "covered by an earlier sync", "covered", early)
 

@@ -8,13 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld, silent_for
-from functions.core.model import Reason
+from functions.core.model import CLOCK_SKEW_MAX, Reason
 from functions.core.resume import Resume
 
-# How far the queue's clock (when a request was published) may be from the store's (when a read began): twice
-# the second that must be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its time to the
-# millisecond.
-CLOCK_SKEW_MAX = timedelta(seconds=2)
 NO_SKEW = NO_FOLD = timedelta()
 CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
@@ -72,11 +68,13 @@ def read_not_before(
     return until if published_at < until else None
 
 
-def again_not_before(enrolment: Enrolment, *, now: datetime, fold: timedelta) -> datetime:
+def again_not_before(
+    enrolment: Enrolment, *, now: datetime, fold: timedelta, skew: timedelta = CLOCK_SKEW_MAX
+) -> datetime:
     """When the next read under the same lease may begin, if the last one has ended `now`: it then surely
     covers all requests that were published by now.
     """
-    return max(now + CLOCK_SKEW_MAX, (enrolment.synced_at or now) + fold)
+    return max(now + skew, (enrolment.synced_at or now) + fold)
 
 
 def token_for(enrolment: Enrolment, read_params: str) -> str | None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.core.model import Reason
-from functions.core.protocol import NO_SKEW
 from functions.core.resume import Resume
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
@@ -147,7 +146,7 @@ def test_who_waits_for_the_answer_waits_for_no_others(house: Rig) -> None:
     held(house)
     house.sync()
     slept = house.slept
-    asked = replace(house.delivery(), skew=NO_SKEW)
+    asked = replace(house.delivery(), awaited=True)
     assert sync(house.context, house.request(reason=Reason.INITIALIZE), asked) == "synced"
     assert house.slept == slept
 

@@ -219,7 +219,7 @@ MUTANTS = (
     ),
     mutant(
         "a covered request reads again", "flow/sync", PROTOCOL,
-        "if protocol.covered(kept.value, delivery.published_at, delivery.skew):",
+        "if protocol.covered(kept.value, delivery.published_at, delivery.skew(context.policy)):",
         "if False:",
     ),
     mutant(
@@ -259,11 +259,11 @@ MUTANTS = (
     ),
     mutant(
         "those that follow a read are read one by one", "flow/turn", FOLD,
-        "fold = timedelta(seconds=context.policy.fold) if delivery.skew",
-        "fold = protocol.NO_FOLD if delivery.skew",
+        "fold = protocol.NO_FOLD if delivery.awaited else timedelta(seconds=context.policy.fold)",
+        "fold = protocol.NO_FOLD",
     ),
     mutant(
-        "clocks are a second apart at most", "core/protocol", PROTOCOL,
+        "clocks are a second apart at most", "core/model", PROTOCOL,
         "CLOCK_SKEW_MAX = timedelta(seconds=2)",
         "CLOCK_SKEW_MAX = timedelta(seconds=1)",
     ),
