@@ -1,5 +1,6 @@
 """Whose connections to Google are whose: one serves all users, one call at a time."""
 
+import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from socket import socket
@@ -142,3 +143,30 @@ def test_the_idle_ones_are_few() -> None:
             kept.append(http)
     assert kept == [lent[-1][1]] * IDLE_MAX
     assert len(idle._https) == IDLE_MAX
+
+
+class Line:
+    """A connection that says, when it is collected, whether it had been closed by then."""
+
+    closed = False
+
+    def __init__(self, said: list[bool]) -> None:
+        self.said = said
+
+    def __del__(self) -> None:
+        self.said.append(self.closed)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_connections_are_closed_before_they_are_collected() -> None:
+    """The order in which a circle of things is collected is anybody's guess."""
+    said: list[bool] = []
+    line, idle = Line(said), Idle()
+    with idle.lent() as http:
+        http.connections["kept"] = line
+    vars(idle)["circle"] = idle
+    del line, http, idle
+    gc.collect()
+    assert said == [True]

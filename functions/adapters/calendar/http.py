@@ -14,6 +14,7 @@ from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from select import POLLIN, poll
 from socket import socket
 from typing import Any
+from weakref import finalize
 
 import httplib2
 from httplib2.decode import DecodeLimitError
@@ -91,6 +92,11 @@ def _was_left(line: socket) -> bool:
     return bool(told.poll(0))
 
 
+def _close_all(https: deque[CalendarHttp]) -> None:
+    for http in https:
+        http.close()
+
+
 class Idle:
     """Safe to share between threads. Each HTTP is lent to one call at a time, for whichever user and thread:
     connections of their own would be three for each of them, each with its handshake (MEASURED.md 8).
@@ -98,6 +104,7 @@ class Idle:
 
     def __init__(self) -> None:
         self._https: deque[CalendarHttp] = deque(maxlen=IDLE_MAX)
+        finalize(self, _close_all, self._https)  # before whatever is collected with it
 
     @contextmanager
     def lent(self) -> Iterator[CalendarHttp]:
