@@ -49,14 +49,10 @@ def sync_calendar(event: "CloudEvent") -> None:
     from functions.flow.turn import Delivery
 
     _follow(flask.request.headers if flask.has_request_context() else {})  # or called without a host
-    try:
-        request, published_at = messages.decode_pushed(event.data.get("message"))
-    except BadRequest:
-        log.exception("request.unreadable", extra={"message_id": event["id"]})
-        raise
-    delivery = Delivery(id=event["id"], published_at=published_at)
+    name, (request, published_at) = sync_calendar.__name__, _read(event)
     with _fit_for_the_log():
-        came_of_it = sync(wiring.context(sync_calendar.__name__), request, delivery)
+        delivery = Delivery(id=event["id"], published_at=published_at, skew=wiring.clock_skew(name))
+        came_of_it = sync(wiring.context(name), request, delivery)
     fields = {"calendar_id": request.calendar_id, "reason": request.reason, "outcome": came_of_it}
     log.info("sync.ended", extra=fields)
 
@@ -103,6 +99,14 @@ def connect_calendar(request: flask.Request) -> flask.Response:
         url=oauth.connect_url,
     )
     return front.answer(request)
+
+
+def _read(event: "CloudEvent") -> messages.Pushed:
+    try:
+        return messages.decode_pushed(event.data.get("message"))
+    except BadRequest:
+        log.exception("request.unreadable", extra={"message_id": event["id"]})
+        raise
 
 
 def _caller(headers: "Headers") -> caller.Caller:

@@ -7,7 +7,6 @@ from bench import report
 from bench.house import OWNER, STORES, House, Unexpected, house
 from bench.plan import Parts, Scale
 from functions.core import protocol
-from functions.core.model import CLOCK_SKEW_MAX
 from functions.flow.turn import Delivery
 
 EVENTS = 5
@@ -37,7 +36,7 @@ def run(_parts: Parts, _scale: Scale) -> report.Table:
 def _covered(made: House, store: str) -> Sequence[str]:
     """A finished sync began clearly after the request was published."""
     early = made.delivery()
-    time.sleep(CLOCK_SKEW_MAX.total_seconds())
+    time.sleep(protocol.CLOCK_SKEW_MAX.total_seconds())
     made.sync()
     return _row(made, store, "covered by an earlier sync", "covered", early)
 

@@ -50,7 +50,7 @@ class Town:
     def empty_sync(self) -> None:
         delivery = Delivery(id=f"message-{next(self.names)}", published_at=datetime.now(UTC))
         request = SyncRequest(calendar_id="owner0@example.com", reason=Reason.NOTIFICATION)
-        _expect(sync(self.context, request, replace(delivery, awaited=True)), "synced")
+        _expect(sync(self.context, request, replace(delivery, skew=timedelta())), "synced")
 
     def end_one(self) -> None:
         """Its channel counts as ending now."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from functions import providers
 from functions.core.caller import EVERYBODY
-from functions.core.model import ONE_CLOCK_SKEW_MAX, Place, Policy, Solution
+from functions.core.model import Place, Policy, Solution
 
 KEY_CHARACTERS_MIN = 32
 OAUTH = "oauth"
@@ -97,7 +97,6 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
 
 def _policy(reader: "_Reader") -> Policy:
     usual = Policy()
-    one_clock = all(reader.text(name).startswith("sqlite:") for name in ("STORE", "QUEUE"))
     return Policy(
         channel_ttl=reader.number("CHANNEL_TTL_SECONDS", usual.channel_ttl, least=60),
         renew_before=reader.number("RENEW_BEFORE_SECONDS", usual.renew_before),
@@ -106,12 +105,12 @@ def _policy(reader: "_Reader") -> Policy:
         grace=reader.number("DELETE_GRACE_SECONDS", usual.grace),
         lease=reader.number("LEASE_SECONDS", usual.lease, least=1),
         fold=reader.number("FOLD_SECONDS", usual.fold),
+        skew=reader.number("CLOCK_SKEW_SECONDS", usual.skew),
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
         calendars_per_user=reader.number("CALENDARS_PER_USER", usual.calendars_per_user, least=1),
         link_hosts=reader.read("LINK_HOSTS", "", _hosts),
         write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
-        skew=ONE_CLOCK_SKEW_MAX if one_clock else usual.skew,
     )
 
 

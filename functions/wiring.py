@@ -6,6 +6,7 @@ Imports stand inside the functions: every deployed function shares this module a
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -81,6 +82,11 @@ def survey(function: str) -> tuple[Settings, list[str], Mapping[str, "Provider"]
         except ValueError as error:
             faults.append(f"provider {name}: {error}")
     return found, faults, made
+
+
+def clock_skew(function: str) -> timedelta:
+    """How far the queue's clock may be from the store's."""
+    return timedelta(seconds=settings(function).policy.skew)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.model import CLOCK_SKEW_MAX, ONE_CLOCK_SKEW_MAX, Policy, Solution
+from functions.core.model import Policy, Solution
 from functions.settings import BadSettings, examine
 
 GOOD = {
@@ -60,19 +60,13 @@ def test_every_number_is_read() -> None:
         "DELETE_GRACE_SECONDS": "grace",
         "LEASE_SECONDS": "lease",
         "FOLD_SECONDS": "fold",
+        "CLOCK_SKEW_SECONDS": "skew",
         "TIME_LIMIT_SECONDS": "time_limit",
         "PROVIDER_CONCURRENCY": "concurrency",
     }
     found, faults = examine({**GOOD, **{name: str(100 + n) for n, name in enumerate(names)}}, ALL)
     assert faults == []
     assert [getattr(found.policy, field) for field in names.values()] == [100 + n for n in range(len(names))]
-
-
-def test_clocks_are_apart_unless_one_machine_has_both() -> None:
-    """A store and a queue in files take their times from the machine that has the files."""
-    files = {"STORE": "sqlite:store", "QUEUE": "sqlite:queue"}
-    skews = [examine({**GOOD, **each}, ALL)[0].policy.skew for each in (files, {"STORE": "sqlite:store"}, {})]
-    assert skews == [ONE_CLOCK_SKEW_MAX, CLOCK_SKEW_MAX, CLOCK_SKEW_MAX]
 
 
 @pytest.mark.parametrize(

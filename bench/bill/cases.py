@@ -12,7 +12,7 @@ from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
 from functions.adapters.queues.messages import decode
 from functions.core.channel import sign
-from functions.core.model import CLOCK_SKEW_MAX
+from functions.core.protocol import CLOCK_SKEW_MAX
 from functions.flow.context import Context
 from functions.flow.receive import receive
 from functions.flow.renew import renew

@@ -14,6 +14,7 @@ from functions.core import consent
 from functions.core.conference import Conference
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
 from functions.flow import calendars, leaving
 from functions.flow import connect as connecting
 from functions.flow import enrol as enrolling
@@ -56,7 +57,7 @@ def sync(asked: Namespace, out: Out, progress: Progress) -> Exit:
     kept = calendars.enrolled(context.store, asked.calendar)
     request = SyncRequest(calendar_id=asked.calendar, reason=Reason.INITIALIZE)
     outcome = syncing.sync(
-        context, request, Delivery(id=context.new_id(), published_at=kept.read_at, awaited=True)
+        context, request, Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW, awaited=True)
     )
     now = context.store.enrolment(asked.calendar)
     trouble = now.value.trouble.why if now else ""

@@ -5,7 +5,7 @@ Values only. What a change means is in `decide`; what we remember is in `confere
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,11 +16,6 @@ from functions.core.fields import plainest
 EVENT_ID_BYTES_MAX = 1_100
 CONFERENCE_ID_BYTES_MAX = 4 * 512
 SOLUTION_CHARACTERS_MAX = 256
-# How far the queue's clock (when a request was published) may be from the store's (when a read began): twice
-# the second that must be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its time to the
-# millisecond. Where both are one machine's, that is how far it may be set back at once.
-CLOCK_SKEW_MAX = timedelta(seconds=2)
-ONE_CLOCK_SKEW_MAX = timedelta(milliseconds=100)
 
 
 class ConferenceKey(NamedTuple):
@@ -289,7 +284,9 @@ class SyncRequest:
 class Policy:
     """What an operator may set; the setting of the same name explains each. Times in seconds.
 
-    `skew`: how far the queue's clock may be from the store's.
+    `skew`: how far the queue's clock (when a request was published) may be from the store's (when a read
+    began): twice the second that must be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its
+    time to the millisecond.
     """
 
     channel_ttl: int = 604_800
@@ -299,9 +296,9 @@ class Policy:
     grace: int = 300
     lease: int = 60
     fold: int = 3
+    skew: int = 2
     time_limit: int = 480
     concurrency: int = 8
     calendars_per_user: int = 200
     write_back: Place = Place.OFF
     link_hosts: tuple[str, ...] = ()
-    skew: timedelta = CLOCK_SKEW_MAX

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld, silent_for
-from functions.core.model import CLOCK_SKEW_MAX, Reason
+from functions.core.model import Policy, Reason
 from functions.core.resume import Resume
 
+CLOCK_SKEW_MAX = timedelta(seconds=Policy().skew)
 NO_SKEW = NO_FOLD = timedelta()
 CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
@@ -68,12 +69,11 @@ def read_not_before(
     return until if published_at < until else None
 
 
-def again_not_before(
-    enrolment: Enrolment, *, now: datetime, fold: timedelta, skew: timedelta = CLOCK_SKEW_MAX
-) -> datetime:
+def again_not_before(enrolment: Enrolment, policy: Policy, *, now: datetime) -> datetime:
     """When the next read under the same lease may begin, if the last one has ended `now`: it then surely
     covers all requests that were published by now.
     """
+    skew, fold = timedelta(seconds=policy.skew), timedelta(seconds=policy.fold)
     return max(now + skew, (enrolment.synced_at or now) + fold)
 
 

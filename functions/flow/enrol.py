@@ -5,6 +5,7 @@ import logging
 from functions.core.enrolment import Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
 from functions.flow.calendars import enrolled, note_refusal
 from functions.flow.context import Context
 from functions.flow.joining import join
@@ -35,7 +36,7 @@ def _first_sync(context: Context, kept: Versioned[Enrolment]) -> None:
         sync(
             context,
             request,
-            Delivery(id=context.new_id(), published_at=kept.read_at, awaited=True),
+            Delivery(id=context.new_id(), published_at=kept.read_at, skew=NO_SKEW, awaited=True),
         )
     except RetryLater as error:
         log.warning("sync.first_failed", extra={"calendar_id": kept.value.calendar_id, "why": error.logged})

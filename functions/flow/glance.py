@@ -10,8 +10,8 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, RetryLater, SyncTokenExpired
 from functions.core.fields import plainest
-from functions.core.model import CLOCK_SKEW_MAX, Event, Unreadable
-from functions.core.protocol import token_for
+from functions.core.model import Event, Unreadable
+from functions.core.protocol import CLOCK_SKEW_MAX, token_for
 from functions.flow.calendars import enrolments_of
 from functions.flow.context import Context, Work
 from functions.flow.looks import Glance

@@ -9,6 +9,7 @@ from functions.core import brake
 from functions.core.conference import Conference, Entry
 from functions.core.enrolment import Enrolment, Withheld
 from functions.core.model import ConferenceKey, Reason, SyncRequest
+from functions.core.protocol import NO_SKEW
 from functions.core.withheld import confirm
 from functions.flow.brake import go_on, held_back
 from functions.flow.calendars import enrolled
@@ -107,4 +108,4 @@ def _synced(context: Context, calendar_id: str) -> str:
     """One word for what came of a read that begins no earlier than now."""
     now = enrolled(context.store, calendar_id).read_at
     request = SyncRequest(calendar_id=calendar_id, reason=Reason.INITIALIZE)
-    return sync(context, request, Delivery(id=context.new_id(), published_at=now, awaited=True))
+    return sync(context, request, Delivery(id=context.new_id(), published_at=now, skew=NO_SKEW, awaited=True))

@@ -29,7 +29,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
         return "not_enrolled"
     if kept.value.leaving_at:
         return _go_on_leaving(context, request, kept)
-    if protocol.covered(kept.value, delivery.published_at, delivery.skew(context.policy)):
+    if protocol.covered(kept.value, delivery.published_at, delivery.skew):
         return "covered"
     if request.reason is not Reason.INITIALIZE and _may_be_put_off(context, kept) and put_off(context, kept):
         return "backed_off"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functions.core import protocol, trouble
 from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, Rejected, RetryLater
-from functions.core.model import Policy, Reason, SyncRequest
+from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
 from functions.flow.calendars import back_off_user
@@ -23,16 +23,14 @@ LONG_DELAY_S = 60  # if we are asked to wait longer than a redelivery does, the 
 class Delivery:
     """A sync request as it arrives: `id` is the same on every redelivery, `published_at` is when it was sent.
 
-    `awaited`: somebody waits for the outcome, so every failure is raised; it was sent by the store's clock.
+    `skew`: how far the clock of `published_at` may be behind the store's. `awaited`: somebody waits for the
+    outcome, so every failure is raised.
     """
 
     id: str
     published_at: datetime
+    skew: timedelta = protocol.CLOCK_SKEW_MAX
     awaited: bool = False
-
-    def skew(self, policy: Policy) -> timedelta:
-        """How far the clock of `published_at` may be behind the store's."""
-        return protocol.NO_SKEW if self.awaited else policy.skew
 
 
 class LeaseLost(RetryLater):
@@ -88,9 +86,8 @@ class Turn:
         """Another read under the same lease. It waits first, so that it surely covers all requests that were
         published before the last read ended: of a burst, only later ones need yet another read.
         """
-        now, policy = self._later(self.kept.read_at), self.context.policy
-        fold = timedelta(seconds=policy.fold)
-        self.begin_at(protocol.again_not_before(self.enrolment, now=now, fold=fold, skew=policy.skew))
+        now = self._later(self.kept.read_at)
+        self.begin_at(protocol.again_not_before(self.enrolment, self.context.policy, now=now))
 
     def begin_at(self, at: datetime) -> None:
         """Begin a read no sooner than that, by the store's clock; others meet the lease meanwhile. No wait is
@@ -226,21 +223,23 @@ def take_turn(context: Context, kept: Versioned[Enrolment], delivery: Delivery) 
 def _not_before(context: Context, found: Enrolment, delivery: Delivery) -> datetime | None:
     """Who waits for the answer waits for no others."""
     fold = protocol.NO_FOLD if delivery.awaited else timedelta(seconds=context.policy.fold)
-    return protocol.read_not_before(found, delivery.published_at, delivery.skew(context.policy), fold)
+    return protocol.read_not_before(found, delivery.published_at, delivery.skew, fold)
 
 
 def _try(context: Context, kept: Versioned[Enrolment], delivery: Delivery) -> Versioned[Enrolment] | None:
+    seconds, read_params = context.policy.lease, context.read_params
+
     def free(found: Enrolment, at: datetime) -> Enrolment | None:
-        return _free(protocol.under(found, context.read_params), delivery, at=at, policy=context.policy)
+        return _free(protocol.under(found, read_params), delivery, at=at, seconds=seconds)
 
     return amend_enrolment(context, kept, free)
 
 
-def _free(found: Enrolment, delivery: Delivery, *, at: datetime, policy: Policy) -> Enrolment | None:
-    sent, skew, seconds = delivery.published_at, delivery.skew(policy), policy.lease
-    if protocol.covered(found, sent, skew):
+def _free(found: Enrolment, delivery: Delivery, *, at: datetime, seconds: int) -> Enrolment | None:
+    published_at, skew = delivery.published_at, delivery.skew
+    if protocol.covered(found, published_at, skew):
         return None
-    return protocol.take(found, delivery.id, published_at=sent, now=at, seconds=seconds, skew=skew)
+    return protocol.take(found, delivery.id, published_at=published_at, now=at, seconds=seconds, skew=skew)
 
 
 def _ask_again(
@@ -251,7 +250,7 @@ def _ask_again(
     The time that is stored is when we read the enrolment: the request had been published by then, and the
     time is of the store's clock, as is the time when the holder's read began.
     """
-    if protocol.must_ask(kept.value, delivery.published_at, delivery.skew(context.policy)):
+    if protocol.must_ask(kept.value, delivery.published_at, delivery.skew):
         context.store.ask_again(kept.value.calendar_id, kept.read_at)
     return context.store.enrolment(kept.value.calendar_id)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -110,7 +111,8 @@ class Served:
 
     def kill(self) -> None:
         """End it at once, workers and all; nothing is answered and nothing tidied up."""
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.wait()
 
     def terminate(self) -> None:
@@ -134,3 +136,10 @@ def stop_all(functions: Sequence[Served]) -> None:
         each.terminate()
     for each in functions:
         each.wait()
+
+
+def kill_all(functions: Sequence[Served]) -> None:
+    """As `stop_all`, without the two seconds of it: for those whose work nobody will look at any more."""
+    for each in functions:
+        if each.running:
+            each.kill()

@@ -21,7 +21,7 @@ from local.system.consent import CONNECT, consent_settings, register
 from local.system.environ import functions_environ, ports, settings_on, write_settings
 from local.system.kept import held
 from local.system.scheduler import Scheduler, join_all
-from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, stop_all
+from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, kill_all, stop_all
 from local.system.signals import held_back
 
 FUNCTIONS = (
@@ -187,7 +187,7 @@ class System:
         ]
 
     def _start_functions(self, stack: ExitStack) -> None:
-        stack.callback(stop_all, list(self.functions.values()))
+        stack.callback(stop_all if self.plan.data else kill_all, list(self.functions.values()))
         environ = functions_environ(self.settings)
         for each in self.functions.values():
             each.start(environ)

@@ -13,7 +13,7 @@ from functions.core.enrolment import Enrolment, SyncToken, Trouble, Watch, endin
 from functions.core.forgetting import forget
 from functions.core.hold import Hold, family
 from functions.core.holding import elect, leading
-from functions.core.model import CLOCK_SKEW_MAX, Channel, EventRef, Kind
+from functions.core.model import Channel, EventRef, Kind, Policy
 from functions.core.protocol import Finding
 from functions.core.resume import Resume
 from tests.core.samples import KEY, NOW, held, instance, live
@@ -591,8 +591,8 @@ def test_commit_moves_token_and_time() -> None:
     assert (done.token, done.synced_at, done.lease) == (SyncToken(value="next", read_params="s"), NOW, None)
     assert done.trouble == Trouble()
     assert done.due_at == NOW + MINUTE + silent_for("c", NOW, 3_600, suspect=False)
-    assert protocol.covered(done, NOW - CLOCK_SKEW_MAX)
-    assert not protocol.covered(done, NOW - CLOCK_SKEW_MAX + timedelta(microseconds=1))
+    assert protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX)
+    assert not protocol.covered(done, NOW - protocol.CLOCK_SKEW_MAX + timedelta(microseconds=1))
     assert protocol.covered(done, NOW, protocol.NO_SKEW)
     assert not protocol.covered(FRESH, NOW)
 
@@ -663,7 +663,7 @@ def test_asked_again_keeps_the_lease() -> None:
 
 def test_only_news_is_worth_saying() -> None:
     """A request that the present read, or one already asked for, will cover need not be noted."""
-    sure, tick = NOW - CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    sure, tick = NOW - protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
     assert [protocol.must_ask(taken(), at) for at in (sure, sure + tick, NOW + MINUTE)] == [False, True, True]
     assert not protocol.must_ask(taken(), NOW, protocol.NO_SKEW)
     assert protocol.must_ask(replace(taken(), asked_again_at=NOW), NOW)
@@ -692,7 +692,7 @@ def test_a_read_that_nobody_owes_any_more_is_due_at_once() -> None:
 def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> None:
     """Published less than the skew before it; not sooner, nor one published after it or by one clock."""
     read = replace(FRESH, synced_at=NOW)
-    skew, tick = CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    skew, tick = protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
     waits = [protocol.read_not_before(read, at) for at in (NOW - skew, NOW - skew + tick, NOW, NOW + tick)]
     assert waits == [None, NOW + skew, NOW + skew, None]
     assert protocol.read_not_before(read, NOW, protocol.NO_SKEW) is None
@@ -703,7 +703,7 @@ def test_a_request_that_the_last_read_may_have_covered_waits_out_the_skew() -> N
 def test_a_request_that_follows_a_read_waits_for_the_fold(fold: timedelta) -> None:
     """Nothing is read twice within that time; what the last read may have covered waits out the skew, too."""
     read = replace(FRESH, synced_at=NOW)
-    skew, tick = CLOCK_SKEW_MAX, timedelta(microseconds=1)
+    skew, tick = protocol.CLOCK_SKEW_MAX, timedelta(microseconds=1)
     times = (NOW - skew, NOW, NOW + tick, NOW + fold - tick, NOW + fold)
     waits = [protocol.read_not_before(read, at, skew, fold) for at in times]
     assert waits == [None, NOW + max(fold, skew), NOW + fold, NOW + fold, None]
@@ -712,12 +712,11 @@ def test_a_request_that_follows_a_read_waits_for_the_fold(fold: timedelta) -> No
 
 def test_the_next_read_of_one_sync_waits_for_skew_and_fold() -> None:
     """It covers what was published before the last one ended, and is as far from it as any."""
-    read, fold, skew = replace(FRESH, synced_at=NOW), timedelta(seconds=3), CLOCK_SKEW_MAX
-    tick = timedelta(microseconds=1)
-    assert protocol.again_not_before(read, now=NOW + tick, fold=fold) == NOW + fold
-    assert protocol.again_not_before(read, now=NOW + 2 * fold, fold=fold) == NOW + 2 * fold + skew
-    assert protocol.again_not_before(FRESH, now=NOW, fold=fold) == NOW + fold
-    assert protocol.again_not_before(FRESH, now=NOW, fold=protocol.NO_FOLD, skew=tick) == NOW + tick
+    read, policy = replace(FRESH, synced_at=NOW), Policy(fold=3, skew=1)
+    second, tick = timedelta(seconds=1), timedelta(microseconds=1)
+    assert protocol.again_not_before(read, policy, now=NOW + tick) == NOW + 3 * second
+    assert protocol.again_not_before(read, policy, now=NOW + 6 * second) == NOW + 7 * second
+    assert protocol.again_not_before(FRESH, policy, now=NOW) == NOW + 3 * second
 
 
 def test_a_resumed_read_began_when_it_began() -> None:

@@ -14,7 +14,7 @@ from functions.core import protocol
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment, SyncToken
 from functions.core.errors import Rejected, RetryLater
-from functions.core.model import CLOCK_SKEW_MAX, Change, Reason, SyncRequest
+from functions.core.model import Change, Reason, SyncRequest
 from functions.core.protocol import take, token_for
 from functions.flow.reconcile import PAGES_MAX
 from functions.flow.status import set_aside
@@ -26,7 +26,7 @@ from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore, o
 from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data, usual
 
 UPDATED, DELETED = "conference.updated", "conference.deleted"
-SKEW_S = CLOCK_SKEW_MAX.total_seconds()
+SKEW_S = protocol.CLOCK_SKEW_MAX.total_seconds()
 
 
 def between(house: Rig, hook: Callable[[Change], None]) -> None:
@@ -147,18 +147,7 @@ def test_a_burst_that_one_read_may_have_covered_costs_one_more(house: Rig) -> No
     reads, slept = house.calls(), house.slept
     assert [sync(house.context, house.request(), one) for one in early] == ["synced", *["covered"] * 19]
     assert house.calls() - reads == 1
-    assert house.slept - slept <= CLOCK_SKEW_MAX
-
-
-def test_on_one_clock_nothing_is_waited_out(house: Rig) -> None:
-    """Neither before the read that others may need, nor between two reads of one sync."""
-    house.with_policy(fold=0, skew=protocol.NO_SKEW)
-    house.people().add(house.room())
-    early, late = house.delivery(), list[str]()
-    between(house, lambda _: late.append(sync(house.context, house.request(), house.delivery())))
-    slept, reads = house.slept, house.calls()
-    assert [house.sync(), sync(house.context, house.request(), early)] == ["synced", "covered"]
-    assert (late, house.calls() - reads, house.slept) == (["asked_again"], 2, slept)
+    assert house.slept - slept <= protocol.CLOCK_SKEW_MAX
 
 
 def test_a_calendar_that_leaves_while_a_burst_is_waited_out(house: Rig) -> None:
@@ -261,7 +250,7 @@ def test_a_request_covered_between_two_looks_is_done(house: Rig) -> None:
 
     def finish(calendar_id: str, at: datetime) -> None:
         del calendar_id
-        house.amend(lambda found: replace(found, lease=None, synced_at=at + CLOCK_SKEW_MAX))
+        house.amend(lambda found: replace(found, lease=None, synced_at=at + protocol.CLOCK_SKEW_MAX))
 
     store.ask_again = finish  # type: ignore[method-assign]
     reads = house.calls()

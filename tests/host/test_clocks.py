@@ -80,3 +80,16 @@ def test_changed_between_the_deliveries_of_one_read(
     assert {*found} == {Reason.CONTINUE, Reason.NOTIFICATION}
     deliver(service, [found[reason] for reason in order])
     assert [service.state(room)[1] for room in rooms] == ["Second", "Planning"]
+
+
+@pytest.mark.parametrize(("skew", "reads"), [("0", 0), ("1", 1)])
+def test_on_one_machine_no_clock_is_behind(service: Service, skew: str, reads: int) -> None:
+    """A request published before a read began is covered by it, however short before, where that is said."""
+    service.set(CLOCK_SKEW_SECONDS=skew, FOLD_SECONDS="0")
+    _, event = read_a_while_ago(service)
+    service.people().change(event, summary="First")
+    late = published(service, ahead=-0.01)
+    deliver(service, late)
+    before = service.calendar.control("GET", "requests")["calls"]["events.list"]
+    deliver(service, late)
+    assert service.calendar.control("GET", "requests")["calls"]["events.list"] - before == reads

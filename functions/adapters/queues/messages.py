@@ -11,6 +11,8 @@ from functions.core.errors import BadRequest
 from functions.core.fields import Json, Odd
 from functions.core.model import Reason, SyncRequest
 
+Pushed = tuple[SyncRequest, datetime]
+
 
 def encode(request: SyncRequest) -> bytes:
     return json.dumps(asdict(request)).encode()
@@ -37,7 +39,7 @@ def _reason(given: Json) -> Reason:
         raise Odd(f"reason is none of {', '.join(Reason)}") from None
 
 
-def decode_pushed(message: object) -> tuple[SyncRequest, datetime]:
+def decode_pushed(message: object) -> Pushed:
     """A Pub/Sub message as it is pushed: the request in its `data`, and when it was published."""
     if not isinstance(message, Mapping):
         raise BadRequest("the message is not an object")
