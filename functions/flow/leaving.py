@@ -11,6 +11,7 @@ from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget, is_of_use, strike
+from functions.core.grant import Grant
 from functions.flow.calendars import enrolments_of
 from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment, pause
 from functions.flow.renew import stop
@@ -94,7 +95,7 @@ def end_consent(
         return
     if leaving and leaving.leaving_at and kept.value.granted_at > leaving.leaving_at:
         return
-    if any(_needs(one.value, leaving, context.now()) for one in enrolments_of(context, user)):
+    if any(_needs(one.value, leaving, kept) for one in enrolments_of(context, user)):
         return
     if not consenting.kept.drop_grant(kept.value, kept.version) or not revoke:
         return
@@ -106,9 +107,12 @@ def end_consent(
     log.info("consent.ended", extra={"user": user})
 
 
-def _needs(enrolment: Enrolment, leaving: Enrolment | None, now: datetime) -> bool:
+def _needs(enrolment: Enrolment, leaving: Enrolment | None, kept: Versioned[Grant]) -> bool:
+    """A calendar that was lost for so long that it has lapsed does not need what it lost, but a newer one."""
     leaves = leaving is not None and enrolment.calendar_id == leaving.calendar_id
-    return not (leaves or trouble.lapsed(enrolment, now))
+    lost_at = enrolment.trouble.lost_at
+    newer = lost_at is not None and kept.value.granted_at > lost_at
+    return not leaves and (newer or not trouble.lapsed(enrolment, kept.read_at))
 
 
 def others_of(context: Context, enrolment: Enrolment) -> list[str]:

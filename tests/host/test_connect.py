@@ -12,7 +12,7 @@ import pytest
 from functions.core.enrolment import Trouble
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from tests.host.connecting import ADDON, BOB, CLIENT, READING, URL, Browser, Connecting, asked, connecting
+from tests.host.connecting import ADDON, BOB, CLIENT, DAY_S, READING, URL, Browser, Connecting, asked, connecting
 from tests.support.rig import OWNER
 
 
@@ -418,6 +418,20 @@ def test_woken_by_a_refused_one(story: Connecting, browser: Browser) -> None:
     assert browser.connect(query=f"?calendar_id={BOB}").status_code == 404
     assert not story.trouble().lost_at
     assert story.waiting()
+
+
+def test_woken_after_a_month(story: Connecting, browser: Browser) -> None:
+    """What they consented to then is forgotten, and what they consent to now is not, though Calendar fails."""
+    browser.connect()
+    story.settle()
+    story.lose()
+    story.let_pass(31 * DAY_S)
+    story.control("POST", "faults", method="events.list", status=503, times=100)
+    assert browser.connect().status_code == 502
+    story.calendar.control("DELETE", "faults", None)
+    assert story.grant()
+    story.settle()
+    assert not story.trouble().losses
 
 
 def test_woken_without_a_channel(story: Connecting, browser: Browser) -> None:

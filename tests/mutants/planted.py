@@ -1228,6 +1228,11 @@ MUTANTS = (
         "if leaving and leaving.leaving_at is None:",
     ),
     mutant(
+        "what is consented to now is forgotten with what has lapsed", "flow/leaving", CONNECTED,
+        "newer = lost_at is not None and kept.value.granted_at > lost_at",
+        "newer = False",
+    ),
+    mutant(
         "a calendar is gone before its consent is", "flow/leaving", ("tests/host/test_consented.py",),
         "        end_consent(context, leaving.value.access.subject, leaving=leaving.value)\n"
         "        _remove(context, leaving.value)\n",
