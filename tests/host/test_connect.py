@@ -12,7 +12,18 @@ import pytest
 from functions.core.enrolment import Trouble
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
-from tests.host.connecting import ADDON, BOB, CLIENT, DAY_S, READING, URL, Browser, Connecting, asked, connecting
+from tests.host.connecting import (
+    ADDON,
+    BOB,
+    CLIENT,
+    DAY_S,
+    READING,
+    URL,
+    Browser,
+    Connecting,
+    asked,
+    connecting,
+)
 from tests.support.rig import OWNER
 
 
@@ -421,7 +432,7 @@ def test_woken_by_a_refused_one(story: Connecting, browser: Browser) -> None:
 
 
 def test_woken_after_a_month(story: Connecting, browser: Browser) -> None:
-    """What they consented to then is forgotten, and what they consent to now is not, though Calendar fails."""
+    """What they consented to is forgotten, and what they consent to now is kept, though Calendar fails."""
     browser.connect()
     story.settle()
     story.lose()
