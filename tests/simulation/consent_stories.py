@@ -128,6 +128,21 @@ PATHS = {
         frozenset({ENDED, REFUSED, "grant dropped"}),
         {"conference.deleted": 1, "conference.updated": 5},
     ),
+    "a user connects again after a month, while Calendar does not answer": Path(
+        """
+        seed=70007576 calendars=ann@example.com,team,bob@example.com consent=yes
+        10 create event=e1 day=44 calendar=ann@example.com title=A room=w1
+        12 create event=e2 day=44 calendar=team title=T room=w2
+        400 revoke user=ann@example.com
+        500 rename event=e1 title=A2
+        510 delete event=e2
+        3000009 fault op=calendar.resolve kind=timeout skip=0 times=1
+        3000010 connect user=ann@example.com
+        3010000 touch event=e1 colour=3
+        """,
+        frozenset({ENDED, REFUSED, "grant dropped"}),
+        {"conference.deleted": 1, "conference.updated": 3},
+    ),
     "a user stays away, and whom they share a conference with go on": Path(
         """
         seed=9 calendars=ann@example.com,bob@example.com,second consent=yes away=ann@example.com
