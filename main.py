@@ -62,7 +62,8 @@ def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
     _follow(request.headers)
-    return _counted(asdict(renew(wiring.context(renew_channels.__name__))))
+    # A renewal that failed is its calendar's trouble and not the run's: it is logged, and tried again each hour.
+    return asdict(renew(wiring.context(renew_channels.__name__))), 200
 
 
 @functions_framework.http
@@ -70,7 +71,8 @@ def sweep_calendars(request: flask.Request) -> Answer:
     from functions.flow.sweep import sweep
 
     _follow(request.headers)
-    return _counted(asdict(sweep(wiring.context(sweep_calendars.__name__))))
+    counts = asdict(sweep(wiring.context(sweep_calendars.__name__)))
+    return counts, 503 if counts["failed"] else 200  # the queue failed: that is so for any calendar
 
 
 @functions_framework.http
@@ -144,11 +146,6 @@ def _fit_for_the_log() -> Iterator[None]:
         yield
     except (RetryLater, Rejected) as error:
         raise type(error)(error.logged) from None
-
-
-def _counted(counts: Mapping[str, int]) -> Answer:
-    """503 tells the scheduler, and whoever watches it, that something did not work."""
-    return counts, 503 if counts["failed"] else 200
 
 
 def _answered(flow: Callable[[], Mapping[str, object]]) -> Answer:
