@@ -21,6 +21,7 @@ from functions.ports import UNFENCED, Fences, Move, Queue, Version, Versioned, W
 
 Record = Enrolment | Conference
 T = TypeVar("T")
+COUNTED_FOR_ONE = 1_000  # index entries that Firestore counts for the price of one read
 
 
 class Counts:
@@ -95,6 +96,12 @@ class CountedStore:
     ) -> Iterator[Versioned[Conference]]:
         self.counts.add("reads")
         return self._each(self.inner.conferences(held_in=held_in, due_by=due_by))
+
+    def count_refused(self, *, since: datetime) -> int:
+        found = self.inner.count_refused(since=since)
+        self.counts.add("reads")
+        self.counts.add("charged", max(1, -(-found // COUNTED_FOR_ONE)))
+        return found
 
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         self.counts.add("writes")

@@ -256,6 +256,10 @@ class Store(Protocol):
         """
         ...
 
+    def count_refused(self, *, since: datetime) -> int:
+        """How many conferences have a push that was refused then or earlier, and has waited since."""
+        ...
+
     def save(
         self, record: Enrolment | Conference, version: Version | None, fences: Fences = UNFENCED
     ) -> Version | None:

@@ -19,7 +19,7 @@ locals {
     enrolments  = { user = "ASCENDING", due_at = "ASCENDING", ends_at = "ASCENDING" }
     rests       = { until = "DESCENDING" }
     grants      = {}
-    conferences = { due_at = "ASCENDING", event_keys = "CONTAINS", calendar_keys = "CONTAINS" }
+    conferences = { due_at = "ASCENDING", refused_at = "ASCENDING", event_keys = "CONTAINS", calendar_keys = "CONTAINS" }
   }
   indexes = merge([for collection, fields in local.indexed : {
     for field, kind in fields : "${collection}.${field}" => { collection = collection, field = field, kind = kind }

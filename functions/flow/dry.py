@@ -112,6 +112,9 @@ class DryStore:
     def resting(self, now: datetime) -> Mapping[str, Rest]:
         return self.inner.resting(now)
 
+    def count_refused(self, *, since: datetime) -> int:
+        return self.inner.count_refused(since=since)
+
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:  # noqa: ARG002 - as the port has it
         """Nothing is removed: what was written is the result."""
         return True

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from itertools import islice
 
 from functions.core.conference import Conference, is_due
@@ -23,19 +24,22 @@ CONFERENCES_SHARE = 0.75
 # the next. So they are done by then, and not asked for twice, and notifications have room.
 ASKS_MAX = 10_000
 ASKS_AT_ONCE = 1_000  # some megabytes of memory, and how far a sweep may overrun its time
+PARKED_FOR_LONG = timedelta(days=1)  # what may have been about all is tried again within that (core/ledger.py)
 SECOND_LOOK_S = 1  # at least: or a conference that syncs get in the way of at each sweep is never done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many syncs were asked for, how many could not be, how many conferences were looked at, and whether
-    some of what is due is left for the next sweep, which begins with the oldest.
+    """How many syncs were asked for, how many could not be, how many conferences were looked at, whether some
+    of what is due is left for the next sweep, which begins with the oldest, and how many conferences have been
+    parked for more than a day.
     """
 
     asked: int = 0
     failed: int = 0
     conferences: int = 0
     left: bool = False
+    parked: int = 0
 
 
 def sweep(context: Context) -> Swept:
@@ -48,7 +52,8 @@ def sweep(context: Context) -> Swept:
         looked = _revisit_due(context, began + limit * CONFERENCES_SHARE)
     finally:  # a bug that one conference brings out does not keep calendars from being read
         asked = _ask_due(context, began + limit)
-    swept = replace(asked, conferences=looked.conferences, left=asked.left or looked.left)
+    parked = context.store.count_refused(since=context.now() - PARKED_FOR_LONG)
+    swept = replace(asked, conferences=looked.conferences, left=asked.left or looked.left, parked=parked)
     log.info("sweep.done", extra=asdict(swept))
     return swept
 

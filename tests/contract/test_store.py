@@ -19,7 +19,7 @@ from functions.adapters.stores import records
 from functions.adapters.stores.firestore import FirestoreStore
 from functions.adapters.stores.records import record_id
 from functions.adapters.stores.sqlite import SqliteStore
-from functions.core.conference import Conference
+from functions.core.conference import Conference, Pushed, Refusal
 from functions.core.enrolment import Enrolment, Lease, Rest, SyncToken, Watch
 from functions.core.errors import RetryLater
 from functions.core.expiry import PAST_KEPT
@@ -514,6 +514,20 @@ def test_a_record_of_another_format_hides_no_other(store: Store, monkeypatch: py
     assert len(named(lines, "store.record_unreadable")) == 2
     with pytest.raises(records.OtherFormat, match="the enrolment old is stored in format"):
         store.enrolment("old")
+
+
+def test_what_has_been_refused_for_so_long_is_counted(store: Store) -> None:
+    """Of each conference the longest refusal, be it of an occurrence; not what is pushed again by then."""
+    then = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    later = Refusal(reason="no", since=then + 2 * SECOND)
+    occurrence = Pushed(fingerprint="f", event_id="e", refused=Refusal(reason="no", since=then))
+    whole = replace(room(1), refused=later)
+    version = store.save(whole, None)
+    store.save(replace(room(2), refused=later, occurrences={"2026-12-01": occurrence}), None)
+    store.save(room(3), None)
+    assert [store.count_refused(since=then + n * SECOND) for n in (-1, 0, 1, 2)] == [0, 1, 1, 2]
+    assert store.save(replace(whole, refused=None), version)
+    assert store.count_refused(since=then + 2 * SECOND) == 1
 
 
 def test_a_rest_only_ever_grows(store: Store) -> None:

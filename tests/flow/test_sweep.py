@@ -339,6 +339,19 @@ def test_retry_tells_again_what_was_refused(house: Rig) -> None:
     assert not set_aside(house.record(room))
 
 
+def test_a_sweep_says_how_many_have_been_parked_for_long(house: Rig) -> None:
+    """From a day on; until it is pushed, or its event has let it go."""
+    room = house.room()
+    event = house.people().add(room)
+    house.conferences.faults.add(Fault(kind="status", status=422))
+    house.sync()
+    assert house.sweep_later(86_000).parked == 0
+    assert house.sweep_later(800).parked == 1
+    house.people().change(event, summary="Changed since")
+    house.sync()
+    assert house.sweep_later().parked == 0
+
+
 def test_retry_of_an_event_that_still_cannot_be_read_stays_parked(house: Rig) -> None:
     """It holds its conference although it is broken, so it is what is read again; mended, it is pushed."""
     room = house.room()

@@ -99,6 +99,10 @@ class WrappedStore:
         self.reads += 1
         return self.inner.conferences(held_in=held_in, due_by=due_by)
 
+    def count_refused(self, *, since: datetime) -> int:
+        self.reads += 1
+        return self.inner.count_refused(since=since)
+
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         self.before_save(record)
         self.writes += 1

@@ -214,7 +214,7 @@ def test_renewing_and_sweeping_answer_with_counts(host: Host, monkeypatch: pytes
     swept = host.client("sweep_calendars").post("/")
     assert (swept.status_code, swept.json) == (
         200,
-        {"asked": 0, "failed": 0, "conferences": 0, "left": False},
+        {"asked": 0, "failed": 0, "conferences": 0, "left": False, "parked": 0},
     )
     monkeypatch.setenv("RENEW_BEFORE_SECONDS", "700000")
     forget()

@@ -83,6 +83,9 @@ class SimStore:
     def resting(self, now: datetime) -> Mapping[str, Rest]:
         return self.gate.call("store.read", "resting", lambda: self.inner.resting(now))
 
+    def count_refused(self, *, since: datetime) -> int:
+        return self.gate.call("store.read", "refused", lambda: self.inner.count_refused(since=since))
+
     def remove(self, record: Enrolment | Conference, version: Version) -> bool:
         def effect() -> bool:
             removed = self.inner.remove(record, version)

@@ -3,7 +3,7 @@ A transaction is used only if fences of calendars must be checked, and by the on
 lease: its read locks make writers wait, and two of them that mean to write what both have read stall.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields, and all
+`refused_at`, `event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields, and all
 of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or
 whose events were over, long ago, and rests that are over. See infra/state.tf.
 """
@@ -89,6 +89,13 @@ class FirestoreStore:
     ) -> Iterator[Versioned[Conference]]:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
+
+    def count_refused(self, *, since: datetime) -> int:
+        """Charged as one read for each 1,000."""
+        waiting = firestore.FieldFilter("refused_at", "<=", micros(since))
+        with translated():
+            counted = self._collection(Conference).where(filter=waiting).count().get(**self._harmless)
+        return int(counted[0][0].value)
 
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         document = self._document(type(record), records.record_id(record))

@@ -17,7 +17,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from functions.core.conference import Conference
+from functions.core.conference import Conference, refusals
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
 from functions.core.grant import Grant
@@ -101,7 +101,8 @@ def _enrolment_index(enrolment: Enrolment) -> Document:
 
 def _conference_index(conference: Conference) -> Document:
     """`event_keys`: the events that hold or borrow it, and their series; `calendar_keys`: where it is or was
-    held, by its history too while anybody holds it; `due_at`: when the sweep must look.
+    held, by its history too while anybody holds it; `due_at`: when the sweep must look; `refused_at`: when
+    the longest refusal began.
     """
     carrying = (*conference.holds, *conference.borrowed)
     refs = [hold.ref for hold in carrying]
@@ -113,6 +114,7 @@ def _conference_index(conference: Conference) -> Document:
         "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
         "calendar_keys": _distinct(calendar_key(calendar) for calendar in calendars),
         "due_at": micros(conference.due_at) if conference.due_at else None,
+        "refused_at": min((micros(each.since) for each in refusals(conference).values()), default=None),
     }
 
 

@@ -43,6 +43,7 @@ SCHEMA = (
         id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL,
         due_at INTEGER AS (json_extract(body, '$.due_at')))""",
     "CREATE INDEX IF NOT EXISTS conferences_due ON conferences (due_at, id)",
+    "CREATE INDEX IF NOT EXISTS conferences_refused ON conferences (json_extract(body, '$.refused_at'))",
     "CREATE TABLE IF NOT EXISTS grants (id TEXT PRIMARY KEY, version TEXT NOT NULL, body TEXT NOT NULL)",
     """CREATE TABLE IF NOT EXISTS marks (
         field TEXT, value TEXT, id TEXT, PRIMARY KEY (field, value, id)) WITHOUT ROWID""",
@@ -83,6 +84,7 @@ KNOWN = """SELECT version, body FROM conferences
         WHERE field = 'event_keys' AND value IN (SELECT value FROM json_each(?)))"""
 REST = """INSERT INTO rests VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET until = max(until, excluded.until), why = excluded.why"""
+REFUSED = "SELECT count(*) FROM conferences WHERE json_extract(body, '$.refused_at') <= ?"
 RESTING = "SELECT user, until, why FROM rests WHERE until > ? ORDER BY until DESC LIMIT ?"
 ASK_AGAIN = """UPDATE enrolments SET version = ?1, body = json_set(body, '$.asked_again_at', ?2)
     WHERE id = ?3 AND coalesce(json_extract(body, '$.asked_again_at') < ?2, 1)"""
@@ -119,6 +121,9 @@ class SqliteStore:
     ) -> Iterator[Versioned[Conference]]:
         calendar = records.calendar_key(held_in) if held_in is not None else None
         return self._select(Conference, records.one_of(calendar_keys=calendar, due_at=due_by))
+
+    def count_refused(self, *, since: datetime) -> int:
+        return int(self._database.rows(REFUSED, (micros(since),))[0][0])
 
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         statements, new = SAVES[type(record)], secrets.token_hex(8)
