@@ -62,7 +62,7 @@ def renew_channels(request: flask.Request) -> Answer:
     from functions.flow.renew import renew
 
     _follow(request.headers)
-    # A renewal that failed is its calendar's trouble and not the run's: it is logged, and tried again each hour.
+    # A renewal that failed is its calendar's trouble, not the run's: it is logged, and tried again each hour.
     return asdict(renew(wiring.context(renew_channels.__name__))), 200
 
 

@@ -24,15 +24,15 @@ CONFERENCES_SHARE = 0.75
 # the next. So they are done by then, and not asked for twice, and notifications have room.
 ASKS_MAX = 10_000
 ASKS_AT_ONCE = 1_000  # some megabytes of memory, and how far a sweep may overrun its time
-PARKED_FOR_LONG = timedelta(days=1)  # what may have been about all is tried again within that (core/ledger.py)
+PARKED_FOR_LONG = timedelta(days=1)  # what may be about all is tried again within it (core/ledger.py)
 SECOND_LOOK_S = 1  # at least: or a conference that syncs get in the way of at each sweep is never done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """How many syncs were asked for, how many could not be, how many conferences were looked at, whether some
-    of what is due is left for the next sweep, which begins with the oldest, and how many conferences have been
-    parked for more than a day.
+    of what is due is left for the next sweep, which begins with the oldest, and how many conferences have
+    been parked for more than a day.
     """
 
     asked: int = 0

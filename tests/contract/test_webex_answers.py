@@ -8,6 +8,7 @@ import pytest
 from conformance.changes import change, deletion
 from functions.adapters.web.client import Http, Limits
 from functions.core.errors import Gone, Rejected, RetryLater
+from tests.support.logged import logged, named
 from tests.support.webex import Site, event, series, settings
 
 
@@ -140,6 +141,21 @@ def test_the_check_warns_of_the_refresh_tokens_end(plain: Site) -> None:
     keys.refresh_lasts = 13 * 86_400
     with pytest.raises(Rejected, match=r"good for 13 more days.* make a new one before it ends"):
         told.check()
+
+
+@pytest.mark.parametrize(("days", "said"), [(13, [13]), (15, []), (None, [])])
+def test_a_refresh_token_that_ends_soon_is_said_by_each_instance_once(
+    plain: Site, days: int | None, said: list[int]
+) -> None:
+    """With less than two weeks left; so somebody can make a new one in time."""
+    plain.server.keys.refresh_lasts = days and days * 86_400.0
+    name, told = plain.make(), plain.provider()
+    with logged() as lines:
+        for title in ("Renamed", "Renamed again"):
+            told.apply(change(name, meeting=event(title=title)))
+    ends = named(lines, "system.token_ends")
+    assert [(line["provider"], line["days_left"]) for line in ends] == [("webex", days) for days in said]
+    assert plain.of(name)["title"] == "Renamed again"
 
 
 def test_the_check_finds_a_missing_scope(plain: Site) -> None:

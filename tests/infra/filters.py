@@ -1,7 +1,8 @@
-"""As much of Cloud Logging's query language as our filters use, evaluated on one line.
+"""As much of Cloud Logging's query language as our filters use, evaluated on one entry.
 
 https://cloud.google.com/logging/docs/view/logging-query-language: comparisons of a field with one value or
-with several in parentheses, AND, OR, NOT, parentheses. A field that is absent matches no comparison.
+with several in parentheses, AND, OR, NOT, parentheses. A part of a field's name may be quoted. A field that
+is absent matches no comparison, one that is repeated matches if any of its values does.
 """
 
 import json
@@ -11,8 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 Line = Mapping[str, Any]
-Test = Callable[[Line], bool]
-TOKEN = re.compile(r'\s*(=~|!=|>=|<=|[=<>()]|"(?:[^"\\]|\\.)*"|[^\s=<>()!"]+)')
+Entry = Mapping[str, Any]
+Test = Callable[[Entry], bool]
+TOKEN = re.compile(r'\s*(=~|!=|>=|<=|[=<>()]|"(?:[^"\\]|\\.)*"|(?:[^\s=<>()!"]|(?<=[.])"[^"]*")+)')
+PART = re.compile(r'"([^"]*)"|([^."]+)')
+FIELDS = ("logName", "severity", "resource", "httpRequest", "jsonPayload", "protoPayload")
+LEVELS = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY")
 
 
 class Unsupported(Exception):
@@ -40,27 +45,34 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def extract(extractor: str, line: Line) -> str | None:
-    """What a label or value extractor takes out of the line; None if it finds nothing."""
+def entry_of(line: Line) -> Entry:
+    """The entry that Cloud Logging makes of a line of ours."""
+    return {"severity": line["severity"], "jsonPayload": line}
+
+
+def extract(extractor: str, entry: Entry) -> str | None:
+    """What a label or value extractor takes out of the entry; None if it finds nothing."""
     plain = re.fullmatch(r"EXTRACT\(([\w.]+)\)", extractor)
     if plain:
-        found = lookup(line, plain[1])
-        return None if found is None else shown(found)
+        found = lookup(entry, plain[1])
+        return shown(found[0]) if found else None
     match = re.fullmatch(r'REGEXP_EXTRACT\(([\w.]+), "(.*)"\)', extractor)
     if not match:
         raise Unsupported(extractor)
-    taken = re.search(match[2], shown(lookup(line, match[1])))
-    return taken[1] if taken else None
+    taken = [re.search(match[2], shown(value)) for value in lookup(entry, match[1])]
+    return taken[0][1] if taken and taken[0] else None
 
 
-def lookup(line: Line, path: str) -> Any:
-    """A field by its path as in a log entry; our fields are its `jsonPayload`."""
-    first, _, rest = path.partition(".")
-    if first == "severity":
-        return line["severity"]
-    if first != "jsonPayload":
+def lookup(entry: Entry, path: str) -> list[Any]:
+    """All values of a field, by its path."""
+    parts = [quoted or plain for quoted, plain in PART.findall(path)]
+    if parts[0] not in FIELDS:
         raise Unsupported(path)
-    return line.get(rest)
+    found: list[Any] = [entry]
+    for part in parts:
+        inner = [each.get(part) for each in found if isinstance(each, Mapping)]
+        found = [one for each in inner for one in (each if isinstance(each, list) else [each])]
+    return [each for each in found if each is not None]
 
 
 def shown(value: Any) -> str:
@@ -75,25 +87,27 @@ class _Parser:
         tests = [self.every()]
         while self.next_is("OR"):
             tests.append(self.every())
-        return lambda line: any(test(line) for test in tests)
+        return lambda entry: any(test(entry) for test in tests)
 
     def every(self) -> Test:
         tests = [self.one()]
         while self.next_is("AND"):
             tests.append(self.one())
-        return lambda line: all(test(line) for test in tests)
+        return lambda entry: all(test(entry) for test in tests)
 
     def one(self) -> Test:
         if self.next_is("NOT"):
             inner = self.one()
-            return lambda line: not inner(line)
+            return lambda entry: not inner(entry)
         if self.next_is("("):
             inner = self.either()
             self.must_be(")")
             return inner
         field, operator = self.take(), self.take()
         values = self.values()
-        return lambda line: any(compare(lookup(line, field), operator, value) for value in values)
+        return lambda entry: any(
+            compare(found, operator, value) for found in lookup(entry, field) for value in values
+        )
 
     def values(self) -> list[str]:
         if not self.next_is("("):
@@ -121,8 +135,6 @@ class _Parser:
 
 
 def compare(found: Any, operator: str, value: str) -> bool:
-    if found is None:
-        return False
     wanted = json.loads(value) if value.startswith('"') else value
     if operator == "=~":
         return re.search(wanted, shown(found)) is not None
@@ -131,4 +143,8 @@ def compare(found: Any, operator: str, value: str) -> bool:
     numbers = {"<": float.__lt__, ">": float.__gt__, "<=": float.__le__, ">=": float.__ge__}
     if operator not in numbers:
         raise Unsupported(operator)
-    return bool(numbers[operator](float(found), float(wanted)))
+    return bool(numbers[operator](_number(found), _number(wanted)))
+
+
+def _number(value: Any) -> float:
+    return float(LEVELS.index(value) if value in LEVELS else value)

@@ -11,10 +11,12 @@ import httpx
 import pytest
 
 from functions.adapters.calendar.oauth import Client, GoogleConsents, Places
+from functions.adapters.providers.webex.token import note_end
 from functions.adapters.seal import Seal
 from functions.adapters.stores.records import readable, restore
 from functions.adapters.stores.sqlite import SqliteStore
 from functions.adapters.web.client import authorities
+from functions.adapters.web.tokens import Granted
 from functions.core.channel import sign
 from functions.core.conference import Conference
 from functions.core.consent import Purpose, Visit
@@ -365,6 +367,11 @@ def unusable(_: Stage) -> None:
     assert list(readable([older])) == []
 
 
+def token_ends(_: Stage) -> None:
+    """What Webex says of the token that it gave for good."""
+    note_end(Granted(token="t", until=0, said={"refresh_token": LINK[1], "refresh_token_expires_in": 86_400}))
+
+
 ACTS: tuple[Callable[[Stage], None], ...] = (
     notified,
     told_and_refused,
@@ -385,6 +392,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     comes_and_goes,
     users_connect,
     unusable,
+    token_ends,
 )
 
 

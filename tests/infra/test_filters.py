@@ -2,9 +2,18 @@
 
 import pytest
 
-from tests.infra.filters import Unsupported, evaluate, extract
+from tests.infra.filters import Unsupported, entry_of, evaluate, extract
 
-LINE = {"severity": "WARNING", "message": "channel.not_renewed", "seconds_left": 60.5, "marked": True}
+LINE = entry_of(
+    {
+        "severity": "WARNING",
+        "message": "channel.not_renewed",
+        "seconds_left": 60.5,
+        "marked": True,
+        "@type": "t",
+    }
+)
+AUDIT = {"protoPayload": {"policy": [{"members": ["a", "b"]}, {"members": ["c"]}, {"role": "r"}]}}
 
 
 @pytest.mark.parametrize(
@@ -23,11 +32,21 @@ LINE = {"severity": "WARNING", "message": "channel.not_renewed", "seconds_left":
         ('jsonPayload.absent!="x"', False),
         ('jsonPayload.absent="x" OR severity="WARNING" AND jsonPayload.marked=true', True),
         ('(jsonPayload.absent="x" OR severity="WARNING") AND NOT jsonPayload.marked=true', False),
+        ('jsonPayload."@type"="t" AND jsonPayload.marked=true', True),
+        ("severity>=ERROR", False),
+        ("severity<ERROR", True),
     ],
 )
 def test_what_a_filter_matches(text: str, matches: bool) -> None:  # noqa: FBT001 - a row of the table
     """As Cloud Logging's documentation has it: AND binds closer than OR, what is absent matches nothing."""
     assert evaluate(text)(LINE) is matches
+
+
+def test_a_repeated_field_matches_by_any_of_its_values() -> None:
+    """As deep as it may lie."""
+    assert evaluate('protoPayload.policy.members=("c" OR "d")')(AUDIT)
+    assert not evaluate('protoPayload.policy.members="d"')(AUDIT)
+    assert extract("EXTRACT(protoPayload.policy.role)", AUDIT) == "r"
 
 
 @pytest.mark.parametrize(

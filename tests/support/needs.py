@@ -22,6 +22,7 @@ CHROMIUM = "Chromium: apt-get install --no-install-recommends chromium"
 JANUS = "Janus: apt-get install --no-install-recommends janus"
 TERRAFORM = "terraform 1.9 or newer: from its maker or the distribution"
 NODE = "node and npm: from nodejs.org or the distribution"
+PROMTOOL = "promtool: apt-get install --no-install-recommends prometheus"
 CLIENTS = "clients that nobody here wrote: make clients"
 DESCRIPTIONS = "the vendors' API descriptions: their folder in VENDOR_DESCRIPTIONS"
 RECORDINGS = "answers recorded of Google Calendar: their folder in CALENDAR_RECORDINGS"
@@ -72,6 +73,10 @@ def _terraform() -> bool:
     return shutil.which("terraform") is not None
 
 
+def _promtool() -> bool:
+    return shutil.which("promtool") is not None
+
+
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "browser": (_chromium, CHROMIUM),
     "clients": (_clients, CLIENTS),
@@ -79,6 +84,7 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "emulators": (emulators.present, EMULATORS),
     "janus": (_janus, JANUS),
     "node": (_node, NODE),
+    "promtool": (_promtool, PROMTOOL),
     "recordings": (_recordings, RECORDINGS),
     "terraform": (_terraform, TERRAFORM),
 }

@@ -3,9 +3,9 @@ A transaction is used only if fences of calendars must be checked, and by the on
 lease: its read locks make writers wait, and two of them that mean to write what both have read stall.
 
 Needed: the automatic single-field indexes of `user`, `due_at` and `ends_at` (enrolments), `due_at`,
-`refused_at`, `event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other fields, and all
-of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that were deleted, or
-whose events were over, long ago, and rests that are over. See infra/state.tf.
+`refused_at`, `event_keys` and `calendar_keys` (conferences), `until` (rests). No composite ones; all other
+fields, and all of `grants`, may be exempted. Policies on `expires_at` let Firestore remove conferences that
+were deleted, or whose events were over, long ago, and rests that are over. See infra/state.tf.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,7 +95,7 @@ class FirestoreStore:
         waiting = firestore.FieldFilter("refused_at", "<=", micros(since))
         with translated():
             counted = self._collection(Conference).where(filter=waiting).count().get(**self._harmless)
-        return int(counted[0][0].value)
+        return int(counted[0][0].value)  # type: ignore[index]  # each is a list of one
 
     def save(self, record: Record, version: Version | None, fences: Fences = UNFENCED) -> Version | None:
         document = self._document(type(record), records.record_id(record))

@@ -52,6 +52,7 @@ class Tokens:
     """Safe to share between threads: one of them fetches, the others wait for what it gets.
 
     `ask` asks for a new one; `no_token`: what an answer without a token means, of which it repeats no secret.
+    `learned` is told of each that is to be used.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class Tokens:
         ask: Callable[[], Answer],
         no_token: Callable[[Answer], Exception],
         clock: Callable[[], float],
+        learned: Callable[[Granted], None] = lambda _: None,
     ) -> None:
         self._ask = ask
+        self._learned = learned
         self._no_token = no_token
         self._clock = clock
         self._lock = Lock()
@@ -80,6 +83,7 @@ class Tokens:
                 self._kept = None
                 kept = self._kept = self.exchange()
                 self._believed_until = self._clock() + BELIEVED_S if refused else 0.0
+                self._learned(kept)
             return kept
         finally:
             self._lock.release()

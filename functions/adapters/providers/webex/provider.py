@@ -19,7 +19,7 @@ from functions.adapters.providers.owners import NOT_THEIRS
 from functions.adapters.providers.webex import instances as webex_instances
 from functions.adapters.providers.webex import meeting as webex_meeting
 from functions.adapters.providers.webex.api import LIMITS, Api, Json, Talk
-from functions.adapters.providers.webex.token import lifetime, no_token
+from functions.adapters.providers.webex.token import lifetime, no_token, note_end
 from functions.adapters.providers.wish import meeting_of
 from functions.adapters.web.client import Http
 from functions.adapters.web.guard import Guard
@@ -104,7 +104,10 @@ class WebexProvider:
         self._now = now
         self._http = http
         self._tokens = Tokens(
-            ask=partial(asking, http, url=f"{url}/access_token", form=form), no_token=no_token, clock=clock
+            ask=partial(asking, http, url=f"{url}/access_token", form=form),
+            no_token=no_token,
+            clock=clock,
+            learned=note_end,
         )
         self._api = Api(url=url, http=http, tokens=self._tokens, now=now)
 

@@ -4,10 +4,13 @@ The refresh token itself stays in the secret store. Webex lets it live for some 
 exchange: only one that nobody uses ends.
 """
 
+import logging
+
 from functions.adapters.web.client import Answer
 from functions.adapters.web.tokens import Credentials, Granted, seconds
 from functions.core.errors import Rejected, RetryLater
 
+log = logging.getLogger(__name__)
 MEND = "see WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET, WEBEX_REFRESH_TOKEN; how to make a new one: docs/webex.md"
 DAY_S = 86_400
 REFRESH_LEFT_MIN_S = 14 * DAY_S
@@ -18,6 +21,13 @@ def no_token(answer: Answer) -> RetryLater:
     if answer.status in {400, 401, 403}:
         return Credentials(f"{answer.brief} to the refresh token: {MEND}")
     return RetryLater(f"{answer.brief} and no access token: see WEBEX_API_URL")
+
+
+def note_end(granted: Granted) -> None:
+    """Log that the refresh token ends soon. An access token lasts for days, so each instance says it once."""
+    left = seconds(granted.said.get("refresh_token_expires_in"))
+    if left is not None and left < REFRESH_LEFT_MIN_S:
+        log.warning("system.token_ends", extra={"provider": "webex", "days_left": int(left // DAY_S)})
 
 
 def lifetime(granted: Granted, refresh_token: str) -> str:
