@@ -295,6 +295,22 @@ variable "alert_emails" {
   }
 }
 
+variable "budget" {
+  description = "What a month of this project may cost before alert_emails are told, in the currency of the billing account: { account = \"012345-6789AB-CDEF01\", amount = 50 }. It needs an API and a right on that account: docs/runbook.md#the-budget-is-nearly-spent."
+  type        = object({ account = string, amount = number })
+  default     = null
+
+  validation {
+    condition     = var.budget == null || can(regex("^[0-9A-F]{6}(-[0-9A-F]{6}){2}$", var.budget.account))
+    error_message = "budget.account must be the id of a billing account, such as 012345-6789AB-CDEF01: gcloud billing accounts list shows yours."
+  }
+
+  validation {
+    condition     = try(var.budget.amount > 0 && floor(var.budget.amount) == var.budget.amount, var.budget == null)
+    error_message = "budget.amount must be a whole amount of money, and more than 0."
+  }
+}
+
 variable "all_users_forbidden" {
   description = "The organisation forbids allUsers (domain restricted sharing): the receiver, and where people connect, are then opened by switching off their invoker check, which cloudbuild.yaml does after each apply."
   type        = bool

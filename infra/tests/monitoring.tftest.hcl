@@ -79,3 +79,25 @@ run "a_first_deployment_meets_no_metric_that_is_too_new" {
     error_message = "Other conditions look at Google's own metrics only."
   }
 }
+
+run "no_budget_unless_it_is_asked_for" {
+  assert {
+    condition     = length(google_billing_budget.month) == 0
+    error_message = "A budget needs rights on the billing account, which not every project's owner has."
+  }
+}
+
+run "a_budget_is_the_projects_own_and_told_in_time" {
+  variables {
+    budget       = { account = "012345-6789AB-CDEF01", amount = 50 }
+    alert_emails = [for number in range(7) : "operator${number}@example.com"]
+  }
+  assert {
+    condition     = one(google_billing_budget.month[0].budget_filter[0].projects) == "projects/123456789012" && google_billing_budget.month[0].amount[0].specified_amount[0].units == "50"
+    error_message = "What other projects of the account cost does not count."
+  }
+  assert {
+    condition     = contains([for rule in google_billing_budget.month[0].threshold_rules : rule.spend_basis], "FORECASTED_SPEND") && length(google_billing_budget.month[0].all_updates_rule[0].monitoring_notification_channels) == 5
+    error_message = "Before the money is spent, and as many are told as Google allows."
+  }
+}

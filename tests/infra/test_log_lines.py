@@ -192,11 +192,11 @@ def test_each_alert_names_a_page_of_the_runbook() -> None:
     runbook = (ROOT / "docs" / "runbook.md").read_text()
     titles = re.findall(r"^## (.+)$", runbook, re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9-]", "", title.lower().replace(" ", "-")) for title in titles}
-    alerts = (ROOT / "infra" / "alerts.tf").read_text()
+    alerts = "".join(file.read_text() for file in (ROOT / "infra").glob("*.tf"))
     pages = set(re.findall(r"docs/runbook\.md#([a-z0-9-]+)", alerts)) | set(
         re.findall(r'page\s+= "([a-z0-9-]+)"', alerts)
     )
-    assert len(pages) == 17
+    assert len(pages) == 18
     assert pages <= anchors
     for page in re.split(r"^## ", runbook, flags=re.MULTILINE)[1:]:
         if re.sub(r"[^a-z0-9-]", "", page.partition("\n")[0].lower().replace(" ", "-")) in pages:

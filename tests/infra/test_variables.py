@@ -24,6 +24,7 @@ GOOD: dict[str, Any] = {
     "conference_solutions": "My Web Conference=webhook",
     "settings": {"WEBHOOK_URL": "https://hook.example.com/"},
 }
+BUDGET = {"account": "012345-6789AB-CDEF01", "amount": 50}
 CONSENT = {"calendar_auth": "oauth", "google_oauth_client_id": "1-abc.apps.googleusercontent.com"}
 QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
 
@@ -54,6 +55,7 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
     [
         {},
         {"calendar_auth": "service_account"},
+        {"budget": BUDGET},
         CONSENT,
         {
             **CONSENT,
@@ -179,6 +181,9 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
         ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
         ({"alert_emails": ["operators"]}, "must be e-mail addresses"),
+        ({"budget": {"account": "my account", "amount": 50}}, "must be the id of a billing account"),
+        ({"budget": {**BUDGET, "amount": 0}}, "must be a whole amount of money"),
+        ({"budget": {**BUDGET, "amount": 12.5}}, "must be a whole amount of money"),
         ({"calendar_auth": "anonymous"}, "calendar_auth must be delegation (an administrator grants it)"),
         ({"calendar_auth": "oauth"}, "so google_oauth_client_id must be the id of an OAuth client"),
         (
