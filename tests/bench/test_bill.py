@@ -152,6 +152,10 @@ class Ledger:
         answers = self._api.run_query(*args, **more)
         return self._charged(answers, lambda answer: bool(answer.document.name), least=1)
 
+    def run_aggregation_query(self, *args: Any, **more: Any) -> Iterator[Any]:
+        """A count of up to 1,000 documents is charged as one read."""
+        return self._charged(self._api.run_aggregation_query(*args, **more), lambda _: False, least=1)
+
     def commit(self, *args: Any, **more: Any) -> Any:
         self.writes += len(more["request"]["writes"])
         return self._api.commit(*args, **more)

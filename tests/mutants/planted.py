@@ -48,6 +48,7 @@ CONSENTED = ("tests/host/test_consented.py",)
 ERASED = ("tests/flow/test_erasing.py",)
 LOOKUPS = ("tests/contract/test_lookups.py",)
 REFUSALS = ("tests/contract/test_calendar_refusals.py",)
+WEBEX = ("tests/contract/test_webex_answers.py",)
 WEBHOOK = ("tests/contract/test_provider_webhook.py",)
 PINGS = ("tests/contract/test_webhook_ping.py",)
 CONNECTIONS = ("tests/contract/test_calendar_connections.py",)
@@ -469,6 +470,16 @@ MUTANTS = (
         "asks go on when the time of the sweep is up", "flow/sweep", SWEEP,
         "        if context.monotonic() >= end:\n            break\n",
         "",
+    ),
+    mutant(
+        "what was just refused has been parked for long", "flow/sweep", SWEEP,
+        "since=context.now() - PARKED_FOR_LONG",
+        "since=context.now()",
+    ),
+    mutant(
+        "nobody is told that a token ends", "adapters/providers/webex/token", WEBEX,
+        "if left is not None and left < REFRESH_LEFT_MIN_S:\n        log",
+        "if left is not None and left < 0:\n        log",
     ),
     mutant(
         "a wave stays one", "core/enrolment", ("tests/core/test_cadence.py",),
