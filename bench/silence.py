@@ -18,7 +18,7 @@ CALENDARS = (10, 1_000, 100_000)
 DAYS_BEFORE, DAYS_MOST = 4, 20
 DAY_S, HOUR_S = 86_400, 3_600
 SIX_HOURS_S = 21_600
-WINDOW_H = 12.0  # as long without a notification, and the alert may come (infra/monitoring.tf)
+WINDOW_H = 12.0  # as long without a notification, and the alert may come (infra/rules.yaml)
 TWICE_WITHIN_S = 2 * DAY_S  # likewise, for one calendar
 TARGET_H = 13.0
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

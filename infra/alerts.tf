@@ -81,7 +81,7 @@ locals {
     }
     provider_fails = {
       title    = "a conference system has failed for hours"
-      text     = "A conference system has answered nothing for two hours. All changes for it are held back, and pushed within minutes once it is back."
+      text     = "A conference system has answered nothing for three hours. All changes for it are held back, and pushed within an hour once it is back."
       page     = "a-conference-system-has-failed-for-hours"
       severity = "ERROR"
     }

@@ -51,7 +51,7 @@ def test_reads_are_real(trial: tuple[Rig, DryStore]) -> None:
     house, store = trial
     assert house.context.calendar.resolve(ME) == OWNER
     assert len(house.context.calendar.everything(ME, page_token=None).events) == 1
-    assert store.resting(house.now()) == {}
+    assert (store.resting(house.now()), store.count_refused(since=house.now())) == ({}, 0)
     assert store.transact("nobody@example.com", lambda found, _: found) is None
     store.check()
     house.conferences.stop()

@@ -6,13 +6,18 @@ Minutes are those since a first deployment, whose Terraform has just made everyt
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.core.errors import RetryLater
+from local.conferences.faults import Fault
 from tests.host.conftest import ROOT
 from tests.infra.promtool import DAY, RULES, Series, counted, firing, name
+from tests.support.logged import logged, named
+from tests.support.rig import Rig, rig
 
 pytestmark = pytest.mark.promtool
 
@@ -24,7 +29,7 @@ BY_SWEEP_ONLY = "A calendar changes only by sweep"
 NO_NOTIFICATION = "No notification comes in"
 LOST = "Notifications are lost to 429"
 ANSWERS_5XX = "The receiver answers 5xx"
-SYSTEM_FAILS = "A conference system has answered nothing for two hours"
+SYSTEM_FAILS = "A conference system has answered nothing for three hours"
 PARKED = "More conferences stay parked"
 
 HOURS = 60
@@ -39,6 +44,7 @@ FAILED, APPLIED, REJECTED = (
     name("provider_calls", provider="webhook", outcome=outcome)
     for outcome in ("failed", "applied", "rejected")
 )
+OF_ZOOM = name("provider_calls", provider="zoom", outcome="applied")
 SUM, COUNT = name("parked_for_long_sum"), name("parked_for_long_count")
 
 
@@ -69,7 +75,6 @@ def parked(*steps: tuple[int, int]) -> Series:
 
 
 WELL: Series = runs()
-ALONE = [0, 1, 3, 7, 15, 31, 63, 123]  # the tries of one conference that fails, after pauses twice as long
 ROWS: dict[str, tuple[Series, int, list[tuple[str, dict[str, str]]]]] = {
     "never swept, never renewed": ({}, 20, [(NO_SWEEP, {})]),
     "never swept, never renewed, later": ({}, 2 * HOURS, [(NO_RENEWAL, {}), (NO_SWEEP, {})]),
@@ -123,7 +128,7 @@ ROWS: dict[str, tuple[Series, int, list[tuple[str, dict[str, str]]]]] = {
     ),
     "a system is out for hours": (
         {**WELL, FAILED: counted(range(301, 700, 5)), APPLIED: counted([250])},
-        450,
+        490,
         [(SYSTEM_FAILS, {"provider": "webhook"})],
     ),
     "a system is out for an hour": (
@@ -134,10 +139,14 @@ ROWS: dict[str, tuple[Series, int, list[tuple[str, dict[str, str]]]]] = {
     "many fail after a quiet night": ({**WELL, FAILED: counted(range(600, 610), each=9)}, 615, []),
     "a system answers now and then": (
         {**WELL, FAILED: counted(range(301, 700, 5)), REJECTED: counted([250, 400])},
-        450,
+        490,
         [],
     ),
-    "one conference fails": ({**WELL, FAILED: counted([300 + minute for minute in ALONE])}, 425, []),
+    "one system is out, another is not": (
+        {**WELL, FAILED: counted(range(301, 700, 5)), OF_ZOOM: counted(range(301, 700, 5))},
+        490,
+        [(SYSTEM_FAILS, {"provider": "webhook"})],
+    ),
     "none is parked": ({**WELL, **parked((0, 0))}, DAY + 100, []),
     "as many stay parked as yesterday": ({**WELL, **parked((0, 4))}, DAY + 100, []),
     "one more stays parked": ({**WELL, **parked((0, 4), (DAY, 5))}, DAY + 100, [(PARKED, {})]),
@@ -151,6 +160,38 @@ def test_when_an_alert_fires(row: str, tmp_path: Path) -> None:
     """These and no others."""
     series, minute, expected = ROWS[row]
     assert sorted(firing(series, minute, tmp_path), key=str) == sorted(expected, key=str)
+
+
+def failures(conferences: int) -> Series:
+    """Those that the sweep really meets, of so many conferences whose system is out for six hours."""
+    with rig() as house:
+        house.enrol()
+        for _ in range(conferences):
+            house.people().add(house.room())
+        house.conferences.faults.add(Fault(kind="status", status=503, count=10_000))
+        with suppress(RetryLater):  # a message that failed comes again, and is answered then
+            house.sync()
+        house.sync()
+        minutes = [minute for minute in range(5, 6 * HOURS, 5) for _ in range(failures_of_a_sweep(house))]
+    return {**WELL, FAILED: counted(minutes)}
+
+
+def failures_of_a_sweep(house: Rig) -> int:
+    """Five minutes after the last one."""
+    with logged() as lines:
+        house.sweep_later(300)
+    return len(named(lines, "provider.failed"))
+
+
+@pytest.mark.parametrize(("conferences", "told"), [(1, []), (2, [SYSTEM_FAILS]), (5, [SYSTEM_FAILS])])
+def test_a_system_that_is_out_is_told_from_its_own_failures(
+    conferences: int, told: list[str], tmp_path: Path
+) -> None:
+    """From three hours on, and as long as it lasts; a single conference that fails is not its system."""
+    series = failures(conferences)
+    assert [firing(series, minute, tmp_path) for minute in (60, 150)] == [[], []]
+    for minute in (220, 250, 285, 315, 350):
+        assert [alert for alert, _ in firing(series, minute, tmp_path)] == told, minute
 
 
 def test_every_rule_fires_in_some_row() -> None:
