@@ -72,7 +72,7 @@ run "the_state_is_safe" {
     error_message = "Nothing of a grant is indexed."
   }
   assert {
-    condition     = toset([for field in google_firestore_field.indexed : "${field.collection}.${field.field}"]) == toset(["enrolments.user", "enrolments.due_at", "enrolments.ends_at", "rests.until", "conferences.due_at", "conferences.event_keys", "conferences.calendar_keys"])
+    condition     = toset([for field in google_firestore_field.indexed : "${field.collection}.${field.field}"]) == toset(["enrolments.user", "enrolments.due_at", "enrolments.ends_at", "rests.until", "conferences.due_at", "conferences.refused_at", "conferences.event_keys", "conferences.calendar_keys"])
     error_message = "The fields that queries ask for are indexed."
   }
 }
