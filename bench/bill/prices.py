@@ -138,6 +138,12 @@ ASIDES = (
         as_of=f"of 2018, {UNCONFIRMED} for 2026",
     ),
     Aside(
+        of="Alerts on metrics",
+        usd="something",
+        unit="condition, and for the points that its query returns",
+        as_of="undated",
+    ),
+    Aside(
         of="Cloud Build, Artifact Registry",
         usd="something",
         unit="deployment, in the free tier too",
