@@ -44,6 +44,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "plan": (*ASK, "CONFERENCE_SOLUTIONS"),
     "confirm": SYNC,
     "history": ("STORE",),
+    "conferences": ("STORE",),
+    "titles": (*ASK, "CONFERENCE_SOLUTIONS"),
     "connect": ("CHANNEL_TOKEN_KEYS", "CONNECT_URL"),
     "disconnect": (*ASK, "CONNECT_URL"),
     "reseal": (*ASK, "CONNECT_URL"),

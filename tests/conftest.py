@@ -17,6 +17,7 @@ from tests.support import needs, vendor
 COUNTED = (
     "tests/core/",
     "tests/flow/",
+    "tests/cli/test_conferences.py",
     "tests/cli/test_consent.py",
     "tests/cli/test_enrolling_many.py",
     "tests/cli/test_retry_all.py",

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, foreseen, roster
+from functions.cli import commands, conferences, foreseen, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     confirm.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     confirm.add_argument("--yes", action="store_true", help="do not ask, not even on a terminal")
+    _add_conferences(adds)
     history = adds.command("history", foreseen.history, "what was done to a conference, when, and why")
     history.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
@@ -115,6 +116,14 @@ def _add_status(adds: "_Adder") -> None:
         "more than 10 minutes behind, failing, details hidden, events unreadable or of a solution "
         "that is not named, conferences parked, deletions withheld",
     )
+
+
+def _add_conferences(adds: "_Adder") -> None:
+    holds = adds.command(
+        "conferences", conferences.conferences, "what a user's calendars hold, and how each conference stands"
+    )
+    holds.add_argument("user", type=address, metavar="USER", help="their address, or one calendar's id")
+    holds.add_argument("--titles", action="store_true", help="ask Calendar for each event's title and start")
 
 
 class _Adder:

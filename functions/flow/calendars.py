@@ -61,9 +61,14 @@ def put_off(context: Context, kept: Versioned[Enrolment]) -> bool:
 
 def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
     """All calendars read as this user: those enrolled with the user, and the user's own."""
-    named_after = context.store.enrolment(subject)
+    return read_as(context.store, subject)
+
+
+def read_as(store: Store, subject: str) -> list[Versioned[Enrolment]]:
+    """As `enrolments_of`, with nothing but the store."""
+    named_after = store.enrolment(subject)
     own = [named_after] if named_after and named_after.value.access.subject == subject else []
-    found = {kept.value.calendar_id: kept for kept in [*own, *context.store.enrolments(user=subject)]}
+    found = {kept.value.calendar_id: kept for kept in [*own, *store.enrolments(user=subject)]}
     return list(found.values())
 
 
