@@ -20,6 +20,7 @@ COUNTED = (
     "tests/cli/test_conferences.py",
     "tests/cli/test_consent.py",
     "tests/cli/test_enrolling_many.py",
+    "tests/cli/test_history.py",
     "tests/cli/test_retry_all.py",
     "tests/cli/test_status.py",
     "tests/host/test_claims.py",

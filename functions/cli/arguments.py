@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, conferences, foreseen, roster
+from functions.cli import commands, conferences, foreseen, history, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -49,8 +49,7 @@ def parser() -> argparse.ArgumentParser:
     confirm.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
     confirm.add_argument("--yes", action="store_true", help="do not ask, not even on a terminal")
     _add_conferences(adds)
-    history = adds.command("history", foreseen.history, "what was done to a conference, when, and why")
-    history.add_argument("conference", metavar="CONFERENCE", help="its id, as status shows it")
+    _add_history(adds)
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
     doctor.add_argument(
         "calendar", type=address, metavar="CALENDAR", nargs="?", help="see whether this one can be read"
@@ -124,6 +123,17 @@ def _add_conferences(adds: "_Adder") -> None:
     )
     holds.add_argument("user", type=address, metavar="USER", help="their address, or one calendar's id")
     holds.add_argument("--titles", action="store_true", help="ask Calendar for each event's title and start")
+
+
+def _add_history(adds: "_Adder") -> None:
+    past = adds.command("history", history.history, "what was done to a conference, when, and why")
+    past.add_argument("what", metavar="WHAT", help="a conference's id, an event's id, or a link to join by")
+    past.add_argument(
+        "--calendar",
+        type=address,
+        default="",
+        help="search this calendar's records (default: look the id up, then search all)",
+    )
 
 
 class _Adder:

@@ -1,21 +1,18 @@
-"""`plan`, `confirm`, `history`: what would be done, what is done if an operator says so, what was done."""
+"""`plan`, `confirm`: what would be done, and what is done if an operator says so."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from itertools import chain
 
 from functions import wiring
 from functions.cli.commands import OUTCOMES
 from functions.cli.exits import Exit
+from functions.cli.history import named, told, words
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import Progress
 from functions.cli.standing import table, when
 from functions.core.conference import Entry
 from functions.core.enrolment import Enrolment
-from functions.core.errors import BadRequest
-from functions.core.model import ConferenceKey
-from functions.core.rows import ROWS
 from functions.flow import calendars
 from functions.flow import plan as planning
 from functions.flow.context import Context
@@ -85,10 +82,10 @@ def _held_back(made: Plan) -> int:
 def _data(made: Plan) -> Data:
     return {
         "outcome": made.outcome,
-        "steps": [{**_named(step.key), **_deed(step.entry)} for step in made.steps],
+        "steps": [{**named(step.key), **told(step.entry)} for step in made.steps],
         "endings": [
             {
-                **_named(end.key),
+                **named(end.key),
                 "delete_at": end.delete_at.isoformat() if end.delete_at else None,
                 "withheld": end.withheld,
             }
@@ -96,23 +93,6 @@ def _data(made: Plan) -> Data:
         ],
         "withheld": made.withheld.releases if made.withheld else 0,
         "braked": made.braked.releases if made.braked else 0,
-    }
-
-
-def _named(key: ConferenceKey) -> Data:
-    return {"provider": key.provider, "conference_id": key.id}
-
-
-def _deed(deed: Entry) -> Data:
-    return {
-        "at": deed.at.isoformat(),
-        "row": deed.row,
-        "what": deed.what,
-        "reason": ROWS.get(deed.row, ""),
-        "calendar_id": deed.event.calendar_id if deed.event else None,
-        "event_id": deed.event.event_id if deed.event else None,
-        "why": deed.why,
-        "times": deed.times,
     }
 
 
@@ -129,9 +109,7 @@ def _foretold(made: Plan) -> str:
 
 
 def _cells(deed: Entry) -> Sequence[str]:
-    because = ": ".join(filter(None, [ROWS.get(deed.row, ""), deed.why]))
-    again = f" ({deed.times} times)" if deed.times > 1 else ""
-    return f"{deed.what}{again}", deed.row, because, deed.event.event_id if deed.event else "-"
+    return (*words(deed), deed.event.event_id if deed.event else "-")
 
 
 def _ended(made: Plan) -> str:
@@ -158,16 +136,3 @@ def _kept(made: Plan) -> str:
         else "",
     ]
     return "\n".join(filter(None, said))
-
-
-def history(asked: Namespace, out: Out, _: Progress) -> Exit:
-    providers = wiring.provider_names("history")
-    keys = [ConferenceKey(provider, asked.conference) for provider in providers]
-    found = [kept.value for kept in wiring.store("history").known([], keys)]
-    if not found:
-        raise BadRequest(f"no conference {asked.conference} is known", status=404)
-    records = [{**_named(one.key), "history": [_deed(deed) for deed in one.history]} for one in found]
-    rows = ((when(deed.at.isoformat()), *_cells(deed)) for one in found for deed in one.history)
-    head = ("WHEN", "WHAT", "ROW", "BECAUSE", "EVENT")
-    out.result({"conference_id": asked.conference, "records": records}, table(list(chain([head], rows))))
-    return Exit.DONE

@@ -1,4 +1,4 @@
-"""plan, confirm and history: what people and programs are shown, and how each command ends."""
+"""plan and confirm: what people and programs are shown, and how each command ends."""
 
 import os
 import pty
@@ -195,27 +195,6 @@ def test_yes_is_not_asked(withheld: House, terminal: int) -> None:
     """--yes has said it."""
     ran = withheld.run("confirm", OWNER, "--yes")
     assert (ran.code, "[y/N]" in ran.err, deleted(withheld)) == (0, False, COUNT)
-
-
-def test_the_history_for_people_and_programs(enrolled: House) -> None:
-    """Each thing with its time, row and reason; an unknown conference is said to be one."""
-    room, event = _room(enrolled)
-    enrolled.people().delete(event)
-    enrolled.run("sync", OWNER)
-    ran = enrolled.run("history", room)
-    assert ran.code == 0
-    assert [line.split("  ")[1].strip() for line in ran.out.splitlines()[1:]] == [
-        "held",
-        "conference.updated",
-        "link changed",
-        "released",
-        "conference.deleted",
-    ]
-    assert ROWS["E05"] in ran.out
-    (record,) = enrolled.run("history", room, "--json").json["records"]
-    assert [one["row"] for one in record["history"]] == ["E01", "E01", "E28", "E05", "E05"]
-    assert record["history"][0]["event_id"] == event
-    assert enrolled.run("history", "no-such-room").code == 3
 
 
 def test_what_is_not_carried_is_counted_in_the_status(enrolled: House) -> None:
