@@ -1,6 +1,7 @@
 """The outside systems as the flows see them. Errors are those of `functions.core.errors`."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from functions.core.consent import Given, Identity
 from functions.core.enrolment import Access, Enrolment, Rest
 from functions.core.errors import RetryLater
 from functions.core.grant import Grant
+from functions.core.letter import Letter
 from functions.core.model import (
     Abilities,
     Change,
@@ -200,6 +202,18 @@ class Queue(Protocol):
 
     def check(self) -> None:
         """Raise if the queue cannot be reached or is not there."""
+        ...
+
+
+class Letters(Protocol):
+    """The queue's dead letters. Rejected, RetryLater."""
+
+    def held(self, most: int) -> AbstractContextManager[Sequence[Letter]]:
+        """Up to so many, in the order of publishing. At the end all are there again that were not removed."""
+        ...
+
+    def remove(self, letters: Sequence[Letter]) -> None:
+        """Throw these away, which are held."""
         ...
 
 

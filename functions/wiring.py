@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from functions.core.errors import RetryLater
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
-    from functions.ports import Calendar, Grants, Identities, Provider, Queue, WholeStore
+    from functions.ports import Calendar, Grants, Identities, Letters, Provider, Queue, WholeStore
 
 # The settings that each deployed function, and each command, needs.
 ASK = ("CALENDAR_AUTH", "STORE")
@@ -45,6 +45,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "confirm": SYNC,
     "history": ("STORE",),
     "conferences": ("STORE",),
+    "letters": ("QUEUE",),
     "titles": (*ASK, "CONFERENCE_SOLUTIONS"),
     "connect": ("CHANNEL_TOKEN_KEYS", "CONNECT_URL"),
     "disconnect": (*ASK, "CONNECT_URL"),
@@ -104,6 +105,18 @@ def make_queue(given: Settings) -> "Queue":
     from functions.adapters.queues.pubsub import PubsubQueue
 
     return PubsubQueue(project=given.project, topic=given.topic)
+
+
+def letters(function: str) -> "Letters":
+    """Those that end in the subscription of infra/messaging.tf, which is named after the topic."""
+    given = settings(function)
+    if given.queue.startswith("sqlite:"):
+        from functions.adapters.queues.sqlite import SqliteQueue
+
+        return SqliteQueue(given.queue.removeprefix("sqlite:"))
+    from functions.adapters.queues.pubsub_letters import PubsubLetters
+
+    return PubsubLetters(project=given.project, subscription=f"{given.topic}-dead-letters")
 
 
 class _LazyQueue:

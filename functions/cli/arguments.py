@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, conferences, foreseen, history, roster
+from functions.cli import commands, conferences, foreseen, history, letters, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     confirm.add_argument("--yes", action="store_true", help="do not ask, not even on a terminal")
     _add_conferences(adds)
     _add_history(adds)
+    _add_letters(adds)
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
     doctor.add_argument(
         "calendar", type=address, metavar="CALENDAR", nargs="?", help="see whether this one can be read"
@@ -134,6 +135,18 @@ def _add_history(adds: "_Adder") -> None:
         default="",
         help="search this calendar's records (default: look the id up, then search all)",
     )
+
+
+def _add_letters(adds: "_Adder") -> None:
+    dead = adds.command("letters", letters.letters, "the sync requests that were delivered in vain too often")
+    dead.add_argument(
+        "action",
+        nargs="?",
+        choices=("requeue", "discard"),
+        help="publish them again, or throw them away (default: list them, and leave them there)",
+    )
+    dead.add_argument("ids", nargs="*", metavar="LETTER", help="only these (default for requeue: all)")
+    dead.add_argument("--all", action="store_true", help="with discard: all of them")
 
 
 class _Adder:

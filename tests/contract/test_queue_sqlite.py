@@ -68,7 +68,7 @@ def test_the_pause_doubles_up_to_ten_minutes(queue: SqliteQueue, clock: Clock) -
         assert queue.claim(1) == []
         clock.pass_seconds(0.001)
     queue.fail(claim(queue), "HTTP 500")
-    assert [(letter.deliveries, letter.error) for letter in queue.dead_letters()] == [(100, "HTTP 500")]
+    assert [(letter.deliveries, letter.why) for letter in queue.dead_letters()] == [(100, "HTTP 500")]
 
 
 def test_an_unanswered_message_comes_again(queue: SqliteQueue, clock: Clock) -> None:
@@ -103,19 +103,7 @@ def test_a_message_that_kills_its_consumers_becomes_a_dead_letter(queue: SqliteQ
         clock.pass_seconds(600)
     publish(queue, "a")
     assert name(claim(queue)) == "a"
-    assert [letter.error for letter in queue.dead_letters()] == ["never answered"]
-
-
-def test_a_dead_letter_can_be_delivered_anew(clock: Clock) -> None:
-    """Requeued, a dead letter comes at once with all its tries; a second time there is nothing to requeue."""
-    with closing(SqliteQueue(":memory:", terms=Terms(deliveries_max=1), clock=clock)) as queue:
-        publish(queue, "a")
-        queue.fail(claim(queue), "HTTP 400")
-        (letter,) = queue.dead_letters()
-        assert (queue.waiting(), queue.claim(1)) == (0, [])
-        assert queue.requeue(letter)
-        assert not queue.requeue(letter)
-        assert (claim(queue).attempt, queue.dead_letters()) == (1, [])
+    assert [letter.why for letter in queue.dead_letters()] == ["never answered"]
 
 
 def test_the_longest_waiting_comes_first(queue: SqliteQueue, clock: Clock) -> None:
@@ -205,7 +193,7 @@ def test_no_answer_is_a_failed_delivery(tmp_path: Path, *, down: bool, error: st
         pump.stop()
     if not down:
         endpoint.stop()
-    assert letters[0].error.startswith(error)
+    assert letters[0].why.startswith(error)
 
 
 def test_the_pump_runs_as_a_program(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 REFUSING = ("tests/flow/test_refusing.py", "tests/host/test_wrong_secret.py")
 RESTS = ("tests/flow/test_resting.py",)
+LETTERS = ("tests/cli/test_letters.py",)
 ROSTER = ("tests/cli/test_enrolling_many.py",)
 RETRIES = ("tests/cli/test_retry_all.py",)
 SWEEP = ("tests/flow/test_sweep.py", "tests/flow/test_rare_orders.py")
@@ -1325,5 +1326,11 @@ MUTANTS = (
         "what failed for now is tried again at once", "flow/roster", ROSTER,
         "and not stop.wait(wait)",
         "and not stop.is_set()",
+    ),
+    # Dead letters.
+    mutant(
+        "a letter that the queue did not take is thrown away", "flow/letters", LETTERS,
+        "        letters.remove(done.published)\n",
+        "        letters.remove(chosen)\n",
     ),
 )  # fmt: skip

@@ -32,6 +32,14 @@ def decode(message: object) -> SyncRequest:
         raise BadRequest(str(odd)) from None
 
 
+def opened(data: bytes) -> tuple[SyncRequest | None, str]:
+    """The request, or None and why it is none."""
+    try:
+        return decode(data), ""
+    except BadRequest as error:
+        return None, str(error)
+
+
 def _reason(given: Json) -> Reason:
     try:
         return Reason(fields.required(given, "reason"))

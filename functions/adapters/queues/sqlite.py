@@ -1,17 +1,19 @@
 """A durable queue of sync requests in one SQLite file, for one machine: at least once, in no promised order.
 
 A delivery not acknowledged within its time comes again, a failed one after a backoff; after the last try
-the message is a dead letter, kept until an operator requeues it.
+the message is a dead letter, kept until an operator removes it.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.adapters.queues import messages
 from functions.adapters.sqlite import Clock, Database, Row, utcnow
 from functions.core.errors import RetryLater
+from functions.core.letter import Letter
 from functions.core.model import SyncRequest
 from functions.core.times import micros, moment
 
@@ -32,9 +34,8 @@ CLAIM = """UPDATE messages SET claim = ?1, visible_at = ?2, deliveries = deliver
     RETURNING id, body, published_at, deliveries"""
 BACK = "UPDATE messages SET claim = NULL, visible_at = ?, error = ? WHERE id = ? AND claim = ?"
 BURY = "UPDATE messages SET claim = NULL, dead_at = ?, error = ? WHERE id = ? AND claim = ?"
-DEAD = "SELECT id, body, published_at, deliveries, error FROM messages WHERE dead_at IS NOT NULL ORDER BY id"
-REQUEUE = """UPDATE messages SET dead_at = NULL, deliveries = 0, visible_at = ?, error = ''
-    WHERE id = ? AND dead_at IS NOT NULL"""
+DEAD = """SELECT id, body, published_at, deliveries, error FROM messages WHERE dead_at IS NOT NULL
+    ORDER BY id LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,6 @@ class Delivery:
     published_at: datetime
     attempt: int
     claim: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    id: str
-    data: bytes
-    published_at: datetime
-    deliveries: int
-    error: str
 
 
 class SqliteQueue:
@@ -126,17 +118,20 @@ class SqliteQueue:
             back_at = now + timedelta(seconds=self.terms.backoff(delivery.attempt))
             self._database.changed(BACK, (micros(back_at), *which))
 
-    def dead_letters(self) -> Sequence[DeadLetter]:
-        return [
-            DeadLetter(
-                id=str(row[0]), data=row[1], published_at=moment(row[2]), deliveries=row[3], error=row[4]
-            )
-            for row in self._database.rows(DEAD)
-        ]
+    def dead_letters(self) -> Sequence[Letter]:
+        return [_letter(row) for row in self._database.rows(DEAD, (-1,))]
 
-    def requeue(self, letter: DeadLetter) -> bool:
-        """Deliver a dead letter anew, at once and with all its tries; False if it is no longer one."""
-        return bool(self._database.changed(REQUEUE, (micros(self._clock()), int(letter.id))))
+    @contextmanager
+    def held(self, most: int) -> Iterator[Sequence[Letter]]:
+        """See `ports.Letters`. Two operators at once may see the same: each removes what is still there."""
+        yield [_letter(row) for row in self._database.rows(DEAD, (most,))]
+
+    def remove(self, letters: Sequence[Letter]) -> None:
+        with self._database.together():
+            for letter in letters:
+                self._database.changed(
+                    "DELETE FROM messages WHERE id = ? AND dead_at IS NOT NULL", (int(letter.id),)
+                )
 
     def waiting(self) -> int:
         """How many messages are neither acknowledged nor dead."""
@@ -151,4 +146,17 @@ def _delivery(row: Row, claim: str) -> Delivery:
     number, data, published_at, attempt = row
     return Delivery(
         id=str(number), data=data, published_at=moment(published_at), attempt=attempt, claim=claim
+    )
+
+
+def _letter(row: Row) -> Letter:
+    number, data, published_at, deliveries, error = row
+    request, why = messages.opened(data)
+    return Letter(
+        id=str(number),
+        data=data,
+        request=request,
+        published_at=moment(published_at),
+        deliveries=deliveries,
+        why=why or error,
     )
