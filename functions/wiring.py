@@ -45,6 +45,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "confirm": SYNC,
     "history": ("STORE",),
     "conferences": ("STORE",),
+    "export": ("STORE",),
     "letters": ("QUEUE",),
     "titles": (*ASK, "CONFERENCE_SOLUTIONS"),
     "connect": ("CHANNEL_TOKEN_KEYS", "CONNECT_URL"),

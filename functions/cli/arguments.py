@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, conferences, foreseen, history, letters, roster
+from functions.cli import commands, conferences, export, foreseen, history, letters, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     _add_conferences(adds)
     _add_history(adds)
     _add_letters(adds)
+    person = adds.command("export", export.export, "all that is stored of a person, as JSON, without secrets")
+    person.add_argument("user", type=address, metavar="USER", help="their address")
     doctor = adds.command("doctor", commands.doctor, "check settings, credentials and every outside system")
     doctor.add_argument(
         "calendar", type=address, metavar="CALENDAR", nargs="?", help="see whether this one can be read"

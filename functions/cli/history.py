@@ -1,13 +1,12 @@
 """What was done to a conference, when and why, for whoever names it, its event, or a link to it."""
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from functions import wiring
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
-from functions.cli.progress import Progress
+from functions.cli.progress import Counted, Progress
 from functions.cli.standing import table
 from functions.core.conference import Conference, Entry
 from functions.core.errors import BadRequest
@@ -16,8 +15,6 @@ from functions.core.rows import ROWS
 from functions.flow import finding
 
 HEAD = ("WHEN", "WHAT", "ROW", "BECAUSE", "CALENDAR", "EVENT")
-SAID_EVERY = 1_000
-T = TypeVar("T")
 
 
 def history(asked: Namespace, out: Out, progress: Progress) -> Exit:
@@ -29,7 +26,7 @@ def history(asked: Namespace, out: Out, progress: Progress) -> Exit:
 
 def _found(what: str, calendar_id: str, progress: Progress) -> list[Conference]:
     """BadRequest (404)."""
-    store, searched = wiring.store("history"), _Counted(progress)
+    store, searched = wiring.store("history"), Counted(progress, "records searched")
     found = [] if calendar_id else finding.by_id(store, what, wiring.provider_names("history"))
     if not found:
         records = store.conferences(held_in=calendar_id or None)
@@ -43,19 +40,6 @@ def _found(what: str, calendar_id: str, progress: Progress) -> list[Conference]:
             status=404,
         )
     return found
-
-
-class _Counted:
-    """How many have gone by, said now and then."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.number, self._progress = 0, progress
-
-    def each(self, things: Iterable[T]) -> Iterator[T]:
-        for self.number, thing in enumerate(things, 1):
-            if self.number % SAID_EVERY == 0:
-                self._progress.far(counted(self.number, "records searched"))
-            yield thing
 
 
 def named(key: ConferenceKey) -> Data:

@@ -4,10 +4,10 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from functions.cli.out import counted, printable
 
@@ -23,6 +23,8 @@ NAMES = ("pages read", EVENTS, *list(COUNTED.values())[1:])
 LEAVING = {"records.searched": "records searched", "conference.forgotten": "records changed or removed"}
 RETRYING = {"retry.begun": "conferences to try again", "conference.retried": "tried"}
 LINE_EVERY_S = 10.0
+SAID_EVERY = 1_000
+T = TypeVar("T")
 CLEAR_LINE = "\r\x1b[K"
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -98,6 +100,19 @@ class Progress(logging.Handler):
     def _write(self, text: str) -> None:
         self._stream.write(text)
         self._stream.flush()
+
+
+class Counted:
+    """How many have gone by, said now and then."""
+
+    def __init__(self, progress: Progress, things: str) -> None:
+        self.number, self._progress, self._things = 0, progress, things
+
+    def each(self, those: Iterable[T]) -> Iterator[T]:
+        for self.number, one in enumerate(those, 1):
+            if self.number % SAID_EVERY == 0:
+                self._progress.far(counted(self.number, self._things))
+            yield one
 
 
 def line(record: logging.LogRecord) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from functions.cli import history
 from functions.core.conference import Conference, Entry, Published
 from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Link
@@ -106,7 +105,7 @@ def test_nothing_is_known(enrolled: House) -> None:
 
 def test_a_long_search_says_how_far_it_is(enrolled: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only an id is looked up; for the rest all records may have to be read."""
-    monkeypatch.setattr(history, "SAID_EVERY", 1)
+    monkeypatch.setattr("functions.cli.progress.SAID_EVERY", 1)
     monkeypatch.setattr("functions.cli.progress.LINE_EVERY_S", -1)
     plant(enrolled, "r1")
     assert enrolled.run("history", "same").err == "1 record searched\n"

@@ -29,6 +29,7 @@ HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 REFUSING = ("tests/flow/test_refusing.py", "tests/host/test_wrong_secret.py")
 RESTS = ("tests/flow/test_resting.py",)
+EXPORT = ("tests/core/test_concerning.py",)
 LETTERS = ("tests/cli/test_letters.py",)
 ROSTER = ("tests/cli/test_enrolling_many.py",)
 RETRIES = ("tests/cli/test_retry_all.py",)
@@ -1332,5 +1333,16 @@ MUTANTS = (
         "a letter that the queue did not take is thrown away", "flow/letters", LETTERS,
         "        letters.remove(done.published)\n",
         "        letters.remove(chosen)\n",
+    ),
+    # What is stored of a person.
+    mutant(
+        "an export shows the sealed token", "core/concerning", EXPORT,
+        '(Grant, "sealed"), ',
+        "",
+    ),
+    mutant(
+        "an export shows what is about others", "core/concerning", EXPORT,
+        "        holds=_holds(conference.holds, names),\n",
+        "",
     ),
 )  # fmt: skip
