@@ -102,6 +102,22 @@ class Calendar(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """One page of a domain's active users, by their addresses. It may be empty, and more may follow."""
+
+    users: Sequence[str]
+    next_page: str | None
+
+
+class Directory(Protocol):
+    """Who the users of a Workspace domain are."""
+
+    def members(self, *, domain: str | None, page_token: str | None) -> Members:
+        """Of one domain, or of all that the customer has. Rejected, RetryLater."""
+        ...
+
+
 class Identities(Protocol):
     """Whoever signs identity tokens."""
 

@@ -52,6 +52,7 @@ class Settings:
     auth: str = "delegation"
     account: str = ""
     endpoint: str | None = None
+    directory: str | None = None
     operators: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     oauth: Oauth = field(default_factory=Oauth)
@@ -80,6 +81,7 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
         account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
         endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
+        directory=reader.read("DIRECTORY_API_ENDPOINT", "", _stand_in) or None,
         operators=reader.read("OPERATORS", _usual_operators(reader), _operators),
         audiences=reader.read("INITIALIZE_AUDIENCES", "", _audiences),
         oauth=_oauth(reader),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from functions.core.errors import RetryLater
     from functions.core.model import Solution, SyncRequest
     from functions.flow.context import Context
-    from functions.ports import Calendar, Grants, Identities, Letters, Provider, Queue, WholeStore
+    from functions.ports import Calendar, Directory, Grants, Identities, Letters, Provider, Queue, WholeStore
 
 # The settings that each deployed function, and each command, needs.
 ASK = ("CALENDAR_AUTH", "STORE")
@@ -202,6 +202,19 @@ def make_calendar(given: Settings, asked: "GoogleConsents | None" = None) -> "Ca
         account=account,
         writes=given.policy.write_back is not Place.OFF,
         users=asked.credentials if asked else None,
+    )
+
+
+def directory(function: str, admin: str) -> "Directory":
+    """Rejected if nobody can be acted as."""
+    from functions.adapters.calendar.directory import GoogleDirectory
+    from functions.core.errors import Rejected
+
+    given = settings(function)
+    if given.auth != "delegation" and not given.directory:
+        raise Rejected("the Directory is asked as an administrator, which needs CALENDAR_AUTH=delegation")
+    return GoogleDirectory(
+        admin=admin, auth=given.auth, endpoint=given.directory, account=given.account or None
     )
 
 

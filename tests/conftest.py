@@ -19,6 +19,7 @@ COUNTED = (
     "tests/flow/",
     "tests/cli/test_conferences.py",
     "tests/cli/test_consent.py",
+    "tests/cli/test_enrolling_a_domain.py",
     "tests/cli/test_enrolling_many.py",
     "tests/cli/test_history.py",
     "tests/cli/test_letters.py",

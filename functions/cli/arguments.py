@@ -72,7 +72,8 @@ def _add_enrol(adds: "_Adder") -> None:
         dest="source",
         metavar="FILE",
         help="all that a list names (- is standard input): a CSV with a column email or calendar_id, and "
-        "user if need be, or an address a line; first syncs are left to the queue",
+        "user if need be, or an address a line; or directory: all active users of the Workspace domain. "
+        "First syncs are left to the queue",
     )
     enrol.add_argument(
         "--user", type=address, help="as whom to read it (default: the user that the calendar is named after)"
@@ -82,6 +83,9 @@ def _add_enrol(adds: "_Adder") -> None:
         type=address,
         action="append",
         help="with --from: only users of this domain; may be repeated",
+    )
+    enrol.add_argument(
+        "--admin", type=address, metavar="ADDRESS", help="with --from directory: as whom users are read"
     )
     enrol.add_argument(
         "--at-once",

@@ -39,8 +39,8 @@ OUTCOMES = {
 def enrol(asked: Namespace, out: Out, progress: Progress) -> Exit:
     if asked.source:
         return roster.enrol_from(asked, out, progress)
-    if asked.domain or asked.at_once:
-        raise BadRequest("--domain and --at-once go with --from")
+    if asked.domain or asked.at_once or asked.admin:
+        raise BadRequest("--domain, --at-once and --admin go with --from")
     state = enrolling.enrol(wiring.context("enrol"), asked.calendar, asked.user)
     out.result(state, standing.enrolled(state))
     return Exit.DONE if state["synced"] else Exit.LATER

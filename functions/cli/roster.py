@@ -10,19 +10,21 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 from functions import wiring
-from functions.cli.exits import Exit
+from functions.cli.exits import Exit, exit_for
 from functions.cli.out import Data, Out, counted
-from functions.cli.progress import Progress
+from functions.cli.progress import Counted, Progress
 from functions.cli.standing import span
-from functions.core.errors import BadRequest
-from functions.core.roster import Entry, Outcome, Result, read
+from functions.core.errors import BadRequest, Rejected, RetryLater
+from functions.core.roster import Entry, Outcome, Result, members, read
+from functions.flow import directory
 from functions.flow.roster import enrol_all
 
 AT_ONCE, AT_ONCE_MAX = 8, 32
 LIST_BYTES_MAX = 64 << 20
-STDIN = "-"
+STDIN, DIRECTORY = "-", "directory"
 WORDS = {
     Outcome.ENROLLED: "enrolled",
     Outcome.ALREADY: "enrolled already",
@@ -41,24 +43,49 @@ def enrol_from(asked: Namespace, out: Out, progress: Progress) -> Exit:
     """Ctrl-C lets what is under way end, and says what has come of it all so far."""
     if asked.user:
         raise BadRequest("--user goes with one calendar; a list may have a column user")
-    found = list(read(_lines(asked.source), frozenset(asked.domain or ())))
-    if not found:
-        raise BadRequest(f"{asked.source} names no calendar")
-    tally = _Tally(len(found), progress)
+    if bool(asked.admin) != (asked.source == DIRECTORY):
+        raise BadRequest(f"--admin and --from {DIRECTORY} go together: an administrator's address")
+    listed = _directory(asked, progress) if asked.admin else _list(asked)
+    if not listed.found:
+        raise listed.trouble or BadRequest(f"{asked.source} names no calendar")
+    tally = _Tally(listed, progress)
     wiring.queue("enrol")  # threads that want it first would each make one
     with _interruptible() as (stop, came):
         ends = enrol_all(
             wiring.context("enrol"),
-            (one for one in found if isinstance(one, Entry)),
+            (one for one in listed.found if isinstance(one, Entry)),
             at_once=asked.at_once or AT_ONCE,
             stop=stop,
         )
-        all_ends = chain((one for one in found if isinstance(one, Result)), ends)
-        out.listing("lines", tally.counting(all_ends), _line, tally.data)
+        all_ends = chain((one for one in listed.found if isinstance(one, Result)), ends)
+        out.listing(f"{listed.things}s", tally.counting(all_ends), tally.line, tally.data)
         out.text(tally.text())
     if came:
         raise KeyboardInterrupt
     return tally.exit
+
+
+class _Listed(NamedTuple):
+    """Whom to enrol, by the number of a line or a user. `trouble`: why there may be more."""
+
+    found: Sequence[Entry | Result]
+    things: str
+    trouble: Rejected | RetryLater | None = None
+
+
+def _list(asked: Namespace) -> _Listed:
+    return _Listed(list(read(_lines(asked.source), frozenset(asked.domain or ()))), "line")
+
+
+def _directory(asked: Namespace, progress: Progress) -> _Listed:
+    """If the Directory fails half-way, those that it has named are enrolled nevertheless."""
+    named = directory.users(wiring.directory("enrol", asked.admin), asked.domain or ())
+    found = list[Entry | Result]()
+    try:
+        found.extend(members(Counted(progress, "users named").each(named)))
+    except (Rejected, RetryLater) as error:
+        return _Listed(found, "user", error)
+    return _Listed(found, "user")
 
 
 def _lines(source: str) -> Sequence[bytes]:
@@ -92,10 +119,11 @@ def _interruptible() -> Iterator[tuple[Event, list[int]]]:
 
 
 class _Tally:
-    """How often each outcome was, of how many lines, and how fast."""
+    """How often each outcome was, of how many lines or users, and how fast."""
 
-    def __init__(self, total: int, progress: Progress) -> None:
-        self._total, self._progress = total, progress
+    def __init__(self, listed: _Listed, progress: Progress) -> None:
+        self._total, self._progress = len(listed.found), progress
+        self._thing, self._trouble = listed.things, listed.trouble
         self._counts = Counter[Outcome]()
         self._began = time.monotonic()
 
@@ -103,6 +131,8 @@ class _Tally:
     def exit(self) -> Exit:
         if self._counts.keys() - WELL - {Outcome.FAILED}:
             return Exit.FAILED
+        if self._trouble:
+            return exit_for(self._trouble)
         return Exit.LATER if self._counts[Outcome.FAILED] or self._left else Exit.DONE
 
     @property
@@ -115,23 +145,30 @@ class _Tally:
             yield one._asdict()
             self._progress.far(self._far())
 
+    def line(self, one: Data) -> str:
+        why = f": {one['why']}" if one["why"] else ""
+        what = WORDS[Outcome(str(one["outcome"]))]
+        return f"{self._thing} {one['line']}: {one['calendar_id']} {what}{why}"
+
     def _far(self) -> str:
         """The pace is that of what took a call: what is enrolled already goes by at once."""
-        far = f"{self._counts.total():,} of {self._total:,} lines"
+        far = f"{self._counts.total():,} of {counted(self._total, self._things)}"
         called = sum(self._counts[one] for one in (Outcome.ENROLLED, Outcome.NO_ACCESS, Outcome.REFUSED))
         pace = called / max(time.monotonic() - self._began, 0.001)
         return f"{far}, {pace:.1f} enrolled a second, {span(self._left / pace)} left" if pace else far
 
+    @property
+    def _things(self) -> str:
+        return f"{self._thing}s"
+
     def data(self) -> Data:
-        return {"summary": self._counts, "not_reached": self._left}
+        trouble = {"not_all_named": str(self._trouble)} if self._trouble else {}
+        return {"summary": self._counts, "not_reached": self._left, **trouble}
 
     def text(self) -> str:
         counts = [f"{self._counts[one]:,} {words}" for one, words in WORDS.items() if self._counts[one]]
         left = [f"{self._left:,} not reached"] if self._left else []
-        told = f"\n{counted(self._total, 'lines')}: {', '.join(counts + left)}"
-        return f"{told}\n{AGAIN}" if self._counts[Outcome.FAILED] or self._left else told
-
-
-def _line(one: Data) -> str:
-    why = f": {one['why']}" if one["why"] else ""
-    return f"line {one['line']}: {one['calendar_id']} {WORDS[Outcome(str(one['outcome']))]}{why}"
+        told = [f"\n{counted(self._total, self._things)}: {', '.join(counts + left)}"]
+        told += [f"Not all are named: {self._trouble}."] if self._trouble else []
+        again = self._counts[Outcome.FAILED] or self._left or self._trouble
+        return "\n".join([*told, *([AGAIN] if again else [])])

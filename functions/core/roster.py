@@ -1,11 +1,11 @@
-"""Whom to enrol, as an operator has it: a CSV with or without a header, or one address a line.
+"""Whom to enrol, as an operator has it: a CSV with or without a header, an address a line, a domain's users.
 
 Each line stands for itself, so that a broken one spoils no other.
 """
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -75,6 +75,15 @@ def read(lines: Sequence[bytes], domains: Collection[str] = ()) -> Iterator[Entr
             continue
         if entry:
             yield _judged(entry, named.setdefault(entry.calendar_id, entry), domains)
+
+
+def members(addresses: Iterable[str]) -> Iterator[Entry | Result]:
+    """As `read`, of a domain's users."""
+    for number, text in enumerate(addresses, 1):
+        try:
+            yield Entry(number, _address(text, "address"))
+        except Odd as error:
+            yield Result(number, text[:SHOWN_MAX] or "-", Outcome.UNREADABLE, str(error))
 
 
 def _judged(entry: Entry, first: Entry, domains: Collection[str]) -> Entry | Result:

@@ -174,8 +174,8 @@ def test_a_refused_project_ends_it(house: House, tmp_path: Path) -> None:
         (["--from", "nowhere.csv"], "nowhere.csv: No such file or directory"),
         (["--from", "empty.csv"], "empty.csv names no calendar"),
         (["--from", "empty.csv", "--user", OWNER], "--user goes with one calendar"),
-        ([OWNER, "--domain", "example.com"], "--domain and --at-once go with --from"),
-        ([OWNER, "--at-once", "3"], "--domain and --at-once go with --from"),
+        ([OWNER, "--domain", "example.com"], "--domain, --at-once and --admin go with --from"),
+        ([OWNER, "--at-once", "3"], "--domain, --at-once and --admin go with --from"),
     ],
 )
 def test_what_cannot_be_a_list(

@@ -29,6 +29,7 @@ HUGE = ("tests/flow/test_huge.py",)
 FAILING = ("tests/flow/test_failing.py",)
 REFUSING = ("tests/flow/test_refusing.py", "tests/host/test_wrong_secret.py")
 RESTS = ("tests/flow/test_resting.py",)
+DOMAIN = ("tests/cli/test_enrolling_a_domain.py",)
 EXPORT = ("tests/core/test_concerning.py",)
 LETTERS = ("tests/cli/test_letters.py",)
 ROSTER = ("tests/cli/test_enrolling_many.py",)
@@ -1343,6 +1344,22 @@ MUTANTS = (
     mutant(
         "an export shows what is about others", "core/concerning", EXPORT,
         "        holds=_holds(conference.holds, names),\n",
+        "",
+    ),
+    # A domain's users.
+    mutant(
+        "a Directory that leads in circles is believed", "flow/directory", DOMAIN,
+        "        given.add(token)\n",
+        "",
+    ),
+    mutant(
+        "whom the Directory named before it failed is dropped", "cli/roster", DOMAIN,
+        '        return _Listed(found, "user", error)\n',
+        '        return _Listed([], "user", error)\n',
+    ),
+    mutant(
+        "who is suspended is enrolled", "adapters/calendar/directory", DOMAIN,
+        'user.get("suspended") or ',
         "",
     ),
 )  # fmt: skip

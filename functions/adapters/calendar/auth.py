@@ -37,10 +37,9 @@ def scopes_for(*, writes: bool) -> Sequence[str]:
 
 
 def credentials_of(
-    auth: str, endpoint: str | None, account: str | None = None, *, writes: bool = False
+    auth: str, endpoint: str | None, account: str | None = None, *, scopes: Sequence[str] = READING_SCOPES
 ) -> CredentialsOf:
     """From a user to credentials as `CALENDAR_AUTH` says. Rejected if there are none of that kind here."""
-    scopes = scopes_for(writes=writes)
     if auth == "anonymous":
         if urlsplit(endpoint or "").hostname not in LOOPBACK:
             raise Rejected("CALENDAR_AUTH=anonymous: CALENDAR_API_ENDPOINT must be on this machine")

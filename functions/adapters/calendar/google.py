@@ -7,25 +7,21 @@ whether it is tried again at once, is in `refusals`.
 
 import hashlib
 import json
-import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from http.client import HTTPException
 from typing import Any, TypeVar
 
-import google_auth_httplib2
 import httplib2
-from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.transport import DEFAULT_REFRESH_STATUS_CODES
 from googleapiclient import discovery
 
 from functions.adapters.calendar import answers
-from functions.adapters.calendar.auth import CredentialsOf, credentials_of
+from functions.adapters.calendar.asked import BROKEN, Asked, tried
+from functions.adapters.calendar.auth import CredentialsOf, credentials_of, scopes_for
 from functions.adapters.calendar.event import read
-from functions.adapters.calendar.http import CalendarHttp, Idle
+from functions.adapters.calendar.http import Idle
 from functions.adapters.calendar.refusals import Refused, voids_token
 from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, Rejected, RetryLater, SyncTokenExpired
@@ -57,10 +53,7 @@ READ = {
 NOT_FOUND = 404
 CHANGED_SINCE = frozenset({404, 410, 412})  # deleted, or not what it was
 UNWATCHABLE = "pushNotSupportedForRequestedResource"
-NO_SUCCESS = 300
 QUOTA_USER_CHARACTERS_MAX = 40
-# No answer, or one that cannot be read.
-BROKEN = (httplib2.HttpLib2Error, OSError, HTTPException, ValueError, RecursionError)
 T = TypeVar("T")
 
 
@@ -84,7 +77,7 @@ class GoogleCalendar:
         tries_more: int = TRIES_MORE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credentials = users or credentials_of(auth, endpoint, account, writes=writes)
+        self._credentials = users or credentials_of(auth, endpoint, account, scopes=scopes_for(writes=writes))
         self._delegated, self._consented = auth == "delegation", users is not None
         self._solutions = solutions
         self._address = address
@@ -215,22 +208,12 @@ class GoogleCalendar:
             raise RetryLater(f"{said}: {error!r}", logged=f"{said}: {type(error).__name__}") from error
 
     def _tried(self, access: Access, request: Any) -> Any:
-        """What passes soon is tried again, longer apart each time."""
-        for attempt in range(self._tries_more):
-            try:
-                return self._once(access, request)
-            except Refused as refused:
-                if not refused.passes_soon:
-                    raise
-            except BROKEN:
-                pass
-            self._sleep(random.uniform(0, 2.0 ** (attempt + 1)))  # noqa: S311 - spreads calls, keeps no secret
-        return self._once(access, request)
+        return tried(lambda: self._once(access, request), self._tries_more, self._sleep)
 
     def _once(self, access: Access, request: Any) -> Any:
         credentials = self._credentials(access.subject)
         with self._idle.lent() as http:
-            return request.execute(http=_Asked(credentials, http))
+            return request.execute(http=Asked(credentials, http))
 
     def _charge(self, access: Access, request: Any) -> None:
         """Under delegation all calls count for the service account's quota unless each names its user."""
@@ -250,19 +233,3 @@ def _changed_since(refused: Refused) -> bool:
 
 def _unwatchable(refused: Refused) -> bool:
     return UNWATCHABLE in refused.reasons
-
-
-class _Asked(google_auth_httplib2.AuthorizedHttp):  # type: ignore[misc]
-    """Raises Refused for whatever is not a success, a 401 after one more token. Without credentials there is
-    none to be had. One user's for one call: the HTTP is everybody's.
-    """
-
-    def __init__(self, credentials: Credentials, http: CalendarHttp) -> None:
-        renewed_on = () if isinstance(credentials, AnonymousCredentials) else DEFAULT_REFRESH_STATUS_CODES
-        super().__init__(credentials, http=http, refresh_status_codes=renewed_on, max_refresh_attempts=1)
-
-    def request(self, *asked: Any, **named: Any) -> tuple[Any, bytes]:
-        response, content = super().request(*asked, **named)
-        if response.status >= NO_SUCCESS:
-            raise Refused(response.status, content, response)
-        return response, content
