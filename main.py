@@ -21,7 +21,7 @@ import functions_framework
 
 from functions import bodies, logs, wiring
 from functions.adapters.queues import messages
-from functions.core import caller
+from functions.core import caller, site
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def receive_notification(request: flask.Request) -> Answer:
 
     _follow(request.headers)
     name = receive_notification.__name__
-    keys = wiring.settings(name).keys
-    return "", receive(request.method, request.headers, keys, lambda: wiring.queue(name))
+    given = wiring.settings(name)
+    if file := site.file_at(request.method, request.path, given.site_files):
+        return file, 200
+    return "", receive(request.method, request.headers, given.keys, lambda: wiring.queue(name))
 
 
 @functions_framework.cloud_event

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from functions import providers
 from functions.core.caller import EVERYBODY
 from functions.core.model import Place, Policy, Solution
+from functions.core.site import FILE
 
 KEY_CHARACTERS_MIN = 32
 OAUTH = "oauth"
@@ -55,6 +56,7 @@ class Settings:
     directory: str | None = None
     operators: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    site_files: tuple[str, ...] = ()
     oauth: Oauth = field(default_factory=Oauth)
 
     @property
@@ -84,6 +86,7 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
         directory=reader.read("DIRECTORY_API_ENDPOINT", "", _stand_in) or None,
         operators=reader.read("OPERATORS", _usual_operators(reader), _operators),
         audiences=reader.read("INITIALIZE_AUDIENCES", "", _audiences),
+        site_files=reader.read("SITE_VERIFICATION", "", _site_files),
         oauth=_oauth(reader),
     )
     reader.demand(needed)
@@ -258,6 +261,16 @@ def _audiences(text: str) -> tuple[str, ...]:
     if any(not re.fullmatch(r"[0-9A-Za-z._:/-]+", name) for name in named) or (text and not named):
         raise ValueError(f"must be client ids or URLs by comma, not {text!r}")
     return named
+
+
+def _site_files(text: str) -> tuple[str, ...]:
+    """As Google names them; what is in such a file may be given, too."""
+    names = tuple(name.removeprefix("google-site-verification:").strip() for name in _listed(text))
+    if any(not FILE.fullmatch(name) for name in names) or (text and not names):
+        raise ValueError(
+            f"must be names of files by comma, such as google0123456789abcdef.html, not {text!r}"
+        )
+    return names
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ locals {
   )
   of_connect = var.addon_client_id == null ? {} : { ADDON_CLIENT_ID = var.addon_client_id }
   of_callers = { for name, listed in local.callers : name => join(",", listed) if length(listed) > 0 }
+  of_site    = length(var.site_verification) > 0 ? { SITE_VERIFICATION = join(",", var.site_verification) } : {}
   of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
   of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
   of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
@@ -213,7 +214,7 @@ module "receiver" {
   function        = local.functions["receive-notification"]
   built           = local.built
   service_account = local.runs_as["receive-notification"]
-  environment     = local.common
+  environment     = merge(local.common, local.of_site)
   secrets         = local.secrets_of["receive-notification"]
   depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
 }

@@ -75,6 +75,18 @@ variable "notification_url" {
   }
 }
 
+variable "site_verification" {
+  description = "Names of the files by which Google sees that notification_url's domain is yours, such as google0123456789abcdef.html: the receiver answers them at the root of its address."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.site_verification : can(regex("^google[0-9a-z]{8,64}\\.html$", name))])
+    error_message = "site_verification must be names of files as Search Console gives them, such as google0123456789abcdef.html."
+  }
+}
+
 variable "calendar_requests_per_minute" {
   description = "Calendar's quota of requests a minute for the project, as the console's page of quotas shows it: how many syncs may run at once follows from it."
   type        = number

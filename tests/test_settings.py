@@ -146,3 +146,16 @@ def test_audiences_are_read() -> None:
     given = "https://i.example.com/, 1-a.apps.googleusercontent.com"
     found = ("https://i.example.com", "1-a.apps.googleusercontent.com")
     assert examine({**GOOD, "INITIALIZE_AUDIENCES": given}, ALL)[0].audiences == found
+
+
+def test_files_that_show_whose_a_domain_is() -> None:
+    """By their names, or as a line of such a file; anything else could never be asked for."""
+    name = "google0123456789abcdef.html"
+    given = f"google-site-verification: {name}, googlefedcba9876543210.html"
+    assert examine(GOOD | {"SITE_VERIFICATION": given}, ALL)[0].site_files == (
+        name,
+        "googlefedcba9876543210.html",
+    )
+    for odd in ("google0123456789abcdef", "../google0123456789abcdef.html", "index.html", ",", f"/{name}"):
+        _, faults = examine(GOOD | {"SITE_VERIFICATION": odd}, ALL)
+        assert [fault[:41] for fault in faults] == ["SITE_VERIFICATION: must be names of files"]

@@ -104,6 +104,38 @@ def test_what_is_not_a_change_publishes_nothing(
     assert token not in "".join(capfd.readouterr())
 
 
+FILE = "google0123456789abcdef.html"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        ("GET", f"/{FILE}", 200, f"google-site-verification: {FILE}".encode()),
+        ("HEAD", f"/{FILE}", 200, b""),
+        ("GET", f"/{FILE}?x=1", 200, f"google-site-verification: {FILE}".encode()),
+        ("GET", "/", 405, b""),
+        ("GET", "/googlefedcba9876543210.html", 405, b""),
+        ("GET", f"/noexist_{FILE}", 405, b""),
+        ("GET", f"/more/{FILE}", 405, b""),
+        ("PUT", f"/{FILE}", 405, b""),
+        ("POST", f"/{FILE}", 204, b""),
+    ],
+)
+def test_google_is_shown_whose_the_domain_is(
+    host: Host, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int, body: bytes
+) -> None:
+    """The file that the settings name is answered, whoever asks; all else is as without it."""
+    monkeypatch.setenv("SITE_VERIFICATION", FILE)
+    answer = host.client("receive_notification").open(path, method=method, headers=notification())
+    assert (answer.status_code, answer.data) == (status, body)
+    assert SqliteQueue(str(host.folder / "queue")).waiting() == (status == 204)
+
+
+def test_no_file_is_shown_unless_the_settings_name_it(host: Host) -> None:
+    """Anybody may ask."""
+    assert host.client("receive_notification").get(f"/{FILE}").status_code == 405
+
+
 def test_a_queue_that_cannot_be_opened_is_503(host: Host) -> None:
     """Google tries again."""
     client = host.client("receive_notification")

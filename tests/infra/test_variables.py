@@ -98,6 +98,10 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
         {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
+        {
+            "notification_url": "https://sync.example.com/",
+            "site_verification": ["google0123456789abcdef.html"],
+        },
         {"initialize_callers": ["domain:example.com"], "operators": ["group:ops@example.com"]},
         {"initialize_callers": ["serviceAccount:add-on@my-project.iam.gserviceaccount.com"]},
         {"settings": {**GOOD["settings"], "CALENDARS_PER_USER": "9", "LINK_HOSTS": "meet.example.com"}},
@@ -133,6 +137,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"provider_packages": ["acme-sync>=1"]}, "another could be installed with the next deployment"),
         ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),
         ({"notification_url": "http://sync.example.com/"}, "must be an https URL"),
+        ({"site_verification": ["google0123456789abcdef"]}, "names of files as Search Console gives them"),
         ({"notification_url": "https://localhost/"}, "a host that Calendar can reach"),
         ({"settings": {**GOOD["settings"], "WEBHOOK_SECRET": "s"}}, "settings must hold no secret"),
         ({"settings": {**GOOD["settings"], "CHANNEL_TOKEN_KEYS": "s"}}, "settings must hold no secret"),
