@@ -1,4 +1,4 @@
-"""What one user's calendars hold, from the records of these calendars alone; how each stands, and since when.
+"""What one user's calendars hold, from the records of these calendars alone, and how each stands.
 
 Titles are not stored. Who wants them has each event read.
 """

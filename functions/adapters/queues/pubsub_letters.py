@@ -31,7 +31,7 @@ FIRST_PUBLISHED = "CloudPubSubDeadLetterSourceTopicPublishTime"
 
 
 class PubsubLetters:
-    """A subscription to the dead-letter topic."""
+    """A subscription to the dead-letter topic. Killed with letters held, it has them for `HELD_S` longer."""
 
     def __init__(self, *, project: str, subscription: str, wait: float = PULL_WAIT_S) -> None:
         try:
