@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -58,7 +59,9 @@ def enrol_from(asked: Namespace, out: Out, progress: Progress) -> Exit:
             stop=stop,
         )
         all_ends = chain((one for one in listed.found if isinstance(one, Result)), ends)
-        out.listing(f"{listed.things}s", tally.counting(all_ends), tally.line, tally.data)
+        out.listing(
+            f"{listed.thing}s", tally.counting(all_ends), partial(_line, thing=listed.thing), tally.data
+        )
         out.text(tally.text())
     if came:
         raise KeyboardInterrupt
@@ -69,7 +72,7 @@ class _Listed(NamedTuple):
     """Whom to enrol, by the number of a line or a user. `trouble`: why there may be more."""
 
     found: Sequence[Entry | Result]
-    things: str
+    thing: str
     trouble: Rejected | RetryLater | None = None
 
 
@@ -123,7 +126,7 @@ class _Tally:
 
     def __init__(self, listed: _Listed, progress: Progress) -> None:
         self._total, self._progress = len(listed.found), progress
-        self._thing, self._trouble = listed.things, listed.trouble
+        self._things, self._trouble = f"{listed.thing}s", listed.trouble
         self._counts = Counter[Outcome]()
         self._began = time.monotonic()
 
@@ -145,21 +148,12 @@ class _Tally:
             yield one._asdict()
             self._progress.far(self._far())
 
-    def line(self, one: Data) -> str:
-        why = f": {one['why']}" if one["why"] else ""
-        what = WORDS[Outcome(str(one["outcome"]))]
-        return f"{self._thing} {one['line']}: {one['calendar_id']} {what}{why}"
-
     def _far(self) -> str:
         """The pace is that of what took a call: what is enrolled already goes by at once."""
         far = f"{self._counts.total():,} of {counted(self._total, self._things)}"
         called = sum(self._counts[one] for one in (Outcome.ENROLLED, Outcome.NO_ACCESS, Outcome.REFUSED))
         pace = called / max(time.monotonic() - self._began, 0.001)
         return f"{far}, {pace:.1f} enrolled a second, {span(self._left / pace)} left" if pace else far
-
-    @property
-    def _things(self) -> str:
-        return f"{self._thing}s"
 
     def data(self) -> Data:
         trouble = {"not_all_named": str(self._trouble)} if self._trouble else {}
@@ -172,3 +166,8 @@ class _Tally:
         told += [f"Not all are named: {self._trouble}."] if self._trouble else []
         again = self._counts[Outcome.FAILED] or self._left or self._trouble
         return "\n".join([*told, *([AGAIN] if again else [])])
+
+
+def _line(one: Data, thing: str = "line") -> str:
+    why = f": {one['why']}" if one["why"] else ""
+    return f"{thing} {one['line']}: {one['calendar_id']} {WORDS[Outcome(str(one['outcome']))]}{why}"
