@@ -42,8 +42,9 @@ output "admin_console_steps" {
     3. OAuth scopes: ${join(",", local.calendar_scopes)}
     4. Authorize. It may take some minutes, at most a day, until Google knows it everywhere.
     Administrators of further domains enter the same: see docs/domains.md.
-    For enrol --from directory alone, one more scope: https://www.googleapis.com/auth/admin.directory.user.readonly, and
-    gcloud services enable admin.googleapis.com --project=${var.project}. Take both back when all are enrolled.
+    For enrol --from directory alone, one more scope: https://www.googleapis.com/auth/admin.directory.user.readonly; and
+      gcloud services enable admin.googleapis.com --project=${var.project}
+    Take the scope back when all are enrolled.
   EOT
 }
 
