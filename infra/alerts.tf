@@ -205,7 +205,7 @@ resource "google_monitoring_alert_policy" "dead_letters" {
 
   documentation {
     subject   = "There are dead letters"
-    content   = "A sync request was delivered ten times in vain. The sweep owns its calendar now; the letter says which it is.\n\nWhat to do: docs/runbook.md#there-are-dead-letters"
+    content   = "A sync request was delivered a hundred times in vain. The sweep owns its calendar now; the letter says which it is.\n\nWhat to do: docs/runbook.md#there-are-dead-letters"
     mime_type = "text/markdown"
   }
 }
