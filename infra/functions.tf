@@ -21,7 +21,7 @@ locals {
       # instances take some 15,000 a second. This is also the bound of what a flood of forged notifications may cost:
       # 20 x some 2,000 refused in a second are 60 USD in an hour, 58 of them for requests.
       max_instances = 20
-      ingress       = "ALLOW_ALL" # Google's notifications come from the internet
+      ingress       = "INGRESS_TRAFFIC_ALL" # Google's notifications come from the internet
       keys          = true
       state         = false
       tells         = false
@@ -35,7 +35,7 @@ locals {
       # What Calendar's minute has room for, see below. Each of its slots may make PROVIDER_CONCURRENCY calls of a
       # conference system. More requests wait in Pub/Sub.
       max_instances = local.sync_instances
-      ingress       = "ALLOW_INTERNAL_ONLY" # Pub/Sub of the same project counts as internal
+      ingress       = "INGRESS_TRAFFIC_INTERNAL_ONLY" # Pub/Sub of the same project counts as internal
       keys          = false
       state         = true
       tells         = true
@@ -48,7 +48,7 @@ locals {
       # begins no renewal in the last 170 s, and 20,000 at most (functions/flow/renew.py); the rest has an hour's time.
       timeout       = local.renew_timeout
       max_instances = 1 # the scheduler never starts a second run of a job
-      ingress       = "ALLOW_INTERNAL_ONLY"
+      ingress       = "INGRESS_TRAFFIC_INTERNAL_ONLY"
       keys          = true
       state         = true
       tells         = false
@@ -59,7 +59,7 @@ locals {
       concurrency   = 1
       timeout       = local.sync_timeout # conferences and asks stop by themselves within TIME_LIMIT_SECONDS, together
       max_instances = 1
-      ingress       = "ALLOW_INTERNAL_ONLY"
+      ingress       = "INGRESS_TRAFFIC_INTERNAL_ONLY"
       keys          = false
       state         = true
       tells         = true
@@ -71,7 +71,7 @@ locals {
       timeout     = local.sync_timeout # it makes a first sync
       # People enrol a calendar once; a whole domain that does so at once may wait.
       max_instances = 5
-      ingress       = "ALLOW_ALL" # the add-on and operators call from outside; IAM says who may
+      ingress       = "INGRESS_TRAFFIC_ALL" # the add-on and operators call from outside; IAM says who may
       keys          = true
       state         = true
       tells         = true
@@ -86,7 +86,7 @@ locals {
       # People connect once. Also the bound of what a flood may cost: who comes without a signature of ours is turned
       # away before anything is read.
       max_instances = 5
-      ingress       = "ALLOW_ALL" # people's browsers and the add-on come from the internet
+      ingress       = "INGRESS_TRAFFIC_ALL" # people's browsers and the add-on come from the internet
       keys          = true
       state         = true
       tells         = false
@@ -122,7 +122,7 @@ locals {
   of_connect = var.addon_client_id == null ? {} : { ADDON_CLIENT_ID = var.addon_client_id }
   of_callers = { for name, listed in local.callers : name => join(",", listed) if length(listed) > 0 }
   of_site    = length(var.site_verification) > 0 ? { SITE_VERIFICATION = join(",", var.site_verification) } : {}
-  of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.function.service_config[0].uri) }
+  of_watch   = { NOTIFICATION_URL = coalesce(var.notification_url, module.receiver.service.uri) }
   of_policy  = { for name, value in var.settings : name => value if contains(concat(local.numbers, local.words), name) }
   of_tellers = { for name, value in var.settings : name => value if !contains(keys(local.of_policy), name) }
 
@@ -196,14 +196,41 @@ resource "google_artifact_registry_repository" "functions" {
 }
 
 locals {
-  built = {
-    project         = var.project
-    region          = var.region
-    bucket          = google_storage_bucket.source.name
-    object          = google_storage_bucket_object.source.name
-    repository      = google_artifact_registry_repository.functions.id
-    service_account = google_service_account.build.id
-  }
+  registry = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.functions.repository_id}"
+  base     = "${var.region}-docker.pkg.dev/serverless-runtimes/google-22-full/runtimes/python313"
+
+  # Makes compileall write .pyc that stand as long as their source's content does (py_compile's default, PEP 552);
+  # the value is not used. Otherwise they stand as long as its date does, which the image makes 1980: every start
+  # would compile our code again. For the requirements the buildpack itself asks for hashes.
+  build_environment = { SOURCE_DATE_EPOCH = "315532801" }
+
+  built = { for name, function in local.functions : name => {
+    source_location       = "gs://${google_storage_bucket.source.name}/${google_storage_bucket_object.source.name}"
+    function_target       = function.entry_point
+    base_image            = local.base
+    environment_variables = local.build_environment
+    service_account       = google_service_account.build.id
+
+    # Named after what it is made of: other content is another image, and so another deployment.
+    image_uri = "${local.registry}/${name}:${sha256(jsonencode([data.archive_file.source.output_sha256, function.entry_point, local.base, local.build_environment]))}"
+  } }
+}
+
+module "images" {
+  source = "./images"
+  parent = "projects/${var.project}/locations/${var.region}"
+  requests = { for name, built in local.built : name => {
+    storageSource  = { bucket = google_storage_bucket.source.name, object = google_storage_bucket_object.source.name }
+    imageUri       = built.image_uri
+    serviceAccount = built.service_account
+    buildpackBuild = {
+      functionTarget         = built.function_target
+      baseImage              = built.base_image
+      enableAutomaticUpdates = true # the image lacks its base, which Cloud Run puts beneath it and keeps up to date
+      environmentVariables   = built.environment_variables
+    }
+  } }
+  depends_on = [google_project_iam_member.build, google_storage_bucket_iam_member.build, google_artifact_registry_repository_iam_member.build]
 }
 
 # The receiver first, and the others after it, since they get its URL: so a new key for channel tokens can be
@@ -211,20 +238,25 @@ locals {
 module "receiver" {
   source          = "./function"
   name            = "receive-notification"
+  region          = var.region
   function        = local.functions["receive-notification"]
-  built           = local.built
+  built           = local.built["receive-notification"]
   service_account = local.runs_as["receive-notification"]
   environment     = merge(local.common, local.of_site)
   secrets         = local.secrets_of["receive-notification"]
-  depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+  public          = true
+  percent         = local.percent
+  rest            = lookup(local.rest, "receive-notification", null)
+  depends_on      = [module.images, google_secret_manager_secret_iam_member.function]
 }
 
 module "private" {
   source          = "./function"
   for_each        = { for name, function in local.functions : name => function if !contains(local.public, name) }
   name            = each.key
+  region          = var.region
   function        = each.value
-  built           = local.built
+  built           = local.built[each.key]
   service_account = local.runs_as[each.key]
   environment = merge(
     local.common,
@@ -235,7 +267,12 @@ module "private" {
     each.value.tells ? merge({ CONFERENCE_SOLUTIONS = var.conference_solutions }, local.of_tellers) : {},
   )
   secrets    = local.secrets_of[each.key]
-  depends_on = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+  invokers   = local.invokers[each.key]
+  audiences  = each.key == "initialize-syncing" ? local.audiences : []
+  network    = each.value.tells ? var.network : null
+  percent    = local.percent
+  rest       = lookup(local.rest, each.key, null)
+  depends_on = [module.images, google_secret_manager_secret_iam_member.function]
 }
 
 # Public, as the receiver is: whoever comes has no identity yet.
@@ -243,10 +280,19 @@ module "connect" {
   source          = "./function"
   count           = local.consents ? 1 : 0
   name            = "connect-calendar"
+  region          = var.region
   function        = local.rows["connect-calendar"]
-  built           = local.built
+  built           = local.built["connect-calendar"]
   service_account = local.runs_as["connect-calendar"]
   environment     = merge(local.common, local.of_state, local.of_policy, local.of_watch, local.of_connect)
   secrets         = local.secrets_of["connect-calendar"]
-  depends_on      = [google_secret_manager_secret_iam_member.function, google_project_iam_member.build, google_artifact_registry_repository_iam_member.build]
+  public          = true
+  percent         = local.percent
+  rest            = lookup(local.rest, "connect-calendar", null)
+  depends_on      = [module.images, google_secret_manager_secret_iam_member.function]
+}
+
+locals {
+  percent = try(var.canary.percent, 100)
+  rest    = try(var.canary.rest, {})
 }

@@ -61,10 +61,14 @@ locals {
   # The function's addresses, which it cannot be told as its own outputs. The last part of the first name that
   # Cloud Run gives its services is the same for all of a project and region.
   initialize_urls = distinct([
-    replace(module.receiver.function.service_config[0].uri, "receive-notification", "initialize-syncing"),
+    replace(module.receiver.service.uri, "receive-notification", "initialize-syncing"),
     "https://initialize-syncing-${data.google_project.this.number}.${var.region}.run.app",
-    "https://${var.region}-${var.project}.cloudfunctions.net/initialize-syncing",
+    local.function_url,
   ])
+
+  # What was once made by the API of functions keeps this address, which is none of Cloud Run's own.
+  function_url = "https://${var.region}-${var.project}.cloudfunctions.net/initialize-syncing"
+  audiences    = concat([local.function_url], sort(var.initialize_audiences))
 
   # Firestore grants by project; the condition narrows it to the one database.
   only_our_database = {
@@ -122,36 +126,13 @@ resource "google_secret_manager_secret_iam_member" "function" {
 
 # Who calls the functions.
 
-resource "google_cloud_run_v2_service_iam_member" "everybody" {
-  for_each   = toset(var.all_users_forbidden ? [] : local.public)
-  name       = each.key
-  location   = var.region
-  role       = "roles/run.invoker"
-  member     = "allUsers" # Google's notifications carry no identity; their channel token is checked instead
-  depends_on = [module.receiver, module.connect]
-}
-
-resource "google_cloud_run_v2_service_iam_member" "push" {
-  name     = module.private["sync-calendar"].function.name
-  location = var.region
-  role     = "roles/run.invoker"
-  member   = "serviceAccount:${google_service_account.push.email}"
-}
-
-resource "google_cloud_run_v2_service_iam_member" "schedule" {
-  for_each = toset(["renew-channels", "sweep-calendars"])
-  name     = module.private[each.key].function.name
-  location = var.region
-  role     = "roles/run.invoker"
-  member   = "serviceAccount:${google_service_account.schedule.email}"
-}
-
-resource "google_cloud_run_v2_service_iam_member" "initialize" {
-  for_each = setunion(var.initialize_callers, var.operators)
-  name     = module.private["initialize-syncing"].function.name
-  location = var.region
-  role     = "roles/run.invoker"
-  member   = each.key
+locals {
+  invokers = {
+    sync-calendar      = ["serviceAccount:${google_service_account.push.email}"]
+    renew-channels     = ["serviceAccount:${google_service_account.schedule.email}"]
+    sweep-calendars    = ["serviceAccount:${google_service_account.schedule.email}"]
+    initialize-syncing = setunion(var.initialize_callers, var.operators)
+  }
 }
 
 # Google's own agents make the identity tokens of the two accounts above. In new projects they may anyway.
@@ -168,24 +149,18 @@ resource "google_service_account_iam_member" "schedule_tokens" {
   member             = local.scheduler_agent
 }
 
-# Who builds the functions: reads the archive where Cloud Functions puts it, and nothing of other buckets.
+# Who builds the functions: reads the archive, and nothing of other buckets.
 
 resource "google_project_iam_member" "build" {
-  for_each = {
-    "roles/logging.logWriter"    = null
-    "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-${var.region}\")"
-  }
   project = var.project
-  role    = each.key
+  role    = "roles/logging.logWriter"
   member  = "serviceAccount:${google_service_account.build.email}"
+}
 
-  dynamic "condition" {
-    for_each = each.value == null ? [] : [each.value]
-    content {
-      title      = "only sources of functions"
-      expression = condition.value
-    }
-  }
+resource "google_storage_bucket_iam_member" "build" {
+  bucket = google_storage_bucket.source.name
+  role   = "roles/storage.objectViewer"
+  member = "serviceAccount:${google_service_account.build.email}"
 }
 
 resource "google_artifact_registry_repository_iam_member" "build" {
@@ -214,7 +189,7 @@ resource "google_project_iam_member" "operator" {
 
 resource "google_cloud_run_v2_service_iam_member" "operator" {
   for_each = var.operators
-  name     = module.private["initialize-syncing"].function.name
+  name     = module.private["initialize-syncing"].service.name
   location = var.region
   role     = "roles/run.viewer" # settings.sh reads the deployed settings there
   member   = each.key

@@ -15,10 +15,10 @@ resource "google_pubsub_subscription" "sync" {
   message_retention_duration = "604800s" # 7 days: an outage over a long weekend loses nothing
 
   push_config {
-    push_endpoint = module.private["sync-calendar"].function.service_config[0].uri
+    push_endpoint = module.private["sync-calendar"].service.uri
     oidc_token {
       service_account_email = google_service_account.push.email
-      audience              = module.private["sync-calendar"].function.service_config[0].uri
+      audience              = module.private["sync-calendar"].service.uri
     }
   }
 
@@ -38,7 +38,7 @@ resource "google_pubsub_subscription" "sync" {
     ttl = "" # never, however quiet the calendars are
   }
 
-  depends_on = [google_cloud_run_v2_service_iam_member.push]
+  depends_on = [module.private] # who may call it is settled by then
 }
 
 resource "google_pubsub_topic" "dead_letters" {

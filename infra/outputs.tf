@@ -5,7 +5,7 @@ output "notification_url" {
 
 output "initialize_url" {
   description = "Where the add-on, or an operator, enrols a calendar."
-  value       = module.private["initialize-syncing"].function.service_config[0].uri
+  value       = module.private["initialize-syncing"].service.uri
 }
 
 output "calendar_client_id" {
@@ -63,15 +63,14 @@ output "dashboard_url" {
   value       = local.dashboard_url
 }
 
-output "service_updates" {
-  description = "What is to be said to Cloud Run, since the API of functions has no words for it: on each line a service and a flag of gcloud run services update. cloudbuild.yaml does it after each apply, because a deployment may undo it."
-  value = join("\n", concat(
-    var.all_users_forbidden ? [for name in local.public : "${name} --no-invoker-iam-check"] : [],
-    length(var.initialize_audiences) > 0 ? ["initialize-syncing --add-custom-audiences=${join(",", sort(var.initialize_audiences))}"] : [],
-  ))
+output "revisions" {
+  description = "The newest revision of each function, such as `canary` names to keep it."
+  value       = { for name, each in local.deployed : name => each.service.latest_ready_revision }
 }
 
 locals {
+  deployed = merge({ receive-notification = module.receiver }, module.private, { for each in module.connect : "connect-calendar" => each })
+
   # As functions/adapters/calendar/auth.py and functions/core/consent.py ask for them: no right to change events where
   # none are changed.
   writes = lookup(var.settings, "WRITE_BACK", "off") != "off"

@@ -14,11 +14,11 @@ resource "google_cloud_scheduler_job" "sweep" {
   }
 
   http_target {
-    uri         = module.private["sweep-calendars"].function.service_config[0].uri
+    uri         = module.private["sweep-calendars"].service.uri
     http_method = "POST"
     oidc_token {
       service_account_email = google_service_account.schedule.email
-      audience              = module.private["sweep-calendars"].function.service_config[0].uri
+      audience              = module.private["sweep-calendars"].service.uri
     }
   }
 }
@@ -39,11 +39,11 @@ resource "google_cloud_scheduler_job" "renew" {
   }
 
   http_target {
-    uri         = module.private["renew-channels"].function.service_config[0].uri
+    uri         = module.private["renew-channels"].service.uri
     http_method = "POST"
     oidc_token {
       service_account_email = google_service_account.schedule.email
-      audience              = module.private["renew-channels"].function.service_config[0].uri
+      audience              = module.private["renew-channels"].service.uri
     }
   }
 }

@@ -323,14 +323,59 @@ variable "budget" {
   }
 }
 
-variable "all_users_forbidden" {
-  description = "The organisation forbids allUsers (domain restricted sharing): the receiver, and where people connect, are then opened by switching off their invoker check, which cloudbuild.yaml does after each apply."
+variable "canary" {
+  description = "The part of the requests that what is deployed gets, and for each function that is to share them the revision that keeps the rest, as the output `revisions` named it before; the other functions have all of theirs at once. With 0 percent all goes back to the revision that is named."
+  type        = object({ percent = number, rest = map(string) })
+  default     = null
+
+  validation {
+    condition     = var.canary == null || try(var.canary.percent >= 0 && var.canary.percent <= 99 && floor(var.canary.percent) == var.canary.percent, false)
+    error_message = "canary.percent must be a whole number from 0 to 99: what is deployed gets that part of the requests. To give it all of them, drop canary."
+  }
+
+  validation {
+    condition     = var.canary == null || try(length(var.canary.rest) > 0 && alltrue([for name, revision in var.canary.rest : contains(local.function_names, name) && startswith(revision, "${name}-")]), false)
+    error_message = "canary.rest must name functions and one revision of each, such as { sync-calendar = \"sync-calendar-00041-abc\" }. The functions: ${join(", ", local.function_names)}. The output revisions has the names."
+  }
+}
+
+variable "network" {
+  description = "The network through which conference systems are called (Direct VPC egress), where one has no public address, or has to be called from a fixed one. egress: PRIVATE_RANGES_ONLY, or ALL_TRAFFIC, with which the subnetwork needs Private Google Access, and Cloud NAT for what is outside of Google. network or subnetwork may be null. Nothing here makes them."
+  type        = object({ network = string, subnetwork = string, egress = string })
+  default     = null
+
+  validation {
+    condition     = var.network == null || try(coalesce(var.network.network, var.network.subnetwork) != "", false)
+    error_message = "network must name a network, a subnetwork of the region, or both."
+  }
+
+  validation {
+    condition     = var.network == null || try(contains(["PRIVATE_RANGES_ONLY", "ALL_TRAFFIC"], var.network.egress), false)
+    error_message = "network.egress must be PRIVATE_RANGES_ONLY (a conference system in the network) or ALL_TRAFFIC (a fixed address)."
+  }
+}
+
+variable "labels" {
+  description = "Labels of all that is made here, such as a cost centre."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}$", key)) && can(regex("^[a-z0-9_-]{0,63}$", value))])
+    error_message = "labels must be lower-case letters, digits, _ and -, at most 63, and their names must begin with a letter, such as { cost-centre = \"4711\" }."
+  }
+}
+
+variable "adopt" {
+  description = "true for one deployment where the API of functions made the functions, after gcloud functions detach: see docs/runbook.md."
   type        = bool
   default     = false
   nullable    = false
 }
 
 locals {
+  function_names  = ["receive-notification", "sync-calendar", "renew-channels", "sweep-calendars", "initialize-syncing", "connect-calendar"]
   known_providers = ["webhook", "janus", "zoom", "webex"]
   solutions       = [for pair in split(";", var.conference_solutions) : trimspace(pair) if trimspace(pair) != ""]
   providers       = distinct([for pair in local.solutions : trimspace(reverse(split("=", pair))[0])])

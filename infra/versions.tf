@@ -26,9 +26,7 @@ provider "google" {
   project = var.project
   region  = var.region
 
-  default_labels = {
-    application = "calendar-conference-sync"
-  }
+  default_labels = merge(var.labels, { application = "calendar-conference-sync" })
 }
 
 data "google_project" "this" {

@@ -1,4 +1,4 @@
-# One function of the second generation.
+# One function: a service of Cloud Run.
 
 terraform {
   required_providers {
@@ -8,54 +8,115 @@ terraform {
   }
 }
 
-resource "google_cloudfunctions2_function" "this" {
-  name     = var.name # with hyphens: it is the name of the Cloud Run service, too, which takes no underscores
-  location = var.built.region
+resource "google_cloud_run_v2_service" "this" {
+  name                 = var.name # with hyphens: a service takes no underscores
+  location             = var.region
+  ingress              = var.function.ingress
+  invoker_iam_disabled = var.public # where an organisation forbids allUsers this is the way, and elsewhere Google's advice
+  custom_audiences     = var.audiences
+  deletion_protection  = false # it keeps nothing, and connect_calendar goes when calendars are read in another way
 
   build_config {
-    runtime           = "python313"
-    entry_point       = var.function.entry_point
-    docker_repository = var.built.repository
-    service_account   = var.built.service_account
-
-    # Makes compileall write .pyc that stand as long as their source's content does (py_compile's default, PEP 552);
-    # the value is not used. Otherwise they stand as long as its date does, which the image makes 1980: every start
-    # would compile our code again. For the requirements the buildpack itself asks for hashes.
-    environment_variables = { SOURCE_DATE_EPOCH = "315532801" }
-
-    source {
-      storage_source {
-        bucket = var.built.bucket
-        object = var.built.object
-      }
-    }
-
-    # Security fixes of the system and of Python come without a deployment.
-    automatic_update_policy {}
+    source_location          = var.built.source_location
+    function_target          = var.built.function_target
+    image_uri                = var.built.image_uri
+    base_image               = var.built.base_image
+    enable_automatic_updates = true
+    environment_variables    = var.built.environment_variables
+    service_account          = var.built.service_account
   }
 
-  service_config {
-    service_account_email            = var.service_account
-    available_memory                 = var.function.memory
-    available_cpu                    = "1"
+  # Of all revisions together: while two share the traffic, there are not twice as many.
+  scaling {
+    max_instance_count = var.function.max_instances
+  }
+
+  template {
+    service_account                  = var.service_account
+    timeout                          = "${var.function.timeout}s"
     max_instance_request_concurrency = var.function.concurrency
-    timeout_seconds                  = var.function.timeout
-    min_instance_count               = 0 # a start takes about 0.4 s (bench/RESULTS.md), which nobody minds
-    max_instance_count               = var.function.max_instances
-    ingress_settings                 = var.function.ingress
-    all_traffic_on_latest_revision   = true
 
-    # A thread for each request that may be under way, where functions-framework would make four.
-    environment_variables = merge(var.environment, { THREADS = tostring(var.function.concurrency) })
+    scaling {
+      min_instance_count = 0 # a start takes about 0.4 s (bench/RESULTS.md), which nobody minds
+      max_instance_count = var.function.max_instances
+    }
 
-    dynamic "secret_environment_variables" {
-      for_each = var.secrets
+    containers {
+      image          = var.built.image_uri
+      base_image_uri = var.built.base_image # security fixes of the system and of Python come without a deployment
+
+      resources {
+        limits            = { cpu = "1", memory = var.function.memory }
+        cpu_idle          = true
+        startup_cpu_boost = false # a start is one thread's work: a second processor, which costs, would idle
+      }
+
+      # The host listens once the function is loaded and its settings are found good. A revision that does not get
+      # there is given no traffic; else Cloud Run would wait four minutes for it.
+      startup_probe {
+        timeout_seconds   = 60
+        period_seconds    = 60
+        failure_threshold = 1
+        tcp_socket {
+          port = 8080
+        }
+      }
+
+      dynamic "env" {
+        # A thread for each request that may be under way, where functions-framework would make four.
+        for_each = merge(var.environment, { THREADS = tostring(var.function.concurrency) })
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      dynamic "env" {
+        for_each = var.secrets
+        content {
+          name = env.key
+          value_source {
+            secret_key_ref {
+              secret  = env.value.secret
+              version = env.value.version
+            }
+          }
+        }
+      }
+    }
+
+    dynamic "vpc_access" {
+      for_each = var.network[*]
       content {
-        key        = secret_environment_variables.key
-        project_id = var.built.project
-        secret     = secret_environment_variables.value.secret
-        version    = secret_environment_variables.value.version
+        egress = vpc_access.value.egress
+        network_interfaces {
+          network    = vpc_access.value.network
+          subnetwork = vpc_access.value.subnetwork
+        }
       }
     }
   }
+
+  # The newest revision has all requests, or its share; then the one that is named has the rest.
+  traffic {
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+    percent = var.rest == null ? 100 : var.percent
+  }
+  dynamic "traffic" {
+    for_each = var.rest[*]
+    content {
+      type     = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"
+      revision = traffic.value
+      percent  = 100 - var.percent
+    }
+  }
+}
+
+# Whoever else was let in, by hand or by mistake, is no more after a deployment.
+resource "google_cloud_run_v2_service_iam_binding" "invokers" {
+  count    = var.public ? 0 : 1
+  name     = google_cloud_run_v2_service.this.name
+  location = var.region
+  role     = "roles/run.invoker"
+  members  = var.invokers
 }

@@ -1,12 +1,16 @@
 variable "name" {
-  description = "Name of the function and of its Cloud Run service."
+  description = "Name of the service."
+  type        = string
+}
+
+variable "region" {
+  description = "Where it runs."
   type        = string
 }
 
 variable "function" {
   description = "Its row of `functions` in ../functions.tf; further columns are ignored."
   type = object({
-    entry_point   = string
     memory        = string
     concurrency   = number
     timeout       = number
@@ -16,14 +20,14 @@ variable "function" {
 }
 
 variable "built" {
-  description = "What it is built from, by whom, and where what is built goes."
+  description = "Its image, and what that was built of."
   type = object({
-    project         = string
-    region          = string
-    bucket          = string
-    object          = string
-    repository      = string
-    service_account = string
+    source_location       = string
+    function_target       = string
+    image_uri             = string
+    base_image            = string
+    environment_variables = map(string)
+    service_account       = string
   })
 }
 
@@ -40,4 +44,40 @@ variable "environment" {
 variable "secrets" {
   description = "Settings that are secret, by name: which secret, and which version of it."
   type        = map(object({ secret = string, version = string }))
+}
+
+variable "public" {
+  description = "Everybody may call it, and it checks for itself who calls."
+  type        = bool
+  default     = false
+}
+
+variable "invokers" {
+  description = "Who may call it if it is not public, and nobody else."
+  type        = set(string)
+  default     = []
+}
+
+variable "audiences" {
+  description = "What identity tokens of its callers may name besides its own addresses."
+  type        = list(string)
+  default     = []
+}
+
+variable "network" {
+  description = "The network that it calls out through, if not Google's."
+  type        = object({ network = string, subnetwork = string, egress = string })
+  default     = null
+}
+
+variable "percent" {
+  description = "Which part of the requests the newest revision gets while another has the rest."
+  type        = number
+  default     = 100
+}
+
+variable "rest" {
+  description = "The revision that has the rest."
+  type        = string
+  default     = null
 }

@@ -5,6 +5,9 @@ mock_provider "google" {
 }
 mock_provider "archive" {}
 mock_provider "random" {}
+override_module {
+  target = module.images # it would have them built
+}
 
 variables {
   project              = "test-project"
@@ -31,7 +34,7 @@ run "only_the_receiver_is_public" {
     error_message = "No other function may be open to everybody."
   }
   assert {
-    condition     = toset([for name, private in module.private : name if private.function.service_config[0].ingress_settings != "ALLOW_INTERNAL_ONLY"]) == toset(["initialize-syncing"])
+    condition     = toset([for name, private in module.private : name if private.service.ingress != "INGRESS_TRAFFIC_INTERNAL_ONLY"]) == toset(["initialize-syncing"])
     error_message = "Of the private functions only initialize-syncing may be reached from outside the project."
   }
   assert {
@@ -57,11 +60,11 @@ run "an_organisation_without_allusers" {
 
 run "every_function_has_its_own_account" {
   assert {
-    condition     = length(distinct(concat([module.receiver.function.service_config[0].service_account_email], [for private in module.private : private.function.service_config[0].service_account_email]))) == 5
+    condition     = length(distinct(concat([module.receiver.service.template[0].service_account], [for private in module.private : private.service.template[0].service_account]))) == 5
     error_message = "Two functions run as the same account."
   }
   assert {
-    condition     = alltrue([for name, private in module.private : private.function.service_config[0].service_account_email == google_service_account.function[name].email])
+    condition     = alltrue([for name, private in module.private : private.service.template[0].service_account == google_service_account.function[name].email])
     error_message = "A function runs as another's account."
   }
   assert {
@@ -146,15 +149,15 @@ run "operators_are_named_to_the_function" {
     initialize_audiences = ["1-a.apps.googleusercontent.com"]
   }
   assert {
-    condition     = module.private["initialize-syncing"].function.service_config[0].environment_variables["OPERATORS"] == "add-on@other-project.iam.gserviceaccount.com,ann@example.com,ben@example.com"
+    condition     = module.private["initialize-syncing"].environment["OPERATORS"] == "add-on@other-project.iam.gserviceaccount.com,ann@example.com,ben@example.com"
     error_message = "Operators of the function are the people named as such, and service accounts that may call it: no group, no domain, no other caller."
   }
   assert {
-    condition     = endswith(module.private["initialize-syncing"].function.service_config[0].environment_variables["INITIALIZE_AUDIENCES"], ",https://initialize-syncing-123456789012.europe-west1.run.app,https://europe-west1-test-project.cloudfunctions.net/initialize-syncing,1-a.apps.googleusercontent.com")
+    condition     = endswith(module.private["initialize-syncing"].environment["INITIALIZE_AUDIENCES"], ",https://initialize-syncing-123456789012.europe-west1.run.app,https://europe-west1-test-project.cloudfunctions.net/initialize-syncing,1-a.apps.googleusercontent.com")
     error_message = "Tokens may name the function's own addresses, and the audiences that are given."
   }
   assert {
-    condition     = toset([for name, private in module.private : name if anytrue([for setting in ["OPERATORS", "INITIALIZE_AUDIENCES"] : contains(keys(private.function.service_config[0].environment_variables), setting)])]) == toset(["initialize-syncing"])
+    condition     = toset([for name, private in module.private : name if anytrue([for setting in ["OPERATORS", "INITIALIZE_AUDIENCES"] : contains(keys(private.environment), setting)])]) == toset(["initialize-syncing"])
     error_message = "Nobody else looks at identity tokens."
   }
 }
@@ -165,7 +168,7 @@ run "nobody_is_an_operator_unless_named" {
     initialize_callers = []
   }
   assert {
-    condition     = !contains(keys(module.private["initialize-syncing"].function.service_config[0].environment_variables), "OPERATORS")
+    condition     = !contains(keys(module.private["initialize-syncing"].environment), "OPERATORS")
     error_message = "The function is told no operator, and so knows none."
   }
 }

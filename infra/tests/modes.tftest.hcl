@@ -6,6 +6,9 @@ mock_provider "google" {
 }
 mock_provider "archive" {}
 mock_provider "random" {}
+override_module {
+  target = module.images # it would have them built
+}
 
 variables {
   project                = "test-project"
@@ -39,7 +42,7 @@ run "users_connect_at_a_sixth_function" {
 
 run "who_connects_users_has_an_account_of_its_own" {
   assert {
-    condition     = module.connect[0].function.service_config[0].service_account_email == google_service_account.function["connect-calendar"].email && length(distinct([for account in google_service_account.function : account.email])) == 6
+    condition     = module.connect[0].service.template[0].service_account == google_service_account.function["connect-calendar"].email && length(distinct([for account in google_service_account.function : account.email])) == 6
     error_message = "connect_calendar runs as nobody else."
   }
   assert {
@@ -54,7 +57,7 @@ run "who_connects_users_has_an_account_of_its_own" {
 
 run "who_reads_calendars_has_what_grants_need" {
   assert {
-    condition = { for name, each in merge({ receive-notification = module.receiver, connect-calendar = module.connect[0] }, module.private) : name => join(" ", sort([for secret in each.function.service_config[0].secret_environment_variables : secret.key])) } == {
+    condition = { for name, each in merge({ receive-notification = module.receiver, connect-calendar = module.connect[0] }, module.private) : name => join(" ", keys(each.secrets)) } == {
       receive-notification = "CHANNEL_TOKEN_KEYS"
       connect-calendar     = "CHANNEL_TOKEN_KEYS GOOGLE_OAUTH_CLIENT_SECRET GRANT_KEYS"
       sync-calendar        = "GOOGLE_OAUTH_CLIENT_SECRET GRANT_KEYS WEBHOOK_SECRET"
@@ -69,15 +72,15 @@ run "who_reads_calendars_has_what_grants_need" {
     error_message = "connect_calendar reads no secret of a conference system."
   }
   assert {
-    condition     = alltrue([for each in concat(values(module.private), module.connect) : each.function.service_config[0].environment_variables["CALENDAR_AUTH"] == "oauth" && each.function.service_config[0].environment_variables["GOOGLE_OAUTH_CLIENT_ID"] == var.google_oauth_client_id && each.function.service_config[0].environment_variables["CONNECT_URL"] == "https://connect-calendar-123456789012.europe-west1.run.app" && !contains(keys(each.function.service_config[0].environment_variables), "CALENDAR_SERVICE_ACCOUNT")])
+    condition     = alltrue([for each in concat(values(module.private), module.connect) : each.environment["CALENDAR_AUTH"] == "oauth" && each.environment["GOOGLE_OAUTH_CLIENT_ID"] == var.google_oauth_client_id && each.environment["CONNECT_URL"] == "https://connect-calendar-123456789012.europe-west1.run.app" && !contains(keys(each.environment), "CALENDAR_SERVICE_ACCOUNT")])
     error_message = "Who reads calendars needs the client's id, and where to send people."
   }
   assert {
-    condition     = module.connect[0].function.service_config[0].environment_variables["ADDON_CLIENT_ID"] == var.addon_client_id && module.connect[0].function.service_config[0].environment_variables["NOTIFICATION_URL"] == module.receiver.function.service_config[0].uri && module.connect[0].function.service_config[0].environment_variables["WRITE_BACK"] == "off"
+    condition     = module.connect[0].environment["ADDON_CLIENT_ID"] == var.addon_client_id && module.connect[0].environment["NOTIFICATION_URL"] == module.receiver.service.uri && module.connect[0].environment["WRITE_BACK"] == "off"
     error_message = "connect_calendar knows the add-on, where channels lead, and which scopes are needed."
   }
   assert {
-    condition     = !anytrue([for each in values(module.private) : contains(keys(each.function.service_config[0].environment_variables), "ADDON_CLIENT_ID")])
+    condition     = !anytrue([for each in values(module.private) : contains(keys(each.environment), "ADDON_CLIENT_ID")])
     error_message = "Nobody else is asked by the add-on who is connected."
   }
 }
@@ -106,7 +109,7 @@ run "an_address_of_ones_own_domain" {
     all_users_forbidden = true
   }
   assert {
-    condition     = output.connect_url == "https://connect.example.com" && output.connect_redirect_uri == "https://connect.example.com/callback" && strcontains(output.next_steps, "https://connect.example.com/callback") && module.connect[0].function.service_config[0].environment_variables["CONNECT_URL"] == "https://connect.example.com"
+    condition     = output.connect_url == "https://connect.example.com" && output.connect_redirect_uri == "https://connect.example.com/callback" && strcontains(output.next_steps, "https://connect.example.com/callback") && module.connect[0].environment["CONNECT_URL"] == "https://connect.example.com"
     error_message = "People connect at an address of one's own, and the OAuth client must know it."
   }
   assert {
@@ -114,7 +117,7 @@ run "an_address_of_ones_own_domain" {
     error_message = "Where allUsers is forbidden, both public functions are opened without it."
   }
   assert {
-    condition     = !contains(keys(module.connect[0].function.service_config[0].environment_variables), "ADDON_CLIENT_ID")
+    condition     = !contains(keys(module.connect[0].environment), "ADDON_CLIENT_ID")
     error_message = "Without an add-on no identity token is believed."
   }
 }
@@ -137,11 +140,11 @@ run "calendars_are_shared_with_one_account" {
     error_message = "Nobody connects anything."
   }
   assert {
-    condition     = alltrue([for each in values(module.private) : each.function.service_config[0].service_account_email == google_service_account.calendar.email && each.function.service_config[0].environment_variables["CALENDAR_AUTH"] == "service_account" && !contains(keys(each.function.service_config[0].environment_variables), "CALENDAR_SERVICE_ACCOUNT")])
+    condition     = alltrue([for each in values(module.private) : each.service.template[0].service_account == google_service_account.calendar.email && each.environment["CALENDAR_AUTH"] == "service_account" && !contains(keys(each.environment), "CALENDAR_SERVICE_ACCOUNT")])
     error_message = "A channel is stopped only by who opened it: they run as the account that calendars are shared with."
   }
   assert {
-    condition     = keys(google_service_account.function) == ["receive-notification"] && module.receiver.function.service_config[0].service_account_email == google_service_account.function["receive-notification"].email
+    condition     = keys(google_service_account.function) == ["receive-notification"] && module.receiver.service.template[0].service_account == google_service_account.function["receive-notification"].email
     error_message = "The receiver reads no calendar, so it is not that account."
   }
   assert {
@@ -167,7 +170,7 @@ run "delegation_connects_nobody" {
     error_message = "Where an administrator grants, nothing of consent is made."
   }
   assert {
-    condition     = toset([for name, private in module.private : name if private.function.service_config[0].environment_variables["CALENDAR_AUTH"] == "delegation" && private.function.service_config[0].environment_variables["CALENDAR_SERVICE_ACCOUNT"] == google_service_account.calendar.email]) == toset(keys(module.private))
+    condition     = toset([for name, private in module.private : name if private.environment["CALENDAR_AUTH"] == "delegation" && private.environment["CALENDAR_SERVICE_ACCOUNT"] == google_service_account.calendar.email]) == toset(keys(module.private))
     error_message = "Each acts as the users by the one account that the administrator knows."
   }
 }
