@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.deployed import ROOT
 
 LIST = ROOT / "infra" / "deployed.txt"
-MODULE = ROOT / "infra" / "function" / "main.tf"
+FUNCTIONS = ROOT / "infra" / "functions.tf"
 COMPILE = ("-m", "compileall", "-f", "-q", ".")
 IMAGE_DATE = 315_532_801  # 1980-01-01 00:00:01
 
@@ -28,8 +28,7 @@ def deployed() -> list[str]:
 
 def build_environ() -> Mapping[str, str]:
     """What the Terraform code gives each build."""
-    build = MODULE.read_text().partition("build_config {")[2].partition("service_config {")[0]
-    given = re.search(r"environment_variables = \{([^}]*)\}", build)
+    given = re.search(r"build_environment = \{([^}]*)\}", FUNCTIONS.read_text())
     return dict(re.findall(r'(\w+) *= *"([^"]*)"', given[1])) if given else {}
 
 

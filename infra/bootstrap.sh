@@ -33,7 +33,7 @@ main() {
 apis() {
     gcloud services enable --project="$project" \
         artifactregistry.googleapis.com calendar-json.googleapis.com cloudbuild.googleapis.com \
-        cloudfunctions.googleapis.com cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com \
+        cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com \
         firestore.googleapis.com iam.googleapis.com iamcredentials.googleapis.com logging.googleapis.com \
         monitoring.googleapis.com pubsub.googleapis.com run.googleapis.com secretmanager.googleapis.com
 }
@@ -55,9 +55,9 @@ deployer() {
         gcloud iam service-accounts create calendar-sync-deploy --project="$project" \
             --display-name="Cloud Build deploys as this"
     local role
-    for role in artifactregistry.admin cloudfunctions.developer cloudscheduler.admin datastore.owner \
+    for role in artifactregistry.admin cloudscheduler.admin datastore.owner \
         iam.roleAdmin iam.serviceAccountAdmin iam.serviceAccountUser logging.configWriter logging.logWriter monitoring.editor \
-        pubsub.admin run.admin secretmanager.admin storage.admin; do
+        pubsub.admin run.admin run.sourceDeveloper secretmanager.admin serviceusage.serviceUsageConsumer storage.admin; do
         gcloud projects add-iam-policy-binding "$project" --member="$member" \
             --role="roles/$role" --condition=None >/dev/null
     done

@@ -214,11 +214,7 @@ locals {
     # Named after what it is made of: other content is another image, and so another deployment.
     image_uri = "${local.registry}/${name}:${sha256(jsonencode([data.archive_file.source.output_sha256, function.entry_point, local.base, local.build_environment]))}"
   } }
-}
 
-module "images" {
-  source = "./images"
-  parent = "projects/${var.project}/locations/${var.region}"
   requests = { for name, built in local.built : name => {
     storageSource  = { bucket = google_storage_bucket.source.name, object = google_storage_bucket_object.source.name }
     imageUri       = built.image_uri
@@ -230,6 +226,12 @@ module "images" {
       environmentVariables   = built.environment_variables
     }
   } }
+}
+
+module "images" {
+  source     = "./images"
+  parent     = "projects/${var.project}/locations/${var.region}"
+  requests   = local.requests
   depends_on = [google_project_iam_member.build, google_storage_bucket_iam_member.build, google_artifact_registry_repository_iam_member.build]
 }
 

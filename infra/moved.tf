@@ -49,6 +49,11 @@ removed {
   }
 }
 
+moved {
+  from = google_project_iam_member.build["roles/logging.logWriter"]
+  to   = google_project_iam_member.build
+}
+
 import {
   for_each = var.adopt ? toset(["receive-notification"]) : []
   to       = module.receiver.google_cloud_run_v2_service.this

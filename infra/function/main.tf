@@ -97,10 +97,13 @@ resource "google_cloud_run_v2_service" "this" {
     }
   }
 
-  # The newest revision has all requests, or its share; then the one that is named has the rest.
-  traffic {
-    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
-    percent = var.rest == null ? 100 : var.percent
+  # The newest revision has all requests, or its part; then the one that is named has the rest.
+  dynamic "traffic" {
+    for_each = var.percent > 0 || var.rest == null ? [var.rest == null ? 100 : var.percent] : []
+    content {
+      type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+      percent = traffic.value
+    }
   }
   dynamic "traffic" {
     for_each = var.rest[*]

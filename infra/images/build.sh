@@ -30,9 +30,9 @@ build=$(ask "https://run.googleapis.com/v2/$PARENT/builds:submit" "$REQUEST" | f
 [ -n "$build" ] || { echo "Cloud Run took no build" >&2; exit 1; }
 echo "$build"
 
-for _ in $(seq 240); do # twice as long as a build may take
+for _ in $(seq 720); do # an hour, as cloudbuild.yaml has for all of it
     sleep "${PAUSE_S:-5}"
-    status=$(ask "https://cloudbuild.googleapis.com/v1/$build" | field status '[A-Z_]*')
+    status=$(ask "https://cloudbuild.googleapis.com/v1/$build?fields=status" | field status '[A-Z_]*')
     case $status in
     SUCCESS) exit ;;
     PENDING | QUEUED | WORKING) ;;

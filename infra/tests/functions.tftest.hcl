@@ -18,7 +18,7 @@ variables {
 
 run "every_setting_reaches_who_needs_it" {
   assert {
-    condition     = keys(module.receiver.environment) == tolist(["GOOGLE_CLOUD_PROJECT", "LOG_EXECUTION_ID", "SYNC_TOPIC", "THREADS"])
+    condition     = join(" ", keys(module.receiver.environment)) == "GOOGLE_CLOUD_PROJECT LOG_EXECUTION_ID SYNC_TOPIC THREADS"
     error_message = "The receiver needs the topic, and no more."
   }
   assert {
@@ -76,6 +76,85 @@ run "limits_leave_room_for_one_another" {
   assert {
     condition     = alltrue([for each in concat([module.receiver], values(module.private)) : lookup(each.service.build_config[0].environment_variables, "SOURCE_DATE_EPOCH", "") != ""])
     error_message = "Each build compiles our code so that it is good whatever date the image gives it."
+  }
+}
+
+run "each_function_is_built_and_started_as_itself" {
+  assert {
+    condition     = { for name, each in local.deployed : name => each.service.build_config[0].function_target } == { for name in keys(local.deployed) : name => replace(name, "-", "_") }
+    error_message = "Each service is built for the function whose name it has."
+  }
+  assert {
+    condition     = alltrue([for name, each in local.deployed : each.service.template[0].containers[0].image == local.requests[name].imageUri && each.service.build_config[0].image_uri == local.requests[name].imageUri && startswith(local.requests[name].imageUri, "europe-west1-docker.pkg.dev/test-project/calendar-conference-sync/${name}:")])
+    error_message = "What runs is what was built, from our own repository."
+  }
+  assert {
+    condition     = alltrue([for name, each in local.deployed : each.service.build_config[0].source_location == "gs://${google_storage_bucket.source.name}/${google_storage_bucket_object.source.name}" && local.requests[name].storageSource.object == google_storage_bucket_object.source.name && local.requests[name].buildpackBuild.functionTarget == each.service.build_config[0].function_target && local.requests[name].serviceAccount == google_service_account.build.id])
+    error_message = "It is built from the archive, as the account that may do nothing else."
+  }
+  assert {
+    condition     = alltrue([for name, each in local.deployed : each.service.build_config[0].enable_automatic_updates && local.requests[name].buildpackBuild.enableAutomaticUpdates && each.service.template[0].containers[0].base_image_uri == each.service.build_config[0].base_image])
+    error_message = "Fixes of the system and of Python come without a deployment."
+  }
+  assert {
+    condition     = alltrue([for each in values(local.deployed) : length(each.service.template[0].containers[0].startup_probe[0].tcp_socket) == 1])
+    error_message = "A revision whose settings are refused at its start gets no traffic."
+  }
+}
+
+run "all_traffic_goes_to_what_is_deployed" {
+  assert {
+    condition     = alltrue([for each in values(local.deployed) : [for part in each.service.traffic : "${part.type} ${part.percent}"] == ["TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST 100"]])
+    error_message = "Unless a canary is named, the newest revision has all requests."
+  }
+}
+
+run "a_canary_gets_its_part" {
+  variables {
+    canary = { percent = 10, rest = { sync-calendar = "sync-calendar-00041-abc" } }
+  }
+  assert {
+    condition = { for name, each in local.deployed : name => join(", ", [for part in each.service.traffic : "${part.percent} ${part.revision == null ? "newest" : part.revision}"]) } == {
+      receive-notification = "100 newest"
+      sync-calendar        = "10 newest, 90 sync-calendar-00041-abc"
+      renew-channels       = "100 newest"
+      sweep-calendars      = "100 newest"
+      initialize-syncing   = "100 newest"
+    }
+    error_message = "The revision that is named keeps the rest; who is not named moves at once."
+  }
+  assert {
+    condition     = module.private["sync-calendar"].service.scaling[0].max_instance_count == 4
+    error_message = "Two revisions have together as many instances as one."
+  }
+}
+
+run "back_to_the_revision_before" {
+  variables {
+    canary = { percent = 0, rest = { sync-calendar = "sync-calendar-00041-abc" } }
+  }
+  assert {
+    condition     = [for part in module.private["sync-calendar"].service.traffic : "${part.percent} ${part.revision}"] == ["100 sync-calendar-00041-abc"]
+    error_message = "With 0 percent the revision that is named has everything."
+  }
+}
+
+run "no_network_but_googles" {
+  assert {
+    condition     = alltrue([for each in values(local.deployed) : length(each.service.template[0].vpc_access) == 0])
+    error_message = "Without a network nothing goes through one."
+  }
+}
+
+run "conference_systems_through_a_network" {
+  variables {
+    network = { network = null, subnetwork = "conferences", egress = "ALL_TRAFFIC" }
+  }
+  assert {
+    condition = { for name, each in local.deployed : name => [for access in each.service.template[0].vpc_access : "${access.egress} ${access.network_interfaces[0].subnetwork}"] if length(each.service.template[0].vpc_access) > 0 } == {
+      for name in ["sync-calendar", "sweep-calendars", "initialize-syncing"] : name => ["ALL_TRAFFIC conferences"]
+    }
+    error_message = "Who calls conference systems does so through the network, and nobody else."
   }
 }
 

@@ -23,19 +23,15 @@ variables {
 
 run "users_connect_at_a_sixth_function" {
   assert {
-    condition     = [for each in module.connect : [each.function.name, each.function.build_config[0].entry_point, each.function.service_config[0].ingress_settings]] == [["connect-calendar", "connect_calendar", "ALLOW_ALL"]]
+    condition     = [for each in module.connect : [each.service.name, each.service.build_config[0].function_target, each.service.ingress]] == [["connect-calendar", "connect_calendar", "INGRESS_TRAFFIC_ALL"]]
     error_message = "People's browsers reach connect_calendar."
   }
   assert {
-    condition     = { for name, grant in google_cloud_run_v2_service_iam_member.everybody : name => grant.member } == { receive-notification = "allUsers", connect-calendar = "allUsers" }
+    condition     = toset([for name, each in local.deployed : name if each.service.invoker_iam_disabled]) == toset(["receive-notification", "connect-calendar"])
     error_message = "Everybody may connect and notify, and call nothing else."
   }
   assert {
-    condition = alltrue([for grant in concat(
-      [google_cloud_run_v2_service_iam_member.push],
-      values(google_cloud_run_v2_service_iam_member.schedule),
-      values(google_cloud_run_v2_service_iam_member.initialize),
-    ) : !startswith(grant.member, "all")])
+    condition     = alltrue(flatten([for each in values(local.deployed) : [for who in each.invokers : !startswith(who, "all")]]))
     error_message = "The others stay private."
   }
 }
@@ -104,17 +100,12 @@ run "a_new_key_seals_and_the_old_one_opens" {
 
 run "an_address_of_ones_own_domain" {
   variables {
-    connect_url         = "https://connect.example.com"
-    addon_client_id     = null
-    all_users_forbidden = true
+    connect_url     = "https://connect.example.com"
+    addon_client_id = null
   }
   assert {
     condition     = output.connect_url == "https://connect.example.com" && output.connect_redirect_uri == "https://connect.example.com/callback" && strcontains(output.next_steps, "https://connect.example.com/callback") && module.connect[0].environment["CONNECT_URL"] == "https://connect.example.com"
     error_message = "People connect at an address of one's own, and the OAuth client must know it."
-  }
-  assert {
-    condition     = output.service_updates == "receive-notification --no-invoker-iam-check\nconnect-calendar --no-invoker-iam-check" && length(google_cloud_run_v2_service_iam_member.everybody) == 0
-    error_message = "Where allUsers is forbidden, both public functions are opened without it."
   }
   assert {
     condition     = !contains(keys(module.connect[0].environment), "ADDON_CLIENT_ID")
@@ -136,7 +127,7 @@ run "calendars_are_shared_with_one_account" {
     addon_client_id        = null
   }
   assert {
-    condition     = length(module.connect) == 0 && length(google_logging_project_exclusion.connecting) == 0 && keys(google_cloud_run_v2_service_iam_member.everybody) == ["receive-notification"]
+    condition     = length(module.connect) == 0 && length(google_logging_project_exclusion.connecting) == 0 && [for name, each in local.deployed : name if each.service.invoker_iam_disabled] == ["receive-notification"]
     error_message = "Nobody connects anything."
   }
   assert {

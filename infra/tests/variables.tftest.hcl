@@ -63,3 +63,35 @@ run "a_time_limit_that_does_not_fit" {
   }
   expect_failures = [var.settings]
 }
+
+run "a_canary_with_everything" {
+  command = plan
+  variables {
+    canary = { percent = 100, rest = { sync-calendar = "sync-calendar-00041-abc" } }
+  }
+  expect_failures = [var.canary]
+}
+
+run "a_canary_of_nobody" {
+  command = plan
+  variables {
+    canary = { percent = 10, rest = {} }
+  }
+  expect_failures = [var.canary]
+}
+
+run "a_revision_of_another_function" {
+  command = plan
+  variables {
+    canary = { percent = 10, rest = { sync-calendar = "sweep-calendars-00041-abc" } }
+  }
+  expect_failures = [var.canary]
+}
+
+run "a_network_without_a_way" {
+  command = plan
+  variables {
+    network = { network = "default", subnetwork = null, egress = "all-traffic" }
+  }
+  expect_failures = [var.network]
+}

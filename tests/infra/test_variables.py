@@ -26,6 +26,7 @@ GOOD: dict[str, Any] = {
 }
 BUDGET = {"account": "012345-6789AB-CDEF01", "amount": 50}
 CONSENT = {"calendar_auth": "oauth", "google_oauth_client_id": "1-abc.apps.googleusercontent.com"}
+CANARY = {"sync-calendar": "sync-calendar-00041-abc"}
 QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
 
 
@@ -105,6 +106,9 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
         {"initialize_callers": ["domain:example.com"], "operators": ["group:ops@example.com"]},
         {"initialize_callers": ["serviceAccount:add-on@my-project.iam.gserviceaccount.com"]},
         {"settings": {**GOOD["settings"], "CALENDARS_PER_USER": "9", "LINK_HOSTS": "meet.example.com"}},
+        {"canary": {"percent": 0, "rest": {"sync-calendar": "sync-calendar-00041-abc"}}},
+        {"network": {"network": None, "subnetwork": "conferences", "egress": "ALL_TRAFFIC"}},
+        {"labels": {"cost-centre": "4711"}, "adopt": True},
     ],
 )
 def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> None:
@@ -184,6 +188,23 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ),
         ({"settings": {**GOOD["settings"], "OPERATORS": "*"}}, "follow from the other variables"),
         ({"initialize_audiences": ["two words"]}, "initialize_audiences must be client ids or URLs"),
+        ({"canary": {"percent": 100, "rest": CANARY}}, "To give it all of them, drop canary"),
+        ({"canary": {"percent": 7.5, "rest": CANARY}}, "a whole number from 0 to 99"),
+        ({"canary": {"percent": 10, "rest": {}}}, "canary.rest must name functions"),
+        (
+            {"canary": {"percent": 10, "rest": {"sync_calendar": "sync-calendar-1"}}},
+            "The functions: receive-",
+        ),
+        ({"canary": {"percent": 10, "rest": {"sync-calendar": "1"}}}, "The output revisions has the names"),
+        (
+            {"network": {"network": None, "subnetwork": None, "egress": "ALL_TRAFFIC"}},
+            "network must name a network, a subnetwork",
+        ),
+        (
+            {"network": {"network": "default", "subnetwork": None, "egress": "all-traffic"}},
+            "network.egress must be PRIVATE_RANGES_ONLY",
+        ),
+        ({"labels": {"Cost Centre": "4711"}}, "labels must be lower-case letters"),
         ({"operators": ["operators@example.com"]}, "user:someone@example.com or group:operators"),
         ({"alert_emails": ["operators"]}, "must be e-mail addresses"),
         ({"budget": {"account": "my account", "amount": 50}}, "must be the id of a billing account"),
