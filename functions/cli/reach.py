@@ -23,7 +23,7 @@ def answers(url: str) -> Finding:
 
 def _remedy(status: int) -> str:
     if status in PRIVATE:
-        return "let everybody call receive_notification: roles/run.invoker for allUsers"
+        return "its check of callers is on again: deploy, which opens receive_notification to everybody"
     if httpx.codes.is_server_error(status):
         return "receive_notification does not start: its log says why"
     if httpx.codes.is_redirect(status):

@@ -257,7 +257,7 @@ def test_webex_and_its_refresh_token(house: House, receiver: Scripted, tmp_path:
 @pytest.mark.parametrize(
     ("status", "remedy"),
     [
-        (403, "roles/run.invoker"),
+        (403, "its check of callers is on"),
         (404, "is NOTIFICATION_URL the URL of receive_notification"),
         (200, "is NOTIFICATION_URL the URL of receive_notification"),
         (503, "its log says why"),
