@@ -5,6 +5,9 @@ mock_provider "google" {
 }
 mock_provider "archive" {}
 mock_provider "random" {}
+override_module {
+  target = module.images # it would have them built
+}
 
 variables {
   project              = "test-project"
