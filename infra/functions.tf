@@ -116,7 +116,7 @@ locals {
   }
   of_state = merge(
     { FIRESTORE_DATABASE = google_firestore_database.state.name, CALENDAR_AUTH = var.calendar_auth },
-    local.delegates ? { CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email } : {},
+    local.delegates ? { CALENDAR_SERVICE_ACCOUNT = data.google_service_account.calendar.email } : {},
     local.consents ? { GOOGLE_OAUTH_CLIENT_ID = var.google_oauth_client_id, CONNECT_URL = local.connect_url } : {},
   )
   of_connect = var.addon_client_id == null ? {} : { ADDON_CLIENT_ID = var.addon_client_id }
@@ -202,7 +202,7 @@ locals {
     bucket          = google_storage_bucket.source.name
     object          = google_storage_bucket_object.source.name
     repository      = google_artifact_registry_repository.functions.id
-    service_account = google_service_account.build.id
+    service_account = data.google_service_account.build.id
   }
 }
 

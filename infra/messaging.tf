@@ -17,7 +17,7 @@ resource "google_pubsub_subscription" "sync" {
   push_config {
     push_endpoint = module.private["sync-calendar"].function.service_config[0].uri
     oidc_token {
-      service_account_email = google_service_account.push.email
+      service_account_email = data.google_service_account.push.email
       audience              = module.private["sync-calendar"].function.service_config[0].uri
     }
   }

@@ -13,6 +13,14 @@ resource "google_firestore_database" "state" {
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
 }
 
+# Recovery to a point in time ends with the database, and after 7 days. A backup outlives both.
+resource "google_firestore_backup_schedule" "daily" {
+  database  = google_firestore_database.state.name
+  retention = "2419200s" # 28 days
+
+  daily_recurrence {}
+}
+
 locals {
   # The fields that queries ask for; no query asks for two, so there is no composite index.
   indexed = {

@@ -144,23 +144,6 @@ variable "addon_client_id" {
   }
 }
 
-variable "grant_keys" {
-  description = "For calendar_auth = oauth: names of the keys that users' grants are sealed with, each made once by Terraform: the first seals, all open. To rotate, put a new name in front, then reseal; see docs/connect.md."
-  type        = list(string)
-  default     = ["1"]
-  nullable    = false
-
-  validation {
-    condition     = length(var.grant_keys) > 0 && length(distinct(var.grant_keys)) == length(var.grant_keys)
-    error_message = "grant_keys must name at least one key, and none twice."
-  }
-
-  validation {
-    condition     = alltrue([for name in var.grant_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
-    error_message = "grant_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
-  }
-}
-
 variable "settings" {
   description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, ZOOM_ACCOUNT_ID, and any number that is not to be its default. No secrets: see `secrets`."
   type        = map(string)
@@ -234,23 +217,6 @@ variable "provider_packages" {
   validation {
     condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)$", package))])
     error_message = "provider_packages must each name one version, such as acme-sync==1.0 or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl: another could be installed with the next deployment."
-  }
-}
-
-variable "channel_keys" {
-  description = "Names of the keys that channel tokens are signed with, each made once by Terraform: the first signs, all verify. To rotate, put a new name in front; see docs/runbook.md."
-  type        = list(string)
-  default     = ["1"]
-  nullable    = false
-
-  validation {
-    condition     = length(var.channel_keys) > 0 && length(distinct(var.channel_keys)) == length(var.channel_keys)
-    error_message = "channel_keys must name at least one key, and none twice."
-  }
-
-  validation {
-    condition     = alltrue([for name in var.channel_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
-    error_message = "channel_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
   }
 }
 

@@ -61,11 +61,11 @@ run "every_function_has_its_own_account" {
     error_message = "Two functions run as the same account."
   }
   assert {
-    condition     = alltrue([for name, private in module.private : private.function.service_config[0].service_account_email == google_service_account.function[name].email])
+    condition     = alltrue([for name, private in module.private : private.function.service_config[0].service_account_email == data.google_service_account.function[name].email])
     error_message = "A function runs as another's account."
   }
   assert {
-    condition     = length(distinct([for account in concat(values(google_service_account.function), [google_service_account.calendar, google_service_account.push, google_service_account.schedule, google_service_account.build]) : account.account_id])) == 9
+    condition     = length(distinct([for account in concat(values(data.google_service_account.function), [data.google_service_account.calendar, data.google_service_account.push, data.google_service_account.schedule, data.google_service_account.build]) : account.account_id])) == 9
     error_message = "Two identities share an account."
   }
 }
@@ -86,8 +86,8 @@ run "no_primitive_roles" {
     error_message = "The right to use Firestore must be narrowed to our database."
   }
   assert {
-    condition     = alltrue([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.build), values(google_project_iam_member.operator)) : strcontains(yamldecode(file("grants.yaml")).expression, "'${grant.role}'")])
-    error_message = "The deploying account may give this role only if grants.yaml names it."
+    condition     = alltrue([for grant in concat(values(google_project_iam_member.state), values(google_project_iam_member.build), values(google_project_iam_member.operator)) : strcontains(file("rights.txt"), "\"${grant.role}\"")])
+    error_message = "The deploying account may give this role only if rights.txt names it."
   }
 }
 
@@ -97,12 +97,8 @@ run "each_function_may_do_its_duty_and_no_more" {
     error_message = "All but the receiver use Firestore."
   }
   assert {
-    condition     = toset(keys(google_pubsub_topic_iam_member.publisher)) == toset(keys(google_service_account.function)) && alltrue([for grant in google_pubsub_topic_iam_member.publisher : grant.role == "roles/pubsub.publisher"])
+    condition     = toset(keys(google_pubsub_topic_iam_member.publisher)) == toset(keys(data.google_service_account.function)) && alltrue([for grant in google_pubsub_topic_iam_member.publisher : grant.role == "roles/pubsub.publisher"])
     error_message = "Each function publishes sync requests."
-  }
-  assert {
-    condition     = toset(keys(google_service_account_iam_member.signs_for_users)) == toset(keys(google_project_iam_member.state)) && alltrue([for grant in google_service_account_iam_member.signs_for_users : grant.service_account_id == google_service_account.calendar.name && grant.role == "projects/test-project/roles/${google_project_iam_custom_role.signs_for_users.role_id}"])
-    error_message = "All but the receiver sign as the one account that acts as the users."
   }
   assert {
     condition = toset(keys(google_secret_manager_secret_iam_member.function)) == toset(concat(
@@ -110,17 +106,6 @@ run "each_function_may_do_its_duty_and_no_more" {
       [for pair in setproduct(["sync-calendar", "sweep-calendars", "initialize-syncing"], ["WEBHOOK_SECRET", "JANUS_API_SECRET"]) : join(".", pair)],
     ))
     error_message = "A secret is readable by who does not need it, or not by who does."
-  }
-}
-
-run "whoever_signs_for_users_may_do_nothing_else" {
-  assert {
-    condition     = google_project_iam_custom_role.signs_for_users.permissions == toset(["iam.serviceAccounts.signJwt"])
-    error_message = "Delegation needs one permission on the account that acts as the users."
-  }
-  assert {
-    condition     = alltrue([for grant in concat(values(google_service_account_iam_member.signs_for_users), values(google_service_account_iam_member.operator)) : grant.role == "projects/test-project/roles/${google_project_iam_custom_role.signs_for_users.role_id}" && grant.service_account_id == google_service_account.calendar.name])
-    error_message = "Functions and operators may sign as the account that acts as the users, and do nothing else with it."
   }
 }
 
@@ -172,7 +157,7 @@ run "nobody_is_an_operator_unless_named" {
 
 run "who_calls_what" {
   assert {
-    condition     = google_cloud_run_v2_service_iam_member.push.name == "sync-calendar" && google_cloud_run_v2_service_iam_member.push.member == "serviceAccount:${google_service_account.push.email}"
+    condition     = google_cloud_run_v2_service_iam_member.push.name == "sync-calendar" && google_cloud_run_v2_service_iam_member.push.member == "serviceAccount:${data.google_service_account.push.email}"
     error_message = "Pub/Sub calls sync_calendar with an account of its own."
   }
   assert {
@@ -187,7 +172,7 @@ run "who_calls_what" {
 
 run "the_delegation_is_told" {
   assert {
-    condition     = output.calendar_client_id == google_service_account.calendar.unique_id && strcontains(output.admin_console_steps, google_service_account.calendar.unique_id)
+    condition     = output.calendar_client_id == data.google_service_account.calendar.unique_id && strcontains(output.admin_console_steps, data.google_service_account.calendar.unique_id)
     error_message = "The administrator needs the client id of the account that acts as the users."
   }
   assert {
