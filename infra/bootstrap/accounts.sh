@@ -5,9 +5,10 @@ signs=calendarSyncSignsForUsers
 reads=calendarSyncReads
 
 accounts() {
-    local account acted rest
+    local account acted rest there
+    there=$(gcloud iam service-accounts list --project="$project" --format='value(email)')
     while read -r account acted rest <&3; do
-        gcloud iam service-accounts describe "$(address "$account")" --project="$project" >/dev/null 2>&1 ||
+        grep -qxF "$(address "$account")" <<<"$there" ||
             gcloud iam service-accounts create "$account" --project="$project" --display-name="${rest#* }"
     done 3< <(listed_accounts)
     role "$signs" signs.yaml
@@ -72,31 +73,31 @@ patiently() { # what was made a moment ago is not known everywhere at once
     local tries
     for tries in 1 2 3 4 5 6; do
         "$@" && return
-        sleep 10
+        sleep "${PAUSE:-10}"
     done
     "$@"
 }
 
-rights() { # rights ACCOUNT: in the project, exactly those of rights.txt
-    local right condition had
-    while read -r right condition <&3; do
-        if [ -n "$condition" ]; then
-            patiently right_if "$1" "$right" "$condition"
-        else
-            patiently gcloud projects add-iam-policy-binding "$project" --member="$(member "$1")" \
-                --role="$right" --condition=None >/dev/null
-        fi
-    done 3< <(listed_rights "$1")
-    for had in $(gcloud projects get-iam-policy "$project" --flatten='bindings[].members' \
-        --filter="bindings.members=$(member "$1")" --format='value(bindings.role)' | sort -u); do
-        listed_rights "$1" | cut -d' ' -f1 | grep -qxF "$had" ||
-            gcloud projects remove-iam-policy-binding "$project" --member="$(member "$1")" --role="$had" --all >/dev/null
+rights() { # rights ACCOUNT: in the project exactly those of rights.txt, each with its condition
+    local had stranger right condition
+    had=$(gcloud projects get-iam-policy "$project" --flatten='bindings[].members' \
+        --filter="bindings.members=$(member "$1")" --format='value[separator=" "](bindings.role,bindings.condition.expression)' | sed 's/ *$//')
+    for stranger in $(grep -vxF "$(listed_rights "$1")" <<<"$had" | cut -d' ' -f1 | sort -u); do
+        gcloud projects remove-iam-policy-binding "$project" --member="$(member "$1")" --role="$stranger" --all >/dev/null
+        had=$(grep -v "^$stranger\( \|$\)" <<<"$had" || true)
     done
+    while read -r right condition <&3; do
+        grep -qxF "$right${condition:+ $condition}" <<<"$had" || patiently give "$1" "$right" "$condition"
+    done 3< <(listed_rights "$1")
 }
 
-right_if() {
-    gcloud projects add-iam-policy-binding "$project" --member="$(member "$1")" --role="$2" \
-        --condition-from-file=/dev/stdin >/dev/null <<<"{title: only what calendar-conference-sync needs, expression: '$3'}"
+give() { # give ACCOUNT ROLE [CONDITION]
+    if [ -z "$3" ]; then
+        gcloud projects add-iam-policy-binding "$project" --member="$(member "$1")" --role="$2" --condition=None >/dev/null
+    else
+        gcloud projects add-iam-policy-binding "$project" --member="$(member "$1")" --role="$2" \
+            --condition-from-file=/dev/stdin >/dev/null <<<"{title: only what calendar-conference-sync needs, expression: '$3'}"
+    fi
 }
 
 listed_rights() { sed -n "s/^$1 //p" rights.txt | sed "s/PROJECT/$project/g"; }

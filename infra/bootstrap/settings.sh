@@ -73,7 +73,7 @@ listed() { # listed BY-COMMA: as a list of Terraform's
 }
 
 present() { # present NAME: the text that a variable, or one of the settings, has now; what the project has of its own goes first
-    local file found
+    local file found=""
     for file in "$own" "$settings"; do
         [ -e "$file" ] || continue
         found=$(sed -nE "s/^ *$1 *= *\"(.*)\" *(#.*)?\$/\\1/p" "$file" | head -n 1)
@@ -89,8 +89,11 @@ each() { # each NAME: what a variable lists, one a line, on however many lines i
     local file
     for file in "$own" "$settings"; do
         grep -qs "^$1 *=" "$file" || continue
-        sed -nE "/^$1 *=/,/\\]/ { s/^ *#.*//; p; }" "$file" | grep -oE '"[^"]*"' | tr -d '"'
-        return 0
+        NAME=$1 awk '
+            $0 ~ "^" ENVIRON["NAME"] " *=" { inside = 1 }
+            inside && !/^ *#/ { print }
+            /\]/ { inside = 0 }' "$file" | { grep -oE '"[^"]*"' || true; } | tr -d '"'
+        return
     done
 }
 
@@ -119,7 +122,7 @@ ask() { # no half settings are left behind
     if [ -e "$settings" ]; then
         cp "$settings" "$settings.new"
     else
-        printf 'settings = {\n}\n' >"$settings.new"
+        printf '%s\n' 'region =' 'calendar_auth =' 'conference_solutions =' 'settings = {' '}' 'secrets =' >"$settings.new"
         put secrets "[]"
     fi
     trap 'rm -f "$settings.new" "$settings.put"' EXIT
