@@ -13,7 +13,7 @@ set -euo pipefail
 [ $# -ge 3 ] || { sed -n '5p' "$0" >&2; exit 2; }
 project=$1 secret=$2 what=$3
 
-keys_of() { gcloud secrets versions access "$1" --secret="$secret" --project="$project" | tr , '\n'; echo; }
+keys_of() { gcloud secrets versions access "$1" --secret="$secret" --project="$project" | tr , '\n'; }
 
 add() { # the keys on standard input, one a line, each once
     awk 'NF && !seen[$0]++' | paste -sd, | tr -d '\n' |
@@ -24,8 +24,8 @@ show() {
     local version
     for version in $(gcloud secrets versions list "$secret" --project="$project" --filter=state=ENABLED --format='value(name)'); do
         printf '%s:' "$version"
-        keys_of "$version" | while read -r key; do
-            [ -z "$key" ] || printf ' %s' "$(printf %s "$key" | sha256sum | cut -c -8)"
+        for key in $(keys_of "$version"); do
+            printf ' %s' "$(printf %s "$key" | sha256sum | cut -c -8)"
         done
         echo
     done

@@ -3,9 +3,9 @@
 
     infra/tested.py PROJECT LOCATION BUILD
 
-A test is a build of infra/builds/test.yaml that ended well, as the account that tests run as, in the same location.
-Its source is the same if a trigger built the same commit, or if the archive that was handed in has the same hash.
-Cloud Build itself says both, so that what is tested cannot: a test's own word would be worth nothing.
+A test is a build of infra/builds/test.yaml that ended well, as the account that tests run as, in the same
+location. Its source is the same if a trigger built the same commit, or if the archive that was handed in has
+the same hash. Cloud Build itself says both: what is tested could say anything.
 """
 
 import json
@@ -52,8 +52,8 @@ def main(project: str, location: str, build: str) -> str:
     tests = asked(project, location, "list", f"--filter={wanted}", f"--limit={LOOKED_AT}")
     if tested(asked(project, location, "describe", build), tests, account):
         return ""
-    return f"Not tested: no build of infra/builds/test.yaml by {account} ended well with this source, in {location}."
+    return f"Not tested: no infra/builds/test.yaml ended well with this source as {account}, in {location}."
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]) or 0)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Stands in for gcloud in the tests of our scripts: makes and describes things, and notes what it was asked.
 
-Its folder is in FAKE_GCLOUD: `asked` has a line for each call, `made` one for each thing that there is; `policy-ACCOUNT`
-what may be done with an account, `conditions` a line for each right that has one; a secret's values are in
-`secrets-versions-NAME.N`. A test puts there `owner`, the number of the project that has the buckets, `had-ACCOUNT`,
-its roles in the project, `refuses`, how often what is refused, and `answer`, `list`: what describing and listing says.
+Its folder is in FAKE_GCLOUD. There are `asked`, a line for each call; `made`, one for each thing there is;
+`policy-ACCOUNT`, what may be done with it; `conditions`, a line for each right with one; and the values of
+secrets in `secrets-versions-NAME.N`. A test puts there `owner`, the number of the project with the buckets;
+`had-ACCOUNT`, its roles in the project; `refuses`, how often what is refused; and `answer` and `list`, what
+describing and listing says.
 """
 
 import os
@@ -75,7 +76,11 @@ def listed(words: list[str]) -> int:
     if words[:2] == ["secrets", "versions"]:
         sys.stdout.writelines(f"{path.suffix[1:]}\n" for path in reversed(versions(words[3])))
     if words[:2] == ["iam", "service-accounts"]:
-        made = [line.split()[-1] for line in content("made").splitlines() if line.startswith("iam service-accounts")]
+        made = [
+            line.split()[-1]
+            for line in content("made").splitlines()
+            if line.startswith("iam service-accounts")
+        ]
         sys.stdout.writelines(f"{name}@{option(words, 'project')}.iam.gserviceaccount.com\n" for name in made)
     sys.stdout.write(content("list"))
     return 0

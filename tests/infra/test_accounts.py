@@ -1,4 +1,4 @@
-"""Which accounts bootstrap.sh makes, and that each may do what accounts.txt and rights.txt say, and nothing else."""
+"""The accounts of bootstrap.sh: each may do what accounts.txt and rights.txt say, and nothing else."""
 
 import re
 from typing import Any
@@ -41,7 +41,9 @@ def test_who_deploys_acts_as_the_named_accounts_alone(shell: Shell) -> None:
     named = [*READERS, "receive-notification", "connect-calendar", *(f"calendar-sync-{who}" for who in push)]
     assert acted == {f"policy-{name}" for name in named}
     for name in named:
-        assert {role for role, who in policy(shell, name) if who == DEPLOYER} == {"roles/iam.serviceAccountUser"}
+        assert {role for role, who in policy(shell, name) if who == DEPLOYER} == {
+            "roles/iam.serviceAccountUser"
+        }
     assert not any("iam.serviceAccountUser" in line for line in shell.asked())
 
 
@@ -100,11 +102,15 @@ def test_who_builds_has_exactly_its_rights(shell: Shell) -> None:
     expected = {(account, role) for account in builders for role in rights(account)}
     assert given(asked) == expected - {("calendar-sync-deploy", kept)}
     taken = [line for line in asked if "remove-iam-policy-binding" in line]
-    assert {re.search(r"--role=(\S+)", line)[1] for line in taken} == {*rest, wider.split()[0]}  # type: ignore[index]
+    assert {re.search(r"--role=(\S+)", line)[1] for line in taken} == {*rest, wider.split(maxsplit=1)[0]}  # type: ignore[index]
     conditions = (shell.folder / "conditions").read_text()
     for account in builders:
         for role, on in rights(account).items():
-            assert not on or f"{role} {{title: only what calendar-conference-sync needs, expression: '{on}'}}" in conditions
+            assert (
+                not on
+                or f"{role} {{title: only what calendar-conference-sync needs, expression: '{on}'}}"
+                in conditions
+            )
 
 
 def test_who_tests_may_nothing() -> None:
@@ -118,17 +124,27 @@ def test_who_tests_may_nothing() -> None:
 
 
 def test_who_plans_changes_nothing_and_reads_no_data() -> None:
-    """Its own role reads definitions, and who may use them; objects only of the builds, the state and the archive."""
+    """Its role reads definitions, and who may use them; objects only of builds, state and archive."""
     held = rights("calendar-sync-plan")
     reads = "projects/my-project/roles/calendarSyncReads"
     assert set(held) == {
-        reads, "roles/cloudbuild.builds.viewer", "roles/logging.logWriter", "roles/storage.objectViewer",
+        reads,
+        "roles/cloudbuild.builds.viewer",
+        "roles/logging.logWriter",
+        "roles/storage.objectViewer",
     }
     assert re.findall(r"buckets/my-project-([a-z-]+)", held["roles/storage.objectViewer"]) == [
-        "builds", "terraform", "functions-source",
+        "builds",
+        "terraform",
+        "functions-source",
     ]
     permissions = yaml.safe_load((INFRA / "reads.yaml").read_text())["includedPermissions"]
-    assert {permission.rpartition(".")[2] for permission in permissions} <= {"get", "getIamPolicy", "getMetadata", "list"}
+    assert {permission.rpartition(".")[2] for permission in permissions} <= {
+        "get",
+        "getIamPolicy",
+        "getMetadata",
+        "list",
+    }
     data = {"datastore.entities", "logging.logEntries", "secretmanager.versions.access", "storage.objects"}
     assert not [each for each in permissions if any(each.startswith(one) for one in data)]
 
@@ -136,7 +152,9 @@ def test_who_plans_changes_nothing_and_reads_no_data() -> None:
 def test_no_right_leads_to_an_account() -> None:
     """In the project nobody who builds may make, become or give away accounts, keys or roles."""
     leads = re.compile(r"roles/(owner|editor|iam\.(?!googleapis)|resourcemanager\.)")
-    held = {role: on for who in ("test", "plan", "deploy") for role, on in rights(f"calendar-sync-{who}").items()}
+    held = {
+        role: on for who in ("test", "plan", "deploy") for role, on in rights(f"calendar-sync-{who}").items()
+    }
     found = {role: on for role, on in held.items() if leads.match(role)}
     assert list(found) == ["roles/resourcemanager.projectIamAdmin"]
     only = re.search(r"hasOnly\(\[(.*)\]\)$", found["roles/resourcemanager.projectIamAdmin"])
@@ -156,7 +174,10 @@ def test_nothing_is_kept_in_somebody_elses_bucket(shell: Shell) -> None:
     (shell.folder / "owner").write_text("666\n")
     ran = shell.run("bootstrap.sh", *PROJECT, **ANSWERS)
     assert ran.returncode == 2
-    assert "my-project-terraform belongs to another project (666), not to my-project (123456789012)" in ran.stderr
+    assert (
+        "my-project-terraform belongs to another project (666), not to my-project (123456789012)"
+        in ran.stderr
+    )
     assert not any("versions add" in line for line in shell.asked())
 
 

@@ -1,4 +1,4 @@
-"""What bootstrap.sh asks: it takes no answer that Terraform would refuse, and asks again without losing what is there."""
+"""What bootstrap.sh asks: it takes no answer that Terraform would refuse, and loses nothing."""
 
 import os
 import pty
@@ -141,7 +141,7 @@ def test_what_a_project_has_of_its_own_goes_first(shell: Shell) -> None:
 
 def test_at_a_terminal_a_wrong_answer_is_asked_for_again(shell: Shell) -> None:
     """And an empty one takes what is there, which the question shows."""
-    shell.settings.write_text(EDITED.replace("[\n  \"ACME_API_KEY\", \"ACME_PASSWORD\",\n]", "[]"))
+    shell.settings.write_text(EDITED.replace('[\n  "ACME_API_KEY", "ACME_PASSWORD",\n]', "[]"))
     ours, theirs = pty.openpty()
     environ = {"PATH": f"{shell.folder / 'bin'}:{os.environ['PATH']}", "FAKE_GCLOUD": str(shell.folder)}
     command = [str(shell.settings.parent / "bootstrap.sh"), *PROJECT, "--ask"]

@@ -115,10 +115,7 @@ def test_webex_brings_two_secrets(shell: Shell) -> None:
         "WEBEX_REFRESH_TOKEN": "refresh-word",
     }
     assert shell.run("bootstrap.sh", *PROJECT, **answers).returncode == 0
-    kept = [
-        shell.kept(f"webex-{name}")
-        for name in ("client-secret", "refresh-token")
-    ]
+    kept = [shell.kept(f"webex-{name}") for name in ("client-secret", "refresh-token")]
     assert kept == ["client-word", "refresh-word"]
     assert 'WEBEX_CLIENT_ID = "C123"' in shell.settings.read_text()
 
