@@ -209,14 +209,14 @@ variable "secrets" {
 }
 
 variable "provider_packages" {
-  description = "What pip installs besides for providers of others, each at one version, such as: acme-sync==1.0"
+  description = "What pip installs besides for providers of others, with all that it brings along and that requirements.txt does not have: each at one version and with the hashes of its files, such as: acme-sync==1.0 --hash=sha256:..."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)$", package))])
-    error_message = "provider_packages must each name one version, such as acme-sync==1.0 or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl: another could be installed with the next deployment."
+    condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)( --hash=sha256:[0-9a-f]{64})+$", package))])
+    error_message = "provider_packages must each name one version and the hashes of its files, such as acme-sync==1.0 --hash=sha256:... or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl --hash=sha256:...: another could be installed with the next deployment, and pip takes nothing without a hash where the rest has some. docs/provider.md says where they come from."
   }
 }
 
