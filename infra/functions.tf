@@ -155,6 +155,13 @@ resource "google_storage_bucket" "source" {
     enabled = true
   }
 
+  dynamic "encryption" {
+    for_each = var.kms_key[*]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
   lifecycle_rule {
     condition {
       days_since_noncurrent_time = 30 # as long as one may want to look at what was deployed before
@@ -178,6 +185,7 @@ resource "google_artifact_registry_repository" "functions" {
   description   = "What the functions' builds make"
   location      = var.region
   format        = "DOCKER"
+  kms_key_name  = var.kms_key
 
   cleanup_policies {
     id     = "keep the last ones"

@@ -43,6 +43,17 @@ variable "firestore_database" {
   }
 }
 
+variable "kms_key" {
+  description = "A key of one's own in Cloud KMS that Firestore, Pub/Sub, the archive and the images are encrypted with, where a policy asks for it. Firestore's can never be changed; see docs/runbook.md."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key == null || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key))
+    error_message = "kms_key must be a key's whole name, such as projects/my-keys/locations/europe-west1/keyRings/ring/cryptoKeys/key: of no version, and in the place of what it encrypts."
+  }
+}
+
 variable "conference_solutions" {
   description = "As the setting CONFERENCE_SOLUTIONS: name=provider by semicolon, such as: My Web Conference=webhook. A provider of others is named by its path, such as acme_sync:Provider, or by the name that its package gives it."
   type        = string

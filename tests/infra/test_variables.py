@@ -96,6 +96,7 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
         },
         {"calendar_requests_per_minute": 600, "settings": {**GOOD["settings"], "FOLD_SECONDS": "5"}},
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
+        {"kms_key": "projects/my-keys/locations/europe-west1/keyRings/ring/cryptoKeys/key"},
         {"notification_url": "https://sync.example.com/calendar"},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
         {
@@ -119,6 +120,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"region": "europe-west1-b"}, "one region such as europe-west1: not a zone"),
         ({"region": "eur3"}, "nor a multi-region (eur3)"),
         ({"firestore_location": "europe"}, "or one of the multi-regions eur3, nam5, nam7"),
+        ({"kms_key": "key"}, "kms_key must be a key's whole name"),
         ({"firestore_database": "Default"}, "firestore_database must be (default), or"),
         ({"conference_solutions": " ; "}, "conference_solutions is empty: no event would carry"),
         ({"conference_solutions": "My Web Conference"}, "name=provider pairs by semicolon"),
