@@ -25,11 +25,11 @@ stop() { printf '%s\n' "$*" >&2; exit 2; }
 project=$1
 region=$2
 shift 2
-again="" replication=(--replication-policy=automatic)
+again="" regional=""
 for word in "$@"; do
     case $word in
     --ask) again=yes ;;
-    --regional) replication=(--replication-policy=user-managed --locations="$region") ;;
+    --regional) regional=yes ;;
     *) usage ;;
     esac
 done

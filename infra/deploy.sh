@@ -29,7 +29,7 @@ build() { # build SOURCE CONFIG: prints its id; ends as the build does
 
 said() { # what a build wrote; such builds write to Cloud Logging alone, where it is a moment later
     sleep "${PAUSE:-10}"
-    gcloud logging read "resource.type=\"build\" AND resource.labels.build_id=\"$1\"" --project="$project" \
+    gcloud logging read "resource.type=build AND resource.labels.build_id=$1" --project="$project" \
         --order=asc --limit=5000 --format='value(textPayload)'
 }
 

@@ -66,7 +66,7 @@ policy() { # policy ACCOUNT [ROLE MEMBER]...: who may do what with it, and nobod
 }
 
 policy_is() {
-    gcloud iam service-accounts set-iam-policy "$(address "$1")" /dev/stdin --project="$project" >/dev/null <<<"$2"
+    gcloud iam service-accounts set-iam-policy "$1@$project.iam.gserviceaccount.com" /dev/stdin --project="$project" >/dev/null <<<"$2"
 }
 
 patiently() { # what was made a moment ago is not known everywhere at once

@@ -47,8 +47,13 @@ keep() { # keep SETTING SECRET: its value, if Secret Manager has none yet
 kept() { gcloud secrets versions describe latest --secret="$1" --project="$project" >/dev/null 2>&1; }
 
 secret() { # who deploys lets the functions read it
-    gcloud secrets describe "$1" --project="$project" >/dev/null 2>&1 ||
-        gcloud secrets create "$1" --project="$project" "${replication[@]}"
+    if ! gcloud secrets describe "$1" --project="$project" >/dev/null 2>&1; then
+        if [ -n "$regional" ]; then
+            gcloud secrets create "$1" --project="$project" --replication-policy=user-managed --locations="$region"
+        else
+            gcloud secrets create "$1" --project="$project" --replication-policy=automatic
+        fi
+    fi
     gcloud secrets add-iam-policy-binding "$1" --project="$project" --role=roles/secretmanager.admin \
         --member="$(member calendar-sync-deploy)" >/dev/null
 }

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,6 +106,17 @@ def test_images_can_be_pinned_from_outside() -> None:
         "_GCLOUD": 1,
         "_TERRAFORM": 1,
     }
+
+
+def test_the_list_of_packages_is_kept() -> None:
+    """Where `make sbom` writes it."""
+    build = yaml.safe_load(BUILDS["test"].read_text())
+    asked = subprocess.run(
+        ["make", "-n", "sbom"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    (path,) = build["artifacts"]["objects"]["paths"]
+    assert f"--output-file {path}" in asked
+    assert build["steps"][-1]["args"] == ["sbom"]
 
 
 def deploying(shell: Shell, *words: str) -> list[str]:

@@ -26,6 +26,8 @@ COPIED = (
     "bench",
     "tests",
     "docs",
+    "infra",
+    "cloudbuild.yaml",
     "main.py",
     "pyproject.toml",
 )
