@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")"
 
 if [ "$1" = lock ]; then
+    terraform get >/dev/null
     exec terraform providers lock -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_amd64 -platform=darwin_arm64
 fi
 [ $# -gt 1 ] || { sed -n '4,5p' "$0" >&2; exit 2; }

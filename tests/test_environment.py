@@ -15,9 +15,12 @@ import zipfile
 from dataclasses import dataclass
 from email.parser import Parser
 from fnmatch import fnmatchcase
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from local.__main__ import COMMANDS
 from tests.support import linked
@@ -166,6 +169,24 @@ def test_one_file_of_pins_is_part_of_the_next() -> None:
         assert not re.search("^--|://", text, re.MULTILINE)
         each = re.findall(r"^\S+==\S+ \\\n(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", text, re.MULTILINE)
         assert len(each) == len(pins(name)) > 0
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_what_is_deployed_is_listed_whole(version: str, system: str) -> None:
+    """For every Python that is taken: among hashes pip installs nothing that is not listed with its own."""
+    where = {
+        "python_version": version,
+        "python_full_version": f"{version}.0",
+        "sys_platform": system,
+        "extra": "",
+    }
+    listed = {canonicalize_name(pin.partition("==")[0]) for pin in pins("requirements-local.txt")}
+    needed = (Requirement(need) for name in listed for need in distribution(name).requires or ())
+    taken = {
+        canonicalize_name(need.name) for need in needed if not need.marker or need.marker.evaluate(where)
+    }
+    assert taken <= listed
 
 
 def test_the_local_system_imports_nothing_else(tmp_path: Path) -> None:

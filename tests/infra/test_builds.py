@@ -165,7 +165,7 @@ def test_without_the_providers_hashes_nothing_is_planned(terraform: Shell) -> No
     assert (ran.returncode, "infra/terraform.sh lock" in ran.stderr) == (2, True)
     assert not (terraform.folder / "asked").exists()
     assert terraform.run("terraform.sh", "lock").returncode == 0
-    assert terraform.asked()[0].startswith("providers lock -platform=linux_amd64 ")
+    assert terraform.asked()[1].startswith("providers lock -platform=linux_amd64 ")
 
 
 def test_a_project_is_planned_with_its_own_state_and_settings(terraform: Shell) -> None:

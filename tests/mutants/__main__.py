@@ -28,6 +28,7 @@ COPIED = (
     "docs",
     "infra",
     "cloudbuild.yaml",
+    "Makefile",
     "main.py",
     "pyproject.toml",
 )

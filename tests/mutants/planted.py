@@ -1369,6 +1369,6 @@ MUTANTS = (
     ),
     Mutant(
         name="whoever may build says that it is tested", file="infra/tested.py", tests=BUILDS,
-        old="endswith(f\"/serviceAccounts/{account}\")", new='endswith("")',
+        old='endswith(f"/serviceAccounts/{account}")', new='endswith("")',
     ),
 )  # fmt: skip
