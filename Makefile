@@ -5,7 +5,7 @@ RUNNING := $(ENVIRONMENT) .venv requirements-local.txt
 BIN := .venv/bin
 NPM := --no-audit --no-fund --ignore-scripts --loglevel=error --fetch-retries=1 --fetch-timeout=15000
 
-BARE := --quiet --upgrade --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
+BARE := --quiet --upgrade --no-strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --annotation-style=line
 
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -44,6 +44,7 @@ dev:  ## put into .venv what all the rest here uses
 clients:  ## clients that nobody here wrote, to try the stand-in with; in an environment of their own
 	@$(ENVIRONMENT) .cache/clients requirements-clients.txt
 
+# With extras: an older pip would not know a package again that another asks for with its extras.
 requirements: dev  ## compile the pins again from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements.txt requirements.in
 	$(BIN)/pip-compile $(BARE) -o requirements-local.txt requirements-local.in

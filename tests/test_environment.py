@@ -181,7 +181,7 @@ def test_what_is_deployed_is_listed_whole(version: str, system: str) -> None:
         "sys_platform": system,
         "extra": "",
     }
-    listed = {canonicalize_name(pin.partition("==")[0]) for pin in pins("requirements-local.txt")}
+    listed = {canonicalize_name(re.split(r"[\[=]", pin)[0]) for pin in pins("requirements-local.txt")}
     needed = (Requirement(need) for name in listed for need in distribution(name).requires or ())
     taken = {
         canonicalize_name(need.name) for need in needed if not need.marker or need.marker.evaluate(where)

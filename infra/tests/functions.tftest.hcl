@@ -156,7 +156,7 @@ run "janus_without_webhook_needs_no_webhook_secret" {
 run "a_provider_of_others" {
   variables {
     conference_solutions = "Acme Meet=acme_sync:Provider"
-    provider_packages    = ["acme-sync==1.0"]
+    provider_packages    = ["acme-sync==1.0 --hash=sha256:${sha256("acme")}"]
     settings             = { ACME_SYNC_URL = "https://acme.example.com/" }
     secrets              = ["ACME_SYNC_API_KEY"]
   }

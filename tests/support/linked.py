@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 def python(requirements: Path, home: Path) -> Path:
     """Its interpreter; commands of packages are not there, only what can be imported."""
     packages = empty(home)
-    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", requirements.read_text(), re.MULTILINE)
+    pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", requirements.read_text(), re.MULTILINE)
     for name, version in pins:
         found = distribution(name)
         assert found.version == version, f"{name} is not what {requirements.name} pins: run `make dev`"
