@@ -1362,6 +1362,7 @@ MUTANTS = (
         "who is suspended is enrolled", "adapters/calendar/directory", DOMAIN,
         'user.get("suspended") or ',
         "",
+    ),
     # What may be deployed.
     Mutant(
         name="a commit counts as tested that no trigger names", file="infra/tested.py", tests=BUILDS,
