@@ -66,72 +66,9 @@ data "google_service_account_iam_policy" "calendar" {
   }
 }
 
-# What was made here before, and is bootstrap.sh's now, stays as it is.
-removed {
-  from = google_service_account.function
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account.calendar
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account.push
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account.schedule
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account.build
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_project_iam_custom_role.signs_for_users
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account_iam_member.signs_for_users
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account_iam_member.operator
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account_iam_member.push_tokens
-  lifecycle {
-    destroy = false
-  }
-}
-removed {
-  from = google_service_account_iam_member.schedule_tokens
-  lifecycle {
-    destroy = false
-  }
-}
-
 locals {
   of_state_functions = toset([for name, function in local.functions : name if function.state])
   pubsub_agent       = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-
 
   # An identity token names a person or a service account, so a group cannot be one of OPERATORS.
   callers = {

@@ -16,7 +16,7 @@ project=$1 secret=$2 what=$3
 keys_of() { gcloud secrets versions access "$1" --secret="$secret" --project="$project" | tr , '\n'; }
 
 add() { # the keys on standard input, one a line, each once
-    awk 'NF && !seen[$0]++' | paste -sd, | tr -d '\n' |
+    awk 'NF && !seen[$0]++' | paste -sd, - | tr -d '\n' |
         gcloud secrets versions add "$secret" --project="$project" --data-file=-
 }
 
@@ -25,7 +25,7 @@ show() {
     for version in $(gcloud secrets versions list "$secret" --project="$project" --filter=state=ENABLED --format='value(name)'); do
         printf '%s:' "$version"
         for key in $(keys_of "$version"); do
-            printf ' %s' "$(printf %s "$key" | sha256sum | cut -c -8)"
+            printf ' %s' "$(printf %s "$key" | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c -8)"
         done
         echo
     done

@@ -1,18 +1,19 @@
 # For bootstrap.sh: reads infra/terraform.tfvars and what the project has of its own, and writes what is answered.
 
-# What each answer must be, as variables.tf asks for it.
-declare -A RIGHT=(
-    [CALENDAR_AUTH]="delegation, service_account or oauth"
-    [CONFERENCE_SOLUTIONS]="name=provider by semicolon, such as My Web Conference=webhook (webhook, janus, zoom, webex, or a path such as acme_sync:Provider); what follows uri: goes on to a slash after the host"
-    [GOOGLE_OAUTH_CLIENT_ID]="an id such as 1234567890-abc.apps.googleusercontent.com"
-    [ADDON_CLIENT_ID]="an id such as 1234567890-abc.apps.googleusercontent.com"
-    [CONNECT_URL]="https and a host alone, such as https://connect.example.com"
-    [WEBHOOK_URL]="an https URL"
-    [JANUS_URL]="an http or https URL"
-    [JANUS_HAS_SECRET]="yes or no"
-    [OPERATORS]="people by comma, such as user:ann@example.com,group:operators@example.com"
-    [ALERT_EMAIL]="e-mail addresses by comma"
-)
+right() { # right NAME: what an answer must be, as variables.tf asks for it
+    case $1 in
+    CALENDAR_AUTH) echo "delegation, service_account or oauth" ;;
+    CONFERENCE_SOLUTIONS) echo "name=provider by semicolon, such as My Web Conference=webhook (webhook, janus, zoom, webex, or a path such as acme_sync:Provider); what follows uri: goes on to a slash after the host" ;;
+    GOOGLE_OAUTH_CLIENT_ID | ADDON_CLIENT_ID) echo "an id such as 1234567890-abc.apps.googleusercontent.com" ;;
+    CONNECT_URL) echo "https and a host alone, such as https://connect.example.com" ;;
+    WEBHOOK_URL) echo "an https URL" ;;
+    JANUS_URL) echo "an http or https URL" ;;
+    JANUS_HAS_SECRET) echo "yes or no" ;;
+    OPERATORS) echo "people by comma, such as user:ann@example.com,group:operators@example.com" ;;
+    ALERT_EMAIL) echo "e-mail addresses by comma" ;;
+    *) echo given ;;
+    esac
+}
 
 fits() { # fits NAME VALUE
     local address='[^@:,[:space:]]+@[^@:,[:space:]]+\.[^@:,[:space:]]+'
@@ -52,8 +53,8 @@ answer() { # answer NAME QUESTION PRESENT [optional]: from the environment, from
         if [ -z "$value" ] && [ -n "${4-}" ]; then break; fi
         if [ -n "$value" ] && fits "$1" "$value"; then break; fi
         [ -t 0 ] && [ -z "${!1-}" ] || [ -n "$value" ] || stop "$1 is not set: $2"
-        [ -t 0 ] && [ -z "${!1-}" ] || stop "$1 must be ${RIGHT[$1]}"
-        echo "That must be ${RIGHT[$1]:-given}." >&2
+        [ -t 0 ] && [ -z "${!1-}" ] || stop "$1 must be $(right "$1")"
+        echo "That must be $(right "$1")." >&2
         value=""
     done
     printf %s "$value"
@@ -173,13 +174,13 @@ ask_setting() {
 janus_has_secret() { if [ -n "${JANUS_API_SECRET-}" ] || each secrets | grep -qx JANUS_API_SECRET; then echo yes; else echo no; fi; }
 
 named() { # named SECRET: one more that Secret Manager keeps
-    put secrets "$(listed "$( (each secrets; echo "$1") | sort -u | paste -sd,)")"
+    put secrets "$(listed "$( (each secrets; echo "$1") | sort -u | paste -sd, -)")"
 }
 
 ask_people() {
     local value
-    value=$(answer OPERATORS "Who may use the command line, by comma, such as user:ann@example.com" "$(each operators | paste -sd,)" optional)
+    value=$(answer OPERATORS "Who may use the command line, by comma, such as user:ann@example.com" "$(each operators | paste -sd, -)" optional)
     put operators "$(listed "$value")"
-    value=$(answer ALERT_EMAIL "Addresses that alerts are sent to, by comma" "$(each alert_emails | paste -sd,)" optional)
+    value=$(answer ALERT_EMAIL "Addresses that alerts are sent to, by comma" "$(each alert_emails | paste -sd, -)" optional)
     put alert_emails "$(listed "$value")"
 }
