@@ -73,8 +73,8 @@ test: dev page  ## everything; what the machine lacks is left out in one line, w
 	$(BIN)/pytest -q -n $(WORKERS) -m "not counted" --dist loadfile
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
-	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
-	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements-clients.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-clients.txt
 
 # Every package that is deployed, with version and hashes, as CycloneDX has it.
 sbom: dev  ## list what is deployed, for an auditor: build/sbom.json
