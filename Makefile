@@ -5,12 +5,12 @@ RUNNING := $(ENVIRONMENT) .venv requirements-local.txt
 BIN := .venv/bin
 NPM := --no-audit --no-fund --ignore-scripts --loglevel=error --fetch-retries=1 --fetch-timeout=15000
 
-BARE := --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --no-header --annotation-style=line
+BARE := --quiet --upgrade --no-strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --annotation-style=line
 
 # Images set it; then every process that a test starts would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo local connect page dev clients check lint test audit fuzz simulate mutants infra bench load requirements
+.PHONY: help demo local connect page dev clients check lint test audit sbom fuzz simulate mutants infra bench load requirements
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -44,6 +44,7 @@ dev:  ## put into .venv what all the rest here uses
 clients:  ## clients that nobody here wrote, to try the stand-in with; in an environment of their own
 	@$(ENVIRONMENT) .cache/clients requirements-clients.txt
 
+# With extras: an older pip would not know a package again that another asks for with its extras.
 requirements: dev  ## compile the pins again from the .in files
 	$(BIN)/pip-compile $(BARE) -o requirements.txt requirements.in
 	$(BIN)/pip-compile $(BARE) -o requirements-local.txt requirements-local.in
@@ -72,8 +73,13 @@ test: dev page  ## everything; what the machine lacks is left out in one line, w
 	$(BIN)/pytest -q -n $(WORKERS) -m "not counted" --dist loadfile
 
 audit: dev  ## known vulnerabilities of every pin; asks an advisory database, so it needs the internet
-	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r requirements-dev.txt
-	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements-clients.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-clients.txt
+
+# Every package that is deployed, with version and hashes, as CycloneDX has it.
+sbom: dev  ## list what is deployed, for an auditor: build/sbom.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file build/sbom.json
 
 CASES ?= 100000
 SEED ?= 1

@@ -116,7 +116,7 @@ locals {
   }
   of_state = merge(
     { FIRESTORE_DATABASE = google_firestore_database.state.name, CALENDAR_AUTH = var.calendar_auth },
-    local.delegates ? { CALENDAR_SERVICE_ACCOUNT = google_service_account.calendar.email } : {},
+    local.delegates ? { CALENDAR_SERVICE_ACCOUNT = data.google_service_account.calendar.email } : {},
     local.consents ? { GOOGLE_OAUTH_CLIENT_ID = var.google_oauth_client_id, CONNECT_URL = local.connect_url } : {},
   )
   of_connect = var.addon_client_id == null ? {} : { ADDON_CLIENT_ID = var.addon_client_id }
@@ -155,6 +155,13 @@ resource "google_storage_bucket" "source" {
     enabled = true
   }
 
+  dynamic "encryption" {
+    for_each = var.kms_key[*]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
   lifecycle_rule {
     condition {
       days_since_noncurrent_time = 30 # as long as one may want to look at what was deployed before
@@ -178,6 +185,7 @@ resource "google_artifact_registry_repository" "functions" {
   description   = "What the functions' builds make"
   location      = var.region
   format        = "DOCKER"
+  kms_key_name  = var.kms_key
 
   cleanup_policies {
     id     = "keep the last ones"
@@ -209,7 +217,7 @@ locals {
     function_target       = function.entry_point
     base_image            = local.base
     environment_variables = local.build_environment
-    service_account       = google_service_account.build.id
+    service_account       = data.google_service_account.build.id
 
     # Named after what it is made of: other content is another image, and so another deployment.
     image_uri = "${local.registry}/${name}:${sha256(jsonencode([data.archive_file.source.output_sha256, function.entry_point, local.base, local.build_environment]))}"

@@ -6,16 +6,18 @@ locals {
   # Calendars that are shared with the service have one address to be shared with, and a channel is stopped only by who
   # opened it: so there the functions that read calendars run as one account.
   own     = { for name, function in local.functions : name => function if var.calendar_auth != "service_account" || !function.state }
-  runs_as = { for name, function in local.functions : name => contains(keys(local.own), name) ? google_service_account.function[name].email : google_service_account.calendar.email }
+  runs_as = { for name, function in local.functions : name => contains(keys(local.own), name) ? data.google_service_account.function[name].email : data.google_service_account.calendar.email }
 
   # Who may be called by everybody, and checks for itself who calls.
   public = [for name in ["receive-notification", "connect-calendar"] : name if contains(keys(local.functions), name)]
 }
 
-resource "google_service_account" "function" {
-  for_each     = local.own
-  account_id   = each.key
-  display_name = "Runs ${each.value.entry_point}"
+# The accounts are those of accounts.txt. bootstrap.sh makes them and says who may act as them; here they are only read,
+# so that who deploys needs no right to make accounts, nor to give any away.
+
+data "google_service_account" "function" {
+  for_each   = local.own
+  account_id = each.key
 }
 
 # Acts as the calendars' users, by domain-wide delegation: the functions sign as this account, by IAM, and no key
@@ -24,31 +26,49 @@ resource "google_service_account" "function" {
 # in the admin console, not four. It has no role anywhere, so being it allows nothing else.
 # Where calendars are shared with the service, this is the account that they are shared with, and it runs the functions
 # that read them. Where users consent themselves it does nothing; it stays, because another would have another client id.
-resource "google_service_account" "calendar" {
-  account_id   = "calendar-sync-user"
-  display_name = "Acts as the users whose calendars are synced"
+data "google_service_account" "calendar" {
+  account_id = "calendar-sync-user"
 }
 
-resource "google_service_account" "push" {
-  account_id   = "calendar-sync-push"
-  display_name = "Pub/Sub calls sync_calendar as this"
+data "google_service_account" "push" {
+  account_id = "calendar-sync-push"
 }
 
-resource "google_service_account" "schedule" {
-  account_id   = "calendar-sync-schedule"
-  display_name = "Cloud Scheduler calls renew_channels and sweep_calendars as this"
+data "google_service_account" "schedule" {
+  account_id = "calendar-sync-schedule"
 }
 
-resource "google_service_account" "build" {
-  account_id   = "calendar-sync-build"
-  display_name = "Builds the functions"
+data "google_service_account" "build" {
+  account_id = "calendar-sync-build"
+}
+
+locals {
+  # Signs, and no more: Token Creator could also make access and identity tokens, and sign any bytes.
+  signing_role = "projects/${var.project}/roles/calendarSyncSignsForUsers"
+  deployer     = "serviceAccount:calendar-sync-deploy@${var.project}.iam.gserviceaccount.com"
+
+  # Who may do what with the account that acts as the users: no one besides, least of all who deploys.
+  for_users = {
+    delegation      = [for who in concat([for name in sort(local.of_state_functions) : "serviceAccount:${data.google_service_account.function[name].email}" if local.delegates], sort(var.operators)) : "${local.signing_role} ${who}"]
+    service_account = concat(["roles/iam.serviceAccountUser ${local.deployer}"], [for who in sort(var.operators) : "roles/iam.serviceAccountTokenCreator ${who}"])
+    oauth           = []
+  }[var.calendar_auth]
+}
+
+data "google_service_account_iam_policy" "calendar" {
+  service_account_id = data.google_service_account.calendar.name
+
+  lifecycle {
+    postcondition {
+      condition     = length(setsubtract(flatten([for grant in lookup(jsondecode(self.policy_data), "bindings", []) : [for who in grant.members : "${grant.role} ${who}"]]), local.for_users)) == 0
+      error_message = "Somebody may do with calendar-sync-user what neither calendar_auth nor operators says: ${join(", ", setsubtract(flatten([for grant in lookup(jsondecode(self.policy_data), "bindings", []) : [for who in grant.members : "${grant.role} ${who}"]]), local.for_users))}. infra/bootstrap.sh takes it back: run it again."
+    }
+  }
 }
 
 locals {
   of_state_functions = toset([for name, function in local.functions : name if function.state])
-
-  pubsub_agent    = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-  scheduler_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-cloudscheduler.iam.gserviceaccount.com"
+  pubsub_agent       = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 
   # An identity token names a person or a service account, so a group cannot be one of OPERATORS.
   callers = {
@@ -98,25 +118,6 @@ resource "google_project_iam_member" "state" {
   }
 }
 
-# What delegation needs, and no more: Token Creator could also make access and identity tokens, and sign any bytes.
-# The role is there in every mode, given to nobody: one that was deleted keeps its id for weeks.
-resource "google_project_iam_custom_role" "signs_for_users" {
-  role_id     = "calendarSyncSignsForUsers"
-  title       = "Signs for the users whose calendars are synced"
-  permissions = ["iam.serviceAccounts.signJwt"]
-}
-
-locals {
-  signing_role = "projects/${var.project}/roles/${google_project_iam_custom_role.signs_for_users.role_id}"
-}
-
-resource "google_service_account_iam_member" "signs_for_users" {
-  for_each           = local.delegates ? local.of_state_functions : []
-  service_account_id = google_service_account.calendar.name
-  role               = local.signing_role
-  member             = "serviceAccount:${google_service_account.function[each.key].email}"
-}
-
 resource "google_secret_manager_secret_iam_member" "function" {
   for_each  = merge([for name, secrets in local.secrets_of : { for setting, secret in secrets : "${name}.${setting}" => { function = name, secret = secret.secret } }]...)
   secret_id = each.value.secret
@@ -128,25 +129,11 @@ resource "google_secret_manager_secret_iam_member" "function" {
 
 locals {
   invokers = {
-    sync-calendar      = ["serviceAccount:${google_service_account.push.email}"]
-    renew-channels     = ["serviceAccount:${google_service_account.schedule.email}"]
-    sweep-calendars    = ["serviceAccount:${google_service_account.schedule.email}"]
+    sync-calendar      = ["serviceAccount:${data.google_service_account.push.email}"]
+    renew-channels     = ["serviceAccount:${data.google_service_account.schedule.email}"]
+    sweep-calendars    = ["serviceAccount:${data.google_service_account.schedule.email}"]
     initialize-syncing = setunion(var.initialize_callers, var.operators)
   }
-}
-
-# Google's own agents make the identity tokens of the two accounts above. In new projects they may anyway.
-
-resource "google_service_account_iam_member" "push_tokens" {
-  service_account_id = google_service_account.push.name
-  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
-  member             = local.pubsub_agent
-}
-
-resource "google_service_account_iam_member" "schedule_tokens" {
-  service_account_id = google_service_account.schedule.name
-  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
-  member             = local.scheduler_agent
 }
 
 # Who builds the functions: reads the archive, and nothing of other buckets.
@@ -154,20 +141,20 @@ resource "google_service_account_iam_member" "schedule_tokens" {
 resource "google_project_iam_member" "build" {
   project = var.project
   role    = "roles/logging.logWriter"
-  member  = "serviceAccount:${google_service_account.build.email}"
+  member  = "serviceAccount:${data.google_service_account.build.email}"
 }
 
 resource "google_storage_bucket_iam_member" "build" {
   bucket = google_storage_bucket.source.name
   role   = "roles/storage.objectViewer"
-  member = "serviceAccount:${google_service_account.build.email}"
+  member = "serviceAccount:${data.google_service_account.build.email}"
 }
 
 resource "google_artifact_registry_repository_iam_member" "build" {
   repository = google_artifact_registry_repository.functions.id
   location   = var.region
   role       = "roles/artifactregistry.writer"
-  member     = "serviceAccount:${google_service_account.build.email}"
+  member     = "serviceAccount:${data.google_service_account.build.email}"
 }
 
 # Operators: what `python -m functions` does is what the functions may do; besides, they see what these do.
@@ -207,13 +194,6 @@ resource "google_pubsub_subscription_iam_member" "operator" {
   subscription = google_pubsub_subscription.dead_letters.id
   role         = "roles/pubsub.subscriber"
   member       = each.key
-}
-
-resource "google_service_account_iam_member" "operator" {
-  for_each           = local.delegates ? var.operators : []
-  service_account_id = google_service_account.calendar.name
-  role               = local.signing_role
-  member             = each.key
 }
 
 resource "google_secret_manager_secret_iam_member" "operator" {

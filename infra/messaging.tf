@@ -2,7 +2,8 @@
 
 resource "google_pubsub_topic" "sync" {
   #checkov:skip=CKV_GCP_83:A message holds ids of calendar and channel; Google's own keys encrypt it, and it is gone within days.
-  name = "calendar-sync"
+  name         = "calendar-sync"
+  kms_key_name = var.kms_key
 }
 
 # A plain push subscription, not an Eventarc trigger: it can be given a deadline, a backoff and dead letters of its
@@ -17,7 +18,7 @@ resource "google_pubsub_subscription" "sync" {
   push_config {
     push_endpoint = module.private["sync-calendar"].service.uri
     oidc_token {
-      service_account_email = google_service_account.push.email
+      service_account_email = data.google_service_account.push.email
       audience              = module.private["sync-calendar"].service.uri
     }
   }
@@ -43,7 +44,8 @@ resource "google_pubsub_subscription" "sync" {
 
 resource "google_pubsub_topic" "dead_letters" {
   #checkov:skip=CKV_GCP_83:As the topic above.
-  name = "calendar-sync-dead-letters"
+  name         = "calendar-sync-dead-letters"
+  kms_key_name = var.kms_key
 }
 
 # Without a subscription a dead-letter topic keeps nothing.

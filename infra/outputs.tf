@@ -10,12 +10,12 @@ output "initialize_url" {
 
 output "calendar_client_id" {
   description = "Client id of the one service account that acts as the users, for the admin console of each domain."
-  value       = local.delegates ? google_service_account.calendar.unique_id : null
+  value       = local.delegates ? data.google_service_account.calendar.unique_id : null
 }
 
 output "calendar_account" {
   description = "The account that people share their calendars with, where calendar_auth is service_account."
-  value       = var.calendar_auth == "service_account" ? google_service_account.calendar.email : null
+  value       = var.calendar_auth == "service_account" ? data.google_service_account.calendar.email : null
 }
 
 output "connect_url" {
@@ -38,7 +38,7 @@ output "admin_console_steps" {
   value       = !local.delegates ? null : <<-EOT
     1. Open https://admin.google.com/ac/owl/domainwidedelegation (Security, Access and data control, API controls,
        Manage domain-wide delegation).
-    2. Add new; client id: ${google_service_account.calendar.unique_id}
+    2. Add new; client id: ${data.google_service_account.calendar.unique_id}
     3. OAuth scopes: ${join(",", local.calendar_scopes)}
     4. Authorize. It may take some minutes, at most a day, until Google knows it everywhere.
     Administrators of further domains enter the same: see docs/domains.md.
@@ -82,7 +82,7 @@ locals {
   ]
   first_step = {
     delegation      = "Grant the delegation: see admin_console_steps."
-    service_account = "Have the calendars shared with ${google_service_account.calendar.email}, with the right to make changes to events."
+    service_account = "Have the calendars shared with ${data.google_service_account.calendar.email}, with the right to make changes to events."
     oauth           = "Give the OAuth client the redirect URI ${local.connect_url}/callback; people connect at ${local.connect_url} (docs/connect.md)."
   }[var.calendar_auth]
   dashboard_url = "https://console.cloud.google.com/monitoring/dashboards/builder/${reverse(split("/", google_monitoring_dashboard.this.id))[0]}?project=${var.project}"

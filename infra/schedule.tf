@@ -17,7 +17,7 @@ resource "google_cloud_scheduler_job" "sweep" {
     uri         = module.private["sweep-calendars"].service.uri
     http_method = "POST"
     oidc_token {
-      service_account_email = google_service_account.schedule.email
+      service_account_email = data.google_service_account.schedule.email
       audience              = module.private["sweep-calendars"].service.uri
     }
   }
@@ -42,7 +42,7 @@ resource "google_cloud_scheduler_job" "renew" {
     uri         = module.private["renew-channels"].service.uri
     http_method = "POST"
     oidc_token {
-      service_account_email = google_service_account.schedule.email
+      service_account_email = data.google_service_account.schedule.email
       audience              = module.private["renew-channels"].service.uri
     }
   }

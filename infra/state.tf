@@ -1,7 +1,7 @@
 # Where every calendar and conference stands. functions/adapters/stores/firestore.py names the queries.
 
 resource "google_firestore_database" "state" {
-  #checkov:skip=CKV_GCP_127:Google's own keys encrypt it; a key of one's own could be lost, and every hold with it.
+  #checkov:skip=CKV_GCP_127:Google's own keys encrypt it unless kms_key says otherwise; a key of one's own could be lost, and every hold with it.
   name        = var.firestore_database
   location_id = coalesce(var.firestore_location, var.region)
   type        = "FIRESTORE_NATIVE"
@@ -11,6 +11,21 @@ resource "google_firestore_database" "state" {
   delete_protection_state           = "DELETE_PROTECTION_ENABLED"
   deletion_policy                   = "ABANDON"
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
+
+  dynamic "cmek_config" {
+    for_each = var.kms_key[*]
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
+}
+
+# Recovery to a point in time ends with the database, and after 7 days. A backup outlives both.
+resource "google_firestore_backup_schedule" "daily" {
+  database  = google_firestore_database.state.name
+  retention = "2419200s" # 28 days
+
+  daily_recurrence {}
 }
 
 locals {

@@ -43,6 +43,17 @@ variable "firestore_database" {
   }
 }
 
+variable "kms_key" {
+  description = "A key of one's own in Cloud KMS that Firestore, Pub/Sub, the archive and the images are encrypted with, where a policy asks for it. Firestore's can never be changed; see docs/runbook.md."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key == null || can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key))
+    error_message = "kms_key must be a key's whole name, such as projects/my-keys/locations/europe-west1/keyRings/ring/cryptoKeys/key: of no version, and in the place of what it encrypts."
+  }
+}
+
 variable "conference_solutions" {
   description = "As the setting CONFERENCE_SOLUTIONS: name=provider by semicolon, such as: My Web Conference=webhook. A provider of others is named by its path, such as acme_sync:Provider, or by the name that its package gives it."
   type        = string
@@ -144,23 +155,6 @@ variable "addon_client_id" {
   }
 }
 
-variable "grant_keys" {
-  description = "For calendar_auth = oauth: names of the keys that users' grants are sealed with, each made once by Terraform: the first seals, all open. To rotate, put a new name in front, then reseal; see docs/connect.md."
-  type        = list(string)
-  default     = ["1"]
-  nullable    = false
-
-  validation {
-    condition     = length(var.grant_keys) > 0 && length(distinct(var.grant_keys)) == length(var.grant_keys)
-    error_message = "grant_keys must name at least one key, and none twice."
-  }
-
-  validation {
-    condition     = alltrue([for name in var.grant_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
-    error_message = "grant_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
-  }
-}
-
 variable "settings" {
   description = "Other settings by the names that README.md lists: WEBHOOK_URL, JANUS_URL, ZOOM_ACCOUNT_ID, and any number that is not to be its default. No secrets: see `secrets`."
   type        = map(string)
@@ -226,31 +220,14 @@ variable "secrets" {
 }
 
 variable "provider_packages" {
-  description = "What pip installs besides for providers of others, each at one version, such as: acme-sync==1.0"
+  description = "What pip installs besides for providers of others, with all that it brings along and that requirements.txt does not have: each at one version and with the hashes of its files, such as: acme-sync==1.0 --hash=sha256:..."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)$", package))])
-    error_message = "provider_packages must each name one version, such as acme-sync==1.0 or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl: another could be installed with the next deployment."
-  }
-}
-
-variable "channel_keys" {
-  description = "Names of the keys that channel tokens are signed with, each made once by Terraform: the first signs, all verify. To rotate, put a new name in front; see docs/runbook.md."
-  type        = list(string)
-  default     = ["1"]
-  nullable    = false
-
-  validation {
-    condition     = length(var.channel_keys) > 0 && length(distinct(var.channel_keys)) == length(var.channel_keys)
-    error_message = "channel_keys must name at least one key, and none twice."
-  }
-
-  validation {
-    condition     = alltrue([for name in var.channel_keys : can(regex("^[0-9A-Za-z-]{1,20}$", name))])
-    error_message = "channel_keys are names such as 1 or 2026-11, not the keys themselves: Terraform makes these."
+    condition     = alltrue([for package in var.provider_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*(\\[[a-z0-9,_-]+\\])?(==[A-Za-z0-9.!+_-]+| @ https://\\S+)( --hash=sha256:[0-9a-f]{64})+$", package))])
+    error_message = "provider_packages must each name one version and the hashes of its files, such as acme-sync==1.0 --hash=sha256:... or acme-sync @ https://example.com/acme_sync-1.0-py3-none-any.whl --hash=sha256:...: another could be installed with the next deployment, and pip takes nothing without a hash where the rest has some. docs/provider.md says where they come from."
   }
 }
 

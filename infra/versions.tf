@@ -10,7 +10,7 @@ terraform {
       source  = "hashicorp/archive"
       version = "~> 2.8"
     }
-    random = {
+    random = { # made keys once; what a state still knows of them is forgotten (removed.tf)
       source  = "hashicorp/random"
       version = "~> 3.7"
     }

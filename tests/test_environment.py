@@ -15,9 +15,12 @@ import zipfile
 from dataclasses import dataclass
 from email.parser import Parser
 from fnmatch import fnmatchcase
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from local.__main__ import COMMANDS
 from tests.support import linked
@@ -33,7 +36,7 @@ case $asked in $HANGS) exec sleep 30 ;; esac
 case $asked in
 *'version_info[:3]'*) echo "$VERSION" ;;
 *"-m venv"*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-*install*uv==*) cp "$0" .venv/bin/uv ;;
+*install*/.uv) cp "$0" .venv/bin/uv ;;
 uv*install*) printf 'Installed 2 packages\n + one==1\n + two==2\n' ;;
 *install*) printf 'Collecting one==1 (from -r a.txt (line 1))\n  Downloading one.whl\n' ;;
 esac
@@ -159,9 +162,31 @@ def test_development_adds_to_it(clone: Clone) -> None:
 
 
 def test_one_file_of_pins_is_part_of_the_next() -> None:
-    """So that what is installed for one holds for the other; none says where packages come from."""
+    """What is installed for one holds for the other; none says where packages come from, each has hashes."""
     assert pins("requirements.txt") < pins("requirements-local.txt") < pins("requirements-dev.txt")
-    assert not any(re.search("^--|://", (ROOT / name).read_text(), re.MULTILINE) for name in FILES)
+    for name in FILES:
+        text = (ROOT / name).read_text()
+        assert not re.search("^--|://", text, re.MULTILINE)
+        each = re.findall(r"^\S+==\S+ \\\n(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", text, re.MULTILINE)
+        assert len(each) == len(pins(name)) > 0
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_what_is_deployed_is_listed_whole(version: str, system: str) -> None:
+    """For every Python that is taken: among hashes pip installs nothing that is not listed with its own."""
+    where = {
+        "python_version": version,
+        "python_full_version": f"{version}.0",
+        "sys_platform": system,
+        "extra": "",
+    }
+    listed = {canonicalize_name(re.split(r"[\[=]", pin)[0]) for pin in pins("requirements-local.txt")}
+    needed = (Requirement(need) for name in listed for need in distribution(name).requires or ())
+    taken = {
+        canonicalize_name(need.name) for need in needed if not need.marker or need.marker.evaluate(where)
+    }
+    assert taken <= listed
 
 
 def test_the_local_system_imports_nothing_else(tmp_path: Path) -> None:
@@ -179,18 +204,21 @@ def test_the_local_system_imports_nothing_else(tmp_path: Path) -> None:
 )
 def test_pip_gets_uv(clone: Clone, fails: str, by: str) -> None:
     """The version that is pinned, and only as it is built already; then uv does the rest."""
-    (version,) = (pin for pin in pins("requirements-dev.txt") if pin.startswith("uv=="))
     clone.make("demo", FAILS=fails)
     *_, got, installed, _ = clone.asked()
     assert got.startswith(by)
-    assert got.endswith(f"--only-binary :all: {version}")
+    assert got.endswith("--only-binary :all: -r .venv/.uv")
+    first, *hashes = (clone.venv / ".uv").read_text().splitlines()
+    assert first.removesuffix(" \\") in pins("requirements-dev.txt")
+    assert all(line.lstrip().startswith("--hash=sha256:") for line in hashes)
+    assert hashes[-1].endswith("\\") is False
     assert installed.startswith("uv pip install")
     clone.make("dev")
     assert not any("-m pip" in asked for asked in clone.asked())
 
 
 @pytest.mark.parametrize(
-    ("fails", "there"), [("*install*uv==*", False), ("uv*", True)], ids=["none", "broken"]
+    ("fails", "there"), [("*install*/.uv", False), ("uv*", True)], ids=["none", "broken"]
 )
 def test_pip_does_what_uv_cannot(clone: Clone, fails: str, *, there: bool) -> None:
     """Where uv is not built for this machine, or does not find packages: pip tells package by package."""
@@ -260,10 +288,10 @@ def test_no_network(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("hangs", ["*-m venv*", "*install*uv==*", "uv*", "*pip*install*-r*"])
+@pytest.mark.parametrize("hangs", ["*-m venv*", "*install*/.uv", "uv*", "*pip*install*-r*"])
 def test_what_was_interrupted_is_not_taken_for_done(clone: Clone, number: int, hangs: str) -> None:
     """Whether by Ctrl-C or killed, and at whatever: the next run begins anew."""
-    fails = "*install*uv==*" if hangs.startswith("*pip") else ""
+    fails = "*install*/.uv" if hangs.startswith("*pip") else ""
     _interrupted(clone, number, hangs, FAILS=fails)
     assert clone.stamps() == []
     (clone.venv / "half").touch()
@@ -340,7 +368,7 @@ def test_what_pip_installs_is_the_command_line(tmp_path: Path) -> None:
     for other in ("tests", "bench", "local"):
         (source / other).mkdir()
         (source / other / "__init__.py").touch()
-    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements.txt"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "requirements.txt"):
         shutil.copy(ROOT / name, source)
     builds = "from setuptools import build_meta; build_meta.build_wheel('built')"
     subprocess.run([sys.executable, "-c", builds], cwd=source, check=True, capture_output=True)

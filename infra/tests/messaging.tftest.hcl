@@ -22,7 +22,7 @@ run "retry_is_on" {
     error_message = "A request that failed must come again, with pauses."
   }
   assert {
-    condition     = google_pubsub_subscription.sync.push_config[0].oidc_token[0].service_account_email == google_service_account.push.email && google_pubsub_subscription.sync.push_config[0].push_endpoint == module.private["sync-calendar"].service.uri
+    condition     = google_pubsub_subscription.sync.push_config[0].oidc_token[0].service_account_email == data.google_service_account.push.email && google_pubsub_subscription.sync.push_config[0].push_endpoint == module.private["sync-calendar"].service.uri
     error_message = "Requests are pushed to sync_calendar with an identity token."
   }
   assert {
@@ -56,7 +56,7 @@ run "the_schedule" {
     error_message = "The sweep runs every five minutes, the renewal every hour."
   }
   assert {
-    condition     = alltrue([for job in [google_cloud_scheduler_job.sweep, google_cloud_scheduler_job.renew] : job.http_target[0].oidc_token[0].service_account_email == google_service_account.schedule.email && job.http_target[0].uri == module.private[job.name].service.uri])
+    condition     = alltrue([for job in [google_cloud_scheduler_job.sweep, google_cloud_scheduler_job.renew] : job.http_target[0].oidc_token[0].service_account_email == data.google_service_account.schedule.email && job.http_target[0].uri == module.private[job.name].service.uri])
     error_message = "Each job calls its function with an identity token."
   }
 }

@@ -38,16 +38,12 @@ run "users_connect_at_a_sixth_function" {
 
 run "who_connects_users_has_an_account_of_its_own" {
   assert {
-    condition     = module.connect[0].service.template[0].service_account == google_service_account.function["connect-calendar"].email && length(distinct([for account in google_service_account.function : account.email])) == 6
+    condition     = module.connect[0].service.template[0].service_account == data.google_service_account.function["connect-calendar"].email && length(distinct([for account in data.google_service_account.function : account.email])) == 6
     error_message = "connect_calendar runs as nobody else."
   }
   assert {
     condition     = contains(keys(google_pubsub_topic_iam_member.publisher), "connect-calendar") && google_project_iam_member.state["connect-calendar"].condition[0].expression == "resource.name == \"projects/test-project/databases/(default)\""
     error_message = "It asks for the first sync and keeps the grant, in our database alone."
-  }
-  assert {
-    condition     = length(google_service_account_iam_member.signs_for_users) == 0 && length(google_service_account_iam_member.operator) == 0
-    error_message = "Nobody signs for users who consent themselves, least of all a public function."
   }
 }
 
@@ -88,16 +84,6 @@ run "codes_and_tickets_are_not_logged" {
   }
 }
 
-run "a_new_key_seals_and_the_old_one_opens" {
-  variables {
-    grant_keys = ["2", "1"]
-  }
-  assert {
-    condition     = nonsensitive(google_secret_manager_secret_version.grant_keys["GRANT_KEYS"].secret_data) == nonsensitive("${random_password.grant_key["2"].result},${random_password.grant_key["1"].result}")
-    error_message = "The name in front is the key that seals; the others only open."
-  }
-}
-
 run "an_address_of_ones_own_domain" {
   variables {
     connect_url     = "https://connect.example.com"
@@ -131,23 +117,19 @@ run "calendars_are_shared_with_one_account" {
     error_message = "Nobody connects anything."
   }
   assert {
-    condition     = alltrue([for each in values(module.private) : each.service.template[0].service_account == google_service_account.calendar.email && each.environment["CALENDAR_AUTH"] == "service_account" && !contains(keys(each.environment), "CALENDAR_SERVICE_ACCOUNT")])
+    condition     = alltrue([for each in values(module.private) : each.service.template[0].service_account == data.google_service_account.calendar.email && each.environment["CALENDAR_AUTH"] == "service_account" && !contains(keys(each.environment), "CALENDAR_SERVICE_ACCOUNT")])
     error_message = "A channel is stopped only by who opened it: they run as the account that calendars are shared with."
   }
   assert {
-    condition     = keys(google_service_account.function) == ["receive-notification"] && module.receiver.service.template[0].service_account == google_service_account.function["receive-notification"].email
+    condition     = keys(data.google_service_account.function) == ["receive-notification"] && module.receiver.service.template[0].service_account == data.google_service_account.function["receive-notification"].email
     error_message = "The receiver reads no calendar, so it is not that account."
   }
   assert {
-    condition     = length(google_service_account_iam_member.signs_for_users) == 0 && length(google_service_account_iam_member.operator) == 0
-    error_message = "Nobody signs for users where nobody is acted for."
-  }
-  assert {
-    condition     = alltrue([for grant in values(google_project_iam_member.state) : grant.member == "serviceAccount:${google_service_account.calendar.email}"]) && alltrue([for key, grant in google_secret_manager_secret_iam_member.function : (grant.member == "serviceAccount:${google_service_account.calendar.email}") == !startswith(key, "receive-notification.")])
+    condition     = alltrue([for grant in values(google_project_iam_member.state) : grant.member == "serviceAccount:${data.google_service_account.calendar.email}"]) && alltrue([for key, grant in google_secret_manager_secret_iam_member.function : (grant.member == "serviceAccount:${data.google_service_account.calendar.email}") == !startswith(key, "receive-notification.")])
     error_message = "What the functions use, the account that runs them may use."
   }
   assert {
-    condition     = output.calendar_account == google_service_account.calendar.email && output.admin_console_steps == null && strcontains(output.next_steps, google_service_account.calendar.email)
+    condition     = output.calendar_account == data.google_service_account.calendar.email && output.admin_console_steps == null && strcontains(output.next_steps, data.google_service_account.calendar.email)
     error_message = "People must be told whom to share with."
   }
 }
@@ -157,11 +139,11 @@ run "delegation_connects_nobody" {
     calendar_auth = "delegation"
   }
   assert {
-    condition     = length(module.connect) == 0 && !contains(keys(google_service_account.function), "connect-calendar") && length(random_password.grant_key) == 0 && length(google_logging_project_exclusion.connecting) == 0 && length(data.google_secret_manager_secret_version.client) == 0
+    condition     = length(module.connect) == 0 && !contains(keys(data.google_service_account.function), "connect-calendar") && length(google_logging_project_exclusion.connecting) == 0 && length(data.google_secret_manager_secret_version.consent) == 0
     error_message = "Where an administrator grants, nothing of consent is made."
   }
   assert {
-    condition     = toset([for name, private in module.private : name if private.environment["CALENDAR_AUTH"] == "delegation" && private.environment["CALENDAR_SERVICE_ACCOUNT"] == google_service_account.calendar.email]) == toset(keys(module.private))
+    condition     = toset([for name, private in module.private : name if private.environment["CALENDAR_AUTH"] == "delegation" && private.environment["CALENDAR_SERVICE_ACCOUNT"] == data.google_service_account.calendar.email]) == toset(keys(module.private))
     error_message = "Each acts as the users by the one account that the administrator knows."
   }
 }

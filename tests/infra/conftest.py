@@ -11,6 +11,7 @@ import pytest
 
 from tests.host.conftest import ROOT
 
+INFRA = ROOT / "infra"
 ANSWERS = {
     "CONFERENCE_SOLUTIONS": 'My "Web" Conference=webhook',
     "WEBHOOK_URL": "https://hook.example.com/${path}",
@@ -28,6 +29,7 @@ class Shell:
         environ = {
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
             "FAKE_GCLOUD": str(self.folder),
+            "PAUSE": "0",
             **environment,
         }
         return subprocess.run(
@@ -45,6 +47,10 @@ class Shell:
         (self.folder / "asked").unlink()
         return found
 
+    def kept(self, secret: str, version: int = 1) -> str:
+        """The value of a secret in Secret Manager."""
+        return (self.folder / f"secrets-versions-{secret}.{version}").read_text()
+
     @property
     def settings(self) -> Path:
         return self.folder / "infra" / "terraform.tfvars"
@@ -57,6 +63,6 @@ def shell(tmp_path: Path) -> Shell:
     )
     (tmp_path / "bin").mkdir()
     fake = tmp_path / "bin" / "gcloud"
-    fake.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).parent / "gcloud.py"} "$@"\n')
+    fake.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {Path(__file__).parent / "gcloud.py"} "$@"\n')
     fake.chmod(0o755)
     return Shell(folder=tmp_path)

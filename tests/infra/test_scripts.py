@@ -10,6 +10,7 @@ from functions.settings import examine
 from functions.wiring import NEEDED
 from tests.infra.conftest import ANSWERS, Shell
 
+PROJECT = ("my-project", "europe-west1")
 SERVICE = """{"spec": {"template": {"spec": {"containers": [{"env": [
     {"name": "GOOGLE_CLOUD_PROJECT", "value": "p"},
     {"name": "CONFERENCE_SOLUTIONS", "value": "It's Web=webhook"},
@@ -22,49 +23,48 @@ SERVICE = """{"spec": {"template": {"spec": {"containers": [{"env": [
 
 def test_bootstrap_makes_what_a_build_needs(shell: Shell) -> None:
     """APIs, the state's bucket, Google's agents, the deploying account with its roles, secrets, settings."""
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    ran = shell.run("bootstrap.sh", *PROJECT, **ANSWERS)
     assert (ran.returncode, ran.stderr) == (0, "")
     asked = shell.asked()
     for part in (
         "services enable",
-        "storage buckets create gs://p-terraform",
+        "storage buckets create gs://my-project-terraform",
         "--service=pubsub.googleapis.com",
         "iam service-accounts create calendar-sync-deploy",
-        "--role=roles/run.admin",
         "secrets versions add webhook-secret",
     ):
         assert any(part in line for line in asked), part
     assert not any(role in line for line in asked for role in ("roles/owner", "roles/editor"))
-    assert (shell.folder / "secrets-versions-webhook-secret").read_text() == "whsec_c2VjcmV0"
+    assert shell.kept("webhook-secret") == "whsec_c2VjcmV0"
     assert 'conference_solutions = "My \\"Web\\" Conference=webhook"' in shell.settings.read_text()
     assert 'WEBHOOK_URL = "https://hook.example.com/$${path}"' in shell.settings.read_text()
 
 
 def test_bootstrap_can_be_repeated(shell: Shell) -> None:
     """The second time nothing is made, no secret gets another value, and settings that were edited stay."""
-    shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    shell.run("bootstrap.sh", *PROJECT, **ANSWERS)
     shell.settings.write_text(shell.settings.read_text() + "# edited\n")
     before = shell.settings.read_text()
     shell.asked()
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, "WEBHOOK_SECRET": "another"})
+    ran = shell.run("bootstrap.sh", *PROJECT, **{**ANSWERS, "WEBHOOK_SECRET": "another"})
     assert (ran.returncode, ran.stderr) == (0, "")
     made = [line for line in shell.asked() if " create " in line and "identity" not in line]
     assert made == []
-    assert (shell.folder / "secrets-versions-webhook-secret").read_text() == "whsec_c2VjcmV0"
+    assert shell.kept("webhook-secret") == "whsec_c2VjcmV0"
     assert shell.settings.read_text() == before
 
 
 def test_a_secret_is_never_an_argument(shell: Shell) -> None:
     """Whoever sees the list of processes sees no secret, and no file but Secret Manager's has it."""
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **ANSWERS)
+    ran = shell.run("bootstrap.sh", *PROJECT, **ANSWERS)
     assert "c2VjcmV0" not in "\n".join([*shell.asked(), ran.stdout, shell.settings.read_text()])
 
 
 def test_a_webhook_secret_is_made_for_who_has_none(shell: Shell) -> None:
     """A sound one, and how its receiver gets it is said."""
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, "WEBHOOK_SECRET": ""})
-    assert "gcloud secrets versions access latest --secret=webhook-secret --project=p" in ran.stdout
-    made = (shell.folder / "secrets-versions-webhook-secret").read_text()
+    ran = shell.run("bootstrap.sh", *PROJECT, **{**ANSWERS, "WEBHOOK_SECRET": ""})
+    assert "gcloud secrets versions access latest --secret=webhook-secret --project=my-project" in ran.stdout
+    made = shell.kept("webhook-secret")
     given = {"WEBHOOK_URL": "https://hook.example.com/", "WEBHOOK_SECRET": made}
     assert providers.made("webhook", given).abilities.fields
 
@@ -72,7 +72,7 @@ def test_a_webhook_secret_is_made_for_who_has_none(shell: Shell) -> None:
 @pytest.mark.parametrize("missing", ["CONFERENCE_SOLUTIONS", "WEBHOOK_URL"])
 def test_what_is_missing_is_named(shell: Shell, missing: str) -> None:
     """Where nobody sits to be asked, the variable is named, and no half settings are left behind."""
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**ANSWERS, missing: ""})
+    ran = shell.run("bootstrap.sh", *PROJECT, **{**ANSWERS, missing: ""})
     assert ran.returncode == 2
     assert f"{missing} is not set" in ran.stderr
     assert not shell.settings.exists()
@@ -85,8 +85,8 @@ def test_a_secret_of_janus_is_asked_for_by_name(shell: Shell) -> None:
         "JANUS_URL": "https://janus.example.com/janus",
         "JANUS_API_SECRET": "open sesame",
     }
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
-    assert (shell.folder / "secrets-versions-janus-api-secret").read_text() == "open sesame"
+    assert shell.run("bootstrap.sh", *PROJECT, **answers).returncode == 0
+    assert shell.kept("janus-api-secret") == "open sesame"
     assert not any("webhook-secret" in line for line in shell.asked())
 
 
@@ -98,11 +98,11 @@ def test_what_zoom_needs_is_asked_for(shell: Shell) -> None:
         "ZOOM_CLIENT_ID": "client",
         "ZOOM_CLIENT_SECRET": "open sesame",
     }
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
+    assert shell.run("bootstrap.sh", *PROJECT, **answers).returncode == 0
     written = shell.settings.read_text()
     assert 'ZOOM_ACCOUNT_ID = "account"\n  ZOOM_CLIENT_ID = "client"\n' in written
     assert "sesame" not in written
-    assert (shell.folder / "secrets-versions-zoom-client-secret").read_text() == "open sesame"
+    assert shell.kept("zoom-client-secret") == "open sesame"
     assert providers.made("zoom", answers).abilities.fields
 
 
@@ -114,11 +114,8 @@ def test_webex_brings_two_secrets(shell: Shell) -> None:
         "WEBEX_CLIENT_SECRET": "client-word",
         "WEBEX_REFRESH_TOKEN": "refresh-word",
     }
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **answers).returncode == 0
-    kept = [
-        (shell.folder / f"secrets-versions-webex-{name}").read_text()
-        for name in ("client-secret", "refresh-token")
-    ]
+    assert shell.run("bootstrap.sh", *PROJECT, **answers).returncode == 0
+    kept = [shell.kept(f"webex-{name}") for name in ("client-secret", "refresh-token")]
     assert kept == ["client-word", "refresh-word"]
     assert 'WEBEX_CLIENT_ID = "C123"' in shell.settings.read_text()
 
@@ -133,11 +130,11 @@ OAUTH = {
 
 def test_what_users_consent_to_is_asked_for(shell: Shell) -> None:
     """The client's id is a setting, its secret is kept; own address and add-on only if there are any."""
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **OAUTH).returncode == 0
+    assert shell.run("bootstrap.sh", *PROJECT, **OAUTH).returncode == 0
     written = shell.settings.read_text()
     assert 'calendar_auth        = "oauth"' in written
     assert 'google_oauth_client_id = "1-abc.apps.googleusercontent.com"' in written
-    assert (shell.folder / "secrets-versions-google-oauth-client-secret").read_text() == "open sesame"
+    assert shell.kept("google-oauth-client-secret") == "open sesame"
     assert "sesame" not in written
     assert "connect_url" not in written
     assert "addon_client_id" not in written
@@ -149,17 +146,17 @@ def test_an_own_address_and_an_add_on_are_written_down(shell: Shell) -> None:
         "CONNECT_URL": "https://connect.example.com",
         "ADDON_CLIENT_ID": "2-abc.apps.googleusercontent.com",
     }
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **OAUTH, **more).returncode == 0
+    assert shell.run("bootstrap.sh", *PROJECT, **OAUTH, **more).returncode == 0
     written = shell.settings.read_text()
-    assert 'connect_url = "https://connect.example.com"\n' in written
-    assert 'addon_client_id = "2-abc.apps.googleusercontent.com"\n' in written
+    assert 'connect_url          = "https://connect.example.com"\n' in written
+    assert 'addon_client_id      = "2-abc.apps.googleusercontent.com"\n' in written
 
 
 @pytest.mark.parametrize("auth", ["", "delegation", "service_account"])
 def test_a_mode_is_asked_for_nothing_of_another(shell: Shell, auth: str) -> None:
     """Without a mode it is delegation; what belongs to consent is neither needed nor kept."""
     given = {**OAUTH, "CALENDAR_AUTH": auth}
-    assert shell.run("bootstrap.sh", "p", "europe-west1", **given).returncode == 0
+    assert shell.run("bootstrap.sh", *PROJECT, **given).returncode == 0
     written = shell.settings.read_text()
     assert f'calendar_auth        = "{auth or "delegation"}"' in written
     assert "oauth" not in written
@@ -176,7 +173,7 @@ def test_a_mode_is_asked_for_nothing_of_another(shell: Shell, auth: str) -> None
 )
 def test_a_mode_that_cannot_work_is_refused(shell: Shell, change: dict[str, str], said: str) -> None:
     """What is missing or unknown is named."""
-    ran = shell.run("bootstrap.sh", "p", "europe-west1", **{**OAUTH, **change})
+    ran = shell.run("bootstrap.sh", *PROJECT, **{**OAUTH, **change})
     assert (ran.returncode, said in ran.stderr) == (2, True)
 
 

@@ -25,6 +25,7 @@ GOOD: dict[str, Any] = {
     "settings": {"WEBHOOK_URL": "https://hook.example.com/"},
 }
 BUDGET = {"account": "012345-6789AB-CDEF01", "amount": 50}
+HASH = f"--hash=sha256:{'0f' * 32}"
 CONSENT = {"calendar_auth": "oauth", "google_oauth_client_id": "1-abc.apps.googleusercontent.com"}
 CANARY = {"sync-calendar": "sync-calendar-00041-abc"}
 QUIET = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": "/dev/null", "CHECKPOINT_DISABLE": "1"}
@@ -62,7 +63,6 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
             **CONSENT,
             "connect_url": "https://connect.example.com",
             "addon_client_id": "2-abc.apps.googleusercontent.com",
-            "grant_keys": ["2026-11", "1"],
         },
         {
             "conference_solutions": "A=B=webhook; uri:https://janus.example.com/=janus;",
@@ -91,13 +91,14 @@ def planned(folder: Path, given: dict[str, Any]) -> str:
             "conference_solutions": "Acme=acme-sync",
             "settings": {"ACME_SYNC_URL": "https://acme.example.com/"},
             "provider_packages": [
-                "acme-sync==1.0",
-                "acme[more] @ https://example.com/acme-1-py3-none-any.whl",
+                f"acme-sync==1.0 {HASH} {HASH}",
+                f"acme[more] @ https://example.com/acme-1-py3-none-any.whl {HASH}",
             ],
         },
         {"calendar_requests_per_minute": 600, "settings": {**GOOD["settings"], "FOLD_SECONDS": "5"}},
         {"firestore_location": "eur3", "firestore_database": "calendar-sync"},
-        {"notification_url": "https://sync.example.com/calendar", "channel_keys": ["2026-11", "1"]},
+        {"kms_key": "projects/my-keys/locations/europe-west1/keyRings/ring/cryptoKeys/key"},
+        {"notification_url": "https://sync.example.com/calendar"},
         {"settings": {**GOOD["settings"], "TIME_LIMIT_SECONDS": "300", "WRITE_BACK": "location"}},
         {
             "notification_url": "https://sync.example.com/",
@@ -123,6 +124,7 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({"region": "europe-west1-b"}, "one region such as europe-west1: not a zone"),
         ({"region": "eur3"}, "nor a multi-region (eur3)"),
         ({"firestore_location": "europe"}, "or one of the multi-regions eur3, nam5, nam7"),
+        ({"kms_key": "key"}, "kms_key must be a key's whole name"),
         ({"firestore_database": "Default"}, "firestore_database must be (default), or"),
         ({"conference_solutions": " ; "}, "conference_solutions is empty: no event would carry"),
         ({"conference_solutions": "My Web Conference"}, "name=provider pairs by semicolon"),
@@ -137,8 +139,16 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             {"secrets": ["ACME_API_KEY"]},
             "names of providers' settings that end in SECRET, TOKEN, KEY or PASSWORD",
         ),
-        ({"provider_packages": ["acme-sync"]}, "provider_packages must each name one version"),
-        ({"provider_packages": ["acme-sync>=1"]}, "another could be installed with the next deployment"),
+        ({"provider_packages": [f"acme-sync {HASH}"]}, "provider_packages must each name one version"),
+        (
+            {"provider_packages": ["acme-sync==1.0"]},
+            "pip takes nothing without a hash where the rest has some",
+        ),
+        ({"provider_packages": ["acme-sync==1.0 --hash=sha256:12"]}, "and the hashes of its files"),
+        (
+            {"provider_packages": [f"acme-sync>=1 {HASH}"]},
+            "another could be installed with the next deployment",
+        ),
         ({"conference_solutions": "uri:https://m.example.com=webhook"}, "a slash after the host"),
         ({"notification_url": "http://sync.example.com/"}, "must be an https URL"),
         ({"site_verification": ["google0123456789abcdef"]}, "names of files as Search Console gives them"),
@@ -177,9 +187,6 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
             "settings must hold no secret",
         ),
         ({"secrets": ["whsec_c2VjcmV0"]}, "such as WEBHOOK_SECRET or JANUS_API_SECRET, not their values"),
-        ({"channel_keys": []}, "at least one key"),
-        ({"channel_keys": ["1", "1"]}, "none twice"),
-        ({"channel_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
         ({"initialize_callers": ["allUsers"]}, "Everybody (allUsers, allAuthenticatedUsers) is not accepted"),
         ({"initialize_callers": ["domain:example.com"]}, "Name somebody there, such as user:someone@"),
         (
@@ -220,9 +227,6 @@ def test_what_is_right_is_accepted(variables: Path, change: dict[str, Any]) -> N
         ({**CONSENT, "connect_url": "https://connect.example.com/"}, "connect_url must be https and a host"),
         ({**CONSENT, "connect_url": "https://example.com/connect"}, "this and /callback, to the letter"),
         ({**CONSENT, "addon_client_id": "script"}, "addon_client_id must be what showAudience prints"),
-        ({**CONSENT, "grant_keys": []}, "grant_keys must name at least one key"),
-        ({**CONSENT, "grant_keys": ["1", "1"]}, "and none twice"),
-        ({**CONSENT, "grant_keys": ["0123456789abcdef0123456789abcdef"]}, "not the keys themselves"),
         (
             {**CONSENT, "settings": {**GOOD["settings"], "GRANT_KEYS": "s"}},
             "settings must hold no secret",

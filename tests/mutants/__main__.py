@@ -26,6 +26,9 @@ COPIED = (
     "bench",
     "tests",
     "docs",
+    "infra",
+    "cloudbuild.yaml",
+    "Makefile",
     "main.py",
     "pyproject.toml",
 )

@@ -54,6 +54,7 @@ REFUSALS = ("tests/contract/test_calendar_refusals.py",)
 WEBEX = ("tests/contract/test_webex_answers.py",)
 WEBHOOK = ("tests/contract/test_provider_webhook.py",)
 PINGS = ("tests/contract/test_webhook_ping.py",)
+BUILDS = ("tests/infra/test_builds.py",)
 CONNECTIONS = ("tests/contract/test_calendar_connections.py",)
 
 
@@ -1361,5 +1362,14 @@ MUTANTS = (
         "who is suspended is enrolled", "adapters/calendar/directory", DOMAIN,
         'user.get("suspended") or ',
         "",
+    ),
+    # What may be deployed.
+    Mutant(
+        name="a commit counts as tested that no trigger names", file="infra/tested.py", tests=BUILDS,
+        old='    if "buildTriggerId" in build:\n', new='    if "substitutions" in build:\n',
+    ),
+    Mutant(
+        name="whoever may build says that it is tested", file="infra/tested.py", tests=BUILDS,
+        old='endswith(f"/serviceAccounts/{account}")', new='endswith("")',
     ),
 )  # fmt: skip

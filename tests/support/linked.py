@@ -1,5 +1,6 @@
 """An environment with what is named and nothing else, each package as it is installed here."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,8 +13,8 @@ from packaging.requirements import Requirement
 def python(requirements: Path, home: Path) -> Path:
     """Its interpreter; commands of packages are not there, only what can be imported."""
     packages = empty(home)
-    for line in requirements.read_text().splitlines():
-        name, version = line.partition("#")[0].strip().split("==")
+    pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", requirements.read_text(), re.MULTILINE)
+    for name, version in pins:
         found = distribution(name)
         assert found.version == version, f"{name} is not what {requirements.name} pins: run `make dev`"
         _link(found, packages)

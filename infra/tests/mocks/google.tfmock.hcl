@@ -8,11 +8,15 @@ mock_data "google_secret_manager_secret_version" {
   defaults = { version = "3" }
 }
 
-mock_resource "google_service_account" {
+mock_data "google_service_account" {
   defaults = { name = "projects/test-project/serviceAccounts/any@test-project.iam.gserviceaccount.com" }
 }
 
-override_resource {
-  target = google_service_account.calendar
+mock_data "google_service_account_iam_policy" {
+  defaults = { policy_data = "{}" }
+}
+
+override_data {
+  target = data.google_service_account.calendar
   values = { name = "projects/test-project/serviceAccounts/user@test-project.iam.gserviceaccount.com" }
 }
