@@ -282,7 +282,7 @@ class Store(Protocol):
         self, *, held_in: str | None = None, due_by: datetime | None = None
     ) -> Iterator[Versioned[Conference]]:
         """All, or those due by a time, or those that events of one calendar hold or have just released, or
-        held before, if others hold them and their history says so.
+        held before, if others hold them and their history says so; in `NOWHERE`: the strays (`core.aside`).
         """
         ...
 

@@ -40,6 +40,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "renew": RENEW,
     "sweep": SYNC,
     "status": ("STORE",),
+    "recount": ("STORE",),
     "retry": SYNC,
     "plan": (*ASK, "CONFERENCE_SOLUTIONS"),
     "confirm": SYNC,

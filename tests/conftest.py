@@ -21,6 +21,7 @@ COUNTED = (
     "tests/cli/test_consent.py",
     "tests/cli/test_enrolling_a_domain.py",
     "tests/cli/test_enrolling_many.py",
+    "tests/cli/test_fleet.py",
     "tests/cli/test_history.py",
     "tests/cli/test_letters.py",
     "tests/cli/test_retry_all.py",

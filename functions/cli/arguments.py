@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from functions.cli import commands, conferences, export, foreseen, history, letters, roster
+from functions.cli import commands, conferences, export, fleet, foreseen, history, letters, roster
 from functions.cli.exits import MEANING, Exit
 from functions.core.fields import address
 
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     adds.command("renew", commands.renew, "replace the channels that end soon")
     adds.command("sweep", commands.sweep, "ask for overdue syncs, do what is due for conferences")
     _add_status(adds)
+    adds.command("recount", fleet.recount, "count anew, from all conferences, what status shows of calendars")
     _add_retry(adds)
     plan = adds.command("plan", foreseen.plan, "what a sync would do now, and why; does nothing")
     plan.add_argument("calendar", type=address, metavar="CALENDAR", help=CALENDAR)
@@ -120,7 +121,12 @@ def _add_status(adds: "_Adder") -> None:
         action="store_true",
         help=f"print only what is wrong, exit {Exit.FAILED:d} if anything is: access lost, no channel, "
         "more than 10 minutes behind, failing, details hidden, events unreadable or of a solution "
-        "that is not named, conferences parked, deletions withheld",
+        "that is not named, conferences parked, deletions withheld, links refused",
+    )
+    status.add_argument(
+        "--missing",
+        metavar="FILE",
+        help=f"who of a list, as of enrol --from, is not enrolled; exit {Exit.FAILED:d} if anybody is not",
     )
 
 

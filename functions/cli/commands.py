@@ -6,11 +6,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from functions import wiring
-from functions.cli import roster, standing
+from functions.cli import fleet, roster, standing
 from functions.cli.exits import Exit
 from functions.cli.out import Data, Out, counted
 from functions.cli.progress import NAMES, Progress
 from functions.core import consent
+from functions.core.aside import set_aside
 from functions.core.conference import Conference
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey, Reason, SyncRequest
@@ -23,6 +24,7 @@ from functions.flow import retry as trying
 from functions.flow import status as asking
 from functions.flow import sweep as sweeping
 from functions.flow import sync as syncing
+from functions.flow.fleet import Overview
 from functions.flow.turn import Delivery
 
 OUTCOMES = {
@@ -93,10 +95,14 @@ def _left(*, left: bool) -> str:
 
 
 def status(asked: Namespace, out: Out, _: Progress) -> Exit:
+    if asked.calendar and asked.missing:
+        raise BadRequest("--missing is about a list, not about one calendar")
+    if asked.missing:
+        return roster.show_missing(asked.missing, out, quiet=asked.check)
     store = wiring.store("status")
     if asked.calendar:
         return standing.show_one(out, asking.standing(store, asked.calendar), check=asked.check)
-    return standing.show_all(out, asking.overview(store), check=asked.check)
+    return fleet.show(out, Overview(store), check=asked.check)
 
 
 def connect(asked: Namespace, out: Out, _: Progress) -> Exit:
@@ -146,7 +152,7 @@ def _retry_all(choice: trying.Choice, out: Out) -> Exit:
     again, tried = list[Data](), 0
     for one in trying.retry_all(wiring.context("retry"), choice, names):
         tried += 1
-        if asking.set_aside(one):
+        if set_aside(one):
             again.append({"conference_id": one.key.id, **_record(one)})
     out.result({"conferences": tried, "parked": again}, standing.all_retried(tried, again))
     return _retried(again)
@@ -160,7 +166,7 @@ def _retried(again: Sequence[Data]) -> Exit:
 
 
 def _record(one: Conference) -> Data:
-    aside = next(iter(asking.set_aside(one)), None)
+    aside = next(iter(set_aside(one)), None)
     return {
         "provider": one.key.provider,
         "held": bool(one.holds),

@@ -21,7 +21,7 @@ from functions.cli.standing import span
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.roster import Entry, Outcome, Result, members, read
 from functions.flow import directory
-from functions.flow.roster import enrol_all
+from functions.flow.roster import enrol_all, missing
 
 AT_ONCE, AT_ONCE_MAX = 8, 32
 LIST_BYTES_MAX = 64 << 20
@@ -35,6 +35,7 @@ WORDS = {
     Outcome.REFUSED: "refused",
     Outcome.UNREADABLE: "unreadable",
     Outcome.FAILED: "failed for now",
+    Outcome.MISSING: "not enrolled",
 }
 WELL = frozenset({Outcome.ENROLLED, Outcome.ALREADY, Outcome.REPEATED, Outcome.OTHER_DOMAIN})
 AGAIN = "Run it again for the rest: what is enrolled stays as it is."
@@ -89,6 +90,16 @@ def _directory(asked: Namespace, progress: Progress) -> _Listed:
     except (Rejected, RetryLater) as error:
         return _Listed(found, "user", error)
     return _Listed(found, "user")
+
+
+def show_missing(source: str, out: Out, *, quiet: bool) -> Exit:
+    """Who of a list is not enrolled. `quiet`: nothing is said if nobody is missing."""
+    found = list(read(_lines(source)))
+    away = [one._asdict() for one in missing(wiring.store("status"), found)]
+    out.listing("missing", away, _line, lambda: {"summary": {"lines": len(found), "missing": len(away)}})
+    if away or not quiet:
+        out.text(f"{counted(len(found), 'lines')}, {len(away):,} of them not enrolled or unreadable")
+    return Exit.FAILED if away else Exit.DONE
 
 
 def _lines(source: str) -> Sequence[bytes]:

@@ -1,21 +1,19 @@
-"""How calendars stand, for people: one row each, or one calendar in detail, with what to do about faults."""
+"""How one calendar stands, for people: in detail, with what to do about faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any
 
 from functions.cli.exits import Exit
 from functions.cli.out import Out, counted
-from functions.flow.status import Overview, Problem
+from functions.flow.problems import Problem
 
 State = Any  # what `flow.status` returns: plain JSON values
-HEAD = f"{'CHANNEL':<9}{'LAST SYNC':<13}{'LAG':<9}{'HOLDS':>6}{'PARKED':>8}  CALENDAR"
 NEWLINE = "\n"
 REASONS_MAX = 10
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
-REMEDY = {
+REMEDY: Mapping[str, str] = {
     Problem.ACCESS_LOST: "python -m functions doctor {calendar} --user {user}",
     Problem.CHANNEL_ENDED: "python -m functions renew",
     Problem.BEHIND: "is the queue delivering, does the sweep run? python -m functions sync {calendar}",
@@ -25,6 +23,7 @@ REMEDY = {
     Problem.UNNAMED: "name the solution again in CONFERENCE_SOLUTIONS",
     Problem.DELETIONS_WITHHELD: "python -m functions confirm {calendar}",
     Problem.PARKED: "python -m functions retry {conference}",
+    Problem.LINKS_REFUSED: "they are written again when {user} changes those events",
 }
 
 
@@ -110,20 +109,20 @@ def detail(state: State) -> str:
     facts = [
         ("calendar", state["calendar_id"]),
         ("user", state["user"] or "the calendar's own"),
-        ("channel", f"{_channel(state)} left" if _lasts(state) else _channel(state)),
-        ("last sync", _last_sync(state)),
+        ("channel", f"{channel(state)} left" if _lasts(state) else channel(state)),
+        ("last sync", last_sync(state)),
         ("lag", span(state["behind_seconds"])),
         ("holds", str(state["holds"])),
         ("parked", str(len(state["parked"]))),
         ("not carried", ", ".join(f"{name} ({count})" for name, count in state["not_carried"].items())),
         ("backs off until", state["paused_until"] and when(state["paused_until"])),
-        *(("FAULT", text) for text in _remedies(state)),
+        *(("FAULT", text) for text in remedies(state)),
     ]
-    tables = [table([fact for fact in facts if fact[1]]), _parked_table(state["parked"]), _unreadable(state)]
+    tables = [table([fact for fact in facts if fact[1]]), parked_table(state["parked"]), _unreadable(state)]
     return "\n\n".join(text for text in tables if text)
 
 
-def _channel(state: State) -> str:
+def channel(state: State) -> str:
     left = state["channel_seconds_left"]
     if left is None:
         return "none" if state["watchable"] else "polled"
@@ -134,23 +133,22 @@ def _lasts(state: State) -> bool:
     return (state["channel_seconds_left"] or 0) > 0
 
 
-def _last_sync(state: State) -> str:
+def last_sync(state: State) -> str:
     ago = state["last_sync_seconds_ago"]
     return "never" if ago is None else f"{span(ago)} ago"
 
 
-def _remedies(state: State) -> Iterator[str]:
-    parked = [one["conference_id"] for one in state["parked"] if one["retry_at"] is None] or [
-        one["conference_id"] for one in state["parked"]
-    ]
+def remedies(state: State, remedy: Mapping[str, str] = REMEDY) -> Iterator[str]:
+    parked = [one["conference_id"] for one in state.get("parked", ())]
+    waiting = [one["conference_id"] for one in state.get("parked", ()) if one["retry_at"] is None]
     user = state["user"] or state["calendar_id"]
-    names = {"calendar": state["calendar_id"], "user": user, "conference": next(iter(parked), "")}
+    names = {"calendar": state["calendar_id"], "user": user, "conference": next(iter(waiting or parked), "")}
     quoted = {name: quote(text) for name, text in names.items()}  # ids are vendors', and end up in a shell
     for fault in state["faults"]:
-        yield f"{fault['why'].replace(NEWLINE, ' ')} -> {REMEDY[fault['kind']].format(**quoted)}"
+        yield f"{fault['why'].replace(NEWLINE, ' ')} -> {remedy[fault['kind']].format(**quoted)}"
 
 
-def _parked_table(parked: Sequence[State]) -> str:
+def parked_table(parked: Sequence[State]) -> str:
     head = ("PARKED", "PROVIDER", "SINCE", "NEXT TRY", "WHY")
     rows = [
         (
@@ -168,45 +166,3 @@ def _parked_table(parked: Sequence[State]) -> str:
 def _unreadable(state: State) -> str:
     rows = list(state["unreadable"].items())
     return table([("UNREADABLE EVENT", "WHY"), *rows]) if rows else ""
-
-
-def show_all(out: Out, found: Overview, *, check: bool) -> Exit:
-    """A row as soon as it is read. Under `check` people see only what is wrong."""
-    sums = dict.fromkeys(("calendars", "unhealthy", "holds", "parked"), 0)
-    heads = chain([f"{HEAD}\n"], repeat(""))
-    out.listing(
-        "calendars",
-        _summed(found.states, sums),
-        lambda state: "" if check and not state["faults"] else next(heads) + row(state),
-        lambda: {"stray": found.stray, "summary": sums},
-    )
-    ill = bool(sums["unhealthy"] or found.stray)
-    if ill or not check:
-        out.text(_ending(found.stray, sums))
-    return Exit.FAILED if check and ill else Exit.DONE
-
-
-def _summed(states: Iterable[State], sums: dict[str, int]) -> Iterator[State]:
-    for state in states:
-        sums["calendars"] += 1
-        sums["unhealthy"] += bool(state["faults"])
-        sums["holds"] += state["holds"]
-        sums["parked"] += len(state["parked"])
-        yield state
-
-
-def row(state: State) -> str:
-    """Fixed columns first, so that rows can be shown before all are known; faults on lines of their own."""
-    lag, holds, parked = span(state["behind_seconds"]), state["holds"], len(state["parked"])
-    told = f"{_channel(state):<9}{_last_sync(state):<13}{lag:<9}{holds:>6}{parked:>8}  {state['calendar_id']}"
-    return "\n".join([told, *(f"  FAULT  {text}" for text in _remedies(state))])
-
-
-def _ending(stray: Sequence[State], sums: dict[str, int]) -> str:
-    if not sums["calendars"] and not stray:
-        return "no calendar is enrolled: python -m functions enrol CALENDAR"
-    lost = f"Parked, and carried by no event that can be read:\n{_parked_table(stray)}\n\n" if stray else ""
-    return (
-        f"\n{lost}{counted(sums['calendars'], 'calendars')}, {sums['unhealthy']} of them unhealthy; "
-        f"{counted(sums['holds'], 'holds')}, {sums['parked'] + len(stray)} parked"
-    )

@@ -5,6 +5,7 @@ How holds change it is in `holding`, how pushes do in `ledger` and `pending`; `d
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,11 @@ OCCURRENCES_BYTES_MAX = 100_000  # some 600
 OCCURRENCE_BYTES = 40
 HISTORY_MAX = 50
 WHY_CHARACTERS_MAX = 300
+PATIENT_TRIES = 5  # a conference that backs off has failed for a quarter of an hour by then
+HOLDS, LINKS_REFUSED = "holds", "links_refused"
+REFUSED, TIRED, WAITING = "refused", "tired", "waiting"
+NOT_CARRIED = "not_carried "  # and what of
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,3 +297,36 @@ def change_id(conference: Conference) -> str:
     """The id of the current revision's change, the same on every retry. It has no dot: the webhook's rule."""
     name = hashlib.sha256(json.dumps(conference.key).encode()).hexdigest()[:24]
     return f"{name}_{conference.revision}"
+
+
+def whose(conference: Conference) -> set[str]:
+    """The calendars that what is refused or backs off belongs to: they hold it, or held it last."""
+    return {hold.ref.calendar_id for hold in (*conference.holds, *conference.released)}
+
+
+def counted(conference: Conference) -> Mapping[str, Counter[str]]:
+    """What it counts for each calendar: holds, what is refused or backs off, links, what is not carried."""
+    parked, refused = conference.parked, len(refusals(conference))
+    aside = {REFUSED: refused} if refused else {}
+    if parked:
+        aside[TIRED if parked.attempts >= PATIENT_TRIES else WAITING] = 1
+    found = {name: Counter(aside) for name in whose(conference)}
+    for hold in conference.holds:
+        found[hold.ref.calendar_id][HOLDS] += 1
+    for name in {hold.ref.calendar_id for hold in conference.holds}:
+        found[name].update(NOT_CARRIED + ability for ability in conference.unsupported)
+    for unshown in conference.published.unwritten:
+        if unshown.refused:
+            found.setdefault(unshown.ref.calendar_id, Counter())[LINKS_REFUSED] += 1
+    return found
+
+
+def counted_otherwise(before: Conference, after: Conference) -> dict[str, Counts]:
+    """By how much what each calendar counts has changed; without those for which it is the same."""
+    old, new, found = counted(before), counted(after), dict[str, Counts]()
+    for name in sorted(old.keys() | new.keys()):
+        changed = Counter(new.get(name, {}))
+        changed.subtract(old.get(name, {}))
+        if by := {kind: number for kind, number in changed.items() if number}:
+            found[name] = by
+    return found

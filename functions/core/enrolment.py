@@ -5,17 +5,20 @@ times by what its id gives, always by the same: calendars enrolled at one time d
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from functions.core.conference import Counts
 from functions.core.model import Channel
 from functions.core.resume import Resume
 
 JITTER = 0.25  # either way, as Google's guide to quotas advises for what runs by the clock (FACTS.md 4)
 SAMPLE = 8  # one calendar in so many is in a day's sample: 38 % more reads of silent calendars than without
 SAMPLED_EVERY = timedelta(hours=6)
+CLOCKS_APART = timedelta(seconds=2)  # those of store and process, at most
 
 
 class Access(NamedTuple):
@@ -113,6 +116,34 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """`counts` is None until they were first counted. `counted_at`: when that last ended, by the store's
+    time; None: something may be missing since, or counted twice.
+    """
+
+    counts: Counts | None = None
+    counted_at: datetime | None = None
+
+
+class Difference(NamedTuple):
+    """By so much a record that was stored after `since` changed a calendar's counts; unless it is `sure`, it
+    is not known whether it was stored, or whether this is counted already.
+    """
+
+    calendar_id: str
+    counts: Counts
+    since: datetime
+    sure: bool = True
+
+
+class Recount(NamedTuple):
+    """What was counted, and the tally that the enrolment had when that began."""
+
+    counts: Counts
+    before: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
     """One enrolled calendar: how it is watched, and where its sync stands.
 
@@ -126,6 +157,7 @@ class Enrolment:
     pushed for them. `withheld` waits for an operator, who has `confirmed` so many releases, and so does what
     `brake` holds back. From `leaving_at` on the calendar is being forgotten, and nothing else is done;
     `erasing`: everywhere, not only where it or another calendar holds a conference.
+    `tally` is what its conferences' records say, in numbers.
     """
 
     calendar_id: str
@@ -149,6 +181,7 @@ class Enrolment:
     due_at: datetime | None = None
     leaving_at: datetime | None = None
     erasing: bool = False
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def access(self) -> Access:
@@ -183,3 +216,35 @@ def _share(name: str) -> float:
     """From 0 to 1, spread evenly over names."""
     hashed = hashlib.blake2b(name.encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(hashed) / 2**64
+
+
+def add(tally: Tally, found: Iterable[Difference], *, leased: bool = False) -> Tally:
+    """With these differences, but for those that are not sure, or older than the last count, and so in it.
+    Where that is not certain, the tally is in doubt. `leased`: they were made under the calendar's lease, as
+    counts are, so they are newer.
+    """
+    counted_at, counts = tally.counted_at, tally.counts
+    for one in found:
+        newer = leased or counted_at is None or one.since > counted_at
+        clearly = leased or counted_at is None or one.since > counted_at + CLOCKS_APART
+        if not (one.sure and clearly):
+            tally = doubted(tally)
+        if one.sure and newer and counts is not None:
+            counts = _sum(counts, one.counts)
+    return replace(tally, counts=counts)
+
+
+def _sum(counts: Counts, more: Counts) -> Counts:
+    """Differences come in any order: a number may be below nothing for a while."""
+    summed = Counter(counts)
+    summed.update(more)
+    return {kind: number for kind, number in summed.items() if number}
+
+
+def doubted(tally: Tally) -> Tally:
+    return replace(tally, counted_at=None)
+
+
+def renewed(tally: Tally, recount: Recount, now: datetime) -> Tally:
+    """As counted, by now. What others have stored meanwhile may be in it or not: then it is in doubt."""
+    return Tally(counts=recount.counts, counted_at=now if tally == recount.before else None)

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core.enrolment import Enrolment, Lease, SyncToken, Trouble, Withheld, silent_for
+from functions.core.enrolment import (
+    Enrolment,
+    Lease,
+    Recount,
+    SyncToken,
+    Tally,
+    Trouble,
+    Withheld,
+    doubted,
+    renewed,
+    silent_for,
+)
 from functions.core.model import Policy, Reason
 from functions.core.resume import Resume
 
@@ -16,6 +27,7 @@ NO_SKEW = NO_FOLD = timedelta()
 CLOCKS_APART = timedelta(minutes=5)  # Calendar's, which says when an event was updated, and the store's
 UNWATCHED_EVERY = timedelta(minutes=4)  # so that every sweep, five minutes apart, finds it due
 UNREADABLE_MAX = 50
+COUNTED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +39,7 @@ class Finding:
     If it was `reconciled`: what was `withheld`, and how many releases had been `confirmed` for it.
     `since`: on a full read, changes counted as new from then on. `token_before` is the calendar's when the
     read began. `unannounced`: a notification should have told of what it saw, and none did.
+    `recount`: what its conferences' records say by now, if that was counted anew.
     """
 
     token: str
@@ -40,6 +53,7 @@ class Finding:
     confirmed: int = 0
     since: datetime | None = None
     unannounced: bool = False
+    recount: Recount | None = None
 
 
 def covered(enrolment: Enrolment, published_at: datetime, skew: timedelta = CLOCK_SKEW_MAX) -> bool:
@@ -108,6 +122,7 @@ def take(
 
     The same owner again means that its first delivery died: it takes over at once, with a new fence. If an
     unfinished read goes on, it may have begun before the request was published: then another must follow it.
+    Whoever had a lease that is taken over may not have stored by how much they changed the counts.
     `now` is the store's time when the enrolment was read for this request.
     """
     lease = enrolment.lease
@@ -128,6 +143,7 @@ def take(
         asked_again_at=asked,
         due_at=expires_at,
         reading_since=enrolment.reading_since or now,
+        tally=doubted(enrolment.tally) if lease else enrolment.tally,
     )
 
 
@@ -191,6 +207,11 @@ def begin_again(enrolment: Enrolment, fence: int, *, now: datetime, seconds: int
     return replace(extended, lease=replace(extended.lease, started_at=now), reading_since=now)
 
 
+def must_count(tally: Tally, now: datetime) -> bool:
+    """Whether the conferences' records are to be counted anew."""
+    return tally.counts is None or tally.counted_at is None or now - tally.counted_at >= COUNTED_EVERY
+
+
 def commit(
     enrolment: Enrolment, fence: int, finding: Finding, *, read_params: str, now: datetime, every: int
 ) -> Enrolment | None:
@@ -219,6 +240,7 @@ def commit(
         withheld=finding.withheld if finding.reconciled else enrolment.withheld,
         confirmed=0 if _spent(enrolment, finding) else enrolment.confirmed,
         due_at=lease.expires_at if again else _due_after(enrolment, finding, now, silence),
+        tally=renewed(enrolment.tally, finding.recount, now) if finding.recount else enrolment.tally,
     )
 
 

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     FAILED = "failed"
+    MISSING = "missing"
 
 
 class Entry(NamedTuple):

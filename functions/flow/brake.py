@@ -19,7 +19,7 @@ def holds_back(work: Work, calendar_id: str) -> bool:
     kept = work.context.store.enrolment(calendar_id)
     if kept is None:
         return False
-    known = counted(kept.value, kept.read_at, found=work.releases.of(calendar_id)).brake
+    known = counted(kept.value, kept.read_at, found=work.notes.of(calendar_id)).brake
     return weigh(work, kept) if brake.must_weigh(known, kept.read_at) else known.withheld is not None
 
 
@@ -27,7 +27,7 @@ def weigh(work: Work, kept: Versioned[Enrolment]) -> bool:
     """Count what the calendar holds, and store what that means. Whether it has let go of too much."""
     context, calendar_id = work.context, kept.value.calendar_id
     holds = sum(_is_held(one.value, calendar_id) for one in context.store.conferences(held_in=calendar_id))
-    with work.releases.storing(calendar_id) as found:
+    with work.notes.storing(calendar_id) as found:
 
         def weighed(newest: Enrolment, at: datetime) -> Enrolment:
             return replace(newest, brake=brake.weigh(counted(newest, at, found=found).brake, holds, at))

@@ -15,9 +15,18 @@ from functions.core.enrolment import Enrolment
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.ledger import LANDS_WITHIN
 from functions.core.model import NOBODY, Change, Event, EventRef, Kind, Outcome, Parties, Place, Unreadable
-from functions.flow.context import Failed, Lost, Overtaken, Work, amend_conference, note_backoff
+from functions.flow.context import (
+    COUNTED,
+    Failed,
+    Lost,
+    Overtaken,
+    Work,
+    amend_conference,
+    note_backoff,
+    save_conference,
+)
 from functions.flow.verdict import verdict
-from functions.ports import Versioned
+from functions.ports import Fences, Version, Versioned
 
 log = logging.getLogger(__name__)
 DELETES_WITHIN_S = 2.0  # of the moment when storing its intent began; others decide meanwhile
@@ -125,7 +134,7 @@ class Calls:
             self.others_wrote = found != begun.value
             return change(found)
 
-        self.saved = amend_conference(self.work.context, begun, noted)
+        self.saved = amend_conference(self.work.context, begun, noted, self.work.notes)
         self.conference = self.saved.value
         return self.saved
 
@@ -258,14 +267,19 @@ class Calls:
 
     def _write(self) -> Versioned[Conference]:
         fences = {**self.fences, **self.work.fences}
-        known = self.saved.version if self.saved else None
-        version = self.work.context.store.save(self.conference, known, fences)
+        version = self._save(fences)
         if version is None:
             raise Overtaken
         if self.saved and bool(self.saved.value.holds) != bool(self.conference.holds):
-            self.work.releases.note(self.saved.value, self.conference)
+            self.work.notes.note_release(self.saved.value, self.conference)
         self.saved = Versioned(value=self.conference, version=version, read_at=self._now())
         return self.saved
+
+    def _save(self, fences: Fences) -> Version | None:
+        context, saved = self.work.context, self.saved
+        if saved and COUNTED(saved.value) == COUNTED(self.conference):
+            return context.store.save(self.conference, saved.version, fences)
+        return save_conference(context, self.work.notes, saved, self.conference, fences)
 
     def _note(self, row: str, what: str, source: EventRef, why: str = "") -> None:
         entry = Entry(at=self._now(), row=row, what=what, event=source, why=why)

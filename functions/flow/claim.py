@@ -8,7 +8,7 @@ from functions.core.conference import Conference, new
 from functions.core.errors import BadRequest, RetryLater
 from functions.core.model import ConferenceKey, Solution
 from functions.core.owning import claimed
-from functions.flow.context import Context, amend_conference
+from functions.flow.context import Context, Notes, amend_conference, counting
 from functions.flow.enrol import enrol
 from functions.flow.status import State
 from functions.ports import Owned
@@ -41,7 +41,9 @@ def claim(context: Context, solutions: Sequence[Solution], asked: ConferenceKey,
         return  # its system says whose it is
     kept = next(iter(context.store.known([], [key])), None)
     if kept:
-        amend_conference(context, kept, lambda found: _claimed(found, owner))
+        notes = Notes()
+        with counting(context, notes):
+            amend_conference(context, kept, lambda found: _claimed(found, owner), notes)
     elif context.store.save(_claimed(new(key, context.now()), owner), None) is None:
         raise RetryLater(f"conference {key.id} is being written by others")
 

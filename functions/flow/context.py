@@ -1,5 +1,5 @@
-"""What flows share: ports, policy and clock, amending a record, work on conferences, what it
-releases and how it stops.
+"""What flows share: ports, policy and clock, amending a record, work on conferences, how it stops, and what
+enrolments have yet to learn of it.
 """
 
 import logging
@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from threading import BoundedSemaphore, Lock
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 from functions.core import brake
 from functions.core.brake import Released
-from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
+from functions.core.conference import Conference, counted_otherwise
+from functions.core.enrolment import Difference, Enrolment, add
 from functions.core.errors import AccessLost, RetryLater
 from functions.core.model import Policy
 from functions.flow.looks import Looks
@@ -36,6 +37,7 @@ from functions.ports import (
     Provider,
     Queue,
     Store,
+    Version,
     Versioned,
 )
 
@@ -43,6 +45,11 @@ log = logging.getLogger(__name__)
 WRITE_TRIES_MAX = 30
 PAUSE_S_MAX = 0.5
 NOW = partial(datetime.now, UTC)
+Note = Released | Difference
+# What is counted of a record follows from these, so most changes count nothing.
+COUNTED = attrgetter(
+    "holds", "released", "refused", "occurrences", "parked", "published.unwritten", "unsupported"
+)
 R = TypeVar("R", Enrolment, Conference)
 
 
@@ -114,7 +121,7 @@ def amend_enrolment(
 ) -> Versioned[Enrolment] | None:
     """As `_amend`. The time given to `change` is the store's, when the record was read."""
     calendar_id = kept.value.calendar_id
-    return _amend(context, kept, change, lambda: context.store.enrolment(calendar_id))
+    return _amend(context, kept, change, newest=lambda: context.store.enrolment(calendar_id))
 
 
 def transact_enrolment(
@@ -125,22 +132,49 @@ def transact_enrolment(
 
 
 def amend_conference(
-    context: Context, kept: Versioned[Conference], change: Callable[[Conference], Conference]
+    context: Context,
+    kept: Versioned[Conference],
+    change: Callable[[Conference], Conference],
+    notes: "Notes | None" = None,
 ) -> Versioned[Conference]:
-    """As `_amend`; if the record is gone there is nothing to write, and the one in hand is returned."""
+    """As `_amend`; if the record is gone there is nothing to write, and the one in hand is returned. Without
+    `notes`, the change is none of what is counted.
+    """
     key = kept.value.key
 
     def newest() -> Versioned[Conference] | None:
         return next(iter(context.store.known([], [key])), None)
 
-    return _amend(context, kept, lambda found, _: change(found), newest) or kept
+    save = partial(save_conference, context, notes) if notes else None
+    return _amend(context, kept, lambda found, _: change(found), newest=newest, save=save) or kept
+
+
+def save_conference(
+    context: Context,
+    notes: "Notes",
+    kept: Versioned[Conference] | None,
+    value: Conference,
+    fences: Fences = UNFENCED,
+) -> Version | None:
+    """As `Store.save`; by how much it changes the counts is noted, also if it may not be stored."""
+    before, since = kept.value if kept else Conference(key=value.key), context.now()
+    try:
+        version = context.store.save(value, kept.version if kept else None, fences)
+    except RetryLater:
+        notes.note_change(before, value, since, sure=False)
+        raise
+    if version is not None:
+        notes.note_change(before, value, since)
+    return version
 
 
 def _amend(
     context: Context,
     kept: Versioned[R],
     change: Callable[[R, datetime], R | None],
+    *,
     newest: Callable[[], Versioned[R] | None],
+    save: Callable[[Versioned[R], R], Version | None] | None = None,
 ) -> Versioned[R] | None:
     """Write what `change` makes of the record; if another writer was faster, try again on the newest version.
 
@@ -150,7 +184,10 @@ def _amend(
         value = change(kept.value, kept.read_at)
         if value is None:
             return None
-        version = context.store.save(value, kept.version)
+        if save and COUNTED(kept.value) != COUNTED(value):
+            version = save(kept, value)
+        else:
+            version = context.store.save(value, kept.version)
         if version is not None:
             return Versioned(value=value, version=version, read_at=kept.read_at)
         pause(context, attempt)
@@ -200,36 +237,58 @@ class Lost(Exception):
 
 
 @dataclass(slots=True)
-class Releases:
-    """What the brake counts (`core.brake`) and no enrolment has yet. May be used in any thread."""
+class Notes:
+    """What the brake counts (`core.brake`) and by how much counts have changed (`core.counts`), and no
+    enrolment has yet. May be used in any thread.
+    """
 
-    _found: list[Released] = field(default_factory=list)
-    _on_its_way: list[list[Released]] = field(default_factory=list)
+    _found: list[Note] = field(default_factory=list)
+    _on_its_way: list[list[Note]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def note(self, before: Conference, after: Conference) -> None:
+    def note_release(self, before: Conference, after: Conference) -> None:
         if found := brake.released(before, after):
             with self._lock:
                 self._found.append(found)
+
+    def note_change(
+        self, before: Conference, after: Conference, since: datetime, *, sure: bool = True
+    ) -> None:
+        """The record was stored after `since`, unless it is not `sure` whether it was."""
+        changed = counted_otherwise(before, after)
+        found = [Difference(name, counts, since, sure) for name, counts in changed.items()]
+        with self._lock:
+            self._found += found
 
     def calendars(self) -> list[str]:
         with self._lock:
             return list(dict.fromkeys(one.calendar_id for one in self._found))
 
-    def of(self, calendar_id: str) -> list[Released]:
+    def of(self, calendar_id: str) -> list[Note]:
         """Those that are just being stored, too."""
         with self._lock:
             found = chain(self._found, *self._on_its_way)
             return [one for one in found if one.calendar_id == calendar_id]
 
+    def counted_anew(self, calendar_id: str) -> None:
+        """Its conferences are read now: by how much its counts have changed until now will be in that."""
+        with self._lock:
+            self._found = [
+                one
+                for one in self._found
+                if one.calendar_id != calendar_id or not isinstance(one, Difference)
+            ]
+
     @contextmanager
-    def storing(self, calendar_id: str) -> Iterator[Sequence[Released]]:
-        """These are taken out, unless storing them fails."""
+    def storing(self, calendar_id: str) -> Iterator[Sequence[Note]]:
+        """These are taken out. If storing them fails they stay; what they change of the counts may be stored
+        all the same.
+        """
         with self._lock:
             taken = [one for one in self._found if one.calendar_id == calendar_id]
             self._found = [one for one in self._found if one.calendar_id != calendar_id]
             self._on_its_way.append(taken)
-        left = taken
+        left = [one._replace(sure=False) if isinstance(one, Difference) else one for one in taken]
         try:
             yield taken
             left = []
@@ -242,41 +301,62 @@ class Releases:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Who changes conferences (`owner` is a delivery or a sweep), how many calls may be under way at once,
-    the fences of the leases under which the calendars are read, what was released meanwhile, and what was
-    seen around deletions.
+    the fences of the leases under which the calendars are read, what enrolments have yet to learn, and what
+    was seen around deletions.
     """
 
     context: Context
     owner: str
     slots: BoundedSemaphore
-    releases: Releases
+    notes: Notes
     fences: Fences = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)
 
 
-def begin_work(context: Context, owner: str, releases: Releases, fences: Fences = UNFENCED) -> Work:
+def begin_work(context: Context, owner: str, notes: Notes, fences: Fences = UNFENCED) -> Work:
     slots = BoundedSemaphore(context.policy.concurrency)
-    return Work(context=context, owner=owner, slots=slots, releases=releases, fences=fences)
+    return Work(context=context, owner=owner, slots=slots, notes=notes, fences=fences)
 
 
-def counted(enrolment: Enrolment, now: datetime, *, found: Sequence[Released]) -> Enrolment:
-    """The enrolment with these releases in its count."""
-    return replace(enrolment, brake=brake.count(enrolment.brake, found, now)) if found else enrolment
+def counted(enrolment: Enrolment, now: datetime, *, found: Sequence[Note], leased: bool = False) -> Enrolment:
+    """The enrolment with these in its counts; `leased`: noted and stored under its lease."""
+    if not found:
+        return enrolment
+    releases = [one for one in found if isinstance(one, Released)]
+    changes = [one for one in found if isinstance(one, Difference)]
+    braked = brake.count(enrolment.brake, releases, now) if releases else enrolment.brake
+    return replace(enrolment, brake=braked, tally=add(enrolment.tally, changes, leased=leased))
 
 
 @contextmanager
-def counting(context: Context, releases: Releases) -> Iterator[None]:
+def counting(context: Context, notes: Notes) -> Iterator[None]:
     """What is noted meanwhile and stored with no enrolment is stored in the end, also after an error."""
     try:
         yield
     except Exception:
-        _store(context, releases)
+        _store(context, notes)
         raise
-    _store(context, releases)
+    _store(context, notes)
 
 
-def _store(context: Context, releases: Releases) -> None:
-    for calendar_id in releases.calendars():
-        with releases.storing(calendar_id) as found:
-            if kept := context.store.enrolment(calendar_id):
-                amend_enrolment(context, kept, partial(counted, found=found))
+def _store(context: Context, notes: Notes) -> None:
+    """What fails is tried once more: nobody else knows of it."""
+    if _store_each(context, notes) and (failed := _store_each(context, notes)):
+        raise failed
+
+
+def _store_each(context: Context, notes: Notes) -> RetryLater | None:
+    """One calendar's enrolment that cannot be written does not keep the others' from it."""
+    failed: RetryLater | None = None
+    for calendar_id in notes.calendars():
+        try:
+            _store_one(context, notes, calendar_id)
+        except RetryLater as error:
+            failed = error
+    return failed
+
+
+def _store_one(context: Context, notes: Notes, calendar_id: str) -> None:
+    with notes.storing(calendar_id) as found:
+        if kept := context.store.enrolment(calendar_id):
+            amend_enrolment(context, kept, partial(counted, found=found))

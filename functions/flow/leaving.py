@@ -13,10 +13,18 @@ from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget, is_of_use, strike
 from functions.core.grant import Grant
 from functions.flow.calendars import enrolments_of
-from functions.flow.context import WRITE_TRIES_MAX, Context, amend_enrolment, pause
+from functions.flow.context import (
+    WRITE_TRIES_MAX,
+    Context,
+    Notes,
+    amend_enrolment,
+    counting,
+    pause,
+    save_conference,
+)
 from functions.flow.renew import stop
 from functions.flow.status import State
-from functions.ports import Version, Versioned
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 SEARCHED_AT_ONCE = 200  # records between two lines of the log
@@ -67,8 +75,7 @@ def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
     stopped = ended or (channel is not None and stop(context, leaving.value, channel))
     names = _names(context, leaving.value)
     try:
-        for named in _naming(context, leaving.value):
-            _forget(context, named, leaving.value, names)
+        _forget_all(context, leaving.value, names)
         if leaving.value.erasing:
             _strike_enrolments(context, leaving.value, names)
         if leaving.value.access.subject in names:
@@ -81,6 +88,14 @@ def finish(context: Context, leaving: Versioned[Enrolment]) -> None:
     except _Over:
         return
     log.info("calendar.left", extra={"calendar_id": calendar_id})
+
+
+def _forget_all(context: Context, leaving: Enrolment, names: Collection[str]) -> None:
+    """Others' counts may change with that."""
+    notes = Notes()
+    with counting(context, notes):
+        for named in _naming(context, leaving):
+            _forget(context, named, leaving, names, notes)
 
 
 def end_consent(
@@ -160,7 +175,11 @@ def _still(context: Context, leaving: Enrolment) -> Versioned[Enrolment]:
 
 
 def _forget(
-    context: Context, named: Versioned[Conference], leaving: Enrolment, names: Collection[str]
+    context: Context,
+    named: Versioned[Conference],
+    leaving: Enrolment,
+    names: Collection[str],
+    notes: Notes,
 ) -> None:
     """A hold taken after the calendar was enrolled again stays: the record is read before the check that the
     calendar still leaves, and is written only if it is still as it was read.
@@ -171,7 +190,7 @@ def _forget(
         if found is None or left is None or left == found.value:
             return
         _still(context, leaving)
-        if _written(context, left, found.version, leaving):
+        if _written(context, found, left, leaving, notes):
             log.info("conference.forgotten", extra={"conference_id": named.value.key.id})
             return
         pause(context, attempt)
@@ -179,8 +198,11 @@ def _forget(
     raise RetryLater("a record is being written by too many at once")
 
 
-def _written(context: Context, left: Conference, version: Version, leaving: Enrolment) -> bool:
+def _written(
+    context: Context, found: Versioned[Conference], left: Conference, leaving: Enrolment, notes: Notes
+) -> bool:
     """A record that nobody needs is removed. Whether it was written or removed."""
     if is_of_use(left):
-        return context.store.save(left, version, {leaving.calendar_id: leaving.fence}) is not None
-    return context.store.remove(left, version)
+        fences = {leaving.calendar_id: leaving.fence}
+        return save_conference(context, notes, found, left, fences) is not None
+    return context.store.remove(left, found.version)

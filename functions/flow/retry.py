@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from functions.core import link, pending
-from functions.core.conference import Conference, Entry, note
+from functions.core.aside import set_aside
+from functions.core.conference import Conference, Entry, note, whose
 from functions.core.errors import BadRequest
 from functions.core.model import ConferenceKey
 from functions.flow.calendars import enrolled
-from functions.flow.context import Context, Releases, Work, amend_conference, begin_work, counting
+from functions.flow.context import Context, Notes, Work, amend_conference, begin_work, counting
 from functions.flow.revisit import revisit
-from functions.flow.status import set_aside
 from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,9 @@ class Choice:
 
     def fits(self, conference: Conference) -> bool:
         reasons = [aside.why.reason.casefold() for aside in set_aside(conference)]
-        calendars = {hold.ref.calendar_id for hold in (*conference.holds, *conference.released)}
         return (
             self.provider in {"", conference.key.provider}
-            and (not self.calendar_id or self.calendar_id in calendars)
+            and (not self.calendar_id or self.calendar_id in whose(conference))
             and any(self.why.casefold() in reason for reason in reasons)
         )
 
@@ -46,9 +45,9 @@ def retry(context: Context, conference_id: str, providers: Sequence[str]) -> int
         raise BadRequest(
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
-    releases = Releases()
-    with counting(context, releases):
-        _try_again(begin_work(context, context.new_id(), releases), found)
+    notes = Notes()
+    with counting(context, notes):
+        _try_again(begin_work(context, context.new_id(), notes), found)
     return len(found)
 
 
@@ -60,9 +59,9 @@ def retry_all(context: Context, choice: Choice, providers: Sequence[str]) -> Ite
     held_in = choice.calendar_id or None
     keys = [kept.value.key for kept in context.store.conferences(held_in=held_in) if choice.fits(kept.value)]
     log.info("retry.begun", extra={"records": len(keys)})
-    releases = Releases()
-    with counting(context, releases):
-        work = begin_work(context, context.new_id(), releases)
+    notes = Notes()
+    with counting(context, notes):
+        work = begin_work(context, context.new_id(), notes)
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             _try_again(work, [kept for kept in context.store.known([], some) if choice.fits(kept.value)])
@@ -87,7 +86,7 @@ def _try_again(work: Work, found: Sequence[Versioned[Conference]]) -> None:
 
 def _try_one(work: Work, kept: Versioned[Conference]) -> None:
     entry = Entry(at=work.context.now(), row="", what="retried", why="an operator said so")
-    revisit(work, amend_conference(work.context, kept, lambda one: _again(one, entry)))
+    revisit(work, amend_conference(work.context, kept, lambda one: _again(one, entry), work.notes))
     key = kept.value.key
     log.info("conference.retried", extra={"provider": key.provider, "conference_id": key.id})
 

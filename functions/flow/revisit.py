@@ -55,6 +55,7 @@ def revisit(work: Work, kept: Versioned[Conference]) -> bool:
             lambda found: pending.back_off(
                 _awake(work, found, now), why, now=now, delay=delay, is_out=is_out
             ),
+            work.notes,
         )
     return True
 

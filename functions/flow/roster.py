@@ -39,6 +39,19 @@ def enrol_all(context: Context, entries: Iterable[Entry], *, at_once: int, stop:
     return abreast(context, at_once, jobs, lambda: not stop.is_set())
 
 
+def missing(store: Store, lines: Iterable[Entry | Result]) -> Iterator[Result]:
+    """The lines whose calendar is not enrolled, and those that nobody can read. An alias of a calendar counts
+    as another one: only Calendar knows better.
+    """
+    there = {kept.value.calendar_id for kept in store.enrolments() if not kept.value.leaving_at}
+    for one in lines:
+        if isinstance(one, Entry):
+            if one.calendar_id not in there:
+                yield Result(one.line, one.calendar_id, Outcome.MISSING)
+        elif one.outcome is Outcome.UNREADABLE:
+            yield one
+
+
 def _standing(store: Store) -> Iterator[tuple[str, _Standing]]:
     for kept in store.enrolments():
         found = kept.value

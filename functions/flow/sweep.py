@@ -10,7 +10,7 @@ from functions.core.conference import Conference, is_due
 from functions.core.model import Reason, SyncRequest
 from functions.core.trouble import lapsed
 from functions.flow.calendars import backs_off_until
-from functions.flow.context import Context, Releases, Work, begin_work, counting
+from functions.flow.context import Context, Notes, Work, begin_work, counting
 from functions.flow.leaving import end_consent
 from functions.flow.revisit import revisit
 from functions.ports import Versioned
@@ -83,10 +83,10 @@ def _due(context: Context) -> Iterator[SyncRequest]:
 
 def _revisit_due(context: Context, end: float) -> Swept:
     """Until then, the longest due first."""
-    releases, due = Releases(), context.store.conferences(due_by=context.now())
+    notes, due = Notes(), context.store.conferences(due_by=context.now())
     looked_at, left = 0, False
-    with counting(context, releases):
-        work = begin_work(context, context.new_id(), releases)
+    with counting(context, notes):
+        work = begin_work(context, context.new_id(), notes)
         while some := list(islice(due, CONFERENCES_AT_ONCE)):
             looks = _look_at_some(work, some, end)
             looked_at, left = looked_at + len(looks) - looks.count(None), left or _left(context, some, looks)

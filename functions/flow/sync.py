@@ -14,6 +14,7 @@ from functions.flow.calendars import put_off
 from functions.flow.context import Context, begin_work, counting
 from functions.flow.leaving import finish
 from functions.flow.reading import Reading
+from functions.flow.recount import recount
 from functions.flow.turn import LONG_DELAY_S, Delivery, Turn, take_turn
 from functions.ports import Versioned
 
@@ -37,7 +38,7 @@ def sync(context: Context, request: SyncRequest, delivery: Delivery) -> str:
     if turn is None:
         return "asked_again"
     anew = looks_anew(kept.value, request.reason)
-    with counting(context, turn.releases):
+    with counting(context, turn.notes):
         return _take(turn, unannounced=_unannounced(kept, request), anew=anew)
 
 
@@ -113,12 +114,12 @@ def _rounds(turn: Turn, *, unannounced: bool, anew: bool) -> str:
         if number:
             turn.begin_again()
         fences = {turn.enrolment.calendar_id: turn.fence}
-        work = begin_work(turn.context, turn.delivery.id, turn.releases, fences)
+        work = begin_work(turn.context, turn.delivery.id, turn.notes, fences)
         found = Reading(turn=turn, work=work, anew=anew and not number).run()
         if found is None:
             return "continued"
         silent = unannounced and bool(found.seen) and not found.reconciled
-        again = turn.commit(replace(found, unannounced=silent))
+        again = turn.commit(replace(found, unannounced=silent), recount)
         if turn.enrolment.brake.hours and must_weigh(turn.enrolment.brake, turn.kept.read_at):
             weigh(work, turn.kept)
         if silent:

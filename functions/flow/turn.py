@@ -2,17 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.core import protocol, trouble
-from functions.core.enrolment import Enrolment
+from functions.core.enrolment import Enrolment, Recount
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Reason, SyncRequest
 from functions.core.protocol import Finding
 from functions.core.resume import Gathered, Resume
 from functions.flow.calendars import back_off_user
-from functions.flow.context import Context, Releases, amend_enrolment, counted, transact_enrolment
+from functions.flow.context import Context, Notes, amend_enrolment, counted, transact_enrolment
 from functions.ports import Move, Versioned
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Turn:
     began: float
     extend_at: float
     quick: bool | None = None
-    releases: Releases = field(default_factory=Releases)
+    notes: Notes = field(default_factory=Notes)
 
     @property
     def enrolment(self) -> Enrolment:
@@ -65,10 +65,14 @@ class Turn:
         self._move(lambda found, at: protocol.extend(found, self.fence, now=self._later(at), seconds=seconds))
         self.extend_at = now + seconds / 3
 
-    def commit(self, finding: Finding) -> bool:
-        """The read is finished: store its token. Returns whether another read was asked for meanwhile."""
-        policy, read_params = self.context.policy, self.context.read_params
-        began = protocol.read_began(self.enrolment)
+    def commit(self, finding: Finding, recount: Callable[["Turn"], Recount]) -> bool:
+        """The read is finished: store its token, and if it is time for that, what is counted anew. Returns
+        whether another read was asked for meanwhile.
+        """
+        policy, read_params, found = self.context.policy, self.context.read_params, self.kept.value
+        began = protocol.read_began(found)
+        if protocol.must_count(found.tally, self.kept.read_at) and not self.time_is_up():
+            finding = replace(finding, recount=recount(self))
 
         def committed(found: Enrolment, at: datetime) -> Enrolment | None:
             if protocol.was_committed(found, self.fence, began):
@@ -184,14 +188,14 @@ class Turn:
     def _move(
         self, change: Move, amend: Callable[..., Versioned[Enrolment] | None] = amend_enrolment
     ) -> None:
-        """What was released by now is stored with it."""
-        with self.releases.storing(self.enrolment.calendar_id) as released:
+        """What was noted by now is stored with it."""
+        with self.notes.storing(self.enrolment.calendar_id) as noted:
 
             def moving(found: Enrolment, at: datetime) -> Enrolment | None:
                 changed = change(found, at)
                 if changed is None or changed is found:
                     return changed
-                return counted(changed, at, found=released)
+                return counted(changed, at, found=noted, leased=True)
 
             moved = amend(self.context, self.kept, moving)
             if moved is None:

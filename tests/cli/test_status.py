@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.cli.standing import span
-from functions.core.conference import Conference, Parked, Refusal
-from functions.core.enrolment import Trouble, Watch
+from functions.core.conference import Conference, Entry, Parked, Published, Refusal, Unshown
+from functions.core.enrolment import Trouble, Watch, Withheld
 from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef
 from tests.cli.house import House
@@ -26,6 +26,12 @@ def conference(name: str, *calendars: str, retry_at: datetime | None = None, att
     return replace(found, parked=parked)
 
 
+def checked(house: House) -> tuple[int, int]:
+    """The exit codes of the checks of one calendar and, once its records are counted, of all."""
+    house.run("recount")
+    return house.run("status", OWNER, "--check").code, house.run("status", "--check").code
+
+
 def test_nothing_enrolled(house: House) -> None:
     """Without a calendar it says how to enrol one, and that is no fault."""
     ran = house.run("status")
@@ -33,8 +39,9 @@ def test_nothing_enrolled(house: House) -> None:
         0,
         "no calendar is enrolled: python -m functions enrol CALENDAR",
     )
-    summary = {"calendars": 0, "unhealthy": 0, "holds": 0, "parked": 0}
-    assert house.run("status", "--json").json == {"calendars": [], "stray": [], "summary": summary}
+    told = house.run("status", "--json").json
+    sums = {name: told["summary"][name] for name in ("calendars", "unhealthy", "holds", "parked")}
+    assert (told["calendars"], told["stray"], set(sums.values())) == ([], [], {0})
 
 
 def test_a_healthy_calendar_in_the_list(enrolled: House) -> None:
@@ -117,6 +124,7 @@ def test_what_is_not_enrolled(house: House) -> None:
         ("hidden", {"details_hidden": True}),
         ("unreadable", {"unreadable": {"odd": "start is missing"}}),
         ("unnamed", {"unnamed": ("e1",)}),
+        ("deletions_withheld", {"withheld": Withheld(releases=20, holds=30, since=AGO)}),
     ],
 )
 def test_an_unhealthy_calendar(enrolled: House, kind: str, change: dict[str, object]) -> None:
@@ -128,6 +136,17 @@ def test_an_unhealthy_calendar(enrolled: House, kind: str, change: dict[str, obj
     for argv in (["status", "--check"], ["status", OWNER, "--check"]):
         ran = enrolled.run(*argv)
         assert (ran.code, " -> " in ran.out) == (1, True)
+
+
+def test_a_link_that_calendar_refuses(enrolled: House) -> None:
+    """It is named with its event, and what makes it be written again."""
+    shows = Unshown(EventRef(OWNER, "e1"), None, refused=1)
+    held = Conference(key=ConferenceKey("webhook", "room-1"), holds=(Hold(ref=shows.ref),))
+    enrolled.store().save(replace(held, published=Published(unwritten=(shows,))), None)
+    assert checked(enrolled) == (1, 1)
+    ran = enrolled.run("status", OWNER)
+    assert f"links not written: 1, first e1: refused -> they are written again when {OWNER}" in ran.out
+    assert f"links not written: 1 -> python -m functions status {OWNER}" in enrolled.run("status").out
 
 
 def test_a_channel_that_ended(enrolled: House) -> None:
@@ -165,9 +184,9 @@ def test_what_is_tried_again_is_no_fault_yet(enrolled: House) -> None:
     soon = datetime.now(UTC) + timedelta(minutes=1)
     store = enrolled.store()
     version = store.save(conference("room-1", OWNER, retry_at=soon), None)
-    assert enrolled.run("status", "--check").code == 0
+    assert checked(enrolled) == (0, 0)
     enrolled.store().save(conference("room-1", OWNER, retry_at=soon, attempts=9), version)
-    assert enrolled.run("status", "--check").code == 1
+    assert checked(enrolled) == (1, 1)
 
 
 def test_a_conference_of_two_calendars(enrolled: House) -> None:
@@ -177,11 +196,13 @@ def test_a_conference_of_two_calendars(enrolled: House) -> None:
     shared = conference("room-1", OWNER, "team")
     again = Hold(ref=EventRef(OWNER, "copy"))
     enrolled.store().save(replace(shared, holds=(*shared.holds, again)), None)
+    enrolled.run("recount")
     told = {one["calendar_id"]: one for one in enrolled.run("status", "--json").json["calendars"]}
-    assert {name: (one["holds"], len(one["parked"])) for name, one in told.items()} == {
-        OWNER: (2, 1),
-        "team": (1, 1),
-    }
+    expected = {OWNER: (2, 1), "team": (1, 1)}
+    assert {name: (one["holds"], one["counts"]["refused"]) for name, one in told.items()} == expected
+    for name, numbers in expected.items():
+        one = enrolled.run("status", name, "--json").json
+        assert (one["holds"], len(one["parked"])) == numbers
 
 
 def test_a_conference_that_was_let_go(enrolled: House) -> None:
@@ -192,6 +213,18 @@ def test_a_conference_that_was_let_go(enrolled: House) -> None:
     assert (told["holds"], [one["conference_id"] for one in told["parked"]]) == (0, ["room-1"])
 
 
+def test_a_conference_that_another_calendar_holds_by_now(enrolled: House) -> None:
+    """Its history still names this one: what is parked is not this one's, nor is a link not yet tried."""
+    ref = EventRef(OWNER, "e1")
+    gone = replace(
+        conference("room-1", "team"), history=(Entry(at=AGO, row="E05", what="released", event=ref),)
+    )
+    shown = Published(unwritten=(Unshown(ref, AGO),))
+    enrolled.store().save(replace(gone, published=shown), None)
+    told = enrolled.run("status", OWNER, "--json").json
+    assert (told["holds"], told["parked"], told["links_refused"]) == (0, [], {})
+
+
 def test_a_conference_of_no_calendar(enrolled: House) -> None:
     """Parked and held by nothing, it is listed at the end and fails a check."""
     enrolled.store().save(conference("lost"), None)
@@ -200,8 +233,8 @@ def test_a_conference_of_no_calendar(enrolled: House) -> None:
     assert [one["conference_id"] for one in enrolled.run("status", "--json").json["stray"]] == ["lost"]
 
 
-def test_many_calendars_cost_no_more_reads(enrolled: House) -> None:
-    """Conferences are read once for all calendars, and no calendar is asked of Google."""
+def test_many_calendars_cost_no_calls(enrolled: House) -> None:
+    """No calendar is asked of Google."""
     before = enrolled.calendar.control("GET", "requests")["total"]
     enrolled.run("status")
     assert enrolled.calendar.control("GET", "requests")["total"] == before
@@ -210,7 +243,7 @@ def test_many_calendars_cost_no_more_reads(enrolled: House) -> None:
 def test_a_command_to_copy_is_safe_to_run(enrolled: House) -> None:
     """An id that a shell would act on is quoted in the command that is proposed."""
     enrolled.store().save(conference("x; reboot", OWNER), None)
-    assert "python -m functions retry 'x; reboot'\n" in enrolled.run("status").out
+    assert "python -m functions retry 'x; reboot'\n" in enrolled.run("status", OWNER).out
 
 
 def test_a_reason_stays_in_its_row(enrolled: House) -> None:

@@ -13,7 +13,7 @@ from functions.core.enrolment import Access, Brake, Enrolment
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.brake import holds_back
-from functions.flow.context import Releases, begin_work
+from functions.flow.context import Notes, begin_work
 from functions.flow.leaving import leave
 from functions.flow.plan import let_go, plan
 from functions.flow.status import state
@@ -398,8 +398,8 @@ def test_a_release_that_only_the_sweep_has_seen_counts(house: Rig) -> None:
 
 def test_a_calendar_that_left_meanwhile_has_no_brake(house: Rig) -> None:
     """Neither is it asked, nor is a release stored with it."""
-    releases = Releases()
-    work = begin_work(house.context, "a sweep", releases)
+    notes = Notes()
+    work = begin_work(house.context, "a sweep", notes)
     house.drop()
     assert not holds_back(work, OWNER)
 

@@ -11,9 +11,10 @@ from functions.core.errors import BadRequest, RetryLater
 from functions.core.forgetting import forget
 from functions.core.hold import Hold
 from functions.core.model import ConferenceKey, EventRef, Reason, SyncRequest
+from functions.flow.fleet import Overview
 from functions.flow.leaving import leave
 from functions.flow.renew import Renewed, open_channel, renew
-from functions.flow.status import overview, state
+from functions.flow.status import state
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Versioned
@@ -54,7 +55,7 @@ def test_killed_half_way_the_sweep_ends_it(house: Rig, die_at: int, after: bool)
     assert house.sync() == "not_enrolled"
     with pytest.raises(BadRequest, match="not enrolled"):
         state(house.context, OWNER)
-    assert list(overview(house.store).states) == []
+    assert list(Overview(house.store).states()) == []
     house.with_policy(renew_before=700_000)
     assert renew(house.context) == Renewed()
     house.let_pass(301)

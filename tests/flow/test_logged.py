@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from functions.core.aside import set_aside
 from functions.core.enrolment import Watch
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew
-from functions.flow.status import set_aside
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from local.conferences.faults import Fault

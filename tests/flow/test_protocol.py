@@ -11,13 +11,13 @@ import pytest
 from functions.adapters.calendar.event import read
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core import protocol
+from functions.core.aside import set_aside
 from functions.core.conference import Conference
 from functions.core.enrolment import Access, Enrolment, SyncToken
 from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Change, Reason, SyncRequest
 from functions.core.protocol import take, token_for
 from functions.flow.reconcile import PAGES_MAX
-from functions.flow.status import set_aside
 from functions.flow.sweep import sweep
 from functions.flow.sync import ROUNDS_MAX, sync
 from functions.ports import Calendar, Page, Provider

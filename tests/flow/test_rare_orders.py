@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
+from functions.core.aside import set_aside
 from functions.core.conference import Conference, Intent
 from functions.core.enrolment import Access, Enrolment, SyncToken, Watch
 from functions.core.errors import BadRequest, RetryLater, SyncTokenExpired
@@ -18,7 +19,6 @@ from functions.core.resume import Resume
 from functions.flow.leaving import leave
 from functions.flow.renew import renew
 from functions.flow.retry import retry
-from functions.flow.status import set_aside
 from functions.flow.sweep import sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Store, Versioned

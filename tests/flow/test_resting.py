@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from functions.core.enrolment import Enrolment, Rest
 from functions.core.model import Change, Reason
+from functions.flow.fleet import Overview
 from functions.flow.leaving import leave
 from functions.flow.renew import renew
 from functions.flow.rests import LOOK_EVERY, Rests
-from functions.flow.status import overview, standing
+from functions.flow.status import standing
 from functions.flow.sync import sync
 from tests.flow.test_protocol import between
 from tests.flow.test_rare_orders import team
@@ -101,7 +102,7 @@ def test_status_shows_it(house: Rig) -> None:
     """For each calendar of the user, in one and in all."""
     other = team(house)
     spent(house)
-    shown = [dict(standing(house.store, other)), *map(dict, overview(house.store).states)]
+    shown = [dict(standing(house.store, other)), *map(dict, Overview(house.store).states())]
     assert len(shown) == 3
     assert all(each["paused_until"] and "quotaExceeded" in str(each["trouble"]) for each in shown)
 

@@ -11,12 +11,12 @@ import pytest
 
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.adapters.providers.missing import MissingProvider
+from functions.core.aside import set_aside
 from functions.core.conference import Conference, Intent
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import BadRequest, Rejected, RetryLater
 from functions.core.model import ConferenceKey, Event, EventRef, Kind, Reason, SyncRequest, Unreadable
 from functions.flow.retry import retry
-from functions.flow.status import set_aside
 from functions.flow.sweep import Swept, sweep
 from functions.flow.sync import sync
 from functions.ports import Page, Queue, Versioned

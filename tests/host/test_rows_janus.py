@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.aside import set_aside
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
-from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import SECOND, THIRD, add_tail, hours, instance, shorten, split
 from tests.support.janus import API_SECRET, Janus

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.flow.status import set_aside
+from functions.core.aside import set_aside
 from tests.host.service import Service, held
 from tests.support.rig import OWNER, conference_data, usual
 

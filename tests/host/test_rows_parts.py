@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from functions.adapters.calendar import google as calendar_google
+from functions.core.aside import set_aside
 from functions.core.hold import stamp
 from functions.core.model import ConferenceKey
 from functions.core.pending import again
-from functions.flow.status import set_aside
 from tests.host.service import Service
 from tests.host.weekly import (
     AT_FOURTH,

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from functions.cli.command import main
-from functions.flow.status import set_aside
+from functions.core.aside import set_aside
 from local.conferences.faults import Fault
 from tests.host.service import Service, held
 from tests.host.weekly import (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from functions.core.aside import set_aside
 from functions.core.conference import Conference
 from functions.core.model import ConferenceKey
-from functions.flow.status import set_aside
 from local.webex.meetings import Refusal
 from local.webex.server import Server
 from tests.host.service import Service

@@ -16,6 +16,7 @@ RECORD = ("tests/core/test_records.py", "tests/flow/test_rare_orders.py")
 DEGRADED = ("tests/core/test_decide.py", "tests/flow/test_degraded.py")
 DELETED = ("tests/core/test_decide.py", "tests/flow/test_sweep.py")
 MASS = ("tests/flow/test_mass_deletion.py",)
+COUNTS = ("tests/core/test_counts.py", "tests/flow/test_counts.py", "tests/cli/test_fleet.py")
 BRAKE = ("tests/core/test_brake.py", "tests/flow/test_brake.py")
 ORPHANS = ("tests/flow/test_protocol.py", "tests/flow/test_channels.py")
 PROTOCOL = ("tests/flow/test_protocol.py", "tests/flow/test_rare_orders.py")
@@ -133,8 +134,38 @@ MUTANTS = (
     ),
     mutant(
         "a turn forgets what it released", "flow/turn", BRAKE,
-        "counted(changed, at, found=released)",
+        "counted(changed, at, found=noted, leased=True)",
         "changed",
+    ),
+    mutant(
+        "what a sync changes is not counted", "flow/context", COUNTS,
+        "            self._found += found\n",
+        "            self._found += ()\n",
+    ),
+    mutant(
+        "what a change without an answer counts is certain", "flow/context", COUNTS,
+        "notes.note_change(before, value, since, sure=False)",
+        "notes.note_change(before, value, since)",
+    ),
+    mutant(
+        "who takes over a lease believes the counts", "core/protocol", COUNTS,
+        "doubted(enrolment.tally) if lease else enrolment.tally",
+        "enrolment.tally",
+    ),
+    mutant(
+        "what is in the count is added to it", "core/enrolment", COUNTS,
+        "newer = leased or counted_at is None or one.since > counted_at\n",
+        "newer = True\n",
+    ),
+    mutant(
+        "what others stored while it was counted is lost", "core/enrolment", COUNTS,
+        "counted_at=now if tally == recount.before else None",
+        "counted_at=now",
+    ),
+    mutant(
+        "what was never counted is nothing", "flow/fleet", COUNTS,
+        "known = None if tally.counts is None else counts.by_name(tally.counts)",
+        "known = counts.by_name(tally.counts or {})",
     ),
     mutant(
         "a token of other parameters is used", "core/protocol", PROTOCOL,

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from functions.core import model
+from functions.core import counts, model
+from functions.core.protocol import must_count
 from gcal_standin.model.event import Event
 from gcal_standin.model.roles import at_least, role_of
 from tests.simulation.truth import Place, Room
@@ -25,6 +26,21 @@ def left(history: "History", calendar_id: str) -> Iterator[str]:
     for kept in history.service.store.conferences():
         if any(hold.ref.calendar_id == calendar_id for hold in (*kept.value.holds, *kept.value.borrowed)):
             yield f"{calendar_id} was left, and {kept.value.key.id} is held by its events"
+
+
+def counted(history: "History") -> Iterator[str]:
+    """What an enrolment counts is what its conferences' records say, unless it is to be counted anew: all has
+    been quiet for longer than a day, so nothing is left of who was killed.
+    """
+    store = history.service.store
+    records = counts.total(kept.value for kept in store.conferences())
+    for kept in store.enrolments():
+        name, tally = kept.value.calendar_id, kept.value.tally
+        found = dict(records.get(name, {}))
+        if kept.value.trouble.losses or must_count(tally, kept.read_at):
+            continue
+        if tally.counts != found:
+            yield f"{name} counts {tally.counts}, and its records say {found}"
 
 
 def links(history: "History", room: Room, places: Mapping[Place, Event]) -> Iterator[str]:

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from functions.flow.status import set_aside
+from functions.core.aside import set_aside
 from gcal_standin.model.event import Event
 from local.virtual.hub import START
-from tests.simulation.aftermath import left, links
+from tests.simulation.aftermath import counted, left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of
 from tests.simulation.service import SOLUTIONS
 from tests.simulation.truth import Place, Room, room_of
@@ -37,7 +37,13 @@ UNRECORDABLE_MAX = 72  # calls that may fail by all the bad luck that is drawn f
 
 
 def judge(history: "History") -> list[str]:
-    return [*_conferences(history), *_calendars(history), *users(history), *_left_over(history)]
+    return [
+        *_conferences(history),
+        *_calendars(history),
+        *users(history),
+        *_left_over(history),
+        *counted(history),
+    ]
 
 
 def _conferences(history: "History") -> Iterator[str]:

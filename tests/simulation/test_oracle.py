@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment, Lease
+from functions.core.enrolment import Enrolment, Lease, Tally
 from functions.core.model import Link, Reason, SyncRequest
 from functions.core.model import Place as Written
 from local.virtual.hub import START
@@ -199,6 +199,10 @@ def _never_its_peoples(history: History) -> None:
     history.truth.look(history.hub.seconds)
 
 
+def _miscounted(history: History) -> None:
+    _amend(history, tally=Tally(counts={"holds": 9}, counted_at=history.hub.now()))
+
+
 WRONG: dict[str, tuple[Callable[[History], None], str]] = {
     "deleted while it is carried": (_ended, "w1 deleted while"),
     "stays behind": (_stays, "w1 is still there, and no event carries it"),
@@ -206,6 +210,7 @@ WRONG: dict[str, tuple[Callable[[History], None], str]] = {
     "another title": (_title, "w1 has {'title'"),
     "another time": (_time, "w1 has {'title'"),
     "an occurrence not told": (_occurrence, "is off, and its system holds None"),
+    "a wrong count": (_miscounted, "counts {'holds': 9}, and its records say {'holds': 1}"),
     "a foreign conference": (_foreign, "which no event of ours ever carried"),
     "one change, two contents": (_two_contents, "told with two contents"),
     "one change, two names": (_two_names, "told again as planted-2"),

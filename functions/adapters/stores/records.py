@@ -17,6 +17,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+from functions.core.aside import NOWHERE, is_stray
 from functions.core.conference import Conference, refusals
 from functions.core.enrolment import Enrolment
 from functions.core.errors import Rejected
@@ -101,8 +102,8 @@ def _enrolment_index(enrolment: Enrolment) -> Document:
 
 def _conference_index(conference: Conference) -> Document:
     """`event_keys`: the events that hold or borrow it, and their series; `calendar_keys`: where it is or was
-    held, by its history too while anybody holds it; `due_at`: when the sweep must look; `refused_at`: when
-    the longest refusal began.
+    held, by its history too while anybody holds it, or `NOWHERE`; `due_at`: when the sweep must look;
+    `refused_at`: when the longest refusal began.
     """
     carrying = (*conference.holds, *conference.borrowed)
     refs = [hold.ref for hold in carrying]
@@ -110,6 +111,7 @@ def _conference_index(conference: Conference) -> Document:
     calendars = [hold.ref.calendar_id for hold in (*carrying, *conference.released)]
     entries = conference.history if carrying else ()
     calendars += [entry.event.calendar_id for entry in entries if entry.event]
+    calendars += [NOWHERE] if is_stray(conference) else []
     return {
         "event_keys": _distinct(event_key(ref) for ref in (*refs, *series)),
         "calendar_keys": _distinct(calendar_key(calendar) for calendar in calendars),
