@@ -15,6 +15,7 @@ from bench import (
     changes,
     cost,
     fat,
+    fleet,
     imports,
     instance,
     machine,
@@ -52,6 +53,7 @@ BENCHMARKS: Mapping[str, Callable[[Parts, Scale], Table]] = {
     "burst": burst.run,
     "bill": table.run,
     "scale": scale.run,
+    "fleet": fleet.run,
     "silence": silence.run,
     "queue": queue.run,
 }

@@ -29,6 +29,8 @@ class Scale:
     modelled: int = 50_000
     records: tuple[int, ...] = (1_000, 10_000, 100_000)
     scale_rounds: int = 101
+    fleet: int = 5_000
+    fleet_rounds: int = 7
     queue_calendars: int = 10_000
     queue_hours: tuple[float, float, float] = (2, 6, 1.5)
 
@@ -51,6 +53,8 @@ TINY = Scale(
     modelled=500,
     records=(5, 20),
     scale_rounds=3,
+    fleet=20,
+    fleet_rounds=1,
     queue_calendars=50,
     queue_hours=(0.2, 0.5, 1.5),
 )

@@ -12,8 +12,10 @@ from bench.counted import CountedQueue
 from bench.house import CHANNEL, OWNER, STORES, House, Unexpected, event, house
 from functions.adapters.queues.messages import decode
 from functions.core.channel import sign
+from functions.core.enrolment import doubted
 from functions.core.protocol import CLOCK_SKEW_MAX
 from functions.flow.context import Context
+from functions.flow.fleet import Overview
 from functions.flow.receive import receive
 from functions.flow.renew import renew
 from functions.flow.sweep import sweep
@@ -33,7 +35,8 @@ class Counted:
     `elsewhere`: the event that changed has no conference of ours. `sweep` and `renewal` are runs that find
     nothing to do; `swept` and `renewed` what a calendar that they find costs besides, its sync included.
     `connected` is a user who consents, without the first sync, `state_asked` the add-on's question before a
-    conference.
+    conference. `recounted` is what a sync costs besides when it counts its conferences anew, `status` an
+    operator's look at all, of one calendar.
     """
 
     covered: Usage
@@ -47,6 +50,8 @@ class Counted:
     renewal: Usage
     connected: Usage
     state_asked: Usage
+    recounted: Usage
+    status: Usage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,6 +117,7 @@ def counted(store: str = STORES[0]) -> Counted:
     """On one of `STORES`. The renewal comes last: the channel that notifies is then another."""
     with story(store) as told:
         notified = {name: case(told) for name, case in NOTIFIED.items()}
+        recounted, status = _recounted(told), _status(told)
         sweep_alone, renewal_alone = told.swept(0), told.renewed(0)
         swept, renewed = _swept(told), _renewed(told)
         asking = consenting(told.made, told.context)
@@ -124,6 +130,8 @@ def counted(store: str = STORES[0]) -> Counted:
         renewal=renewal_alone,
         connected=connecting,
         state_asked=state,
+        recounted=recounted - notified["unchanged"],
+        status=status,
     )
 
 
@@ -177,6 +185,24 @@ def _while_read(told: Story, early: int, late: int) -> None:
 def _once(hook: Callable[[], None]) -> Callable[[], None]:
     todo = [hook]
     return lambda: todo.pop()() if todo else None
+
+
+def _recounted(told: Story) -> Usage:
+    """A sync that finds nothing, and that the counts are a day old."""
+    store = told.made.store.inner
+    kept = store.enrolment(OWNER)
+    if kept is None:
+        raise Unexpected("the calendar is not there")
+    store.save(replace(kept.value, tally=doubted(kept.value.tally)), kept.version)
+    return _unchanged(told)
+
+
+def _status(told: Story) -> Usage:
+    """On the operator's machine: only what is read is charged."""
+    told.made.store.counts.take()
+    found = Overview(told.made.store)
+    _expect((len(list(found.states())), found.stray), (1, []))
+    return Usage(reads=told.made.store.counts.take()["charged"])
 
 
 def _swept(told: Story) -> Usage:

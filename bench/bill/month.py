@@ -8,6 +8,7 @@ from bench.bill.cases import Counted
 from bench.bill.prices import DAYS, Meter
 from bench.bill.usage import Usage
 from bench.house import Unexpected
+from functions.adapters.stores.firestore import PAGE_SIZE
 from functions.core import protocol
 from functions.core.enrolment import Enrolment, Watch
 from functions.core.model import Channel, Policy
@@ -52,8 +53,8 @@ def alone(counted: Counted) -> Usage:
 
 
 def idle(counted: Counted) -> Usage:
-    """A calendar of which no notification comes."""
-    return counted.swept * SWEPT + counted.renewed * RENEWED
+    """A calendar of which no notification comes. Its sweeps count its conferences once a day."""
+    return counted.swept * SWEPT + counted.renewed * RENEWED + counted.recounted * DAYS
 
 
 def busy(counted: Counted) -> Usage:
@@ -66,6 +67,11 @@ def charged(counted: Counted, calendars: int) -> Mapping[Meter, float]:
     """A little too much: each sync that a notification brings puts the calendar's next sweep off."""
     usage = alone(counted) + (idle(counted) + busy(counted)) * calendars
     return {**usage.charged(), Meter.JOBS: JOBS}
+
+
+def status(counted: Counted, calendars: int) -> Usage:
+    """One look at so many: a document for each, and a query for more than the last full page had."""
+    return counted.status + Usage(reads=1) * (calendars - 1 + (calendars % PAGE_SIZE == 0))
 
 
 def syncs(calendars: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench import report
 from bench.bill import month, walls
-from bench.bill.cases import BURST, Counted
+from bench.bill.cases import BURST, EVENTS, Counted
 from bench.bill.prices import ASIDES, DAYS, PRICES
 from bench.bill.usage import Usage, assumed, due, money
 from bench.deployed import ROOT
@@ -12,6 +12,9 @@ from bench.deployed import ROOT
 PAGE = ROOT / "docs" / "costs.md"
 BEGIN, END = "<!-- `python -m bench.bill` writes from here -->", "<!-- to here -->"
 CALENDARS = (1_000, 30_000, 100_000)
+FLEETS = (1_000, 5_000, *CALENDARS[1:])
+CRON = {"hourly": 60, "every 5 minutes": 5}
+DAY_MINUTES = 1_440
 THOUSAND = 1_000
 COUNTS = (
     "functions run",
@@ -40,7 +43,15 @@ def renewed(page: str, tables: str) -> str:
 
 def tables(counted: Counted) -> str:
     bills = [_bill(counted, calendars) for calendars in CALENDARS]
-    parts = [_summary(counted), _walls(counted), _one_of_each(counted), _months(counted), *bills, _prices()]
+    parts = [
+        _summary(counted),
+        _walls(counted),
+        _one_of_each(counted),
+        _months(counted),
+        _status(counted),
+        *bills,
+        _prices(),
+    ]
     return "\n".join(parts)
 
 
@@ -79,6 +90,7 @@ def _one_of_each(counted: Counted) -> str:
         "a channel is replaced, with its sync": counted.renewed,
         "a user connects, without the first sync": counted.connected,
         "the add-on asks whether a user is connected": counted.state_asked,
+        f"a sync counts the {EVENTS} conferences of its calendar anew, besides": counted.recounted,
     }
     rows = [
         (name, *_counts(usage), f"{money(usage.charged()) * THOUSAND:.4f}") for name, usage in cases.items()
@@ -94,6 +106,22 @@ def _months(counted: Counted) -> str:
     }
     rows = [(name, *_counts(usage), f"{money(usage.charged()):.4f}") for name, usage in parts.items()]
     return _section(f"{DAYS} days", ("", *COUNTS, "USD"), rows)
+
+
+def _status(counted: Counted) -> str:
+    """As the README recommends it, and as often as the sweep runs."""
+    runs = {name: DAYS * DAY_MINUTES // minutes for name, minutes in CRON.items()}
+    looks = {calendars: month.status(counted, calendars) for calendars in FLEETS}
+    rows = [
+        (
+            f"`status`, {calendars:,} calendars",
+            f"{look.reads:,}",
+            *(f"{money((look * times).charged()):,.2f}" for times in runs.values()),
+        )
+        for calendars, look in looks.items()
+    ]
+    header = ("", "documents read", *(f"USD a month, {name}" for name in runs))
+    return _section("`status --check` as a cron job", header, rows)
 
 
 def _counts(usage: Usage) -> Sequence[str]:

@@ -47,9 +47,7 @@ PAUSE_S_MAX = 0.5
 NOW = partial(datetime.now, UTC)
 Note = Released | Difference
 # What is counted of a record follows from these, so most changes count nothing.
-COUNTED = attrgetter(
-    "holds", "released", "refused", "occurrences", "parked", "published.unwritten", "unsupported"
-)
+COUNTED = attrgetter("holds", "released", "refused", "occurrences", "parked", "published", "unsupported")
 R = TypeVar("R", Enrolment, Conference)
 
 
