@@ -1,6 +1,7 @@
 """What README and docs point to is there, and docs/README.md leads to each of them."""
 
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -73,3 +74,12 @@ def test_the_index_leads_to_each_page_of_docs() -> None:
     led = {(INDEX.parent / link).resolve() for link in links(INDEX)}
     beside = [ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")]
     assert led >= {*beside, *(INDEX.parent).glob("*.md")} - {INDEX}
+
+
+def test_the_newest_release_is_this_one() -> None:
+    """The changelog has it under its number, and says from which one on what an upgrade asks."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    _, *releases = re.split(r"^## \[", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    numbers = [each.partition("]")[0] for each in releases]
+    assert numbers[:2] == ["Unreleased", version]
+    assert f"### Upgrading\n\nFrom {numbers[2]}" in releases[1]

@@ -376,8 +376,8 @@ def test_what_pip_installs_is_the_command_line(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(tmp_path / "installed")
     folders = {path.name for path in (tmp_path / "installed").iterdir()}
-    assert folders == {"functions", "calendar_conference_sync-0.1.0.dist-info"}
-    metadata = (tmp_path / "installed" / "calendar_conference_sync-0.1.0.dist-info" / "METADATA").read_text()
+    assert folders == {"functions", "calendar_conference_sync-0.2.0.dist-info"}
+    metadata = (tmp_path / "installed" / "calendar_conference_sync-0.2.0.dist-info" / "METADATA").read_text()
     assert set(Parser().parsestr(metadata).get_all("Requires-Dist", [])) == pins("requirements.txt")
     told = subprocess.run(
         [sys.executable, "-m", "functions", "--help"],
