@@ -4,8 +4,8 @@
 Its folder is in FAKE_GCLOUD. There are `asked`, a line for each call; `made`, one for each thing there is;
 `policy-ACCOUNT`, what may be done with it; `conditions`, a line for each right with one; and the values of
 secrets in `secrets-versions-NAME.N`. A test puts there `owner`, the number of the project with the buckets;
-`had-ACCOUNT`, its roles in the project; `refuses`, how often what is refused; and `answer` and `list`, what
-describing and listing says.
+`had-ACCOUNT`, its roles in the project; `refuses`, how often what is refused; and `answer`, `list` and
+`content`, what describing, listing and reading an object says.
 """
 
 import os
@@ -110,12 +110,18 @@ def get_policy(words: list[str]) -> int:
     return 0
 
 
+def cat(_words: list[str]) -> int:
+    sys.stdout.write(content("content"))
+    return 0
+
+
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "describe": describe,
     "access": access,
     "list": listed,
     "set-iam-policy": set_policy,
     "get-iam-policy": get_policy,
+    "cat": cat,
 }
 
 

@@ -1,5 +1,7 @@
 """Three builds as three accounts: what was not tested is neither planned nor deployed."""
 
+import base64
+import hashlib
 import importlib.util
 import json
 import re
@@ -61,7 +63,7 @@ GOOD = {"status": "SUCCESS", "serviceAccount": TESTER}
 def test_what_counts_as_tested(build: Mapping[str, Any], test: Mapping[str, Any], *, is_so: bool) -> None:
     """The same archive, or the same commit of a trigger, tested well, as the account that tests run as."""
     account = "calendar-sync-test@my-project.iam.gserviceaccount.com"
-    assert tested.tested(build, [handed_in("z", **GOOD), test], account) is is_so
+    assert tested.tested(tested.source(build), [handed_in("z", **GOOD), test], account) is is_so
 
 
 @pytest.mark.parametrize("status", ["SUCCESS", "FAILURE"])
@@ -72,6 +74,20 @@ def test_a_build_asks_cloud_build(shell: Shell, status: str) -> None:
     ran = shell.run("tested.py", "my-project", "global", "b1")
     assert (ran.returncode, "Not tested" in ran.stderr) == ((0, False) if status == "SUCCESS" else (1, True))
     assert all("--region=global" in line and "--project=my-project" in line for line in shell.asked())
+
+
+@pytest.mark.parametrize(("content", "ends_well"), [("the archive", True), ("another", False)])
+def test_while_a_build_runs_its_archive_is_read(shell: Shell, content: str, *, ends_well: bool) -> None:
+    """Cloud Build need not say a hash before the build has ended: the archive itself has one."""
+    running = {
+        "sourceProvenance": {"resolvedStorageSource": {"bucket": "b", "object": "o.tgz", "generation": "1"}}
+    }
+    digest = base64.b64encode(hashlib.sha256(b"the archive").digest()).decode()
+    (shell.folder / "answer").write_text(json.dumps(running))
+    (shell.folder / "content").write_text(content)
+    (shell.folder / "list").write_text(json.dumps([handed_in(digest, **GOOD)]))
+    assert (shell.run("tested.py", "my-project", "global", "b1").returncode == 0) is ends_well
+    assert "storage cat gs://b/o.tgz#1" in shell.asked()[-1].replace("'", "")
 
 
 @pytest.mark.parametrize("who", BUILDS)
