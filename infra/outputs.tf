@@ -65,7 +65,7 @@ output "dashboard_url" {
 
 output "revisions" {
   description = "The newest revision of each function, such as `canary` names to keep it."
-  value       = { for name, each in local.deployed : name => each.service.latest_ready_revision }
+  value       = { for name, each in local.deployed : name => basename(each.service.latest_ready_revision) }
 }
 
 locals {

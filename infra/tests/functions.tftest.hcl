@@ -129,6 +129,13 @@ run "a_canary_gets_its_part" {
   }
 }
 
+run "revisions_are_named_as_a_canary_takes_them" {
+  assert {
+    condition     = alltrue([for revision in values(output.revisions) : revision == "any-00041-abc"])
+    error_message = "Cloud Run says a revision's whole name, and traffic is given to its last part."
+  }
+}
+
 run "back_to_the_revision_before" {
   variables {
     canary = { percent = 0, rest = { sync-calendar = "sync-calendar-00041-abc" } }

@@ -20,3 +20,7 @@ override_data {
   target = data.google_service_account.calendar
   values = { name = "projects/test-project/serviceAccounts/user@test-project.iam.gserviceaccount.com" }
 }
+
+mock_resource "google_cloud_run_v2_service" {
+  defaults = { latest_ready_revision = "projects/test-project/locations/europe-west1/services/any/revisions/any-00041-abc" }
+}
