@@ -317,7 +317,7 @@ variable "canary" {
 }
 
 variable "network" {
-  description = "The network through which conference systems are called (Direct VPC egress), where one has no public address, or has to be called from a fixed one. egress: PRIVATE_RANGES_ONLY, or ALL_TRAFFIC, with which the subnetwork needs Private Google Access, and Cloud NAT for what is outside of Google. network or subnetwork may be null. Nothing here makes them."
+  description = "The network through which conference systems are called (Direct VPC egress), where one has no public address, or has to be called from a fixed one. egress: PRIVATE_RANGES_ONLY, or ALL_TRAFFIC, with which the subnetwork needs Private Google Access, and Cloud NAT for what is outside of Google. network or subnetwork may be null. Nothing here makes them; in a Shared VPC, Cloud Run's service agent needs roles/compute.networkUser on the subnetwork."
   type        = object({ network = string, subnetwork = string, egress = string })
   default     = null
 
