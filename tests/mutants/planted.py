@@ -1400,6 +1400,10 @@ MUTANTS = (
         old='    if "buildTriggerId" in build:\n', new='    if "substitutions" in build:\n',
     ),
     Mutant(
+        name="a build that runs has no archive", file="infra/tested.py", tests=BUILDS,
+        old="source(this) or archive(this)", new="source(this)",
+    ),
+    Mutant(
         name="whoever may build says that it is tested", file="infra/tested.py", tests=BUILDS,
         old='endswith(f"/serviceAccounts/{account}")', new='endswith("")',
     ),
