@@ -344,17 +344,21 @@ def _store(context: Context, notes: Notes) -> None:
 
 
 def _store_each(context: Context, notes: Notes) -> RetryLater | None:
-    """One calendar's enrolment that cannot be written does not keep the others' from it."""
-    failed: RetryLater | None = None
-    for calendar_id in notes.calendars():
-        try:
-            _store_one(context, notes, calendar_id)
-        except RetryLater as error:
-            failed = error
-    return failed
+    """Several at once: a sweep may have something for thousands. One calendar's enrolment that cannot be
+    written does not keep the others' from it.
+    """
+    if not (names := notes.calendars()):
+        return None
+    with context.pool(context.policy.concurrency) as pool:
+        failed = list(pool.map(partial(_store_one, context, notes), names))
+    return next(filter(None, failed), None)
 
 
-def _store_one(context: Context, notes: Notes, calendar_id: str) -> None:
-    with notes.storing(calendar_id) as found:
-        if kept := context.store.enrolment(calendar_id):
-            amend_enrolment(context, kept, partial(counted, found=found))
+def _store_one(context: Context, notes: Notes, calendar_id: str) -> RetryLater | None:
+    try:
+        with notes.storing(calendar_id) as found:
+            if kept := context.store.enrolment(calendar_id):
+                amend_enrolment(context, kept, partial(counted, found=found))
+    except RetryLater as error:
+        return error
+    return None

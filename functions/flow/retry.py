@@ -45,9 +45,7 @@ def retry(context: Context, conference_id: str, providers: Sequence[str]) -> int
         raise BadRequest(
             f"no conference {conference_id} is known of providers {', '.join(providers)}", status=404
         )
-    notes = Notes()
-    with counting(context, notes):
-        _try_again(begin_work(context, context.new_id(), notes), found)
+    _try_again(begin_work(context, context.new_id(), Notes()), found)
     return len(found)
 
 
@@ -59,13 +57,11 @@ def retry_all(context: Context, choice: Choice, providers: Sequence[str]) -> Ite
     held_in = choice.calendar_id or None
     keys = [kept.value.key for kept in context.store.conferences(held_in=held_in) if choice.fits(kept.value)]
     log.info("retry.begun", extra={"records": len(keys)})
-    notes = Notes()
-    with counting(context, notes):
-        work = begin_work(context, context.new_id(), notes)
-        for start in range(0, len(keys), AT_ONCE):
-            some = keys[start : start + AT_ONCE]
-            _try_again(work, [kept for kept in context.store.known([], some) if choice.fits(kept.value)])
-            yield from (kept.value for kept in context.store.known([], some))
+    work = begin_work(context, context.new_id(), Notes())
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        _try_again(work, [kept for kept in context.store.known([], some) if choice.fits(kept.value)])
+        yield from (kept.value for kept in context.store.known([], some))
 
 
 def _check(context: Context, choice: Choice, providers: Sequence[str]) -> None:
@@ -78,10 +74,11 @@ def _check(context: Context, choice: Choice, providers: Sequence[str]) -> None:
 
 
 def _try_again(work: Work, found: Sequence[Versioned[Conference]]) -> None:
-    with work.context.pool(work.context.policy.concurrency) as pool:
-        trying = [pool.submit(_try_one, work, kept) for kept in found]
-    for ended in trying:
-        ended.result()  # a bug in one did not stop the others, and is raised only here
+    with counting(work.context, work.notes):
+        with work.context.pool(work.context.policy.concurrency) as pool:
+            trying = [pool.submit(_try_one, work, kept) for kept in found]
+        for ended in trying:
+            ended.result()  # a bug in one did not stop the others, and is raised only here
 
 
 def _try_one(work: Work, kept: Versioned[Conference]) -> None:

@@ -85,13 +85,13 @@ def _revisit_due(context: Context, end: float) -> Swept:
     """Until then, the longest due first."""
     notes, due = Notes(), context.store.conferences(due_by=context.now())
     looked_at, left = 0, False
-    with counting(context, notes):
-        work = begin_work(context, context.new_id(), notes)
-        while some := list(islice(due, CONFERENCES_AT_ONCE)):
+    work = begin_work(context, context.new_id(), notes)
+    while some := list(islice(due, CONFERENCES_AT_ONCE)):
+        with counting(context, notes):
             looks = _look_at_some(work, some, end)
-            looked_at, left = looked_at + len(looks) - looks.count(None), left or _left(context, some, looks)
-            if context.monotonic() >= end:
-                break
+        looked_at, left = looked_at + len(looks) - looks.count(None), left or _left(context, some, looks)
+        if context.monotonic() >= end:
+            break
     return Swept(conferences=looked_at, left=left or next(due, None) is not None)
 
 

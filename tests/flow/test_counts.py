@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 
@@ -106,6 +107,36 @@ def test_an_operator_and_the_sweep_are_counted_too(house: Rig) -> None:
     list(retry_all(house.context, Choice(), ["webhook"]))
     assert (counted(house), counted(house, BOB)) == ({"holds": 1}, {"holds": 1})
     assert (recounted(house), recounted(house, BOB)) == ({"holds": 1}, {"holds": 1})
+
+
+def test_what_is_tried_again_is_counted_at_once(house: Rig) -> None:
+    """Not only when all is: whoever is killed, or stops, has little to count anew."""
+    house.conferences.faults.add(replace(REFUSES, count=1))
+    house.people().add(house.room())
+    house.sync()
+    trying = retry_all(house.context, Choice(), ["webhook"])
+    next(trying)
+    assert counted(house) == {"holds": 1}
+    assert list(trying) == []
+
+
+def test_several_calendars_are_told_at_once(house: Rig) -> None:
+    """A sweep may have something to tell thousands, and must end in time."""
+    with_bob(house)
+    house.conferences.faults.add(REFUSES)
+    for name in (OWNER, BOB):
+        house.people(name).add(house.room())
+        house.sync(name)
+    house.conferences.faults.clear()
+    together = Barrier(2)
+
+    def meet(record: Record) -> None:
+        if isinstance(record, Enrolment):
+            together.wait(timeout=10)
+
+    store = WrappedStore(inner=house.store, before_save=meet)
+    list(retry_all(replace(house.context, store=store), Choice(), ["webhook"]))
+    assert (counted(house), counted(house, BOB)) == ({"holds": 1}, {"holds": 1})
 
 
 def test_a_sync_counts_for_others_who_hold_it(house: Rig) -> None:
