@@ -8,9 +8,9 @@ from itertools import islice
 
 from functions.core import counts
 from functions.core.aside import is_stray
-from functions.core.conference import Conference
+from functions.core.conference import Conference, refusals
 from functions.core.enrolment import Enrolment, Recount, doubted, renewed
-from functions.flow.context import NOW, threads
+from functions.flow.context import threads
 from functions.flow.turn import Turn
 from functions.ports import Store, Versioned
 
@@ -41,18 +41,17 @@ def recount(turn: Turn) -> Recount:
     return Recount(dict(found), before)
 
 
-def recount_all(
-    store: Store, *, now: Callable[[], datetime] = NOW, far: Callable[[int], None] = lambda _: None
-) -> Recounted:
+def recount_all(store: Store, *, far: Callable[[int], None] = lambda _: None) -> Recounted:
     """From one read of all conferences, whose number is told as it grows. What was found out of place is
-    stored, and so are strays once more, so that they are found as such. Repeating it does no harm.
+    stored, and so are strays and what is refused once more: an older release has not indexed them as such.
+    Repeating it does no harm.
     """
     before = {kept.value.calendar_id: kept.value.tally for kept in store.enrolments()}
-    number, found = 0, dict[str, Counter[str]]()
-    for number, one in enumerate(_marking(store, store.conferences()), 1):
-        counts.total([one], found)
+    number, found, ended = 0, dict[str, Counter[str]](), None
+    for number, kept in enumerate(_marking(store, store.conferences()), 1):
+        counts.total([kept.value], found)
+        ended = kept.read_at
         far(number)
-    ended = now()
     recounts = {name: Recount(dict(found.get(name, {})), tally) for name, tally in before.items()}
     wrong = [name for name, one in recounts.items() if _is_wrong(one)]
     with threads(AT_ONCE) as pool:
@@ -60,23 +59,23 @@ def recount_all(
     return Recounted(conferences=number, calendars=len(before), mended=mended, left=len(wrong) - mended)
 
 
-def _marking(store: Store, records: Iterable[Versioned[Conference]]) -> Iterator[Conference]:
+def _marking(store: Store, records: Iterable[Versioned[Conference]]) -> Iterator[Versioned[Conference]]:
     for kept in records:
-        if is_stray(kept.value):
+        if is_stray(kept.value) or refusals(kept.value):
             store.save(kept.value, kept.version)
-        yield kept.value
+        yield kept
 
 
 def _is_wrong(one: Recount) -> bool:
     return one.before.counted_at is None or one.before.counts != one.counts
 
 
-def _mend(store: Store, calendar_id: str, recount: Recount, ended: datetime) -> bool:
+def _mend(store: Store, calendar_id: str, recount: Recount, ended: datetime | None) -> bool:
     """Whether it is stored. Whoever has the lease may have changes at hand that are in the count already."""
     kept = store.enrolment(calendar_id)
     if kept is None or kept.value.leaving_at:
         return True
-    return store.save(_mended(kept.value, recount, ended), kept.version) is not None
+    return store.save(_mended(kept.value, recount, ended or kept.read_at), kept.version) is not None
 
 
 def _mended(found: Enrolment, recount: Recount, ended: datetime) -> Enrolment:

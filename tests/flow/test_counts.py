@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -324,6 +324,34 @@ def test_all_are_counted_while_one_leaves(house: Rig) -> None:
     house.amend(lambda found: watching.leave(found, now=house.now()))
     assert recount_all(house.store) == Recounted(conferences=0, calendars=1, mended=1, left=0)
     assert counted(house) is None
+
+
+def test_when_all_were_counted_is_of_the_store() -> None:
+    """An operator's own clock may be anything."""
+    then = datetime(2026, 6, 1, tzinfo=UTC)
+    store = SqliteStore(":memory:", clock=lambda: then)
+    store.save(Enrolment(calendar_id=OWNER), None)
+    for _ in range(2):
+        recount_all(store)
+        kept = store.enrolment(OWNER)
+        assert kept
+        assert kept.value.tally == Tally(counts={}, counted_at=then)
+        store.save(replace(kept.value, tally=Tally()), kept.version)
+        store.save(lost(refused=False), None)
+
+
+def test_what_an_older_release_has_refused(house: Rig) -> None:
+    """It did not index that: it is among the parked from the next count of all on."""
+    store = house.store
+    assert isinstance(store, SqliteStore)
+    house.conferences.faults.add(REFUSES)
+    house.people().add(house.room())
+    house.sync()
+    later = house.store_time() + timedelta(days=1)
+    store._database.changed("UPDATE conferences SET body = json_remove(body, '$.refused_at')", ())
+    assert store.count_refused(since=later) == 0
+    recount_all(store)
+    assert store.count_refused(since=later) == 1
 
 
 def test_strays_are_found_by_a_query(house: Rig) -> None:
