@@ -2,7 +2,6 @@
 
 import json
 from argparse import Namespace
-from datetime import UTC, datetime
 
 from functions import wiring
 from functions.cli.exits import Exit
@@ -14,6 +13,6 @@ from functions.flow import exporting
 def export(asked: Namespace, out: Out, progress: Progress) -> Exit:
     store = wiring.store("export")
     records = Counted(progress, "records searched").each(store.conferences())
-    found = exporting.export(store, asked.user, records, now=datetime.now(UTC))
+    found = exporting.export(store, asked.user, records)
     out.result(found, json.dumps(found, indent=2))
     return Exit.DONE

@@ -72,6 +72,13 @@ def read_as(store: Store, subject: str) -> list[Versioned[Enrolment]]:
     return list(found.values())
 
 
+def calendars_of(store: Store, user: str) -> list[Versioned[Enrolment]]:
+    """Their own, as whomever it is read, and all that are read as them."""
+    own = store.enrolment(user)
+    found = {kept.value.calendar_id: kept for kept in [*([own] if own else []), *read_as(store, user)]}
+    return list(found.values())
+
+
 def note_refusal(calendar_id: str, error: RetryLater) -> None:
     """If the project was refused, log that under a name of its own: an alert watches for this line."""
     if error.of_project:

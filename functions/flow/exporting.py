@@ -1,26 +1,23 @@
 """All that the store says of one person, for them to have: what `leave --erase` takes out of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from functions.core.concerning import concerning, named_in, plain
 from functions.core.conference import Conference
-from functions.core.enrolment import Enrolment
 from functions.core.errors import BadRequest
-from functions.flow.calendars import read_as
+from functions.core.times import moment
+from functions.flow.calendars import calendars_of
 from functions.flow.status import State
 from functions.ports import Versioned, WholeStore
 
 
-def export(
-    store: WholeStore, user: str, conferences: Iterable[Versioned[Conference]], *, now: datetime
-) -> State:
+def export(store: WholeStore, user: str, conferences: Iterable[Versioned[Conference]]) -> State:
     """From all `conferences` that there are: texts and parties may name them in any. BadRequest (404) if
     nothing is stored.
     """
-    theirs = _enrolments(store, user)
+    theirs = [kept.value for kept in calendars_of(store, user)]
     names = {user, *(one.calendar_id for one in theirs)}
-    rest, grant = store.resting(now).get(user), store.grant(user)
+    rest, grant = store.resting(moment(0)).get(user), store.grant(user)  # one that is over, too
     found = {
         "enrolments": [plain(one) for one in theirs],
         "conferences": [plain(one) for kept in conferences if (one := concerning(kept.value, names))],
@@ -31,13 +28,6 @@ def export(
     if not any(found.values()):
         raise BadRequest(f"nothing is stored of {user}", status=404)
     return {"user": user, **found}
-
-
-def _enrolments(store: WholeStore, user: str) -> list[Enrolment]:
-    """Of their own calendar, as whomever it is read, and of all that are read as them."""
-    own = store.enrolment(user)
-    kept = {one.value.calendar_id: one.value for one in [*([own] if own else []), *read_as(store, user)]}
-    return list(kept.values())
 
 
 def _named_by(store: WholeStore, names: set[str]) -> Sequence[State]:

@@ -12,7 +12,7 @@ from functions.core.enrolment import Access
 from functions.core.errors import AccessLost, BadRequest
 from functions.core.hold import Hold
 from functions.core.model import EventRef, Meeting
-from functions.flow.calendars import look_up_all, read_as
+from functions.flow.calendars import calendars_of, look_up_all
 from functions.flow.context import Context
 from functions.ports import Store
 
@@ -30,20 +30,14 @@ class Held(NamedTuple):
 
 
 def held(store: Store, name: str) -> list[Held]:
-    """Of all calendars read as this user, or of the calendar of this id. What needs somebody comes first.
-    BadRequest (404) if neither is enrolled.
+    """Of all calendars of this user, or of the calendar of this id. What needs somebody comes first.
+    BadRequest (404) if none is enrolled.
     """
-    found = [each for access in calendars_of(store, name) for each in _held_in(store, access)]
-    return sorted(found, key=lambda one: (ORDER.index(one.condition), one.access, one.conference.key))
-
-
-def calendars_of(store: Store, name: str) -> list[Access]:
-    """As `held`."""
-    of_that_id = store.enrolment(name)
-    kept = read_as(store, name) or ([of_that_id] if of_that_id else [])
-    if not kept:
+    theirs = calendars_of(store, name)
+    if not theirs:
         raise BadRequest(f"no calendar of {name} is enrolled", status=404)
-    return [one.value.access for one in kept]
+    found = [each for kept in theirs for each in _held_in(store, kept.value.access)]
+    return sorted(found, key=lambda one: (ORDER.index(one.condition), one.access, one.conference.key))
 
 
 def _held_in(store: Store, access: Access) -> Iterator[Held]:

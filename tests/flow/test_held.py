@@ -14,7 +14,7 @@ from functions.core.model import ConferenceKey, EventRef
 from functions.flow.held import held
 from functions.ports import Versioned
 
-ME, TEAM, BOB = "me@example.com", "team", "bob@example.com"
+ME, TEAM, BOB, BOSS = "me@example.com", "team", "bob@example.com", "boss@example.com"
 
 
 class Spied(SqliteStore):
@@ -42,7 +42,7 @@ class Spied(SqliteStore):
 @pytest.fixture
 def store() -> Spied:
     made = Spied()
-    for calendar_id, user in ((ME, None), (TEAM, ME), (BOB, None)):
+    for calendar_id, user in ((ME, None), (TEAM, ME), (BOB, None), ("room", BOSS), (BOSS, BOB)):
         assert made.save(Enrolment(calendar_id=calendar_id, user=user), None)
         for number in range(3):
             name = f"{calendar_id} {number}"
@@ -51,7 +51,9 @@ def store() -> Spied:
     return made
 
 
-@pytest.mark.parametrize(("name", "whose"), [(ME, {ME, TEAM}), (TEAM, {TEAM}), (BOB, {BOB})])
+@pytest.mark.parametrize(
+    ("name", "whose"), [(ME, {ME, TEAM}), (TEAM, {TEAM}), (BOB, {BOB, BOSS}), (BOSS, {BOSS, "room"})]
+)
 def test_no_other_record_is_read(store: Spied, name: str, whose: set[str]) -> None:
     """However many there are of others."""
     found = [(one.access.calendar_id, one.conference.key.id) for one in held(store, name)]
