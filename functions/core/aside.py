@@ -29,15 +29,15 @@ class Aside(NamedTuple):
         return self.why.attempts if isinstance(self.why, Parked) else 1
 
     @property
-    def tired(self) -> bool:
-        """Whether it has been tried again for too long to wait for that."""
-        return not self.refused and self.attempts >= PATIENT_TRIES
+    def for_good(self) -> bool:
+        """Whether it is refused, or has been tried again for too long to wait for that."""
+        return self.refused or self.attempts >= PATIENT_TRIES
 
 
 def set_aside(conference: Conference) -> list[Aside]:
     """What is refused, of the conference itself or of an occurrence, and what is to be tried again."""
-    for_good = [Aside(conference.key, start, why) for start, why in refusals(conference).items()]
-    return for_good + ([Aside(conference.key, None, conference.parked)] if conference.parked else [])
+    refused = [Aside(conference.key, start, why) for start, why in refusals(conference).items()]
+    return refused + ([Aside(conference.key, None, conference.parked)] if conference.parked else [])
 
 
 def is_stray(conference: Conference) -> bool:

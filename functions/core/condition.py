@@ -2,16 +2,18 @@
 
 from enum import StrEnum
 
-from functions.core.conference import Conference, is_pending, refusals, waiting
+from functions.core.aside import set_aside
+from functions.core.conference import Conference, is_pending, waiting
 from functions.core.hold import Hold
 
 
 class Condition(StrEnum):
     """In the order in which they need somebody.
 
-    `PARKED`: refused, until its event changes or an operator says so. `WAITING`: something is still to be
-    pushed. `BORROWED`: it belongs to somebody else. `ENDING`: carried by no event, and to be deleted. `LEFT`:
-    this calendar's events let go of it, and it stays.
+    `PARKED`: refused, until its event changes or an operator says so, or tried in vain for too long, as
+    `status` has it. `WAITING`: something is still to be pushed. `BORROWED`: it belongs to somebody else.
+    `ENDING`: carried by no event, and to be deleted. `LEFT`: this calendar's events let go of it, and it
+    stays.
     """
 
     PARKED = "parked"
@@ -29,7 +31,7 @@ def condition(conference: Conference, calendar_id: str) -> Condition:
     if (conference.holds or conference.borrowed) and not _those_in(calendar_id, conference.holds):
         mine = _those_in(calendar_id, conference.borrowed)
         return Condition.BORROWED if mine else Condition.LEFT
-    if refusals(conference):
+    if any(one.for_good for one in set_aside(conference)):
         return Condition.PARKED
     if conference.parked or (conference.holds and _is_behind(conference)):
         return Condition.WAITING

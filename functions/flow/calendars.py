@@ -61,22 +61,14 @@ def put_off(context: Context, kept: Versioned[Enrolment]) -> bool:
 
 def enrolments_of(context: Context, subject: str) -> list[Versioned[Enrolment]]:
     """All calendars read as this user: those enrolled with the user, and the user's own."""
-    return read_as(context.store, subject)
-
-
-def read_as(store: Store, subject: str) -> list[Versioned[Enrolment]]:
-    """As `enrolments_of`, with nothing but the store."""
-    named_after = store.enrolment(subject)
-    own = [named_after] if named_after and named_after.value.access.subject == subject else []
-    found = {kept.value.calendar_id: kept for kept in [*own, *store.enrolments(user=subject)]}
-    return list(found.values())
+    return [kept for kept in calendars_of(context.store, subject) if kept.value.access.subject == subject]
 
 
 def calendars_of(store: Store, user: str) -> list[Versioned[Enrolment]]:
     """Their own, as whomever it is read, and all that are read as them."""
     own = store.enrolment(user)
-    found = {kept.value.calendar_id: kept for kept in [*([own] if own else []), *read_as(store, user)]}
-    return list(found.values())
+    found = [*([own] if own else []), *store.enrolments(user=user)]
+    return list({kept.value.calendar_id: kept for kept in found}.values())
 
 
 def note_refusal(calendar_id: str, error: RetryLater) -> None:

@@ -81,7 +81,7 @@ def _refusal(conference: Conference, ref: EventRef) -> str:
 
 def _for_good(those: Sequence[Aside]) -> list[tuple[str, str]]:
     """What waits for an operator, or has been tried again for too long."""
-    return [(one.key.id, one.why.reason) for one in those if one.refused or one.tired]
+    return [(one.key.id, one.why.reason) for one in those if one.for_good]
 
 
 def known_of(kept: Versioned[Enrolment], resting: Mapping[str, Rest]) -> dict[str, object]:

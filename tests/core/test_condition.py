@@ -25,6 +25,7 @@ DATE = Pushed(fingerprint="", event_id="a_1", series_id="a", pending_from=NOW)
         (replace(WELL, push_at=NOW), Condition.WAITING),
         (replace(WELL, occurrences={"2026-06-08": DATE}), Condition.WAITING),
         (replace(WELL, parked=LATER), Condition.WAITING),
+        (replace(WELL, parked=replace(LATER, attempts=5)), Condition.PARKED),
         (replace(WELL, refused=NO), Condition.PARKED),
         (replace(WELL, occurrences={"2026-06-08": replace(DATE, refused=NO)}), Condition.PARKED),
         (replace(WELL, holds=(THERE,)), Condition.LEFT),
