@@ -32,8 +32,7 @@ def letters(asked: Namespace, out: Out, _: Progress) -> Exit:
 def _list(out: Out) -> Exit:
     found = dead.waiting(wiring.letters("letters"))
     text = table([HEAD, *map(_row, found)]) if found else "there are no dead letters"
-    more = f"\n\nonly the first {dead.LETTERS_MAX:,} are shown" if len(found) == dead.LETTERS_MAX else ""
-    out.result({"letters": [_data(one) for one in found]}, text + more)
+    out.result({"letters": [_data(one) for one in found]}, "\n\n".join([text, *_more(len(found))]))
     return Exit.DONE
 
 
@@ -45,6 +44,7 @@ def _requeue(ids: set[str] | None, out: Out) -> Exit:
         f"{counted(len(done.unreadable), 'letters cannot be read')}: discard them" if done.unreadable else "",
         f"{counted(len(done.failed), 'letters could not be published')} for now" if done.failed else "",
         *missing,
+        *_more(sum(map(len, done))),
     ]
     data = {name: [_data(one) for one in those] for name, those in done._asdict().items()}
     out.result(data, "\n".join(filter(None, said)))
@@ -58,13 +58,18 @@ def _requeue(ids: set[str] | None, out: Out) -> Exit:
 def _discard(ids: set[str] | None, out: Out) -> Exit:
     gone = dead.discard(wiring.letters("letters"), ids)
     missing = _missing(ids, gone)
-    text = "\n".join([counted(len(gone), "letters thrown away"), *missing])
+    text = "\n".join([counted(len(gone), "letters thrown away"), *missing, *_more(len(gone))])
     out.result({"discarded": [_data(one) for one in gone]}, text)
     return Exit.UNKNOWN if missing else Exit.DONE
 
 
 def _missing(ids: set[str] | None, found: Sequence[Letter]) -> list[str]:
     return [f"there is no letter {name}" for name in sorted((ids or set()) - {one.id for one in found})]
+
+
+def _more(number: int) -> list[str]:
+    """If that is as many as one run takes."""
+    return ["There may be more letters than these."] if number == dead.LETTERS_MAX else []
 
 
 def _data(one: Letter) -> Data:

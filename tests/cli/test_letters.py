@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from functions import wiring
 from functions.adapters.queues.messages import encode
 from functions.adapters.queues.sqlite import SqliteQueue, Terms
@@ -59,6 +61,17 @@ def test_published_again(house: House) -> None:
     assert (ran.code, ran.out) == (1, "2 letters published again\n1 letter cannot be read: discard them\n")
     assert house.waiting() == 1
     assert [one["id"] for one in house.run("letters", "--json").json["letters"]] == ["3"]
+
+
+def test_more_than_one_run_takes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That there may be more is said each time: not all are on their way, or gone."""
+    monkeypatch.setattr("functions.flow.letters.LETTERS_MAX", 2)
+    bury(house, *[encode(REQUEST)] * 5)
+    more = "There may be more letters than these.\n"
+    assert house.run("letters").out.endswith(f"\n\n{more}")
+    assert house.run("letters", "requeue").out == f"2 letters published again\n{more}"
+    assert house.run("letters", "discard", "--all").out == f"2 letters thrown away\n{more}"
+    assert house.run("letters", "requeue").out == "1 letter published again\n"
 
 
 def test_only_the_named(house: House) -> None:
