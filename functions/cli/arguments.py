@@ -126,7 +126,7 @@ def _add_status(adds: "_Adder") -> None:
     status.add_argument(
         "--missing",
         metavar="FILE",
-        help=f"who of a list, as of enrol --from, is not enrolled; exit {Exit.FAILED:d} if anybody is not",
+        help=f"who of a list (- is standard input) is not enrolled; exit {Exit.FAILED:d} if anybody is not",
     )
 
 

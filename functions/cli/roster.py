@@ -95,6 +95,8 @@ def _directory(asked: Namespace, progress: Progress) -> _Listed:
 def show_missing(source: str, out: Out, *, quiet: bool) -> Exit:
     """Who of a list is not enrolled. `quiet`: nothing is said if nobody is missing."""
     found = list(read(_lines(source)))
+    if not found:
+        raise BadRequest(f"{source} names no calendar")
     away = [one._asdict() for one in missing(wiring.store("status"), found)]
     out.listing("missing", away, _line, lambda: {"summary": {"lines": len(found), "missing": len(away)}})
     if away or not quiet:

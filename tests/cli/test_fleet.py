@@ -198,6 +198,13 @@ def test_nobody_is_missing(house: House, monkeypatch: pytest.MonkeyPatch) -> Non
         assert (ran.code, ran.out) == (0, out)
 
 
+def test_a_list_of_nobody(house: House, tmp_path: Path) -> None:
+    """An export that failed must not say that all is well."""
+    (tmp_path / "users.csv").write_text("email,name\n")
+    ran = house.run("status", "--missing", str(tmp_path / "users.csv"), "--check")
+    assert (ran.code, "users.csv names no calendar" in ran.err) == (1, True)
+
+
 def test_a_list_is_not_one_calendar(house: House) -> None:
     """The two are asked for one at a time; a file that is not there is said so."""
     assert house.run("status", OWNER, "--missing", "-").code == 1
