@@ -503,8 +503,8 @@ MUTANTS = (
     ),
     mutant(
         "asks go on when the time of the sweep is up", "flow/sweep", SWEEP,
-        "        if context.monotonic() >= end:\n            break\n",
-        "",
+        "        if context.monotonic() >= end:\n            break\n    return Swept(asked",
+        "    return Swept(asked",
     ),
     mutant(
         "what was just refused has been parked for long", "flow/sweep", SWEEP,
