@@ -81,8 +81,9 @@ def _unwatched(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _failing(enrolment: Enrolment, now: datetime) -> str:
-    """Trouble that has just begun may pass by itself; access that is lost is a problem of its own."""
-    since = enrolment.trouble.since
-    return (
-        enrolment.trouble.why if since and now - since > BEHIND_MAX and not enrolment.trouble.lost_at else ""
-    )
+    """Trouble that has just begun may pass by itself; access that is lost is a problem of its own. A calendar
+    that backs off for its user's quota or our project has not failed, and is not read all the same.
+    """
+    trouble = enrolment.trouble
+    since = trouble.since or enrolment.reading_since or now
+    return trouble.why if now - since > BEHIND_MAX and not trouble.lost_at else ""

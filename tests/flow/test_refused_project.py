@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from functions.core.errors import RetryLater
 from functions.core.model import Reason
 from functions.flow.renew import renew
+from functions.flow.status import state
 from tests.contract.calendar_asked import asked
 from tests.support import envelopes
 from tests.support.logged import logged, named
@@ -43,6 +45,20 @@ def test_a_refused_project_is_said_once_and_loses_no_calendar(house: Rig, reason
     assert (found.trouble.losses, found.trouble.lost_at) == (0, None)
     house.let_pass(601)
     assert house.sync() == "synced"
+
+
+def test_status_says_that_nothing_is_read(house: Rig) -> None:
+    """A calendar that backs off again and again is not well, however far off its next read is put."""
+    with refusing(house, refused("accessNotConfigured")):
+        assert house.sync(reason=Reason.SWEEP) == "backed_off"
+        assert state(house.context, OWNER)["faults"] == []
+        house.let_pass(601)
+        assert house.sync(reason=Reason.SWEEP) == "backed_off"
+    (fault,) = cast("Any", state(house.context, OWNER)["faults"])
+    assert (fault["kind"], "accessNotConfigured" in fault["why"]) == ("failing", True)
+    house.let_pass(601)
+    house.sync()
+    assert state(house.context, OWNER)["faults"] == []
 
 
 def test_a_renewal_says_it_too(house: Rig) -> None:
