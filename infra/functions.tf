@@ -276,13 +276,14 @@ module "private" {
     each.key == "initialize-syncing" ? local.of_callers : {},
     each.value.tells ? merge({ CONFERENCE_SOLUTIONS = var.conference_solutions }, local.of_tellers) : {},
   )
-  secrets    = local.secrets_of[each.key]
-  invokers   = local.invokers[each.key]
-  audiences  = each.key == "initialize-syncing" ? local.audiences : []
-  network    = each.value.tells ? var.network : null
-  percent    = local.percent
-  rest       = lookup(local.rest, each.key, null)
-  depends_on = [module.images, google_secret_manager_secret_iam_member.function]
+  secrets   = local.secrets_of[each.key]
+  invokers  = local.invokers[each.key]
+  audiences = each.key == "initialize-syncing" ? local.audiences : []
+  network   = each.value.tells ? var.network : null
+  percent   = local.percent
+  rest      = lookup(local.rest, each.key, null)
+  # Nothing asks for what is not indexed yet.
+  depends_on = [module.images, google_secret_manager_secret_iam_member.function, google_firestore_field.indexed]
 }
 
 # Public, as the receiver is: whoever comes has no identity yet.
@@ -299,7 +300,7 @@ module "connect" {
   public          = true
   percent         = local.percent
   rest            = lookup(local.rest, "connect-calendar", null)
-  depends_on      = [module.images, google_secret_manager_secret_iam_member.function]
+  depends_on      = [module.images, google_secret_manager_secret_iam_member.function, google_firestore_field.indexed]
 }
 
 locals {
