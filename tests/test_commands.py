@@ -48,8 +48,7 @@ def test_each_target_and_script_is_there(page: Path) -> None:
 
 @pytest.fixture
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
-    """A shell with the settings of a whole system, in a folder with the list of a company."""
-    monkeypatch.chdir(tmp_path)
+    """A shell with the settings of a whole system, and the list of a company."""
     (tmp_path / "users.csv").write_text(f"email\n{OWNER}\nben@example.com\n")
     with System(Plan(begin=begin)) as made:
         for name, value in made.settings.items():
@@ -59,12 +58,15 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     forget()
 
 
-def test_an_operators_year(system: System, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_operators_year(system: System, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What of it needs no cloud ends well, one command after the other."""
     room = system.conferences.rooms.create("Planning").id
     People(url=f"{system.calendar.url}/calendar/v3/calendars/{OWNER}/events").add(room)
     for words, _ in (each for each in told(OPERATE) if each.ours and each.whole):
-        argv = [word.replace("CONFERENCE", room) for word in words[3:]]
+        argv = [
+            {"CONFERENCE": room, "users.csv": str(tmp_path / "users.csv")}.get(word, word)
+            for word in words[3:]
+        ]
         forget()
         code = main(argv)
         assert code == 0, (shlex.join(argv), capsys.readouterr())

@@ -14,6 +14,7 @@ from local.page.page import Page as LocalPage
 from local.page.server import WIDGET
 from local.page.wishes import Wish
 from local.system import Plan, System
+from tests.host.processes import until
 from tests.support import needs
 from tests.support.chromium import DESK_WIDTH, PHONE_WIDTH, fits, picture, window
 
@@ -251,7 +252,7 @@ def test_a_drag_that_is_thought_better_of(running: Running, desk: Page) -> None:
     move(desk, "Standup", at(desk, 0, "13:00"))
     desk.get_by_role("dialog", name="Which dates").get_by_role("button", name="None").click()
     expect(desk.get_by_role("dialog")).to_have_count(0)
-    assert meeting(desk, "Standup").bounding_box() == box
+    until(lambda: meeting(desk, "Standup").bounding_box() == box, "the meeting is where it was")
     assert running.room("Standup") == made
 
 
