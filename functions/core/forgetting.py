@@ -19,14 +19,14 @@ SOMEBODY = "(somebody who left)"
 NO_EVENT = EventRef("", "")
 
 
-def forget(conference: Conference, calendar_id: str, names: Collection[str] = ()) -> Conference:
-    """Remove all that is that calendar's, and its name and these from texts. Nothing is pushed because of
-    that; a record that does not name them stays as it is.
+def forget(conference: Conference, calendar_id: str, names: Collection[str] | None = None) -> Conference:
+    """Remove all that is that calendar's, and these names (its own if not said) from all else. Nothing is
+    pushed because of that; a record that does not name them stays as it is.
     """
     left = _without(conference, calendar_id)
     if left.holds != conference.holds or left.released != conference.released:
         left = _settled(left, conference)
-    return _unnamed(left, calendar_id, {calendar_id, *names})
+    return _unnamed(left, calendar_id, {calendar_id} if names is None else names)
 
 
 def is_of_use(conference: Conference) -> bool:

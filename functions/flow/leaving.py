@@ -137,7 +137,9 @@ def others_of(context: Context, enrolment: Enrolment) -> list[str]:
 
 
 def _names(context: Context, leaving: Enrolment) -> Collection[str]:
-    return {leaving.calendar_id, *([] if others_of(context, leaving) else [leaving.access.subject])}
+    """Those that are to go. Whose other calendars stay is behind their events, and owns what they own."""
+    user = leaving.access.subject
+    return {leaving.calendar_id, user} - ({user} if others_of(context, leaving) else set())
 
 
 def _naming(context: Context, leaving: Enrolment) -> Iterator[Versioned[Conference]]:

@@ -270,3 +270,18 @@ def test_a_record_that_another_has_forgotten_is_no_trouble(house: Rig) -> None:
     leave(replace(house.context, store=WrappedStore(inner=house.store, before_remove=first)), OWNER)
     assert house.store.enrolment(OWNER) is None
     assert list(house.store.conferences()) == []
+
+
+def test_whose_other_calendar_stays_is_behind_its_events(house: Rig) -> None:
+    """A person's own calendar leaves, and one of a team is still read as them: its event speaks for them."""
+    team = "team@group.calendar.google.com"
+    house.calendar.control("POST", "calendars", {"id": team})
+    house.enrol(team, OWNER)
+    room = house.room()
+    house.people().add(room)
+    house.people(team).add(room)
+    house.sync()
+    house.sync(team)
+    leave(house.context, OWNER)
+    (hold,) = house.record(room).holds
+    assert (hold.ref.calendar_id, hold.parties and hold.parties.user) == (team, OWNER)
