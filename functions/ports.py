@@ -1,4 +1,7 @@
-"""The outside systems as the flows see them. Errors are those of `functions.core.errors`."""
+"""The outside systems as the flows see them. Errors are those of `functions.core.errors`.
+
+It is long because it has all that this service needs of others, and nothing else.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager

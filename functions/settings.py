@@ -1,20 +1,15 @@
 """The environment as one frozen `Settings`, or one message that lists every fault in it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from functions import providers
+from functions import texts
 from functions.core.caller import EVERYBODY
 from functions.core.model import Place, Policy, Solution
-from functions.core.site import FILE
 
-KEY_CHARACTERS_MIN = 32
 OAUTH = "oauth"
 AUTH = ("delegation", "service_account", "anonymous", OAUTH)
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")
 
 
@@ -72,21 +67,21 @@ def examine(environ: Mapping[str, str], needed: Sequence[str] = ()) -> tuple[Set
     reader = _Reader(environ)
     settings = Settings(
         project=reader.text("GOOGLE_CLOUD_PROJECT"),
-        store=reader.read("STORE", "firestore", _backend("firestore")),
+        store=reader.read("STORE", "firestore", texts.backend("firestore")),
         database=reader.text("FIRESTORE_DATABASE", "(default)"),
-        queue=reader.read("QUEUE", "pubsub", _backend("pubsub")),
+        queue=reader.read("QUEUE", "pubsub", texts.backend("pubsub")),
         topic=reader.text("SYNC_TOPIC", "calendar-sync"),
-        notification_url=reader.read("NOTIFICATION_URL", "", _https),
-        keys=reader.read("CHANNEL_TOKEN_KEYS", "", _keys),
-        solutions=reader.read("CONFERENCE_SOLUTIONS", "", _solutions),
+        notification_url=reader.read("NOTIFICATION_URL", "", texts.https),
+        keys=reader.read("CHANNEL_TOKEN_KEYS", "", texts.keys),
+        solutions=reader.read("CONFERENCE_SOLUTIONS", "", texts.solutions),
         policy=_policy(reader),
-        auth=reader.read("CALENDAR_AUTH", "delegation", _one_of(AUTH)),
-        account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", _account),
-        endpoint=reader.read("CALENDAR_API_ENDPOINT", "", _origin) or None,
-        directory=reader.read("DIRECTORY_API_ENDPOINT", "", _stand_in) or None,
-        operators=reader.read("OPERATORS", _usual_operators(reader), _operators),
-        audiences=reader.read("INITIALIZE_AUDIENCES", "", _audiences),
-        site_files=reader.read("SITE_VERIFICATION", "", _site_files),
+        auth=reader.read("CALENDAR_AUTH", "delegation", texts.one_of(AUTH)),
+        account=reader.read("CALENDAR_SERVICE_ACCOUNT", "", texts.account),
+        endpoint=reader.read("CALENDAR_API_ENDPOINT", "", texts.origin) or None,
+        directory=reader.read("DIRECTORY_API_ENDPOINT", "", texts.stand_in) or None,
+        operators=reader.read("OPERATORS", _usual_operators(reader), texts.operators),
+        audiences=reader.read("INITIALIZE_AUDIENCES", "", texts.audiences),
+        site_files=reader.read("SITE_VERIFICATION", "", texts.site_files),
         oauth=_oauth(reader),
     )
     reader.demand(needed)
@@ -114,8 +109,8 @@ def _policy(reader: "_Reader") -> Policy:
         time_limit=reader.number("TIME_LIMIT_SECONDS", usual.time_limit, least=1),
         concurrency=reader.number("PROVIDER_CONCURRENCY", usual.concurrency, least=1),
         calendars_per_user=reader.number("CALENDARS_PER_USER", usual.calendars_per_user, least=1),
-        link_hosts=reader.read("LINK_HOSTS", "", _hosts),
-        write_back=Place(reader.read("WRITE_BACK", usual.write_back, _one_of([*Place]))),
+        link_hosts=reader.read("LINK_HOSTS", "", texts.hosts),
+        write_back=Place(reader.read("WRITE_BACK", usual.write_back, texts.one_of([*Place]))),
     )
 
 
@@ -123,10 +118,10 @@ def _oauth(reader: "_Reader") -> Oauth:
     return Oauth(
         client_id=reader.text("GOOGLE_OAUTH_CLIENT_ID"),
         client_secret=reader.text("GOOGLE_OAUTH_CLIENT_SECRET"),
-        grant_keys=reader.read("GRANT_KEYS", "", _keys),
-        connect_url=reader.read("CONNECT_URL", "", _page),
+        grant_keys=reader.read("GRANT_KEYS", "", texts.keys),
+        connect_url=reader.read("CONNECT_URL", "", texts.page),
         addon_client=reader.text("ADDON_CLIENT_ID"),
-        origin=reader.read("GOOGLE_OAUTH_URL", "", _stand_in),
+        origin=reader.read("GOOGLE_OAUTH_URL", "", texts.stand_in),
     )
 
 
@@ -177,127 +172,6 @@ class _Reader:
         return self.read(name, str(default), parse)
 
 
-def _backend(cloud: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text == cloud or (text.startswith("sqlite:") and len(text) > len("sqlite:")):
-            return text
-        raise ValueError(f"must be {cloud} or sqlite:PATH, not {text!r}")
-
-    return parse
-
-
-def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text in choices:
-            return text
-        raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
-
-    return parse
-
-
-def _https(text: str) -> str:
-    parts = urlsplit(text)
-    if text and parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise ValueError("must be an https URL: Calendar sends notifications to no other")
-    return text
-
-
-def _page(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (
-        (parts.scheme != "https" and parts.hostname not in LOOPBACK) or parts.query or parts.fragment
-    ):
-        raise ValueError("must be an https URL without a query: Google sends browsers back to no other")
-    return text.rstrip("/")
-
-
-def _stand_in(text: str) -> str:
-    if text and urlsplit(text).hostname not in LOOPBACK:
-        raise ValueError("must be on this machine: Google's own needs no setting")
-    return text.rstrip("/")
-
-
-def _account(text: str) -> str:
-    if text and "@" not in text:
-        raise ValueError(f"must be the address of a service account, not {text!r}")
-    return text
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
-        raise ValueError("must be a scheme and host, such as http://127.0.0.1:8081")
-    return text
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    names = _listed(text.lower())
-    odd = [name for name in names if urlsplit(f"https://{name}/").hostname != name or "." not in name]
-    if odd or (text and not names):
-        raise ValueError(
-            f"must be host names by comma, such as meet.example.com, not {', '.join(odd) or text!r}"
-        )
-    return names
-
-
 def _usual_operators(reader: "_Reader") -> str:
     """Nobody, but where only a stand-in can be asked, which nobody needs to be kept from."""
     return EVERYBODY if reader.text("CALENDAR_AUTH") == "anonymous" else ""
-
-
-def _operators(text: str) -> tuple[str, ...]:
-    """A name that cannot be an e-mail address is a fault: nobody could ever be recognized by it."""
-    named = _listed(text)
-    if named == (EVERYBODY,):
-        return named
-    odd = [name for name in named if not name.isascii() or name.count("@") != 1 or {" ", "*"} & {*name}]
-    if odd or (text and not named):
-        raise ValueError(f"must be e-mail addresses by comma, or {EVERYBODY}, not {', '.join(odd) or text!r}")
-    return named
-
-
-def _audiences(text: str) -> tuple[str, ...]:
-    named = tuple(name.rstrip("/") for name in _listed(text))
-    if any(not re.fullmatch(r"[0-9A-Za-z._:/-]+", name) for name in named) or (text and not named):
-        raise ValueError(f"must be client ids or URLs by comma, not {text!r}")
-    return named
-
-
-def _site_files(text: str) -> tuple[str, ...]:
-    """As Google names them; what is in such a file may be given, too."""
-    names = tuple(name.removeprefix("google-site-verification:").strip() for name in _listed(text))
-    if any(not FILE.fullmatch(name) for name in names) or (text and not names):
-        raise ValueError(
-            f"must be names of files by comma, such as google0123456789abcdef.html, not {text!r}"
-        )
-    return names
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    keys = _listed(text)
-    if any(len(key) < KEY_CHARACTERS_MIN for key in keys):
-        raise ValueError(f"each key needs {KEY_CHARACTERS_MIN} characters or more")
-    return keys
-
-
-def _solutions(text: str) -> tuple[Solution, ...]:
-    return tuple(_solution(pair.strip()) for pair in text.split(";") if pair.strip())
-
-
-def _solution(pair: str) -> Solution:
-    name, equals, provider = (part.strip() for part in pair.rpartition("="))
-    if not equals or not name:
-        raise ValueError(f"{pair!r} is not a name=provider pair")
-    if not providers.known(provider):
-        ways = f"{', '.join(providers.OURS)}, installed ones, and paths such as acme_sync:Provider"
-        raise ValueError(f"{pair!r} names the provider {provider!r}, known are {ways}")
-    if not name.startswith("uri:"):
-        return Solution(provider=provider, name=name)
-    uri = name.removeprefix("uri:")
-    if "/" not in uri.partition("://")[2]:
-        raise ValueError(f"{uri!r} must go on to a slash after the host, or it would match other hosts too")
-    return Solution(provider=provider, uri=uri)

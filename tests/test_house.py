@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+LINES_MOST = 300
 PLANTED = {
     "adapters/providers/webex/recurrence.py": (
         "functions.adapters.providers.zoom.rule",
@@ -42,3 +43,10 @@ def test_an_import_that_does_not_belong_there(tmp_path: Path, file: str, planted
     )
     assert ran.returncode == 1
     assert [line for line in ran.stdout.splitlines() if broken in line and line.endswith("BROKEN")]
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "functions").rglob("*.py")), ids=lambda each: each.name)
+def test_a_long_module_says_why(module: Path) -> None:
+    """In its docstring."""
+    text = module.read_text()
+    assert len(text.splitlines()) <= LINES_MOST or "It is long because" in text.split('"""')[1]

@@ -1,6 +1,8 @@
 """The record of one conference: which events hold it, what was pushed to its system, what is due.
 
 How holds change it is in `holding`, how pushes do in `ledger` and `pending`; `decide` decides on both.
+It is long because whoever follows a change reads the record and what it counts in one file
+(`tests/host/test_trip.py`).
 """
 
 import hashlib

@@ -282,12 +282,7 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What an operator may set; the setting of the same name explains each. Times in seconds.
-
-    `skew`: how far the queue's clock (when a request was published) may be from the store's (when a read
-    began): twice the second that must be borne. Google keeps its clocks within milliseconds; Pub/Sub cuts its
-    time to the millisecond.
-    """
+    """What an operator may set; the setting of the same name explains each. Times in seconds."""
 
     channel_ttl: int = 604_800
     renew_before: int = 172_800
@@ -296,7 +291,7 @@ class Policy:
     grace: int = 300
     lease: int = 60
     fold: int = 3
-    skew: int = 2
+    skew: int = 2  # twice what must be borne; Google keeps its clocks within milliseconds
     time_limit: int = 480
     concurrency: int = 8
     calendars_per_user: int = 200

@@ -1,6 +1,7 @@
 """How the sync of one enrolled calendar moves on: lease, read, commit, and the requests that come meanwhile.
 
 Pure transitions: each takes an enrolment and returns the next one, or None where the protocol forbids it.
+It is long because what it promises holds between them, and so they are read side by side.
 """
 
 from collections.abc import Mapping

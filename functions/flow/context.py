@@ -1,5 +1,6 @@
 """What flows share: ports, policy and clock, amending a record, work on conferences, how it stops, and what
-enrolments have yet to learn of it.
+enrolments have yet to learn of it. It is long because every change goes through all of that
+(`tests/host/test_trip.py`).
 """
 
 import logging

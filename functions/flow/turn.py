@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from functions.core import protocol, trouble
 from functions.core.enrolment import Enrolment, Recount
@@ -107,18 +108,20 @@ class Turn:
         seconds = self.context.policy.lease
         self._move(lambda found, at: protocol.begin_again(found, self.fence, now=at, seconds=seconds))
 
+    def check_lease(self) -> None:
+        """LeaseLost if it is lost. May be asked in any thread."""
+        lease = self._newest().value.lease
+        if lease is None or lease.fence != self.fence:
+            raise self._lost()
+
     def _newest(self) -> Versioned[Enrolment]:
         found = self.context.store.enrolment(self.enrolment.calendar_id)
         if found is None:
-            raise RetryLater(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+            raise self._lost()
         return found
 
-    def check_lease(self) -> None:
-        """LeaseLost if it is lost. May be asked in any thread."""
-        found = self.context.store.enrolment(self.enrolment.calendar_id)
-        lease = found.value.lease if found else None
-        if lease is None or lease.fence != self.fence:
-            raise LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
+    def _lost(self) -> LeaseLost:
+        return LeaseLost(f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync")
 
     def continue_later(
         self, page_token: str | None, token: str | None, gathered: Gathered | None = None
@@ -157,9 +160,8 @@ class Turn:
         fields = {"calendar_id": self.enrolment.calendar_id, "why": logged, "failing_s": failing_s}
         log.warning("sync.failed", extra=fields)
         why = str(error) if isinstance(error, RetryLater | Rejected) else logged
-        noted = amend_enrolment(
-            self.context, self.kept, lambda found, _: trouble.fail(found, self.fence, why, now=now)
-        )
+        failed = partial(trouble.fail, fence=self.fence, why=why, now=now)
+        noted = amend_enrolment(self.context, self.kept, lambda found, _: failed(found))
         return noted is None or self.may_fail()
 
     def may_fail(self) -> bool:
@@ -177,10 +179,9 @@ class Turn:
         noted = amend_enrolment(
             self.context, self.kept, lambda found, _: trouble.lose_access(found, why, now=now, fence=fence)
         )
-        fields = {"calendar_id": self.enrolment.calendar_id, "why": error.logged}
-        log.warning(
-            "calendar.access_lost", extra={**fields, "marked": bool(noted and noted.value.trouble.lost_at)}
-        )
+        marked = bool(noted and noted.value.trouble.lost_at)
+        fields = {"calendar_id": self.enrolment.calendar_id, "why": error.logged, "marked": marked}
+        log.warning("calendar.access_lost", extra=fields)
 
     def back_off(self, error: RetryLater) -> None:
         back_off_user(self.context, self.kept, error, fence=self.fence)
@@ -199,9 +200,7 @@ class Turn:
 
             moved = amend(self.context, self.kept, moving)
             if moved is None:
-                raise LeaseLost(
-                    f"the lease of calendar {self.enrolment.calendar_id} was lost to another sync"
-                )
+                raise self._lost()
             self.kept = moved
 
     def _later(self, at: datetime) -> datetime:

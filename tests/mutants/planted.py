@@ -300,8 +300,8 @@ MUTANTS = (
     ),
     mutant(
         "clocks are a second apart at most", "core/model", PROTOCOL,
-        "skew: int = 2",
-        "skew: int = 1",
+        "skew: int = 2 ",
+        "skew: int = 1 ",
     ),
     mutant(
         "a confirmation that comes during a full read is lost", "core/protocol", MASS,
