@@ -23,7 +23,6 @@ LONG_DELAY_S = 60  # if we are asked to wait longer than a redelivery does, the 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A sync request as it arrives: `id` is the same on every redelivery, `published_at` is when it was sent.
-
     `skew`: how far the clock of `published_at` may be behind the store's. `awaited`: somebody waits for the
     outcome, so every failure is raised.
     """
