@@ -63,6 +63,16 @@ def with_bob(house: Rig) -> None:
     house.sync(BOB)
 
 
+def shared(house: Rig) -> str:
+    """One conference is carried by an event of each; returns the owner's, which leads."""
+    room = house.room()
+    event = house.people().add(room)
+    house.people(BOB).add(room)
+    house.sync()
+    house.sync(BOB)
+    return event
+
+
 def in_doubt(house: Rig) -> bool:
     return tally(house).counted_at is None
 
@@ -96,11 +106,7 @@ def test_an_operator_and_the_sweep_are_counted_too(house: Rig) -> None:
     """What they change of a conference is stored with the enrolments of those who hold it."""
     with_bob(house)
     house.conferences.faults.add(REFUSES)
-    room = house.room()
-    house.people().add(room)
-    house.people(BOB).add(room)
-    house.sync()
-    house.sync(BOB)
+    shared(house)
     both = {"holds": 1, "refused": 1}
     assert (counted(house), counted(house, BOB)) == (both, both)
     house.conferences.faults.clear()
@@ -142,11 +148,7 @@ def test_several_calendars_are_told_at_once(house: Rig) -> None:
 def test_a_sync_counts_for_others_who_hold_it(house: Rig) -> None:
     """The primary event is refused for both, by one calendar's sync."""
     with_bob(house)
-    room = house.room()
-    event = house.people().add(room)
-    house.people(BOB).add(room)
-    house.sync()
-    house.sync(BOB)
+    event = shared(house)
     house.conferences.faults.add(REFUSES)
     house.people().change(event, summary="Renamed")
     house.sync()
@@ -157,11 +159,7 @@ def test_who_leaves_takes_a_refusal_along(house: Rig) -> None:
     """It was of the leading event: nothing waits for that any more, and others do not count it."""
     with_bob(house)
     house.conferences.faults.add(REFUSES)
-    room = house.room()
-    house.people().add(room)
-    house.people(BOB).add(room)
-    house.sync()
-    house.sync(BOB)
+    shared(house)
     leave(house.context, OWNER)
     assert counted(house, BOB) == {"holds": 1} == recounted(house, BOB)
 
@@ -201,11 +199,7 @@ def test_a_write_without_an_answer(house: Rig, kind: type, *, written: bool) -> 
     """It is not known whether it is counted: the next read counts anew."""
     with_bob(house)
     house.conferences.faults.add(REFUSES)
-    room = house.room()
-    house.people().add(room)
-    house.people(BOB).add(room)
-    house.sync()
-    house.sync(BOB)
+    shared(house)
     house.conferences.faults.clear()
     house.let_pass(60)  # after the last count, by any clock
     unsure = Unsure(inner=house.store)
