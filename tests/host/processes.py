@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from local.subscription import TOPIC, pushed
 from local.system.served import SOURCE
@@ -12,16 +13,18 @@ from local.system.system import Plan, System
 from tests.support.nursery import begin
 from tests.support.rig import OWNER, People
 
+Found = TypeVar("Found")
 WAIT_S = 60.0
 ACK_DEADLINE_S = 10
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for it; a test that waits in vain says for what."""
+def until(asked: Callable[[], Found | None], what: str) -> Found:
+    """What is found at last; a test that waits in vain says for what."""
     deadline = time.monotonic() + WAIT_S
-    while not true():
+    while not (found := asked()):
         assert time.monotonic() < deadline, f"waited in vain: {what}"
         time.sleep(0.05)
+    return found
 
 
 @contextmanager

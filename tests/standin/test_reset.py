@@ -93,5 +93,22 @@ def test_a_call_under_way_survives_a_reset(standin: Server) -> None:
         standin.reset()
         thread.join()
     assert answers == [200]
+    assert standin.control("GET", "requests")["total"] == 0
     with Caller(standin.url) as caller:
         assert caller.events().page()["items"] == []
+
+
+def test_two_resets_at_once(tmp_path: Path) -> None:
+    """The later waits, and what is written after both is kept."""
+    data = tmp_path / "data"
+    with server.start(data=data) as standin, Caller(standin.url) as caller:
+        with standin.world.lock:
+            resets = [threading.Thread(target=standin.reset) for _ in range(2)]
+            for each in resets:
+                each.start()
+            time.sleep(0.1)
+        for each in resets:
+            each.join()
+        kept = caller.events().insert(timed())["id"]
+    with server.start(data=data) as standin, Caller(standin.url) as caller:
+        assert [item["id"] for item in caller.events().page()["items"]] == [kept]

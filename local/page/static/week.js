@@ -73,8 +73,13 @@ function options() {
     },
     eventDrop: (info) => dropped(info),
     eventResize: (info) => dropped(info),
-    eventDidMount: (info) => mounted(info),
-    eventAllUpdated: () => refocus(),
+    eventDidMount: (info) => {
+      info.el.dataset.id = info.event.id;
+    },
+    eventAllUpdated: () => {
+      mark();
+      refocus();
+    },
   };
 }
 
@@ -93,13 +98,12 @@ function nextHour() {
 
 async function dropped(info) {
   const event = info.event.extendedProps;
+  asked += 1; // what is being read is older than this, and would be drawn over it
   const scope = event.series ? await askWhich() : "this";
-  if (!scope) {
-    info.revert();
-    return;
-  }
   const wish = { deed: "change", user, event: event.id, scope, ...times(info.event) };
-  if ((await trying(() => ask("deeds", wish))) === null) info.revert();
+  if (scope && (await trying(() => ask("deeds", wish))) !== null) return;
+  info.revert();
+  refresh();
 }
 
 function keyed(pressed) {
@@ -115,10 +119,15 @@ function keyed(pressed) {
   trying(() => ask("deeds", wish));
 }
 
-function mounted(info) {
-  const { id, label } = info.event.extendedProps;
-  info.el.dataset.id = id;
-  info.el.setAttribute("aria-label", label);
+// Without drawing anew, which would take what is clicked or has the focus from under the hand.
+function mark() {
+  for (const shownEvent of document.querySelectorAll(".ec-event[data-id]")) {
+    const event = calendar.getEventById(shownEvent.dataset.id)?.extendedProps;
+    if (!event) continue;
+    const differs = differing.has(event.conference) && event.mine;
+    shownEvent.classList.toggle("differs", differs);
+    shownEvent.setAttribute("aria-label", event.label + (differs ? ", its conference differs" : ""));
+  }
 }
 
 // Drawing anew takes the focus from a meeting that was moved by the keyboard.
@@ -139,18 +148,14 @@ export async function refresh() {
   if (told && number === asked) draw(told.events);
 }
 
-let events = [];
-
 function draw(told) {
   focused = document.activeElement?.closest(".ec-event")?.dataset.id ?? focused;
-  events = told;
   calendar?.setOption("events", told.map(drawn));
 }
 
 function drawn(event) {
-  const differs = differing.has(event.conference) && event.mine;
   const answer = event.guests[user];
-  const about = [event.mine ? "" : `, from ${person(event.organizer)}`, event.series ? ", in a series" : "", differs ? ", its conference differs" : ""];
+  const about = [event.mine ? "" : `, from ${person(event.organizer)}`, event.series ? ", in a series" : ""];
   return {
     id: event.id,
     title: event.title,
@@ -158,16 +163,14 @@ function drawn(event) {
     end: event.end,
     allDay: event.all_day,
     editable: event.mine && !event.all_day,
-    classNames: [`hue-${event.conference ? hue(event.conference) : "none"}`, differs ? "differs" : "", event.mine ? "" : `guest ${answer || ""}`].join(" ").split(" ").filter(Boolean),
+    classNames: [`hue-${event.conference ? hue(event.conference) : "none"}`, event.mine ? "" : `guest ${answer || ""}`].join(" ").split(" ").filter(Boolean),
     extendedProps: { ...event, label: `${event.title}, ${event.start.slice(0, 16).replace("T", " ")}${about.join("")}` },
   };
 }
 
 export function markDrift(conferences) {
-  const now = new Set(conferences.filter((one) => one.drift.length).map((one) => one.id));
-  const same = now.size === differing.size && [...now].every((id) => differing.has(id));
-  differing = now;
-  if (!same) draw(events);
+  differing = new Set(conferences.filter((one) => one.drift.length).map((one) => one.id));
+  mark();
 }
 
 export function showUsers(told) {
