@@ -47,11 +47,13 @@ def drift(carriers: Iterable[Carrier], rooms: Sequence[Room]) -> dict[str, list[
 
 
 def leader(holds: Sequence[Carrier]) -> Carrier | None:
-    """Which of the events that carry a conference it follows."""
+    """Which of the events that carry a conference it follows. `created` has whole seconds; of one second's
+    events, a calendar has the first one first.
+    """
     whole = [one for one in holds if one.event.master_id is None] or holds
     if not whole:
         return None
-    first = min(whole, key=lambda one: (_made(one), one.event.id))
+    first = min(whole, key=_made)
     parts = [one for one in whole if one.event.is_master and _made(one) == _made(first)]
     return max(parts, key=lambda one: str(slot(one.event.body["start"])), default=first)
 

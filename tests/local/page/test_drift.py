@@ -100,9 +100,10 @@ def test_a_copy_asks_for_nothing(outside: Outside) -> None:
     """Until the original is gone: then it leads."""
     event = outside.make()
     update(outside, event)
-    outside.calendar.control("POST", "clock", {"advanceSeconds": 60})
     copy = outside.do("copy", event=event)
-    assert found(outside) == []
+    for _ in range(9):
+        outside.do("copy", event=event)
+        assert found(outside) == []
     outside.do("delete", event=event)
     assert {one.what for one in found(outside)} == {"title", "starts", "ends"}
     update(outside, copy)
