@@ -3,7 +3,7 @@
 An event that was moved or copied there may carry the conference, and its notification may be late or lost.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from functions.core.conference import Conference
@@ -17,67 +17,85 @@ from functions.flow.context import Context, Work
 from functions.flow.looks import Glance
 
 GLANCE_PAGES_MAX = 10  # some thousand changes; a calendar with more of them is best read by a sync
+WHOLE_PAGES_MAX = 100  # ten thousand events that are not over yet
 
 
 def around(work: Work, conference: Conference, due_since: datetime) -> Sequence[Glance]:
     """At all calendars of the users whose events released it, without those that leave or have lost access.
 
     A look that another deletion began once this one was due, by any clock, has seen all that was moved here
-    when it was released. RetryLater, AccessLost.
+    when it was released. A conference that was last seen under other settings may be one of a solution that
+    these do not name: then all is looked at, since reads pass over it. RetryLater, AccessLost.
     """
     store, names = work.context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
     known = [kept.value for name in names if (kept := store.enrolment(name))]
     users = dict.fromkeys(enrolment.access.subject for enrolment in known)
-    seen = [each for user in users for each in _shared(work, user, due_since + CLOCK_SKEW_MAX)]
+    whole = conference.named_under != work.context.calendar.read_params
+    seen = [each for user in users for each in _shared(work, user, due_since + CLOCK_SKEW_MAX, whole=whole)]
     if failed := next((each.failed for each in seen if each.failed), None):
         raise failed
     return seen
 
 
-def _shared(work: Work, user: str, since: datetime) -> Sequence[Glance]:
+def _shared(work: Work, user: str, since: datetime, *, whole: bool) -> Sequence[Glance]:
     context = work.context
     with context.pool(1) as pool:
         return work.looks.at(
-            user, since, now=context.now(), begin=lambda: pool.submit(_look_at_all, context, user)
+            user,
+            since,
+            now=context.now(),
+            begin=lambda: pool.submit(_look_at_all, context, user, whole=whole),
+            whole=whole,
         ).result()
 
 
-def _look_at_all(context: Context, user: str) -> Sequence[Glance]:
+def _look_at_all(context: Context, user: str, *, whole: bool) -> Sequence[Glance]:
     mates = [kept.value for kept in enrolments_of(context, user)]
     there = [mate for mate in mates if not (mate.trouble.lost_at or mate.leaving_at)]
     with context.pool(context.policy.concurrency) as pool:
-        return list(pool.map(lambda mate: glance(context, mate), there))
+        return list(pool.map(lambda mate: glance(context, mate, whole=whole), there))
 
 
 class _Unclear(Exception):
     """There are too many pages, or our role shows nothing."""
 
 
-def glance(context: Context, enrolment: Enrolment) -> Glance:
-    """At what changed since the last read; if that does not show everything, at all events not over yet."""
+def glance(context: Context, enrolment: Enrolment, *, whole: bool) -> Glance:
+    """At what changed since the last read; if that does not show everything, at all events not over yet. With
+    `whole` also at what such reads pass over in all of them: conferences whose solution is not known.
+    """
     name = enrolment.calendar_id
-    for token in (None if enrolment.details_hidden else token_for(enrolment, context.read_params), None):
-        try:
-            return _seen(name, list(_changed(context, enrolment, token)))
-        except SyncTokenExpired:
-            continue
-        except _Unclear:
-            break
-        except (RetryLater, AccessLost) as error:
-            return Glance(calendar_id=name, failed=error)
-    return Glance(calendar_id=name, unclear=True)
+    try:
+        changed = _recent(context, enrolment)
+        passed_over = _nameless(_changed(context, enrolment, None, WHOLE_PAGES_MAX)) if whole else frozenset()
+    except (_Unclear, SyncTokenExpired):
+        return Glance(calendar_id=name, unclear=True)
+    except (RetryLater, AccessLost) as error:
+        return Glance(calendar_id=name, failed=error)
+    carried = frozenset(event.carries for event in changed if event.carries)
+    nameless = frozenset(found for found, _ in _nameless(changed))
+    return Glance(calendar_id=name, carried=carried, nameless=nameless, passed_over=passed_over)
 
 
-def _seen(calendar_id: str, events: Sequence[Event | Unreadable]) -> Glance:
-    carried = frozenset(event.carries for event in events if event.carries)
-    others = [event for event in events if isinstance(event, Event) and event.carries is None]
-    nameless = frozenset(plainest(event.conference_id) for event in others if event.conference_id)
-    return Glance(calendar_id=calendar_id, carried=carried, nameless=nameless)
+def _nameless(events: Iterable[Event | Unreadable]) -> frozenset[tuple[str, str]]:
+    """The ids that events show under solutions that the settings do not name, each with its label."""
+    others = (event for event in events if isinstance(event, Event) and event.carries is None)
+    return frozenset((plainest(event.conference_id), event.label) for event in others if event.conference_id)
 
 
-def _changed(context: Context, enrolment: Enrolment, token: str | None) -> Iterator[Event | Unreadable]:
+def _recent(context: Context, enrolment: Enrolment) -> Sequence[Event | Unreadable]:
+    token = None if enrolment.details_hidden else token_for(enrolment, context.read_params)
+    try:
+        return list(_changed(context, enrolment, token, GLANCE_PAGES_MAX))
+    except SyncTokenExpired:
+        return list(_changed(context, enrolment, None, GLANCE_PAGES_MAX))
+
+
+def _changed(
+    context: Context, enrolment: Enrolment, token: str | None, pages: int
+) -> Iterator[Event | Unreadable]:
     page_token: str | None = None
-    for _ in range(GLANCE_PAGES_MAX):
+    for _ in range(pages):
         page = context.calendar.changes(enrolment.access, token=token, page_token=page_token)
         if page.shows_nothing:
             raise _Unclear

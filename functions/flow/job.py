@@ -58,6 +58,9 @@ class Job(Calls):
                 self.stumbled = error
 
     def handle(self, event: Event | Unreadable) -> None:
+        if event.carries == self.conference.key:
+            named_under = self.work.context.calendar.read_params
+            self.conference = replace(self.conference, named_under=named_under)
         self._learn_owners(event)
         self._elect(seen(self.conference, event), event)
         self._publish(event)

@@ -167,7 +167,7 @@ def _withheld(work: Work, job: Job) -> bool:
 
 def _delete(work: Work, job: Job, due_since: datetime, last: EventRef) -> None:
     looked_at = around(work, job.conference, due_since)
-    unsure = [one.calendar_id for one in looked_at if one.may_carry(job.conference.key)]
+    unsure = [one.calendar_id for one in looked_at if one.may_carry(job.conference)]
     if not unsure:
         job.call(Push("E05", Kind.DELETED, DELETED), last)
         return

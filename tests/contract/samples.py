@@ -67,6 +67,7 @@ CALL = Intent(
 FULL_CONFERENCE = Conference(
     key=ConferenceKey("janus", "rooms/1"),
     solution="My Web Conference",
+    named_under="f3a9",
     holds=(
         Hold(
             ref=EventRef("a@example.com", "series"),

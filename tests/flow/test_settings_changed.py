@@ -15,6 +15,8 @@ from functions.flow import status
 from functions.flow.sync import sync
 from functions.flow.turn import Delivery
 from functions.ports import Provider
+from tests.flow.test_glance import GRACE_OVER_S
+from tests.flow.test_rare_orders import team
 from tests.support.rig import OWNER, SOLUTION, Rig, conference_data
 
 HOUR = timedelta(hours=1)
@@ -239,6 +241,38 @@ def test_a_deletion_without_its_provider_waits_for_an_operator(here: House) -> N
     here.rig.sweep_later()
     assert (here.record("webhook", "r1").due_at, here.record("webhook", "r1").parked) == (None, None)
     assert here.rig.sweep_later().conferences == 0
+
+
+@pytest.mark.parametrize("read", ["before the deletion is due", "never"])
+def test_an_event_that_moves_while_its_solution_is_not_named_keeps_its_conference(
+    here: House, read: str
+) -> None:
+    """However long ago its new calendar was read: a read passes over what the settings do not name. Deleted
+    there it ends the conference all the same; and named again, it is held.
+    """
+    other = team(here.rig)
+    here.rig.with_policy(grace=300)
+    here.rig.people().add(here.rig.room())  # what is not in question
+    kept, gone = here.rig.people().add("r1"), here.rig.people().add("r2")
+    here.sync()
+    here.deploy(OTHERS)
+    for calendar_id in (OWNER, other):
+        here.rig.sync(calendar_id)
+    for event in (kept, gone):
+        here.rig.people().move(event, other)
+    if read != "never":
+        here.rig.sync(other)
+    here.sync()
+    here.rig.sweep_later(GRACE_OVER_S)
+    assert [here.record("webhook", room).deleted_at for room in ("r1", "r2")] == [None, None]
+    here.rig.people(other).delete(gone)
+    here.rig.sync(other)
+    here.rig.sweep_later()
+    here.deploy(MINE)
+    here.rig.sync(other)
+    here.rig.sweep_later()
+    assert (here.record("webhook", "r1").deleted_at, len(here.record("webhook", "r1").holds)) == (None, 1)
+    assert here.record("webhook", "r2").deleted_at
 
 
 def test_what_was_due_of_an_unnamed_solution_waits_for_its_name(here: House) -> None:

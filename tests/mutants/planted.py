@@ -438,6 +438,21 @@ MUTANTS = (
         "        page_token = None\n",
     ),
     mutant(
+        "what a read passes over is not looked at before a deletion", "flow/glance", SETTINGS,
+        " if whole else frozenset()",
+        " if False else frozenset()",
+    ),
+    mutant(
+        "a conference counts as named by settings that it was never seen under", "flow/job", SETTINGS,
+        "        if event.carries == self.conference.key:\n            named_under",
+        "        if True:\n            named_under",
+    ),
+    mutant(
+        "any conference of the same id that nobody names keeps one for ever", "flow/looks", GLANCE,
+        "not labelled.isdisjoint(self.passed_over)",
+        "plain in {found for found, _ in self.passed_over}",
+    ),
+    mutant(
         "what an update undoes is not told again", "core/ledger", AGAIN,
         "    if resets and intent.kind is Kind.UPDATED:\n",
         "    if False:\n",

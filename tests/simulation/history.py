@@ -50,6 +50,7 @@ ROUNDS_S = (
 )
 AFTERWARDS_S = (301, 700, 2_000)
 SLOTS = 80  # as deployed
+MOMENTS_MAX = 1_000_000  # a month in which each calendar is read every half hour takes over 100,000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -230,7 +231,7 @@ def run(story: Story, *, tale: bool = False) -> Outcome:
 def assembled(story: Story, *, tale: bool = False) -> History:
     """All there is, before anything has happened."""
     scene = story.scene
-    hub = Hub(story.seed)
+    hub = Hub(story.seed, moments_max=MOMENTS_MAX)
     google = Google(
         hub,
         ahead=float(scene.get("ahead", 0)),

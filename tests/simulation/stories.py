@@ -705,4 +705,11 @@ STORIES = {
         928.135 drop event=e2
         929.116 restore event=e2@3
         """,
+    "moved while its solution gets another name: a read passes over it, and it is not deleted": """
+        seed=74001013 calendars=ann@example.com,bob@example.com,second,mallory@example.com grace=0 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=no opaque=no slots=80 store_clock=-0.02,0.19 queue_clock=-0.06,0.17 later=ann@example.com,mallory@example.com owners=makers consent=yes away=bob@example.com
+        27.540 create event=e1 day=3 calendar=bob@example.com title=A room=w1
+        28.767 set solutions=renamed
+        29.276 move event=e1 calendar=second
+        314.049 push calendar=ann@example.com kind=drop times=3 seconds=0.7
+        """,
 }

@@ -14,6 +14,7 @@ from gcal_standin.model.world import World
 
 NAME = "My Web Conference"
 TITLES_URI = "https://titles.example.com/"
+CLOCKS_APART_S = 15.0  # of instances and of the store: a grace or a read may begin on one, and end on another
 
 
 class Room(NamedTuple):

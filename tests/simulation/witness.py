@@ -18,7 +18,7 @@ from local.virtual.hub import START, Hub, Process
 from tests.simulation import without_consent
 from tests.simulation.asking import Asking
 from tests.simulation.consents import Consents
-from tests.simulation.truth import Past, Place, Room, Truth, room_of
+from tests.simulation.truth import CLOCKS_APART_S, Past, Place, Room, Truth, room_of
 
 Json = dict[str, Any]
 WRITABLE = {"location", "description", "extendedProperties"}
@@ -26,7 +26,6 @@ CHANGES_WITH_A_WRITE = WRITABLE | {"etag", "updated"}
 # A sync may tell what it read this long ago: reading and telling take time, and fail for a while.
 READ_AGO_S = 900.0
 HESITATES_S = 2.0  # from when it is decided that it is deleted until the call is made
-CLOCKS_APART_S = 15.0  # of instances, between two of which a grace may begin and end
 
 
 class Broken(AssertionError):
@@ -263,14 +262,20 @@ class Witness:
             return ""
         if any(since < at for at in self.learned[(room, place)]):
             return "it was seen to carry it"
-        return "" if room.system in self.unnamed else self._must_look(process, room, place, since)
+        if room.system not in self.unnamed and (why := self._was_read(process, room, place, since)):
+            return why
+        return self._must_look(process, room, place, since)
 
-    def _must_look(self, process: Process, room: Room, place: Place, since: float) -> str:
-        """Why the service had to find out: it looks around for what its people moved, not for strangers."""
+    def _was_read(self, process: Process, room: Room, place: Place, since: float) -> str:
+        """Why it was shown to the service, which passes over what its settings do not name."""
         if self.read_from.get(place.calendar_id, -1) >= since:
             return "its calendar was read after that"
         if (room, place) in self.known and self.looked_at.get((process, place), -1) >= since:
             return "the event itself was read after that"
+        return ""
+
+    def _must_look(self, process: Process, room: Room, place: Place, since: float) -> str:
+        """Why the service had to find out: it looks around for what its people moved, not for strangers."""
         if place.calendar_id in self.lost or self.began.get(process, self.hub.seconds) < since:
             return ""
         gone = [past for past in self._gone(room) if (room, past.place) not in self.truth.strange]
