@@ -134,8 +134,8 @@ class Conference:
     the conference is deleted, and those that carry it again within the grace get their rank back.
     `owners` may speak for it, as its system said last, or who claimed it; None if it does not say. `borrowed`
     are events of others that carry it: while there are any it is not deleted, and nothing else follows.
-    `named_under` is the name of what was read last with that an event was seen to carry it: those settings
-    name its solution. It is kept with what else changes, and is no change itself.
+    `named_under` names the settings that an event was last seen to carry it under, if they name all solutions
+    that it was held under. It is kept with what else changes, and is no change itself.
     `guarded`: a reconciliation let go last, which has a guard of its own against mass deletion.
     `push_at` is when something must be pushed: the event of a new primary hold, or occurrences once more.
     `unsupported` is what its provider could not carry, each noted once.

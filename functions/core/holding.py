@@ -230,6 +230,14 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))
 
 
+def named(conference: Conference, event: Event | Unreadable, settings: str) -> Conference:
+    """What is read with these settings shows all that carries it, if it was only held under one solution."""
+    if event.carries != conference.key:
+        return conference
+    labels = {hold.label for hold in (*conference.holds, *conference.released)}
+    return replace(conference, named_under=settings if labels <= {event.label} else "")
+
+
 def remembered(conference: Conference, ref: EventRef) -> Instance | None:
     """The instance that this event was when it was last pushed or off; for the primary's calendar only."""
     if not conference.holds or conference.holds[0].ref.calendar_id != ref.calendar_id:

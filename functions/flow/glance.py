@@ -1,6 +1,7 @@
 """Looks around before a deletion: what has changed in a user's calendars since they were read.
 
-An event that was moved or copied there may carry the conference, and its notification may be late or lost.
+An event that was moved or copied there may carry the conference, and its notification may be late or lost; or
+reads pass it over, because the settings have changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from functions.core.model import Event, Unreadable
 from functions.core.protocol import CLOCK_SKEW_MAX, token_for
 from functions.flow.calendars import enrolments_of
 from functions.flow.context import Context, Work
-from functions.flow.looks import Glance
+from functions.flow.looks import Glance, Shown
 
 GLANCE_PAGES_MAX = 10  # some thousand changes; a calendar with more of them is best read by a sync
 WHOLE_PAGES_MAX = 100  # ten thousand events that are not over yet
@@ -24,8 +25,7 @@ def around(work: Work, conference: Conference, due_since: datetime) -> Sequence[
     """At all calendars of the users whose events released it, without those that leave or have lost access.
 
     A look that another deletion began once this one was due, by any clock, has seen all that was moved here
-    when it was released. A conference that was last seen under other settings may be one of a solution that
-    these do not name: then all is looked at, since reads pass over it. RetryLater, AccessLost.
+    when it was released. Where reads may pass over what carries it, all is looked at. RetryLater, AccessLost.
     """
     store, names = work.context.store, dict.fromkeys(hold.ref.calendar_id for hold in conference.released)
     known = [kept.value for name in names if (kept := store.enrolment(name))]
@@ -41,11 +41,10 @@ def _shared(work: Work, user: str, since: datetime, *, whole: bool) -> Sequence[
     context = work.context
     with context.pool(1) as pool:
         return work.looks.at(
-            user,
+            (user, whole),
             since,
             now=context.now(),
             begin=lambda: pool.submit(_look_at_all, context, user, whole=whole),
-            whole=whole,
         ).result()
 
 
@@ -62,25 +61,24 @@ class _Unclear(Exception):
 
 def glance(context: Context, enrolment: Enrolment, *, whole: bool) -> Glance:
     """At what changed since the last read; if that does not show everything, at all events not over yet. With
-    `whole` also at what such reads pass over in all of them: conferences whose solution is not known.
+    `whole` at these too.
     """
     name = enrolment.calendar_id
     try:
         changed = _recent(context, enrolment)
-        passed_over = _nameless(_changed(context, enrolment, None, WHOLE_PAGES_MAX)) if whole else frozenset()
+        shown = _shown(_changed(context, enrolment, None, WHOLE_PAGES_MAX)) if whole else frozenset()
     except (_Unclear, SyncTokenExpired):
         return Glance(calendar_id=name, unclear=True)
     except (RetryLater, AccessLost) as error:
         return Glance(calendar_id=name, failed=error)
     carried = frozenset(event.carries for event in changed if event.carries)
-    nameless = frozenset(found for found, _ in _nameless(changed))
-    return Glance(calendar_id=name, carried=carried, nameless=nameless, passed_over=passed_over)
+    nameless = frozenset(one.plain for one in _shown(changed) if one.carries is None)
+    return Glance(calendar_id=name, carried=carried, nameless=nameless, shown=shown)
 
 
-def _nameless(events: Iterable[Event | Unreadable]) -> frozenset[tuple[str, str]]:
-    """The ids that events show under solutions that the settings do not name, each with its label."""
-    others = (event for event in events if isinstance(event, Event) and event.carries is None)
-    return frozenset((plainest(event.conference_id), event.label) for event in others if event.conference_id)
+def _shown(events: Iterable[Event | Unreadable]) -> frozenset[Shown]:
+    readable = (event for event in events if isinstance(event, Event) and event.conference_id)
+    return frozenset(Shown(event.carries, plainest(event.conference_id), event.label) for event in readable)
 
 
 def _recent(context: Context, enrolment: Enrolment) -> Sequence[Event | Unreadable]:

@@ -26,7 +26,7 @@ from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.hold import follows
-from functions.core.holding import absorbed, elect, seen
+from functions.core.holding import absorbed, elect, named, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.owning import borrow, give_back, owned, speaks
 from functions.flow.calendars import enrolled, look_up
@@ -58,11 +58,9 @@ class Job(Calls):
                 self.stumbled = error
 
     def handle(self, event: Event | Unreadable) -> None:
-        if event.carries == self.conference.key:
-            named_under = self.work.context.calendar.read_params
-            self.conference = replace(self.conference, named_under=named_under)
         self._learn_owners(event)
         self._elect(seen(self.conference, event), event)
+        self.conference = named(self.conference, event, self.work.context.calendar.read_params)
         self._publish(event)
         action = decide(event, self.conference, self.standing)
         match action:

@@ -167,10 +167,11 @@ def _withheld(work: Work, job: Job) -> bool:
 
 def _delete(work: Work, job: Job, due_since: datetime, last: EventRef) -> None:
     looked_at = around(work, job.conference, due_since)
-    unsure = [one.calendar_id for one in looked_at if one.may_carry(job.conference)]
-    if not unsure:
-        job.call(Push("E05", Kind.DELETED, DELETED), last)
-        return
-    for calendar_id in unsure:
+    unread = [one.calendar_id for one in looked_at if one.may_take_up(job.conference)]
+    for calendar_id in unread:
         work.context.queue.publish(SyncRequest(calendar_id=calendar_id, reason=Reason.SWEEP))
-    raise _BackOff(f"an event of {len(unsure)} calendars may have taken it up since they were read")
+    if unread:
+        raise _BackOff(f"an event of {len(unread)} calendars may have taken it up since they were read")
+    if any(one.passes_over(job.conference) for one in looked_at):
+        raise _BackOff("an event shows it, under a solution that the settings do not name for its system")
+    job.call(Push("E05", Kind.DELETED, DELETED), last)

@@ -275,6 +275,41 @@ def test_an_event_that_moves_while_its_solution_is_not_named_keeps_its_conferenc
     assert here.record("webhook", "r2").deleted_at
 
 
+def test_an_event_that_moves_while_its_solution_is_handed_over_ends_nothing(here: House) -> None:
+    """The old provider's record finds it deleted, and it is there for the new one."""
+    other = team(here.rig)
+    here.rig.with_policy(grace=300)
+    event = here.rig.people().add("r1")
+    here.sync()
+    here.deploy((*MOVED, *OTHERS))
+    here.rig.people().move(event, other)
+    here.rig.sync(other)
+    here.sync()
+    here.rig.sweep_later(GRACE_OVER_S)
+    assert here.record("webhook", "r1").deleted_at is None
+    assert len(here.record("zoom", "r1").holds) == 1
+
+
+def test_one_of_two_solutions_is_not_named_any_more(here: House) -> None:
+    """What was held under both is not known by the other one alone: its moved event keeps the conference."""
+    other = team(here.rig)
+    here.rig.with_policy(grace=300)
+    here.deploy((*MINE, *OTHERS))
+    moved = here.rig.people().add("r1")
+    gone = here.rig.people().add(conferenceData=conference_data("r1", "Other"))
+    here.sync()
+    here.deploy(OTHERS)
+    here.sync()
+    here.rig.people().change(gone, summary="Still here")
+    here.rig.people().move(moved, other)
+    here.rig.sync(other)
+    here.sync()
+    here.rig.people().delete(gone)
+    here.sync()
+    here.rig.sweep_later(GRACE_OVER_S)
+    assert here.record("webhook", "r1").deleted_at is None
+
+
 def test_what_was_due_of_an_unnamed_solution_waits_for_its_name(here: House) -> None:
     """No sweep handles it again and again; the full read pushes it, an occurrence that is not new as well."""
     here.rig.with_policy(lookback=0)

@@ -14,7 +14,7 @@ from functions.core.enrolment import Access
 from functions.core.errors import RetryLater
 from functions.core.hold import Hold
 from functions.core.model import Change, ConferenceKey, EventRef, Reason
-from functions.flow.looks import COUNTS_FOR, Glance, Look, Looks
+from functions.flow.looks import COUNTS_FOR, Glance, Look, Looks, Shown
 from functions.ports import Page
 from tests.flow.test_protocol import between
 from tests.flow.test_rare_orders import team
@@ -143,7 +143,6 @@ def test_which_look_counts() -> None:
     first = looks.at("ann", NOW, now=NOW, begin=ended())
     assert looks.at("ann", NOW, now=NOW + COUNTS_FOR - SECOND, begin=ended()) is first
     assert looks.at("bob", NOW, now=NOW, begin=ended()) is not first
-    assert looks.at("ann", NOW, now=NOW, begin=ended(), whole=True) is not first
     later = looks.at("ann", NOW + SECOND, now=NOW + 2 * SECOND, begin=ended())
     assert later is not first
     assert looks.at("ann", NOW, now=NOW + 2 * SECOND + COUNTS_FOR, begin=ended()) is not later
@@ -152,14 +151,28 @@ def test_which_look_counts() -> None:
 
 
 def test_what_a_glance_says_of_a_conference() -> None:
-    """It is carried, or an id like its own is, of a solution that nobody knows; or nothing can be said. What
-    was changed long ago counts if it shows the solution that the conference was held under.
-    """
-    key, held = ConferenceKey("webhook", "012 34"), Hold(ref=EventRef(OWNER, "e1"), label="solution")
-    one = Conference(key=key, released=(held,))
-    assert not Glance(calendar_id=OWNER).may_carry(one)
-    assert Glance(calendar_id=OWNER, carried=frozenset({key})).may_carry(one)
-    assert Glance(calendar_id=OWNER, nameless=frozenset({"1234"})).may_carry(one)
-    assert Glance(calendar_id=OWNER, unclear=True).may_carry(one)
-    assert Glance(calendar_id=OWNER, passed_over=frozenset({("1234", "solution")})).may_carry(one)
-    assert not Glance(calendar_id=OWNER, passed_over=frozenset({("1234", "another")})).may_carry(one)
+    """It is carried, or an id like its own is, of a solution that nobody knows; or nothing can be said."""
+    key = ConferenceKey("webhook", "012 34")
+    one = Conference(key=key)
+    assert not Glance(calendar_id=OWNER).may_take_up(one)
+    assert Glance(calendar_id=OWNER, carried=frozenset({key})).may_take_up(one)
+    assert Glance(calendar_id=OWNER, nameless=frozenset({"1234"})).may_take_up(one)
+    assert Glance(calendar_id=OWNER, unclear=True).may_take_up(one)
+
+
+@pytest.mark.parametrize(
+    ("shown", "held", "counts"),
+    [
+        (Shown(None, "1234", "solution"), "solution", True),
+        (Shown(ConferenceKey("zoom", "1234"), "1234", "solution"), "solution", True),
+        (Shown(None, "1234", "solution"), "", True),
+        (Shown(None, "1234", "another"), "solution", False),
+        (Shown(None, "99", "solution"), "solution", False),
+        (Shown(ConferenceKey("webhook", "012 34"), "1234", "solution"), "solution", False),
+    ],
+)
+def test_what_reads_pass_over(shown: Shown, held: str, *, counts: bool) -> None:
+    """The solution that it was held under, if the settings give it to nobody or to another system now."""
+    hold = Hold(ref=EventRef(OWNER, "e1"), label=held)
+    one = Conference(key=ConferenceKey("webhook", "012 34"), released=(hold,))
+    assert Glance(calendar_id=OWNER, shown=frozenset({shown})).passes_over(one) == counts

@@ -443,14 +443,14 @@ MUTANTS = (
         " if False else frozenset()",
     ),
     mutant(
-        "a conference counts as named by settings that it was never seen under", "flow/job", SETTINGS,
-        "        if event.carries == self.conference.key:\n            named_under",
-        "        if True:\n            named_under",
+        "a conference counts as named by settings that it was never seen under", "core/holding", SETTINGS,
+        'settings if labels <= {event.label} else ""',
+        "settings",
     ),
     mutant(
         "any conference of the same id that nobody names keeps one for ever", "flow/looks", GLANCE,
-        "not labelled.isdisjoint(self.passed_over)",
-        "plain in {found for found, _ in self.passed_over}",
+        'one.carries != conference.key and ("" in labels or one.label in labels)',
+        "one.carries != conference.key",
     ),
     mutant(
         "what an update undoes is not told again", "core/ledger", AGAIN,

@@ -33,14 +33,18 @@ def told_of(history: "History", room: Room) -> bool:
 
 
 def let_go(history: "History", room: Room) -> bool:
-    """Whether the last event that carried it did so, and let go, while it was minded."""
+    """Whether the last of its people's events that carried it did so, and let go, while it was minded."""
     since = minded_since(history, room)
     if since is None:
         return False
     if since == 0:
         return True
-    last = max((past for past in history.truth.past if past.room == room), key=lambda past: past.until)
-    return last.until > since and history.witness.known.get((room, last.place), -1.0) >= last.since
+    last = max(history.truth.left(room), key=lambda past: past.until, default=None)
+    return (
+        last is not None
+        and last.until > since
+        and history.witness.known.get((room, last.place), -1.0) >= last.since
+    )
 
 
 def known_of_one_that_left(history: "History", room: Room) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -194,15 +195,17 @@ class History(Operators):
             self.witness.touched[room].append(self.hub.seconds)
 
     def _carried(self, each: Line) -> list[Room]:
+        """By the event, its series and that one's instances that are exceptions: what is done to a series
+        changes those.
+        """
         if "event" not in each.words:
             return []
         label = Line(at=0, verb="", words={"event": each.words["event"].partition("@")[0]})
         events: list[Event] = []
         for one in (label, each):
-            try:
-                events.append(self.people._event(one)[1])
-            except NotThere:
-                continue
+            with suppress(NotThere):
+                calendar, event = self.people._event(one)
+                events += [event, *calendar.exceptions(event.id)]
         found = [(event, room) for event in events if (room := room_of(event.body))]
         for event, room in found:
             self.people.remember(event, room)

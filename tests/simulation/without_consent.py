@@ -3,6 +3,7 @@ lost, and once they are connected again they are read soon.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.core.trouble import LAPSES_AFTER
@@ -72,7 +73,8 @@ def waiting(service: "Service", user: str, calendars: Sequence[str], since: floa
     else is the matter.
     """
     witness, consents = service.witness, service.witness.consents
-    troubled = service.google.world.roles or service.store.resting(service.hub.now())
+    since_then = service.hub.now() - timedelta(seconds=SOON_S)
+    troubled = service.google.world.roles or service.store.resting(since_then)
     if consents is None or troubled or not consents.stands(user):
         return
     for calendar_id in calendars:

@@ -98,11 +98,11 @@ function nextHour() {
 
 async function dropped(info) {
   const event = info.event.extendedProps;
-  asked += 1; // what is being read is older than this, and would be drawn over it
+  drops += 1;
   const scope = event.series ? await askWhich() : "this";
   const wish = { deed: "change", user, event: event.id, scope, ...times(info.event) };
-  if (scope && (await trying(() => ask("deeds", wish))) !== null) return;
-  info.revert();
+  if (!scope || (await trying(() => ask("deeds", wish))) === null) info.revert();
+  drops -= 1;
   refresh();
 }
 
@@ -140,12 +140,13 @@ function refocus() {
 }
 
 let asked = 0;
+let drops = 0; // under way: what is read meanwhile may be older, and would be drawn over them
 
 export async function refresh() {
   if (!calendar || !user || !shown) return;
   const number = ++asked;
   const told = await ask("week", { user, ...shown }).catch(() => null);
-  if (told && number === asked) draw(told.events);
+  if (told && number === asked && !drops) draw(told.events);
 }
 
 function draw(told) {
