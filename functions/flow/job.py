@@ -39,7 +39,8 @@ from functions.ports import Owned
 class Job(Calls):
     """`suspects` are the events that seemed to let go of it on a full read; `at_hand` are the events that it
     is brought in step with; `taken` are instances that held it before their series did; `read_at` is when the
-    read of the calendar began that shows the events, if it was one.
+    read of the calendar began that shows the events, if it was one. `owners_unsaid`: it is not known whose it
+    is, and was asked in vain.
     """
 
     suspects: set[EventRef] = field(default_factory=set)
@@ -47,6 +48,7 @@ class Job(Calls):
     taken: list[EventRef] = field(default_factory=list)
     read_at: datetime | None = None
     owners_asked: bool = False
+    owners_unsaid: bool = False
 
     def handle_all(self, events: Sequence[Event | Unreadable]) -> None:
         """If its system fails, the rest is left pending: nothing else of the calendar needs to wait."""
@@ -88,7 +90,7 @@ class Job(Calls):
     def _learn_owners(self, event: Event | Unreadable) -> None:
         """Its system is asked whose it is when an event carries it that does not speak for it as far as we
         know, and when one lets go, or has let go and is looked at again, though that is not known. If it
-        cannot be asked, that is found out when it is told something.
+        cannot be asked, that is found out when it is told something; until then no event is shown the link.
         """
         key, owners = self.conference.key, self.conference.owners
         carrying = event.carries == key and not (owners is not None and speaks(event, self.conference))
@@ -100,8 +102,12 @@ class Job(Calls):
         provider = self.work.context.provider(key.provider)
         if not isinstance(provider, Owned):
             return
-        with self.work.slots, suppress(Gone, Rejected, RetryLater):
-            said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
+        with self.work.slots, suppress(Gone):
+            try:
+                said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
+            except (Rejected, RetryLater):
+                self.owners_unsaid = owners is None
+                return
             if said or said is None or not owners:  # nobody among these people: who was known still is
                 self._elect(owned(self.conference, said), event)
 

@@ -26,6 +26,10 @@ def write_links(job: Job) -> None:
         job.conference = link.given_up(job.conference, now=now)
         return
     due = [one.ref for one in unwritten if one.at is not None and one.at <= now]
+    if due and job.owners_unsaid:
+        raise RetryLater(
+            "whose the conference is could not be asked, and a link is for its own people's events"
+        )
     for ref in due[:EVENTS_MAX]:
         job.conference = _written(job, ref)
 

@@ -1,7 +1,7 @@
 """A changed join link or passcode reaches the people: it is written to the event, once, and nothing else."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from typing import Any, cast
@@ -11,6 +11,7 @@ import pytest
 from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.conference import Entry
 from functions.core.enrolment import Access
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import Change, Event, Link, Outcome, Place, Unreadable
 from functions.flow.retry import retry
 from functions.flow.status import state
@@ -466,3 +467,34 @@ def test_a_calendar_that_left_is_not_written_to(house: Rig, place: Place) -> Non
     house.context = replace(house.context, provider=lambda _: leaving)
     assert "4711" in locked(house, room, event)
     assert "calendar bob@example.com is not enrolled" in [deed.why for deed in deeds(house, room)]
+
+
+@dataclass(kw_only=True)
+class OfItsPeople(WrappedProvider):
+    """Its system says whose a conference is, or refuses to."""
+
+    said: frozenset[str] | Rejected | RetryLater
+
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str]:
+        assert conference_id
+        assert speakers
+        if isinstance(self.said, frozenset):
+            return self.said
+        raise self.said
+
+
+@pytest.mark.parametrize("error", [Rejected("no scope"), RetryLater("busy")])
+def test_while_whose_it_is_cannot_be_asked_no_event_is_shown_the_link(
+    house: Rig, place: Place, error: Rejected | RetryLater
+) -> None:
+    """It might be a stranger's; the reason is noted, and once its system answers the link is written."""
+    room, event = meeting(house)
+    provider = OfItsPeople(inner=house.context.provider("webhook"), said=error)
+    house.context = replace(house.context, provider=lambda _: provider)
+    assert "4711" not in locked(house, room, event)
+    parked = house.record(room).parked
+    assert parked
+    assert "could not be asked" in parked.reason
+    provider.said = frozenset({OWNER})
+    house.sweep_later()
+    assert "4711" in shown(house, event)
