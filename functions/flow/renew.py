@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -121,6 +121,10 @@ def open_channel(context: Context, kept: Versioned[Enrolment]) -> Versioned[Enro
     unwanted = old if stored else channel
     if unwanted:
         stop(context, kept.value, unwanted)
+    if stored and channel and (before := kept.value.watch.joining):
+        # Whoever asked for it was killed, or stops it, too. All channels of a calendar have one resource id
+        # (FACTS.md 1.2).
+        stop(context, kept.value, replace(channel, id=before))
     return stored or _newest(context, kept)
 
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.calendar.google import GoogleCalendar
 from functions.core.enrolment import Access, Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
-from functions.core.model import Reason, SyncRequest
+from functions.core.model import Channel, Reason, SyncRequest
 from functions.flow.context import Context
 from functions.flow.leaving import leave
 from functions.flow.renew import Renewed, open_channel, renew
 from functions.flow.status import state
 from functions.flow.sync import sync
 from functions.ports import Versioned
-from tests.flow.wrapped import WrappedStore
+from tests.flow.wrapped import Killed, WrappedStore
 from tests.support.rig import OWNER, SOLUTIONS, Rig
 
 
@@ -271,6 +272,28 @@ def test_killed_between_watch_and_store_heals(house: Rig) -> None:
     )
     sync(house.context, request, house.delivery())
     assert channels(house) == [old.id]
+
+
+def test_a_channel_whose_asker_was_killed_is_stopped_with_the_next_one(house: Rig) -> None:
+    """It may never deliver before its calendar leaves, and then nobody could stop it."""
+
+    class Dying(GoogleCalendar):
+        def watch(self, access: Access, *, channel_id: str, token: str, ttl: int) -> Channel | None:
+            super().watch(access, channel_id=channel_id, token=token, ttl=ttl)
+            raise Killed
+
+    context = house.context
+    leave(context, OWNER)
+    house.context = replace(context, calendar=house.google(Dying))
+    with pytest.raises(Killed):
+        house.enrol()
+    house.context = context
+    assert len(channels(house)) == 1
+    house.with_policy(renew_before=700_000)
+    renew(house.context)
+    current = house.enrolment().watch.channel
+    assert current is not None
+    assert channels(house) == [current.id]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def left(history: "History", calendar_id: str) -> Iterator[str]:
-    """A calendar that was left has no trace."""
+    """A calendar that was left has no trace but channels of which nobody has heard: they end by themselves."""
     if history.service.store.enrolment(calendar_id):
         yield f"{calendar_id} was left, and is still enrolled"
     consents, user = history.witness.consents, history.truth.readers[calendar_id]
-    live = sorted(one.id for one in history.google.channels.live() if one.calendar_id == calendar_id)
+    here = {one.id for one in history.google.channels.live() if one.calendar_id == calendar_id}
+    live = sorted(here - history.google.unheard)
     if live and not (consents and user in {*consents.ended, *consents.away}):
         yield f"{calendar_id} was left, and has live channels: {live}"
     for kept in history.service.store.conferences():

@@ -59,6 +59,7 @@ class Google:
         self.shape = "shape-0"
         self.changed: dict[str, float] = {}  # when something last changed in a calendar
         self.unsigned_until = 0.0
+        self.unheard = set[str]()  # channels that were asked for, and whose answer nobody has heard
 
     @property
     def signs(self) -> bool:

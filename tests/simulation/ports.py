@@ -148,7 +148,10 @@ class SimCalendar:
             until = datetime.fromtimestamp(made.expires_ms / 1_000, UTC)
             return Channel(id=made.id, resource_id=made.resource_id, expires_at=until)
 
-        return self._call("watch", access, channel_id, effect)
+        self.google.unheard.add(channel_id)
+        channel = self._call("watch", access, channel_id, effect)
+        self.google.unheard.discard(channel_id)
+        return channel
 
     def stop(self, access: Access, *, channel_id: str, resource_id: str) -> None:
         def effect() -> None:

@@ -162,7 +162,9 @@ class Rig(Outside):
 
     def google(self, kind: type[G]) -> G:
         """A calendar of this kind on the stand-in."""
-        return kind(auth="anonymous", solutions=SOLUTIONS, endpoint=self.calendar.url)
+        return kind(
+            auth="anonymous", solutions=SOLUTIONS, endpoint=self.calendar.url, address="http://127.0.0.1:9/"
+        )
 
     def name_solutions(self, *solutions: Solution) -> None:
         self.context = replace(self.context, calendar=_google(self.calendar, solutions))
