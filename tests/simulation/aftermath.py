@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def left(history: "History", calendar_id: str) -> Iterator[str]:
-    """A calendar that was left has no trace but channels of which nobody has heard: they end by themselves."""
+    """A calendar that was left has no trace but channels nobody has heard of: they end by themselves."""
     if history.service.store.enrolment(calendar_id):
         yield f"{calendar_id} was left, and is still enrolled"
     consents, user = history.witness.consents, history.truth.readers[calendar_id]
