@@ -106,7 +106,7 @@ def test_a_record_that_goes_takes_its_counts_along() -> None:
 @pytest.mark.parametrize(
     ("since", "sure", "leased", "holds", "doubted"),
     [
-        (NOW + 3 * SECOND, True, False, 4, False),
+        (NOW + 16 * SECOND, True, False, 4, False),
         (NOW + SECOND, True, False, 4, True),
         (NOW, True, False, 3, True),
         (NOW - DAY, True, False, 3, True),

@@ -13,7 +13,8 @@ from functions.core import counts, watching
 from functions.core.conference import Conference, Counts, Refusal
 from functions.core.enrolment import Enrolment, Tally
 from functions.core.errors import RetryLater
-from functions.core.model import ConferenceKey
+from functions.core.model import ConferenceKey, Reason
+from functions.flow.context import Notes, counting, save_conference
 from functions.flow.fleet import Overview
 from functions.flow.leaving import leave
 from functions.flow.recount import Recounted, recount_all
@@ -361,3 +362,18 @@ def test_strays_are_found_by_a_query(house: Rig) -> None:
     (kept,) = store.known([], [lost().key])
     store.save(lost(refused=False), kept.version)
     assert Overview(store).stray == []
+
+
+def test_a_process_whose_clock_is_ahead_counts_nothing_twice(house: Rig) -> None:
+    """What it changed was counted anew before it stored by how much: that is in doubt, and counted again."""
+    room = house.room()
+    house.people().add(room)
+    house.sync()
+    kept, notes = house.store.known([], [ConferenceKey("webhook", room)])[0], Notes()
+    ahead = replace(house.context, now=lambda: house.now() + timedelta(minutes=1))
+    refused = replace(kept.value, refused=Refusal(reason="no", since=house.now()))
+    with counting(ahead, notes):
+        assert save_conference(ahead, notes, kept, refused)
+        recount_all(house.store)
+    house.sync(reason=Reason.SWEEP)
+    assert counted(house) == recounted(house) == {"holds": 1, "refused": 1}
