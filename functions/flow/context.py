@@ -155,8 +155,8 @@ def save_conference(
     value: Conference,
     fences: Fences = UNFENCED,
 ) -> Version | None:
-    """As `Store.save`; by how much it changes the counts is noted, also if it may not be stored. These have the
-    store's time, from which that of a process may differ: what is told of a record is when it was read.
+    """As `Store.save`; by how much it changes the counts is noted, also if it may not be stored. Counts have
+    the store's time, which a process need not have: so what is told of a record is when it was read.
     """
     before = kept.value if kept else Conference(key=value.key)
     since = kept.read_at if kept else context.now()
