@@ -129,7 +129,8 @@ class Story:
 
     def _settled(self) -> None:
         until(self._struck, "the kill")
-        until(self.at_rest, "all is told and stored, and no lease is held")
+        # A redelivery may have met the lease of who was killed, and left the rest to the sweep.
+        until(lambda: self._swept() and self.at_rest(), "all is told and stored, and no lease is held")
 
     def _struck(self) -> bool:
         return self.points.read() is None
