@@ -9,8 +9,6 @@ What the contract does not promise, and this therefore allows:
   none anew, waits for people: there is nothing to bring in step.
 - With several events that carry one conference, what its system holds may be that of any of them, unless they
   are all parts of one series: then the newest leads.
-- Occurrences are judged where one series alone ever carried the conference (those of a mere copy tell
-  nothing), and for instances that were changed since it carries it: earlier exceptions are not told.
 """
 
 from collections.abc import Iterator
@@ -23,8 +21,9 @@ from gcal_standin.model.event import Event
 from local.virtual.hub import START
 from tests.simulation.aftermath import counted, left, links
 from tests.simulation.care import carried_unseen, known_of_one_that_left, let_go, minded_since, told_of
+from tests.simulation.occurrences import instant, occurrences, said
 from tests.simulation.service import SOLUTIONS
-from tests.simulation.truth import Place, Room, room_of
+from tests.simulation.truth import Place, Room
 from tests.simulation.without_consent import left_alone, marked, users
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _conferences(history: "History") -> Iterator[str]:
         if places and live:
             yield from links(history, room, places)
         if places and live and minded_since(history, room) == 0:
-            yield from _occurrences(history, room, places)
+            yield from occurrences(history, room, places)
 
 
 def _ever_of_its_people(history: "History", room: Room) -> set[Place]:
@@ -97,7 +96,7 @@ def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Ite
     if room.system == "titles":
         title = history.systems.titles[room.id]
         if title not in [event.body.get("summary", "") for event in events]:
-            yield f"{room.id} has the title {title!r}, and {_said(events)} carry it"
+            yield f"{room.id} has the title {title!r}, and {said(events)} carry it"
         return
     held = history.systems.web.find(room.id) or {}
     if held["event"] is None:
@@ -105,7 +104,7 @@ def content(history: "Operators", room: Room, places: dict[Place, Event]) -> Ite
     else:
         matching = [event for event in events if _matches(held["event"], event)]
     if not matching:
-        yield f"{room.id} has {_short(held)}, and {_said(events)} carry it"
+        yield f"{room.id} has {_short(held)}, and {said(events)} carry it"
 
 
 def _leading(history: "Operators", room: Room, places: dict[Place, Event]) -> list[Event]:
@@ -145,7 +144,7 @@ def _matches(told: Json, event: Event) -> bool:
     body = event.body
     return bool(
         told["title"] == body.get("summary", "")
-        and all(_instant(told[name]) == _instant(body[name]["dateTime"]) for name in ("start", "end"))
+        and all(instant(told[name]) == instant(body[name]["dateTime"]) for name in ("start", "end"))
         and told["recurrence"] == body.get("recurrence", [])
         and _people(told) == _invited(body)
     )
@@ -159,77 +158,9 @@ def _invited(body: Json) -> list[tuple[str, str]]:
     return sorted((each["email"], each["responseStatus"]) for each in body.get("attendees", []))
 
 
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
 def _short(held: Json) -> Json:
     event = held["event"] or {}
     return {"title": held["title"]} | {name: event.get(name) for name in ("id", "start", "recurrence")}
-
-
-def _said(events: list[Event]) -> list[Json]:
-    return [
-        {"id": event.id} | {name: event.body.get(name) for name in ("summary", "start", "recurrence")}
-        for event in events
-    ]
-
-
-def _occurrences(history: "History", room: Room, places: dict[Place, Event]) -> Iterator[str]:
-    """Each instance that the calendar knows by itself is as the system holds it."""
-    place = next(iter(places))
-    ever = {*places, *(past.place for past in history.truth.left(room))}
-    if room.system != "webhook" or len(ever) > 1 or not places[place].is_master or room in history.was_hidden:
-        return
-    calendar = history.google.world.calendars[place.calendar_id]
-    series = calendar.series(places[place])
-    told = (history.systems.web.find(room.id) or {})["occurrences"]
-    since = history.truth.since[(room, place)]
-    for exception in calendar.exceptions(place.event_id):
-        slot = exception.slot
-        if slot is None or not series.has(slot) or _at(history, exception) < since:
-            continue
-        original = _instant(exception.body["originalStartTime"]["dateTime"])
-        held = next((one for start, one in told.items() if _instant(start) == original), None)
-        yield from _occurrence(room, exception, held)
-    shown = {_instant(one) for one in _shown(history, room, place)}
-    for start, one in told.items():
-        if one["status"] == "cancelled" and _instant(start) in shown:
-            yield f"{room.id}: {start} is shown, and its system holds it cancelled"
-
-
-def _shown(history: "History", room: Room, place: Place) -> list[str]:
-    """When the instances that are not off were to begin."""
-    asked = {"calendarId": place.calendar_id, "eventId": place.event_id}
-    owner = history.google.world.calendars[place.calendar_id].settings.owner
-    found = history.google.instances(history.google.call(owner, asked)).content["items"]
-    return [one["originalStartTime"]["dateTime"] for one in found if room_of(one) == room]
-
-
-def _at(history: "History", event: Event) -> float:
-    """When an event was last changed, as the hub counts."""
-    ahead = float(history.story.scene.get("ahead", 0))
-    return event.edited_us / 1_000_000 - START.timestamp() - ahead + 0.001
-
-
-def _occurrence(room: Room, exception: Event, held: Json | None) -> Iterator[str]:
-    off = exception.cancelled or room_of(exception.body) != room
-    if off and (held is None or held["status"] != "cancelled"):
-        yield f"{room.id}: instance {exception.id} is off, and its system holds {held}"
-    if not off and held is not None and held["status"] == "cancelled":
-        yield f"{room.id}: instance {exception.id} is on, and its system holds it cancelled"
-    if not off and held is not None and held["event"] and not _same(held["event"], exception):
-        yield f"{room.id}: instance {exception.id} is {_said([exception])}, and its system holds {held}"
-    if not off and held is None and exception.own:
-        yield f"{room.id}: instance {exception.id} was changed, and its system holds nothing of it"
-
-
-def _same(told: Json, exception: Event) -> bool:
-    body = exception.body
-    return bool(
-        told["title"] == body.get("summary", "")
-        and _instant(told["start"]) == _instant(body["start"]["dateTime"])
-    )
 
 
 def _calendars(history: "History") -> Iterator[str]:

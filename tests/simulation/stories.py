@@ -712,4 +712,11 @@ STORIES = {
         29.276 move event=e1 calendar=second
         314.049 push calendar=ann@example.com kind=drop times=3 seconds=0.7
         """,
+    "an instance shows the id that its series comes to, under a name that is not ours": """
+        seed=79005818 calendars=ann@example.com
+        18524.893 create event=e6 day=18 calendar=ann@example.com title=A room=w4 weekly=6
+        42792.902 foreign event=e6@3 room=w2
+        64916.910 swap event=e6 room=w2
+        64935.243 rename event=e6 title=T41
+        """,
 }
