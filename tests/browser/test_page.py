@@ -31,6 +31,13 @@ window.fetch = async (path, asked) => {
   return answer;
 };
 """
+# What a key would meet that is pressed right after the week has changed.
+WATCH_FOCUS = """
+window.lost = 0;
+new MutationObserver(() => {
+  window.lost += !document.activeElement.matches(".ec-event");
+}).observe(document.querySelector("#ec"), { childList: true, subtree: true });
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +249,16 @@ def test_deleted_and_restored(running: Running, desk: Page) -> None:
     assert running.room("Retrospective")["status"] == "deleted"
 
 
+def test_a_line_that_grows_keeps_the_focus(running: Running, desk: Page) -> None:
+    """The call comes when the grace is over."""
+    make(desk, "Farewell")
+    edit(desk, "Farewell").get_by_role("button", name="Delete").click()
+    told = line(desk, "“Farewell” is deleted")
+    told.locator("summary").focus()
+    expect(told.locator(".call")).to_be_visible()
+    expect(told.locator("summary")).to_be_focused()
+
+
 def test_copied(running: Running, desk: Page) -> None:
     """The copy carries the same conference, which stays with the original."""
     make(desk, "Workshop")
@@ -414,6 +431,31 @@ def test_by_keyboard_alone(running: Running, desk: Page) -> None:
     press_until(desk, "Tab", "button[value=delete]")
     desk.keyboard.press("Enter")
     expect(room(desk, "Renamed")).to_have_attribute("data-state", "differs")
+
+
+def test_drawn_anew_the_focus_stays(running: Running, desk: Page) -> None:
+    """Not a moment without it, or a key would be lost; also not when a dialog is closed over what is new."""
+    make(desk, "Seminar")
+    press_until(desk, "Tab", ".ec-event")
+    desk.evaluate(WATCH_FOCUS)
+    for down in range(1, 4):
+        desk.keyboard.press("ArrowDown")
+        expect(desk.locator(".ec-event time")).to_have_text(f"{10 + down // 2}:{down % 2 * 30:02}")
+    assert desk.evaluate("window.lost") == 0
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog", name="Meeting")).to_be_visible()
+    renamed_elsewhere(running, "Seminar", "Renamed")
+    expect(meeting(desk, "Renamed")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(meeting(desk, "Renamed")).to_be_focused()
+
+
+def renamed_elsewhere(running: Running, title: str, other: str) -> None:
+    """By somebody else."""
+    deeds = Deeds(running.system)
+    event = running.room(title)["event"]["id"]
+    deeds.do(Wish({"deed": "change", "user": OWNER, "event": event, "title": other}))
+    deeds.close()
 
 
 def press_until(page: Page, key: str, selector: str) -> None:

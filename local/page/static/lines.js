@@ -20,9 +20,11 @@ export function showLine(line) {
   byId("no-lines").hidden = true;
   const before = known.get(line.id);
   const made = drawn(line, before?.querySelector("details")?.open ?? false);
+  const focused = before?.contains(document.activeElement);
   known.set(line.id, made);
   if (before) before.replaceWith(made);
   else place(made, line.id);
+  if (focused) made.querySelector("summary").focus({ preventScroll: true });
   while (list.children.length > SHOWN) list.lastElementChild.remove();
 }
 

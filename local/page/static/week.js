@@ -11,7 +11,7 @@ let calendar = null;
 let user = null;
 let shown = null;
 let differing = new Set();
-let focused = null;
+let focused = null; // the meeting that has the focus, also while it is drawn anew or a dialog is open
 
 export const chosen = () => user;
 
@@ -25,6 +25,8 @@ export function startWeek() {
     NARROW.addEventListener("change", () => calendar.setOption("view", view()));
     WIDE.addEventListener("change", () => calendar.setOption("height", height()));
     byId("ec").addEventListener("keydown", keyed);
+    for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, follow);
+    document.addEventListener("close", () => refocus(meetingOf(focused)), true); // of a dialog; it does not bubble
   }
   byId("new").addEventListener("click", () => openNew(user, ...nextHour()));
   byId("add-user").addEventListener("click", addUser);
@@ -75,11 +77,9 @@ function options() {
     eventResize: (info) => dropped(info),
     eventDidMount: (info) => {
       info.el.dataset.id = info.event.id;
+      if (info.event.id === focused) refocus(info.el);
     },
-    eventAllUpdated: () => {
-      mark();
-      refocus();
-    },
+    eventAllUpdated: mark,
   };
 }
 
@@ -115,7 +115,6 @@ function keyed(pressed) {
   const [days, minutes] = step;
   const moved = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days, at.getHours(), at.getMinutes() + minutes);
   const wish = { deed: "change", user, event: id, scope: "this", start: wall(moved(event.start)), end: wall(moved(event.end)) };
-  focused = id;
   trying(() => ask("deeds", wish));
 }
 
@@ -130,13 +129,15 @@ function mark() {
   }
 }
 
-// Drawing anew takes the focus from a meeting that was moved by the keyboard.
-function refocus() {
-  if (!focused) return;
-  const found = document.querySelector(`.ec-event[data-id="${CSS.escape(focused)}"]`);
-  if (!found) return;
-  focused = null;
-  if (!document.querySelector("dialog[open]")) found.focus({ preventScroll: true });
+function follow({ target }) {
+  if (!target.closest("dialog")) focused = target.closest(".ec-event")?.dataset.id ?? null;
+}
+
+const meetingOf = (id) => id && document.querySelector(`.ec-event[data-id="${CSS.escape(id)}"]`);
+
+// At once when it is drawn anew, which takes the focus from it: a key that comes in between would be lost.
+function refocus(meeting) {
+  if (!document.querySelector("dialog[open]")) meeting?.focus({ preventScroll: true });
 }
 
 let asked = 0;
@@ -150,7 +151,6 @@ export async function refresh() {
 }
 
 function draw(told) {
-  focused = document.activeElement?.closest(".ec-event")?.dataset.id ?? focused;
   calendar?.setOption("events", told.map(drawn));
 }
 
