@@ -14,6 +14,7 @@ from functions.core.enrolment import Enrolment
 from functions.core.hold import Hold
 from functions.core.holding import dates_anew, led, let_be, only_of
 from functions.core.model import EventRef, Parties
+from functions.core.owning import is_theirs
 
 SOMEBODY = "(somebody who left)"
 NO_EVENT = EventRef("", "")
@@ -87,9 +88,9 @@ def _settled(left: Conference, before: Conference) -> Conference:
 def _unnamed(conference: Conference, calendar_id: str, names: Collection[str]) -> Conference:
     return replace(
         conference,
-        holds=tuple(_hold(hold, names) for hold in conference.holds),
-        released=tuple(_hold(hold, names) for hold in conference.released),
-        borrowed=tuple(_hold(hold, names) for hold in conference.borrowed),
+        holds=tuple(_hold(hold, conference, names) for hold in conference.holds),
+        released=tuple(_hold(hold, conference, names) for hold in conference.released),
+        borrowed=tuple(_hold(hold, conference, names) for hold in conference.borrowed),
         owners=conference.owners and tuple(owner for owner in conference.owners if owner not in names),
         in_flight=tuple(_of_nobody(call, calendar_id) for call in conference.in_flight),
         history=tuple(_entry(entry, calendar_id, names) for entry in conference.history),
@@ -100,11 +101,15 @@ def _unnamed(conference: Conference, calendar_id: str, names: Collection[str]) -
     )
 
 
-def _hold(hold: Hold, names: Collection[str]) -> Hold:
-    """Who is behind an event that stays is read with it again."""
+def _hold(hold: Hold, conference: Conference, names: Collection[str]) -> Hold:
+    """Who is behind an event that stays is read with it again. Until then it counts as one of its people's if
+    it was known to be one, and else as nobody's.
+    """
     if hold.parties is None or set(names).isdisjoint(hold.parties):
         return hold
-    return replace(hold, parties=Parties(*("" if name in names else name for name in hold.parties)))
+    struck_out = replace(hold, parties=Parties(*("" if name in names else name for name in hold.parties)))
+    was_theirs = conference.owners is not None and is_theirs(hold, conference)
+    return replace(hold, parties=None) if was_theirs and not is_theirs(struck_out, conference) else struck_out
 
 
 def _of_nobody(call: Intent, calendar_id: str) -> Intent:

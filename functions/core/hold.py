@@ -62,8 +62,9 @@ class Hold:
     """This event of this calendar carries that conference. `series_id` is set on an instance's own hold;
     `instances` are ids of instances that held it before their series did, and that may still carry it when
     the series lets go. `span` is None if the event could not be read; `label` is the solution it was held
-    under, if known. `parties` are None in an older record. `let_go_at` is set once it is released.
-    `over_on` is the last day of a single event; empty if that is not known.
+    under, if known. `parties` are None in an older record, and where who spoke for it was forgotten.
+    `let_go_at` is set once it is released. `over_on` is the last day of a single event; empty if that is not
+    known.
     """
 
     ref: EventRef

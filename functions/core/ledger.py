@@ -267,6 +267,11 @@ def anew(conference: Conference, call: Intent, *, now: datetime, resets: bool) -
     return replace(owed, push_at=owed.push_at or now) if is_pending(owed) else owed
 
 
+def asked_anew(conference: Conference, *, now: datetime) -> Conference:
+    """Two calls told of different things, and nobody knows which of them its system carried out last."""
+    return due(replace(conference, applied=""), now)
+
+
 def _again(conference: Conference, call: Intent, *, resets: bool) -> Mapping[str, Pushed]:
     undone = _undoes_occurrences(conference, call, resets=resets)
     return {

@@ -121,6 +121,11 @@ def learn(
     return note(learned, Entry(at=now, row="E28", what="link changed"))
 
 
+def is_another(conference: Conference, link: Link | None) -> bool:
+    """Whether a call that was overtaken tells of another link than the newer one did."""
+    return link is not None and conference.published.link not in (None, link)
+
+
 def _shows(shown: Shown, link: Link) -> bool:
     return link.join_url in shown.uris and (not link.passcode or link.passcode in shown.codes)
 

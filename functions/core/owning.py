@@ -80,11 +80,13 @@ def give_back(conference: Conference, ref: EventRef, *, now: datetime, grace: in
 
 def let_go_by(conference: Conference) -> Hold | None:
     """The last of its people's events that let it go, as far as it is known whose it is."""
-    return next((one for one in conference.released if _is_theirs(one, conference)), None)
+    return next((one for one in conference.released if is_theirs(one, conference)), None)
 
 
-def _is_theirs(hold: Hold, conference: Conference) -> bool:
-    """That of an older record counts as theirs until its event is read again."""
+def is_theirs(hold: Hold, conference: Conference) -> bool:
+    """One without parties counts as theirs until its event is read again: it was known to be one of theirs
+    (core.forgetting), or is of an older record.
+    """
     return hold.parties is None or _speak(hold.ref, hold.parties, conference)
 
 
@@ -96,7 +98,7 @@ def owned(conference: Conference, owners: Collection[str] | None) -> Conference:
     if known.owners == conference.owners:
         return conference
     every = (*conference.holds, *conference.borrowed)
-    theirs = [one for one in every if _is_theirs(one, known)]
+    theirs = [one for one in every if is_theirs(one, known)]
     others = tuple(one for one in every if one not in theirs)
     return _holding(replace(known, borrowed=others[:BORROWED_MAX]), theirs)
 

@@ -216,7 +216,7 @@ class Calls:
         if outcome.may_land and not abilities.once:
             done = self._landing(done, call)
         if intent is None or found.revision > call.revision:
-            return done
+            return ledger.asked_anew(done, now=now) if link.is_another(done, outcome.link) else done
         done = self._with_unsupported(done, outcome.unsupported, intent.row, intent.source)
         if outcome.link is None or outcome.link == done.published.link:
             return done

@@ -89,13 +89,15 @@ class Job(Calls):
 
     def _learn_owners(self, event: Event | Unreadable) -> None:
         """Its system is asked whose it is when an event carries it that does not speak for it as far as we
-        know, and when one lets go, or has let go and is looked at again, though that is not known. If it
-        cannot be asked, that is found out when it is told something; until then no event is shown the link.
+        know, and when one lets go, or has let go and is looked at again, though that or who is behind it is
+        not known. If it cannot be asked, that is found out when it is told something; until then no event is
+        shown the link.
         """
         key, owners = self.conference.key, self.conference.owners
         carrying = event.carries == key and not (owners is not None and speaks(event, self.conference))
-        known = (*self.conference.holds, *self.conference.released)
-        letting_go = owners is None and event.carries != key and any(one.ref == event.ref for one in known)
+        its = [one for one in (*self.conference.holds, *self.conference.released) if one.ref == event.ref]
+        unclear = any(owners is None or one.parties is None for one in its)
+        letting_go = unclear and event.carries != key
         if not (carrying or letting_go) or self.owners_asked:
             return
         self.owners_asked = True

@@ -106,6 +106,18 @@ def test_other_owners() -> None:
     assert owned(found, None).borrowed == ()
 
 
+def test_other_owners_and_who_left() -> None:
+    """An event whose maker left holds, borrows or let go as before, until it is read again."""
+    held, gone = (Held(ref=EventRef("c", name), parties=Parties("c", "", BOB)) for name in "ab")
+    strange = Held(ref=EventRef("c", "s"), parties=Parties("c", BOB, "carol@example.com"))
+    known = Conference(key=KEY, owners=(BOB,), holds=(held,), released=(gone,))
+    left = forget(replace(known, borrowed=(strange,)), BOB)
+    for found in (left, owned(left, {BOB})):
+        assert [one.ref for one in found.holds] == [held.ref]
+        assert [one.ref for one in found.borrowed] == [strange.ref]
+        assert let_go_by(found) == replace(gone, parties=None)
+
+
 def test_what_owners_let_go_is_due_when_it_is_given_back() -> None:
     """After a grace, and only once nobody borrows it; what no owner let go is not."""
     other = replace(THEIRS, ref=EventRef(CALENDAR, "other"))
@@ -157,13 +169,14 @@ def test_a_calendar_that_leaves_borrows_nothing() -> None:
 def test_who_left_is_named_no_more() -> None:
     """Neither among the owners nor behind the events of others, which go on holding it."""
     hold = Held(ref=EventRef(BOB, "e"), parties=Parties(BOB, "", ANN))
-    other = Held(ref=EventRef("c", "e"), parties=Parties("c", ANN, ANN))
+    other = Held(ref=EventRef("c", "e"), parties=Parties("c", ANN, "d"))
     known = replace(OF_ANN, holds=(hold,), borrowed=(other,), owners=(ANN, BOB))
-    found = forget(known, ANN)
-    assert ANN not in repr(found)
-    assert (found.owners, found.holds[0].parties) == ((BOB,), Parties(BOB))
+    for owners in ((ANN, BOB), None):
+        found = forget(replace(known, owners=owners), ANN)
+        assert ANN not in repr(found)
+        assert (found.holds[0].parties, found.borrowed[0].parties) == (Parties(BOB), Parties("c", "", "d"))
+        assert found.owners == (owners and (BOB,))
     assert forget(OF_ANN, ANN).owners == ()
-    assert forget(replace(OF_ANN, owners=None), ANN).owners is None
 
 
 def test_who_is_behind_an_event_is_noted_whenever_it_is_read() -> None:
@@ -171,3 +184,17 @@ def test_who_is_behind_an_event_is_noted_whenever_it_is_read() -> None:
     for before in (None, BY_BOB):
         held = replace(OF_ANN, holds=(Held(ref=THEIRS.ref, parties=before),))
         assert seen(held, replace(THEIRS, parties=BY_ANN)).holds[0].parties == BY_ANN
+
+
+def test_who_is_behind_an_event_is_also_said_when_it_lets_go() -> None:
+    """Where that is not known; what is known of an event that carries it is not told by a tombstone."""
+    unknown, known = (Held(ref=THEIRS.ref, parties=who) for who in (None, BY_BOB))
+    by_ann = replace(cancelled(), ref=THEIRS.ref, parties=BY_ANN)
+    for before, event, after in (
+        (unknown, by_ann, BY_ANN),
+        (known, by_ann, BY_BOB),
+        (unknown, replace(by_ann, parties=Parties(ANN)), None),
+        (unknown, replace(by_ann, ref=EventRef(CALENDAR, "other")), None),
+    ):
+        assert seen(replace(OF_ANN, holds=(before,)), event).holds[0].parties == after
+        assert seen(replace(OF_ANN, released=(before,)), event).released[0].parties == after

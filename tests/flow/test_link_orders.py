@@ -222,6 +222,31 @@ def test_a_link_learned_while_nobody_held_it_is_shown_by_who_does(house: Rig, re
     assert record.published.link.join_url in shown(house, event)
 
 
+def test_a_call_that_was_overtaken_tells_of_another_link(house: Rig) -> None:
+    """Which of two links is the newer one nobody knows then, so its system is asked once more."""
+    room, event = meeting(house)
+    good = house.context
+
+    def overtake(_: object) -> None:
+        house.context = good
+        house.let_pass(120)  # the lease of the one that calls is over
+        for title in ("Second", "First"):
+            house.people().change(event, summary=title)
+            house.sync()
+        house.conferences.rooms.lock(room, "4711")
+
+    house.people().change(event, summary="First")
+    calling = WrappedProvider(inner=good.provider("webhook"), before=overtake)
+    house.context = replace(good, provider=lambda _: calling)
+    with suppress(RetryLater):
+        house.sync()
+    house.context = good
+    house.sweep_later(61)
+    house.sweep_later()
+    assert "4711" in shown(house, event)
+    assert house.record(room).due_at is None
+
+
 def test_a_link_that_somebody_took_out_is_not_put_back(house: Rig) -> None:
     """Their change, the next one and a full read: the location stays as they left it."""
     room, event = meeting(house)

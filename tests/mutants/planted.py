@@ -46,6 +46,7 @@ PARTS = (
 )
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
+LINK_ORDERS = ("tests/flow/test_link_orders.py",)
 CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
 CONNECTED = ("tests/host/test_connect.py",)
 CONSENTED = ("tests/host/test_consented.py",)
@@ -1142,8 +1143,8 @@ MUTANTS = (
     ),
     mutant(
         "nobody asks again whose it is before it is deleted", "flow/job", OWNERS,
-        "known = (*self.conference.holds, *self.conference.released)",
-        "known = self.conference.holds",
+        "for one in (*self.conference.holds, *self.conference.released) if",
+        "for one in self.conference.holds if",
     ),
     mutant(
         "a link is shown in an event of others", "flow/job", OWNERS,
@@ -1417,6 +1418,21 @@ MUTANTS = (
     Mutant(
         name="a build that runs has no archive", file="infra/tested.py", tests=BUILDS,
         old="source(this) or archive(this)", new="source(this)",
+    ),
+    mutant(
+        "whose maker left holds nothing any more", "core/forgetting", OWNERS,
+        "was_theirs = conference.owners is not None and is_theirs(hold, conference)",
+        "was_theirs = False",
+    ),
+    mutant(
+        "a tombstone does not say who is behind it", "core/holding", OWNERS,
+        "    if not event.parties.creator:\n        return conference\n",
+        "    return conference\n",
+    ),
+    mutant(
+        "a call that was overtaken teaches nothing of the link", "core/link", LINK_ORDERS,
+        "return link is not None and conference.published.link not in (None, link)",
+        "return False",
     ),
     Mutant(
         name="whoever may build says that it is tested", file="infra/tested.py", tests=BUILDS,

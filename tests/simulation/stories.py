@@ -719,4 +719,38 @@ STORIES = {
         64916.910 swap event=e6 room=w2
         64935.243 rename event=e6 title=T41
         """,
+    "who made an event leaves and comes back, and another event comes to show its conference": """
+        seed=80003773 calendars=ann@example.com,bob@example.com,shared write_back=location owners=makers
+        291.304 create event=e1 day=18 calendar=bob@example.com title=A room=w1 weekly=6
+        313.316 move event=e1 calendar=shared
+        14643.426 create event=e7 day=15 calendar=shared title=A room=w6
+        14644.367 unenrol calendar=bob@example.com
+        14912.679 enrol calendar=bob@example.com once=yes
+        15100.220 lock room=w1 code=c43
+        15187.180 swap event=e7 room=w1
+        """,
+    "who made an event leaves and comes back, and then the event is deleted": """
+        seed=80003773 calendars=ann@example.com,bob@example.com,shared owners=makers
+        291.304 create event=e1 day=18 calendar=bob@example.com title=A room=w1 weekly=6
+        313.316 move event=e1 calendar=shared
+        14644.367 unenrol calendar=bob@example.com
+        14912.679 enrol calendar=bob@example.com once=yes
+        15187.180 delete event=e1
+        """,
+    "a call that was overtaken is the first to tell of a new passcode": """
+        seed=80005979 calendars=ann@example.com,team,bob@example.com,mallory@example.com grace=300 page=500 empty=0 limit=480 lease=20 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=no opaque=yes slots=80 store_clock=-0.11,0.21 queue_clock=0.05,0.15 owners=makers consent=yes
+        9.214 create event=e1 day=10 calendar=ann@example.com title=C room=w1l weekly=4
+        468.976 rename event=e1 title=T4
+        572.945 lock room=w1l code=c5
+        732.249 split event=e1@1 to=e2
+        732.759 touch event=e1 colour=10
+        943.221 fault op=provider.apply kind=slow seconds=37.6 skip=0
+        943.221 fault op=delivery kind=double skip=0 seconds=6.2
+        943.721 rename event=e2 title=B
+        948.437 rename event=e2 title=A
+        949.347 fault op=provider.apply kind=slow seconds=102.8 skip=0
+        996.577 lock room=w1l code=c34
+        1148.823 drop event=e1
+        30591.781 set write_back=location
+        """,
 }
