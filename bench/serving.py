@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ import httpx
 
 from bench.plan import Parts
 from bench.start import SOURCES
+from local.system.ports import ports
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 60.0
@@ -72,8 +72,7 @@ def _unshared_kib(pid: int) -> int:
 def served(
     parts: Parts, name: str, environ: Mapping[str, str], source: Path | None = None
 ) -> Iterator[Served]:
-    with tempfile.NamedTemporaryFile(prefix=f"bench-{name}-") as log:
-        port = _free_port()
+    with ports(0, 1) as (port,), tempfile.NamedTemporaryFile(prefix=f"bench-{name}-") as log:
         framework = [str(parts.python.parent / "functions-framework"), "--target", name]
         command = [*framework, "--source", str(source or SOURCES[name]), "--host", HOST, "--port", str(port)]
         process = subprocess.Popen(
@@ -107,13 +106,6 @@ def _wait_until_ready(made: Served, log: Path) -> None:
         else:
             return
     raise NotServed(log.read_text(errors="replace")[-2_000:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _children(pid: int) -> list[int]:

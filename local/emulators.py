@@ -1,7 +1,6 @@
 """Starts the Firestore and Pub/Sub emulators of gcloud straight from their jars, on free ports."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from local.system.ports import ports
 
 START_ATTEMPTS_MAX = 3
 START_TIMEOUT_S = 60.0
@@ -58,21 +59,16 @@ def _jars(pattern: str) -> list[str]:
 
 @contextmanager
 def _running(command: Sequence[str]) -> Iterator[str]:
-    """Another process may take the port between its finding and its use: then the next one is tried."""
+    """If it does not start, another port is tried: elsewhere than on Linux, one found free may be taken."""
     for _ in range(START_ATTEMPTS_MAX):
-        address = f"127.0.0.1:{_free_port()}"
-        with _process([*command, "--host=127.0.0.1", f"--port={address.rpartition(':')[2]}"]) as process:
-            if _ready(process, address):
+        with (
+            ports(0, 1) as (port,),
+            _process([*command, "--host=127.0.0.1", f"--port={port}"]) as process,
+        ):
+            if _ready(process, address := f"127.0.0.1:{port}"):
                 yield address
                 return
     raise EmulatorFailed(f"did not start: {' '.join(command)}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

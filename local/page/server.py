@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from local.page.news import News
 from local.page.wishes import BadWish, Wish
-from local.system.environ import listener
+from local.system.ports import listener
 from local.system.served import HOST, ROOT, StartFailed
 
 STATIC = Path(__file__).parent / "static"

@@ -1,17 +1,11 @@
 """The environment that the functions run in: their settings, and nothing that a shell happens to hold."""
 
-import errno
 import os
 import shlex
-import socket
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from pathlib import Path
 
-from local.system.served import HOST, StartFailed
-
 # Proxies and settings of other systems stay outside: everything here is on this machine.
-OTHERWISE = "choose another first one, as in make local PORT=8800, or --port 8800 (0: free ones)"
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -37,19 +31,3 @@ def write_settings(settings: Mapping[str, str], path: Path) -> None:
     """A file that a shell can read in, so that the command line works on this system; for its owner alone."""
     path.touch(mode=0o600)
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()))
-
-
-def ports(first: int, count: int) -> Sequence[int]:
-    """So many ports from the first on, or any that are free if it is 0. StartFailed if one cannot be had."""
-    wanted = range(first, first + count) if first else [0] * count
-    with ExitStack() as probes:  # all held until the last is found, or one might be found twice
-        return [probes.enter_context(listener(port)).getsockname()[1] for port in wanted]
-
-
-def listener(port: int) -> socket.socket:
-    """At this port, at any that is free if it is 0. StartFailed."""
-    try:
-        return socket.create_server((HOST, port))
-    except OSError as error:
-        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
-        raise StartFailed(f"port {port} {why}: {OTHERWISE}") from error

@@ -18,8 +18,9 @@ from gcal_standin import server as calendar
 from local.conferences import server as conferences
 from local.pump import Heard, Pump
 from local.system.consent import CONNECT, consent_settings, register
-from local.system.environ import functions_environ, ports, settings_on, write_settings
+from local.system.environ import functions_environ, settings_on, write_settings
 from local.system.kept import held
+from local.system.ports import ports
 from local.system.scheduler import Scheduler, join_all
 from local.system.served import SOURCE, START_TIMEOUT_S, Begin, Served, begin, kill_all, stop_all
 from local.system.signals import held_back
@@ -141,7 +142,7 @@ class System:
 
     def _start_outside(self, stack: ExitStack) -> None:
         """What the service stands between, and the settings that follow from its addresses."""
-        first, second, *rest = ports(self.plan.port, 2 + len(self.plan.functions))
+        first, second, *rest = stack.enter_context(ports(self.plan.port, 2 + len(self.plan.functions)))
         events, rooms = (self._kept(name) for name in ("calendar.jsonl", "conferences.jsonl"))
         self.calendar = stack.enter_context(calendar.start(first, events, auth=self.plan.consent))
         self.conferences = conferences.start(second, self._secrets["WEBHOOK_SECRET"], rooms)

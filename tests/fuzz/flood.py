@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from local.system.ports import ports
 from local.system.served import Served
 from tests.fuzz.cases import KEYS
 
@@ -38,15 +39,18 @@ def flood() -> dict[str, int]:
 
 
 def _started(folder: Path) -> tuple[Served, int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    with ports(0, 1) as (port,):
+        return _served(folder, port), port
+
+
+def _served(folder: Path, port: int) -> Served:
     served = Served("receive_notification", port, folder / "log")
     keys, queue = ",".join(KEYS), f"sqlite:{folder / 'queue'}"
     threads = {"THREADS": str(2 * AT_ONCE)}  # as many as a function gets requests at once
     served.start({"PATH": os.environ["PATH"], "CHANNEL_TOKEN_KEYS": keys, "QUEUE": queue, **threads})
     with httpx.Client() as client:
         served.wait_until_ready(client, time.monotonic() + START_S)
-    return served, port
+    return served
 
 
 def _send(port: int, kind: str) -> None:

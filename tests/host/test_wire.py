@@ -13,6 +13,7 @@ import pytest
 
 from functions.adapters.queues.sqlite import SqliteQueue
 from functions.core.channel import sign
+from local.system.ports import ports
 from local.system.served import Served
 from tests.support.rig import OWNER
 
@@ -49,8 +50,11 @@ class Receiver:
 @pytest.fixture(scope="module")
 def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
     folder = tmp_path_factory.mktemp("receiver")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with ports(0, 1) as (port,):
+        yield from _received(folder, port)
+
+
+def _received(folder: Path, port: int) -> Iterator[Receiver]:
     environ = {"PATH": os.environ["PATH"], "CHANNEL_TOKEN_KEYS": KEY, "QUEUE": f"sqlite:{folder / 'queue'}"}
     served = Served("receive_notification", port, folder / "log")
     served.start(environ)

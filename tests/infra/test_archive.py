@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from bench.build import LIST, build, build_environ, deployed
+from local.system.ports import ports
 from tests.host.conftest import FUNCTIONS, ROOT
 from tests.infra.test_variables import QUIET
 from tests.support import linked
@@ -104,12 +104,10 @@ def test_no_start_compiles_what_the_build_compiled(tmp_path: Path) -> None:
 @contextmanager
 def served(python: Path, source: Path, function: str) -> Iterator[str]:
     """The function's URL, once it answers; it ends with the block."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    where = ["--target", function, "--host", "127.0.0.1", "--port", str(port)]
-    command = [str(python), "-m", "functions_framework", *where]
+    command = [str(python), "-m", "functions_framework", "--target", function, "--host", "127.0.0.1"]
     environ = {"PATH": os.environ["PATH"], **SETTINGS}
-    with (source.parent / f"{function}.log").open("w+") as log:
+    with ports(0, 1) as (port,), (source.parent / f"{function}.log").open("w+") as log:
+        command += ["--port", str(port)]
         process = subprocess.Popen(command, cwd=source, env=environ, stdout=log, stderr=subprocess.STDOUT)
         try:
             url = f"http://127.0.0.1:{port}/"

@@ -1,14 +1,16 @@
 """A real Janus with the VideoRoom plugin, from the distribution's package, on free loopback ports."""
 
 import json
-import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 from uuid import uuid4
+
+from local.system.ports import ports
 
 API_SECRET = "api-word"
 ADMIN_SECRET = "admin-word"
@@ -39,12 +41,9 @@ general: {{ admin_key = "{admin_key}", string_ids = {string_ids} }}
 """
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+def free_ports(count: int) -> Sequence[int]:
+    with ports(0, count) as found:
+        return found
 
 
 def _others(kind: str, keep: str) -> str:
@@ -58,7 +57,7 @@ class Janus:
 
     folder: Path
     string_ids: bool = True
-    ports: list[int] = field(default_factory=lambda: free_ports(2))
+    ports: Sequence[int] = field(default_factory=lambda: free_ports(2))
     _process: subprocess.Popen[bytes] | None = None
 
     @property
