@@ -81,7 +81,8 @@ class SimCalendar:
         def effect() -> Page:
             answer = self.google.list(access.subject, {"calendarId": access.calendar_id, **size, **where})
             answer = masked(answer, MASK, "Events")
-            self.witness.listed(access.calendar_id, where.get("pageToken"), answer, self.named)
+            page, process = where.get("pageToken"), self.gate.process
+            self.witness.shown.listed(process, access.calendar_id, page, answer, self.named)
             return Page(
                 events=[
                     read(item, access.calendar_id, self.solutions, access.subject)

@@ -753,4 +753,53 @@ STORIES = {
         1148.823 drop event=e1
         30591.781 set write_back=location
         """,
+    "a read that is not committed and one with other settings end with the same token": """
+        seed=90007924 calendars=ann@example.com,team,bob@example.com,shared grace=300 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=yes opaque=yes slots=80
+        1194.126 fault op=calendar.changes kind=quota skip=1
+        1216.567 fault op=delivery kind=double skip=0 seconds=6.3
+        1217.077 fault op=store.save kind=slow seconds=9.4 skip=1
+        1467.525 create event=e5 day=10 calendar=shared title=A room=w5
+        1547.640 set solutions=titles
+        16802.490 set solutions=both
+        16803.636 swap event=e5 room=w1
+        """,
+    "another event leads before it is noted how its predecessor's call ended": """
+        seed=90008264 calendars=ann@example.com,team,bob@example.com,mallory@example.com grace=300 page=500 empty=0 limit=480 lease=20 every=21600 ttl=7200 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=yes opaque=no slots=80 store_clock=-0.20,0.12 queue_clock=0.01,0.02 owners=colleagues consent=yes away=bob@example.com
+        74.086 create event=e1 day=19 calendar=team title=A
+        75.019 create event=m1 day=14 calendar=mallory@example.com title=M0 room=tc1 owner=carol@example.com spelled=plain weekly=3
+        75.597 create event=m2 day=20 calendar=mallory@example.com title=M1 room=tc1 owner=carol@example.com spelled=both weekly=7 guests=ann@example.com
+        106.501 deaf calendar=ann@example.com
+        118.543 fault op=provider.apply kind=late seconds=76.6 skip=0
+        118.543 fault op=delivery kind=double skip=0 seconds=4.8
+        119.043 rename event=e1 title=C
+        121.760 rename event=e1 title=A
+        122.045 create event=m3 day=8 calendar=mallory@example.com title=M2 room=wc1 owner=carol@example.com spelled=plain
+        128.398 delete event=e1
+        129.409 copy event=e1 to=e2 calendar=bob@example.com
+        150.190 swap event=m1 room=wc1 owner=carol@example.com spelled=spaces
+        203.453 push calendar=bob@example.com kind=drop times=2 seconds=1.2
+        418.484 delete event=m3
+        421.830 delete event=e2
+        844.237 create event=e3 day=14 calendar=bob@example.com title=A room=t3
+        873.400 delete event=e3
+        960.295 restore event=e3
+        960.407 create event=m4 day=18 calendar=mallory@example.com title=M6 room=t3 spelled=spaces weekly=7
+        960.960 fault op=calendar.changes kind=quota skip=0 times=3
+        966.932 swap event=m2 room=wc1 owner=carol@example.com spelled=spaces
+        982.584 delete event=e3
+        990.192 restore event=e3
+        994.086 delete event=e3
+        1126.238 connect user=ann@example.com
+        1409.095 deaf calendar=team
+        1419.915 restore event=e3
+        1428.433 delete event=e3
+        1429.190 restore event=e3
+        1436.816 delete event=e3
+        1525.666 create event=e4 day=11 calendar=ann@example.com title=C room=w5
+        1528.166 split event=m1@2 to=m5 title=M9
+        1528.482 create event=e5 day=3 calendar=team title=A room=w6 weekly=3
+        1709.686 fault op=delivery kind=double skip=0 seconds=7.4
+        1713.324 swap event=e5 room=w5
+        1723.783 copy event=e5 to=e6 calendar=bob@example.com
+        """,
 }

@@ -106,9 +106,9 @@ class SimProvider:
             unheard = bad.kind in {*LATE, "timeout"}
             return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
 
+        self.witness.calls(room, self.gate.process)
         try:
-            with self.witness.calling(room):
-                return self.gate.call("provider.apply", about, effect, fail)
+            return self.gate.call("provider.apply", about, effect, fail)
         except Killed:
             self.witness.unsure.add(room)
             raise

@@ -6,8 +6,7 @@ a day, and cannot be waited for when another of the same user lets go.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from local.virtual.hub import START, Hub, Process
 from tests.simulation import without_consent
 from tests.simulation.asking import Asking
 from tests.simulation.consents import Consents
+from tests.simulation.shown import Shown
 from tests.simulation.truth import CLOCKS_APART_S, Past, Place, Room, Truth, room_of
 
 Json = dict[str, Any]
@@ -55,12 +55,12 @@ class Witness:
     gone: set[Room] = field(default_factory=set)
     unsure: set[Room] = field(default_factory=set)
     deciding: dict[tuple[Process, Room], tuple[float, Mapping[Place, str]]] = field(default_factory=dict)
-    under_way: Counter[Room] = field(default_factory=Counter)
+    unnoted: dict[Room, set[Process]] = field(default_factory=lambda: defaultdict(set))
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     left_at: list[float] = field(default_factory=list)
     began: dict[Process, float] = field(default_factory=dict)
-    shown: dict[str, frozenset[tuple[Room, Place]]] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown)
     looked_at: dict[tuple[Process, Place], float] = field(default_factory=dict)
     away: dict[str, float] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
@@ -79,18 +79,6 @@ class Witness:
             del self.known[seen]
             self.learned.pop(seen, None)
 
-    def listed(self, calendar_id: str, page_token: str | None, answer: Json, named: Collection[str]) -> None:
-        """What a read has shown goes by the token of its next page, and in the end by the sync token."""
-        seen = set(self.shown.get(page_token or "", ()))
-        for raw in answer.get("items", []):
-            own = raw.get("status") != "cancelled" and raw.get("organizer", {"self": True}).get("self")
-            room = room_of(raw) if own else None
-            if room and room.system in named:
-                seen.add((room, Place(calendar_id, raw["id"])))
-        for name in ("nextPageToken", "nextSyncToken"):
-            if name in answer:
-                self.shown[answer[name]] = self.shown.get(answer[name], frozenset()) | seen
-
     def looked_up(self, process: Process, place: Place) -> None:
         self.looked_at[(process, place)] = self.hub.seconds
 
@@ -98,6 +86,9 @@ class Witness:
         """A read that was committed has pushed all it showed; whatever is held is known."""
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
+            self.unnoted[room].discard(process)
+            if record.intent and self.unnoted[room]:
+                self.unsure.add(room)
             self._learn({(room, Place(*hold.ref)) for hold in (*record.holds, *record.borrowed)})
             if record.intent and record.intent.kind is Kind.DELETED:
                 self.decides(process, room)
@@ -107,7 +98,7 @@ class Witness:
         if began > max(self.read_from.get(record.calendar_id, -1.0), self.away.get(record.calendar_id, -1.0)):
             self.away.pop(record.calendar_id, None)
             self.read_from[record.calendar_id] = began
-            self._learn(self.shown.get(record.token.value if record.token else "", frozenset()))
+            self._learn(self.shown.committed(process, record.token.value if record.token else ""))
 
     def _learn(self, seen: Iterable[tuple[Room, Place]]) -> None:
         for each in seen:
@@ -214,16 +205,11 @@ class Witness:
             return self.hub.seconds, self.carried(process, room)
         return at, reasons
 
-    @contextmanager
-    def calling(self, room: Room) -> Iterator[None]:
-        """Of two calls at once nobody knows which came last."""
-        if self.under_way[room]:
+    def calls(self, room: Room, process: Process) -> None:
+        """Of two calls nobody knows which came last if one began before it was noted how the other ended."""
+        if self.unnoted[room] - {process}:
             self.unsure.add(room)
-        self.under_way[room] += 1
-        try:
-            yield
-        finally:
-            self.under_way[room] -= 1
+        self.unnoted[room].add(process)
 
     def carried(self, process: Process, room: Room) -> dict[Place, str]:
         """The events that carry it now, with why the service has to know: empty if it need not."""
