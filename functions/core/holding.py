@@ -213,7 +213,6 @@ def absorbed(before: Conference, after: Conference) -> Iterable[EventRef]:
 
 def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     """The event's hold takes over the first and last date, the solution and the people that it shows now."""
-    conference = _behind(conference, event)
     if event.meeting is None or event.carries != conference.key:
         return conference
     mine = find(conference, event.ref)
@@ -231,7 +230,7 @@ def seen(conference: Conference, event: Event | Unreadable) -> Conference:
     return replace(conference, holds=tuple(known if hold is mine else hold for hold in conference.holds))
 
 
-def _behind(conference: Conference, event: Event | Unreadable) -> Conference:
+def behind(conference: Conference, event: Event | Unreadable) -> Conference:
     """Who is behind a hold of which that is not known, is also said by an event that lets go."""
     if not event.parties.creator:
         return conference

@@ -243,8 +243,8 @@ class Calls:
         if event and event.meeting:
             return event.parties
         holds = (*self.conference.holds, *self.conference.released)
-        its = [hold.parties for hold in holds if hold.ref == source]
-        return next((parties for parties in (*its, *(hold.parties for hold in holds)) if parties), NOBODY)
+        its = [hold for hold in holds if hold.ref == source] or holds
+        return next((hold.parties for hold in its if hold.parties), NOBODY)
 
     def save(self) -> None:
         """Write what was decided, if it changed anything; Overtaken if it was decided on an old record."""

@@ -26,7 +26,7 @@ from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Gone, Rejected, RetryLater
 from functions.core.hold import follows
-from functions.core.holding import absorbed, elect, named, seen
+from functions.core.holding import absorbed, behind, elect, named, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
 from functions.core.owning import borrow, give_back, owned, speaks
 from functions.flow.calendars import enrolled, look_up
@@ -61,6 +61,8 @@ class Job(Calls):
 
     def handle(self, event: Event | Unreadable) -> None:
         self._learn_owners(event)
+        if not self.owners_unsaid:  # else it goes on counting as one of its people's
+            self.conference = behind(self.conference, event)
         self._elect(seen(self.conference, event), event)
         self.conference = named(self.conference, event, self.work.context.calendar.read_params)
         self._publish(event)
@@ -91,13 +93,13 @@ class Job(Calls):
         """Its system is asked whose it is when an event carries it that does not speak for it as far as we
         know, and when one lets go, or has let go and is looked at again, though that or who is behind it is
         not known. If it cannot be asked, that is found out when it is told something; until then no event is
-        shown the link.
+        shown the link. Failed if that must be known first.
         """
         key, owners = self.conference.key, self.conference.owners
         carrying = event.carries == key and not (owners is not None and speaks(event, self.conference))
         its = [one for one in (*self.conference.holds, *self.conference.released) if one.ref == event.ref]
-        unclear = any(owners is None or one.parties is None for one in its)
-        letting_go = unclear and event.carries != key
+        unclear = owners is None or any(one.parties is None for one in its)
+        letting_go = bool(its) and unclear and event.carries != key
         if not (carrying or letting_go) or self.owners_asked:
             return
         self.owners_asked = True
@@ -107,8 +109,11 @@ class Job(Calls):
         with self.work.slots, suppress(Gone):
             try:
                 said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
-            except (Rejected, RetryLater):
-                self.owners_unsaid = owners is None
+            except (Rejected, RetryLater) as error:
+                self.owners_unsaid = unclear
+                if carrying and unclear and owners is not None:  # it would be taken for a stranger's
+                    self.owners_asked = False
+                    raise Failed(f"whose it is could not be asked: {error.logged}") from error
                 return
             if said or said is None or not owners:  # nobody among these people: who was known still is
                 self._elect(owned(self.conference, said), event)

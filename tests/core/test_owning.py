@@ -10,7 +10,7 @@ from functions.core.conference import Conference, Published, Unshown
 from functions.core.decide import decide
 from functions.core.forgetting import forget
 from functions.core.hold import Hold as Held
-from functions.core.holding import seen
+from functions.core.holding import behind, seen
 from functions.core.model import Event, EventRef, Instance, Link, Parties, Unreadable
 from functions.core.owning import BORROWED_MAX, borrow, give_back, let_go_by, owned
 from tests.core.samples import KEY, NOW, STANDING, cancelled, live
@@ -196,5 +196,5 @@ def test_who_is_behind_an_event_is_also_said_when_it_lets_go() -> None:
         (unknown, replace(by_ann, parties=Parties(ANN)), None),
         (unknown, replace(by_ann, ref=EventRef(CALENDAR, "other")), None),
     ):
-        assert seen(replace(OF_ANN, holds=(before,)), event).holds[0].parties == after
-        assert seen(replace(OF_ANN, released=(before,)), event).released[0].parties == after
+        assert behind(replace(OF_ANN, holds=(before,)), event).holds[0].parties == after
+        assert behind(replace(OF_ANN, released=(before,)), event).released[0].parties == after

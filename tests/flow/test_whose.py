@@ -8,13 +8,15 @@ import pytest
 
 from functions.core.conference import Conference, Parked
 from functions.core.enrolment import Access, Watch
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.core.hold import Hold
-from functions.core.model import ConferenceKey, EventRef
+from functions.core.model import ConferenceKey, EventRef, Parties
 from functions.flow.dry import DryCalendar
+from functions.flow.leaving import leave
+from tests.flow.wrapped import OfItsPeople
 from tests.support.rig import OWNER, Rig, rig
 
-DELETED = "conference.deleted"
+DELETED, BOB = "conference.deleted", "bob@example.com"
 
 
 @pytest.fixture
@@ -38,6 +40,56 @@ def test_a_borrowed_conference_is_not_deleted_for_another_reason(house: Rig) -> 
     house.sweep_later()
     assert DELETED not in [kind for kind, *_ in house.told()]
     assert (house.record(room).parked, house.record(room).due_at) == (None, None)
+
+
+def of_one_who_left(house: Rig) -> tuple[str, str, OfItsPeople]:
+    """Bob made an event that came to a calendar which goes on being followed."""
+    provider = OfItsPeople(inner=house.context.provider("webhook"), said=frozenset({BOB}))
+    house.context = replace(house.context, provider=lambda _: provider)
+    house.calendar.control("POST", "users", {"email": BOB})
+    house.enrol(BOB)
+    room = house.room()
+    event = house.people(BOB).add(room)
+    house.sync(BOB)
+    house.people(BOB).move(event, OWNER)
+    house.sync()
+    house.sync(BOB)
+    [hold] = house.record(room).holds
+    assert hold.parties == Parties(OWNER, OWNER, BOB)
+    leave(house.context, BOB, erase=True)
+    assert BOB not in repr(house.record(room))
+    return room, event, provider
+
+
+@pytest.mark.parametrize("error", [Rejected("no scope"), RetryLater("busy")])
+def test_what_changes_after_its_maker_left_while_nobody_says_whose_it_is(
+    house: Rig, error: Rejected | RetryLater
+) -> None:
+    """It is pushed once that can be asked, and not taken for a stranger's meanwhile."""
+    room, event, provider = of_one_who_left(house)
+    provider.said = error
+    house.people().change(event, summary="Plan B")
+    with pytest.raises(RetryLater, match="could not be asked"):
+        house.sync()
+    assert house.record(room).borrowed == ()
+    provider.said = frozenset({BOB})
+    house.sweep_later()
+    assert house.seen(room)["title"] == "Plan B"
+
+
+@pytest.mark.parametrize("error", [Rejected("no scope"), RetryLater("busy")])
+def test_what_ends_after_its_maker_left_while_nobody_says_whose_it_is(
+    house: Rig, error: Rejected | RetryLater
+) -> None:
+    """It is ended all the same."""
+    room, event, provider = of_one_who_left(house)
+    provider.said = error
+    house.people().delete(event)
+    house.sync()
+    assert house.record(room).holds == ()
+    provider.said = frozenset({BOB})
+    house.sweep_later()
+    assert house.seen(room)["status"] == "deleted"
 
 
 def test_a_calendar_without_a_channel_is_taken_over(house: Rig) -> None:

@@ -1,7 +1,7 @@
 """A changed join link or passcode reaches the people: it is written to the event, once, and nothing else."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any, cast
@@ -17,7 +17,7 @@ from functions.flow.retry import retry
 from functions.flow.status import state
 from functions.flow.sync import sync
 from local.conferences.faults import Fault
-from tests.flow.wrapped import Effects, Killed, WrappedProvider, WrappedStore
+from tests.flow.wrapped import Effects, Killed, OfItsPeople, WrappedProvider, WrappedStore
 from tests.support.rig import OWNER, SOLUTIONS, Rig, conference_data
 
 UPDATED = "conference.updated"
@@ -469,20 +469,6 @@ def test_a_calendar_that_left_is_not_written_to(house: Rig, place: Place) -> Non
     assert "calendar bob@example.com is not enrolled" in [deed.why for deed in deeds(house, room)]
 
 
-@dataclass(kw_only=True)
-class OfItsPeople(WrappedProvider):
-    """Its system says whose a conference is, or refuses to."""
-
-    said: frozenset[str] | Rejected | RetryLater
-
-    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str]:
-        assert conference_id
-        assert speakers
-        if isinstance(self.said, frozenset):
-            return self.said
-        raise self.said
-
-
 @pytest.mark.parametrize("error", [Rejected("no scope"), RetryLater("busy")])
 def test_while_whose_it_is_cannot_be_asked_no_event_is_shown_the_link(
     house: Rig, place: Place, error: Rejected | RetryLater
@@ -498,3 +484,20 @@ def test_while_whose_it_is_cannot_be_asked_no_event_is_shown_the_link(
     provider.said = frozenset({OWNER})
     house.sweep_later()
     assert "4711" in shown(house, event)
+
+
+def test_what_proves_to_be_of_others_is_not_shown_the_link(house: Rig, place: Place) -> None:
+    """Who is behind it was forgotten, and it counted as one of its people's until it was read for this."""
+    house.calendar.control("POST", "users", {"email": "bob@example.com"})
+    house.enrol("bob@example.com")
+    room, event = meeting(house)
+    other = house.people("bob@example.com").add(room)
+    house.sync("bob@example.com")
+    [kept] = house.store.known([], [house.record(room).key])
+    mine, theirs = kept.value.holds
+    forgotten = replace(kept.value, owners=(OWNER,), holds=(mine, replace(theirs, parties=None)))
+    assert house.store.save(forgotten, kept.version)
+    assert "4711" in locked(house, room, event)
+    found = house.people("bob@example.com").get(other)
+    assert "4711" not in f"{found.get('location')} {found.get('description')}"
+    assert house.record(room).published.unwritten == ()

@@ -1,13 +1,13 @@
 """Ports with something in between: a hook before or after a call, a process that dies at a chosen effect."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from functions.core.conference import Conference
 from functions.core.enrolment import Enrolment, Rest
-from functions.core.errors import RetryLater
+from functions.core.errors import Rejected, RetryLater
 from functions.core.model import (
     Abilities,
     Change,
@@ -64,6 +64,20 @@ class WrappedProvider:
 
     def check(self) -> None:
         self.inner.check()
+
+
+@dataclass(kw_only=True)
+class OfItsPeople(WrappedProvider):
+    """Its system says whose a conference is, or refuses to."""
+
+    said: frozenset[str] | Rejected | RetryLater
+
+    def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str]:
+        assert conference_id
+        assert speakers
+        if isinstance(self.said, frozenset):
+            return self.said
+        raise self.said
 
 
 @dataclass(kw_only=True)

@@ -46,6 +46,7 @@ PARTS = (
 )
 SETTINGS = ("tests/core/test_shape.py", "tests/core/test_decide.py", "tests/flow/test_settings_changed.py")
 OWNERS = ("tests/core/test_owning.py", "tests/host/test_owners.py")
+WHOSE = ("tests/flow/test_whose.py",)
 LINK_ORDERS = ("tests/flow/test_link_orders.py",)
 CALLERS = ("tests/core/test_caller.py", "tests/host/test_callers.py")
 CONNECTED = ("tests/host/test_connect.py",)
@@ -1433,6 +1434,16 @@ MUTANTS = (
         "a call that was overtaken teaches nothing of the link", "core/link", LINK_ORDERS,
         "return link is not None and conference.published.link not in (None, link)",
         "return False",
+    ),
+    mutant(
+        "what proves to be of others is shown the link", "flow/writeback", LINKS,
+        "        if not speaks(event, job.conference):\n",
+        "        if False:\n",
+    ),
+    mutant(
+        "what nobody says whose it is counts as a stranger's", "flow/job", WHOSE,
+        "if carrying and unclear and owners is not None:",
+        "if False:",
     ),
     Mutant(
         name="whoever may build says that it is tested", file="infra/tested.py", tests=BUILDS,

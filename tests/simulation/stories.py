@@ -802,4 +802,27 @@ STORIES = {
         1713.324 swap event=e5 room=w5
         1723.783 copy event=e5 to=e6 calendar=bob@example.com
         """,
+    "a call whose answer was lost on a day long after its change": """
+        seed=100004589 calendars=ann@example.com,team,bob@example.com grace=300 page=1 empty=0 limit=480 lease=20 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=no opaque=no slots=80 store_clock=-0.21,0.02 queue_clock=0.01,0.11 later=team consent=yes
+        8.832 create event=e1 day=20 calendar=team title=B room=w1 weekly=6 guests=ann@example.com
+        144.363 fault op=provider.apply kind=timeout skip=1 times=6
+        275.272 disconnect user=ann@example.com by=operator
+        364.012 follow event=e1 weeks=1 to=e2 hours=0
+        1444.325 create event=e5 day=3 calendar=bob@example.com title=A room=t4
+        1445.546 move event=e1 calendar=ann@example.com
+        2023.713 copy event=e5 to=c1 calendar=team
+        19335.380 copy event=e1 to=c6 calendar=ann@example.com
+        84313.041 connect user=ann@example.com calendar=ann@example.com
+        84465.815 connect user=ann@example.com calendar=team
+        """,
+    "who made an event leaves, and whose it is cannot be asked when it changes": """
+        seed=80003773 calendars=ann@example.com,bob@example.com,shared owners=makers
+        291.304 create event=e1 day=18 calendar=bob@example.com title=A room=w1
+        313.316 move event=e1 calendar=shared
+        14644.367 unenrol calendar=bob@example.com
+        14912.679 enrol calendar=bob@example.com once=yes
+        15187.000 fault op=provider.owners kind=500 times=1
+        15187.180 rename event=e1 title=T2
+        20000.000 delete event=e1
+        """,
 }

@@ -98,12 +98,12 @@ class SimProvider:
             return self._web(change, body) if self.name == "webhook" else self._titles(change)
 
         def fail(bad: Bad) -> Exception:
-            if told or bad.kind in LATE:
+            unheard = bad.kind in {*LATE, "timeout"}
+            if told or unheard:
                 self.witness.unsure.add(room)
             if bad.kind in {"rejected", "denied"}:  # the second may be about all
                 return Rejected("refused, by bad luck", may_be_all=bad.kind == "denied")
             delay = min(bad.seconds, REST_S_MAX) if bad.kind == "rest" else None
-            unheard = bad.kind in {*LATE, "timeout"}
             return RetryLater(f"{bad.kind}, by bad luck", delay=delay, may_land=unheard)
 
         self.witness.calls(room, self.gate.process)

@@ -56,6 +56,7 @@ class Witness:
     unsure: set[Room] = field(default_factory=set)
     deciding: dict[tuple[Process, Room], tuple[float, Mapping[Place, str]]] = field(default_factory=dict)
     unnoted: dict[Room, set[Process]] = field(default_factory=lambda: defaultdict(set))
+    begun: Counter[Room] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     left_at: list[float] = field(default_factory=list)
@@ -87,8 +88,9 @@ class Witness:
         if isinstance(record, Conference):
             room = Room(record.key.provider, record.key.id)
             self.unnoted[room].discard(process)
-            if record.intent and self.unnoted[room]:
+            if record.revision > self.begun[room] and self.unnoted[room]:
                 self.unsure.add(room)
+            self.begun[room] = record.revision
             self._learn({(room, Place(*hold.ref)) for hold in (*record.holds, *record.borrowed)})
             if record.intent and record.intent.kind is Kind.DELETED:
                 self.decides(process, room)

@@ -5,6 +5,7 @@ import { ask, byId, element, hue, person, toast, trying } from "/static/dom.js";
 const NAMES = { push: "push", queue: "queue", read: "read", call: "call", commit: "kept", wait: "later" };
 const FULL = { push: "Push", queue: "Queue", read: "Read", row: "Means", call: "Call", commit: "Commit", wait: "Waits" };
 const SHOWN = 60;
+const FOCUSABLE = "summary, button";
 
 const list = byId("lines");
 const known = new Map();
@@ -20,11 +21,11 @@ export function showLine(line) {
   byId("no-lines").hidden = true;
   const before = known.get(line.id);
   const made = drawn(line, before?.querySelector("details")?.open ?? false);
-  const focused = before?.contains(document.activeElement);
+  const focused = before && [...before.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
   known.set(line.id, made);
   if (before) before.replaceWith(made);
   else place(made, line.id);
-  if (focused) made.querySelector("summary").focus({ preventScroll: true });
+  made.querySelectorAll(FOCUSABLE)[focused]?.focus({ preventScroll: true });
   while (list.children.length > SHOWN) list.lastElementChild.remove();
 }
 
