@@ -5,11 +5,12 @@ it is given back to Google, unless something else of the same account is kept, s
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from functions.core import consent, trouble
 from functions.core.consent import Given, Identity, Purpose, Visit
+from functions.core.enrolment import Enrolment
 from functions.core.errors import AccessLost, BadRequest, Rejected, RetryLater
 from functions.core.model import Place, Reason, SyncRequest
 from functions.flow.calendars import enrolments_of
@@ -17,6 +18,7 @@ from functions.flow.context import Consenting, Context, amend_enrolment
 from functions.flow.joining import join
 from functions.flow.leaving import end_consent, leave
 from functions.flow.renew import renew_one
+from functions.ports import Versioned
 
 log = logging.getLogger(__name__)
 REFUSED = (AccessLost, BadRequest, RetryLater, Rejected)
@@ -93,11 +95,12 @@ def _connected(context: Context, visit: Visit, given: Given, who: Identity) -> E
         calendar_id = join(context, visit.calendar_id, who.user).value.calendar_id
     except REFUSED:
         end_consent(context, who.user, revoke=False)  # that is for who asked, with what was given
-        _wake(context, who.user)
+        _wake(context, _regained(context, who.user))
         raise
     log.info("connect.granted", extra={"user": who.user, "calendar_id": calendar_id})
+    woken = _regained(context, who.user)
     _ask(context, calendar_id)
-    _wake(context, who.user)
+    _wake(context, woken)
     return Ended(user=who.user, calendar_id=calendar_id)
 
 
@@ -133,13 +136,23 @@ def _give_back(context: Context, given: Given, who: Identity) -> None:
         log.warning("consent.not_revoked", extra={"user": who.user, "why": error.logged})
 
 
-def _wake(context: Context, user: str) -> None:
-    """Calendars that could not be read for lack of the consent that is kept are watched and read at once."""
+def _regained(context: Context, user: str) -> Sequence[Versioned[Enrolment]]:
+    """Calendars that could not be read for lack of the consent that is kept. All of them, before one is read:
+    what it lets go of is looked for in the others only if they can be read.
+    """
     if consenting(context).kept.grant(user) is None:
-        return
-    for kept in enrolments_of(context, user):
-        woken = amend_enrolment(context, kept, lambda found, now: trouble.regain(found, now=now))
-        if woken and renew_one(context, woken) != "renewed":
+        return []
+    amended = [
+        amend_enrolment(context, kept, lambda found, now: trouble.regain(found, now=now))
+        for kept in enrolments_of(context, user)
+    ]
+    return [woken for woken in amended if woken]
+
+
+def _wake(context: Context, regained: Sequence[Versioned[Enrolment]]) -> None:
+    """They are watched and read at once."""
+    for woken in regained:
+        if renew_one(context, woken) != "renewed":
             _ask(context, woken.value.calendar_id)
 
 

@@ -1,7 +1,6 @@
 """A job on one conference: what each event means for it, and what follows from that."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -25,6 +24,7 @@ from functions.core.actions import (
 from functions.core.conference import Conference
 from functions.core.decide import decide, decide_link
 from functions.core.errors import Gone, Rejected, RetryLater
+from functions.core.hold import Hold as Held
 from functions.core.hold import follows
 from functions.core.holding import absorbed, behind, elect, named, seen
 from functions.core.model import Event, EventRef, Kind, Unreadable
@@ -97,26 +97,39 @@ class Job(Calls):
         """
         key, owners = self.conference.key, self.conference.owners
         carrying = event.carries == key and not (owners is not None and speaks(event, self.conference))
-        its = [one for one in (*self.conference.holds, *self.conference.released) if one.ref == event.ref]
-        unclear = owners is None or any(one.parties is None for one in its)
-        letting_go = bool(its) and unclear and event.carries != key
-        if not (carrying or letting_go) or self.owners_asked:
+        its = self._held_by(event)
+        forgotten = owners is not None and any(one.parties is None for one in its)
+        letting_go = bool(its) and (owners is None or forgotten) and event.carries != key
+        if not (carrying or letting_go):
             return
-        self.owners_asked = True
+        if not self.owners_asked:
+            self.owners_asked = True
+            self._ask_whose(event, known=owners is not None and not forgotten)
+        if self.owners_unsaid and carrying and forgotten:
+            raise Failed("whose it is could not be asked, and who made an event of it was forgotten")
+
+    def _held_by(self, event: Event | Unreadable) -> Sequence[Held]:
+        """What it holds, or held; an instance may be part of a series that does."""
+        series = event.instance and EventRef(event.ref.calendar_id, event.instance.series_id)
+        return [
+            one
+            for one in (*self.conference.holds, *self.conference.released)
+            if one.ref in (event.ref, series)
+        ]
+
+    def _ask_whose(self, event: Event | Unreadable, *, known: bool) -> None:
+        key = self.conference.key
         provider = self.work.context.provider(key.provider)
         if not isinstance(provider, Owned):
             return
-        with self.work.slots, suppress(Gone):
-            try:
+        try:
+            with self.work.slots:
                 said = provider.owners(key.id, event.parties.speak(event.ref.calendar_id))
-            except (Rejected, RetryLater) as error:
-                self.owners_unsaid = unclear
-                if carrying and unclear and owners is not None:  # it would be taken for a stranger's
-                    self.owners_asked = False
-                    raise Failed(f"whose it is could not be asked: {error.logged}") from error
-                return
-            if said or said is None or not owners:  # nobody among these people: who was known still is
-                self._elect(owned(self.conference, said), event)
+        except (Gone, Rejected, RetryLater) as error:
+            self.owners_unsaid = not (known or isinstance(error, Gone))
+            return
+        if said or said is None or not self.conference.owners:  # nobody among these people: as before
+            self._elect(owned(self.conference, said), event)
 
     def _publish(self, event: Event | Unreadable) -> None:
         """The event must show the link if that was refused before, or it changed while none was written."""

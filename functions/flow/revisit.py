@@ -104,14 +104,17 @@ def _push_again(job: Job) -> None:
 
 
 def _sources(work: Work, conference: Conference) -> Sequence[EventRef]:
-    """The primary event and the one whose change is unfinished; without holds, the events that held it last.
+    """The primary event, the one whose change is unfinished, and those that are owed a link though who is
+    behind them was forgotten; without holds, the events that held it last.
 
     An unfinished change of a calendar that has left is not waited for.
     """
     unfinished = [conference.intent.source] if conference.intent else []
     last = [ref for hold in conference.released for ref in hold.refs]
     holders = [conference.holds[0].ref] if conference.holds else last
-    there = [ref for ref in unfinished if staying(work.context.store, ref.calendar_id)]
+    owed = {one.ref for one in conference.published.unwritten}
+    forgotten = [hold.ref for hold in conference.holds if hold.parties is None and hold.ref in owed]
+    there = [ref for ref in (*unfinished, *forgotten) if staying(work.context.store, ref.calendar_id)]
     return list(dict.fromkeys([*holders, *there]))
 
 
@@ -144,6 +147,8 @@ def _unclear(event: Event | Unreadable, conference: Conference, *, hidden: bool)
 def _end(work: Work, job: Job) -> None:
     """Delete it, if that is due and an event is known that let go of it."""
     delete_at, last = job.conference.delete_at, let_go_by(job.conference)
+    if job.owners_unsaid and job.conference.owners is not None:
+        raise _BackOff("whose it is could not be asked")
     if job.conference.borrowed:
         # Somebody, somewhere, joins by an event that carries it: a deletion that failed is not due any more.
         job.conference = replace(job.conference, parked=None)

@@ -10,7 +10,6 @@ from functions.core.conference import Conference, Entry
 from functions.core.decide import decide_link
 from functions.core.errors import AccessLost, Rejected, RetryLater
 from functions.core.model import Event, EventRef, Place, Unreadable
-from functions.core.owning import speaks
 from functions.flow.job import Job
 
 log = logging.getLogger(__name__)
@@ -59,8 +58,6 @@ def _write(job: Job, ref: EventRef) -> str:
     for _ in range(TRIES_MAX):
         event = context.calendar.event(access, ref.event_id)
         job.check_newest()
-        if not speaks(event, job.conference):
-            return "of others"
         match decide_link(event, job.conference, context.policy.write_back, context.policy.link_hosts):
             case Keep():
                 return "link shown already"

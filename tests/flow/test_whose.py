@@ -42,14 +42,14 @@ def test_a_borrowed_conference_is_not_deleted_for_another_reason(house: Rig) -> 
     assert (house.record(room).parked, house.record(room).due_at) == (None, None)
 
 
-def of_one_who_left(house: Rig) -> tuple[str, str, OfItsPeople]:
+def of_one_who_left(house: Rig, **fields: object) -> tuple[str, str, OfItsPeople]:
     """Bob made an event that came to a calendar which goes on being followed."""
     provider = OfItsPeople(inner=house.context.provider("webhook"), said=frozenset({BOB}))
     house.context = replace(house.context, provider=lambda _: provider)
     house.calendar.control("POST", "users", {"email": BOB})
     house.enrol(BOB)
     room = house.room()
-    event = house.people(BOB).add(room)
+    event = house.people(BOB).add(room, **fields)
     house.sync(BOB)
     house.people(BOB).move(event, OWNER)
     house.sync()
@@ -90,6 +90,41 @@ def test_what_ends_after_its_maker_left_while_nobody_says_whose_it_is(
     provider.said = frozenset({BOB})
     house.sweep_later()
     assert house.seen(room)["status"] == "deleted"
+
+
+def test_one_ends_and_another_changes_while_nobody_says_whose_it_is(house: Rig) -> None:
+    """The other comes to lead, and its change is pushed once that can be asked."""
+    room, first, provider = of_one_who_left(house)
+    other = house.people(BOB).add(room, summary="Plan B")
+    house.people(BOB).move(other, OWNER)
+    house.sync()
+    [kept] = house.store.known([], [house.record(room).key])
+    assert [hold.ref.event_id for hold in kept.value.holds] == [first, other]
+    unknown = tuple(replace(hold, parties=None) for hold in kept.value.holds)
+    assert house.store.save(replace(kept.value, owners=(), holds=unknown), kept.version)
+    provider.said = RetryLater("busy")
+    house.people().delete(first)
+    house.people().change(other, summary="Plan C")
+    with pytest.raises(RetryLater, match="could not be asked"):
+        house.sync()
+    provider.said = frozenset({BOB})
+    house.sweep_later()
+    assert house.seen(room)["title"] == "Plan C"
+
+
+def test_one_date_does_not_take_over_a_series_whose_maker_left(house: Rig) -> None:
+    """As long as nobody says whose it is, its own change is as little a stranger's as that of its series."""
+    room, series, provider = of_one_who_left(house, recurrence=["RRULE:FREQ=WEEKLY;COUNT=4"])
+    provider.said = RetryLater("busy")
+    date = house.people().instances(series)[1]["id"]
+    house.people().change(date, summary="One date")
+    with pytest.raises(RetryLater, match="could not be asked"):
+        house.sync()
+    provider.said = frozenset({BOB})
+    house.sweep_later()
+    record = house.record(room)
+    assert ([hold.ref.event_id for hold in record.holds], record.borrowed) == ([series], ())
+    assert house.seen(room)["title"] != "One date"
 
 
 def test_a_calendar_without_a_channel_is_taken_over(house: Rig) -> None:

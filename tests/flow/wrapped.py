@@ -68,9 +68,14 @@ class WrappedProvider:
 
 @dataclass(kw_only=True)
 class OfItsPeople(WrappedProvider):
-    """Its system says whose a conference is, or refuses to."""
+    """Its system says whose a conference is, or refuses to; others may change nothing."""
 
     said: frozenset[str] | Rejected | RetryLater
+
+    def apply(self, change: Change) -> Outcome:
+        if isinstance(self.said, frozenset) and change.speakers.isdisjoint(self.said):
+            raise Rejected("not theirs")
+        return super().apply(change)
 
     def owners(self, conference_id: str, speakers: Collection[str]) -> frozenset[str]:
         assert conference_id

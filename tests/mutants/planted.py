@@ -1144,8 +1144,8 @@ MUTANTS = (
     ),
     mutant(
         "nobody asks again whose it is before it is deleted", "flow/job", OWNERS,
-        "for one in (*self.conference.holds, *self.conference.released) if",
-        "for one in self.conference.holds if",
+        "for one in (*self.conference.holds, *self.conference.released)",
+        "for one in self.conference.holds",
     ),
     mutant(
         "a link is shown in an event of others", "flow/job", OWNERS,
@@ -1436,13 +1436,13 @@ MUTANTS = (
         "return False",
     ),
     mutant(
-        "what proves to be of others is shown the link", "flow/writeback", LINKS,
-        "        if not speaks(event, job.conference):\n",
-        "        if False:\n",
+        "what proves to be of others is shown the link", "flow/revisit", LINKS,
+        "if hold.parties is None and hold.ref in owed]",
+        "if False]",
     ),
     mutant(
         "what nobody says whose it is counts as a stranger's", "flow/job", WHOSE,
-        "if carrying and unclear and owners is not None:",
+        "if self.owners_unsaid and carrying and forgotten:",
         "if False:",
     ),
     Mutant(

@@ -196,7 +196,7 @@ class Consents:
         grant = self.google.grants.add(user, self.google.clients.find(CLIENT.id), (READING,), offline=True)
         subject = self.google.people.subject(user)
         closed = self.seal.close(grant.refresh_token or "", user, subject)
-        now = self.google.clock.now()
+        now = self.hub.now()
         kept = Grant(user=user, subject=subject, sealed=closed, scopes=(READING,), granted_at=now)
         self.store.keep_grant(kept, None)
 

@@ -825,4 +825,52 @@ STORIES = {
         15187.180 rename event=e1 title=T2
         20000.000 delete event=e1
         """,
+    "who consents again has several calendars, and a conference moved among them meanwhile": """
+        seed=110007158 calendars=ann@example.com,team,bob@example.com,second,mallory@example.com grace=0 page=500 empty=0 limit=480 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0,5,-3 ahead=0 deliveries=100 resets=no bare=no opaque=no slots=80 unwatchable=second store_clock=-0.05,0.19 queue_clock=0.13,0.04 owners=makers consent=yes
+        36.605 create event=e1 day=17 calendar=bob@example.com title=T0 room=t1
+        38.068 delete event=e1
+        39.146 fault op=delivery kind=double skip=1 seconds=17.9
+        382.935 create event=m1 day=7 calendar=mallory@example.com title=M0 room=wc1 owner=carol@example.com spelled=spaces weekly=8 guests=ann@example.com
+        392.824 restore event=e1
+        448.902 fault op=delivery kind=double skip=0 seconds=8.7
+        449.402 swap event=e1 room=t2
+        449.412 fault op=store.save kind=slow seconds=7.2 skip=0
+        450.315 odd event=m2 calendar=mallory@example.com room=t1 spelled=both
+        454.081 swap event=e1 room=t1
+        486.166 swap event=e1 room=t2
+        522.446 rename event=e1 title=T20
+        528.201 delete event=m1
+        530.164 rename event=e1 title=T22
+        532.245 copy event=e1 to=e2 calendar=second
+        558.381 rename event=e1 title=C
+        559.494 fault op=delivery kind=double skip=0 seconds=7.3
+        559.994 rename event=e1 title=A
+        562.995 rename event=e1 title=C
+        568.370 rename event=e1 title=A
+        572.806 rename event=e1 title=C
+        588.053 fault op=delivery kind=double skip=0 seconds=4.6
+        589.430 fault op=* kind=kill skip=1 after=yes
+        593.751 forbid user=bob@example.com
+        599.516 disconnect user=ann@example.com by=operator
+        748.376 create event=m3 day=3 calendar=mallory@example.com title=M4 room=wc1 owner=carol@example.com spelled=spaces weekly=4
+        894.267 shift event=e1 hours=0.5
+        1071.839 move event=e1 calendar=second
+        1079.345 fault op=delivery kind=double skip=0 seconds=5.8
+        1090.134 fault op=delivery kind=double skip=0 seconds=6.3
+        1122.689 unenrol calendar=team once=yes
+        1141.394 enrol calendar=team once=yes
+        4241.735 connect user=ann@example.com calendar=ann@example.com
+        4257.567 connect user=ann@example.com calendar=team
+        9186.880 allow user=bob@example.com
+        9205.658 connect user=bob@example.com
+        33800.440 restore event=e1
+        """,
+    "a page of an earlier state shows what was deleted while it was hidden": """
+        seed=110009491 calendars=ann@example.com,team,bob@example.com,mallory@example.com grace=300 page=2 empty=0 limit=1 lease=60 every=21600 ttl=604800 renew=172800 write_back=off skews=0 ahead=0 deliveries=100 resets=no bare=no opaque=no slots=80 owners=makers later=mallory@example.com
+        10.434 hide calendar=team role=freeBusyReader
+        248.169 create event=e2 day=15 calendar=team title=B room=w2 weekly=7
+        248.179 fault op=store.save kind=slow seconds=3.1 skip=2
+        248.179 enrol calendar=mallory@example.com
+        252.218 delete event=e2
+        """,
 }

@@ -62,7 +62,7 @@ def test_all_of_it_is_drawn() -> None:
 
 
 def _nobody_wakes(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(connect, "_wake", lambda *_: None)
+    patch.setattr(connect, "_regained", lambda *_: [])
 
 
 def _every_failure_is_the_users(patch: pytest.MonkeyPatch) -> None:

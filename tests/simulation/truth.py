@@ -60,9 +60,10 @@ def room_of(body: Mapping[str, Any]) -> Room | None:
 @dataclass(slots=True, kw_only=True)
 class Truth:
     """`readers` says as whom the service reads each calendar. `past` are carriers that are no more; `since`
-    is when those began that it may see, `hidden_since` the same of all. `ever` and `carried` are the
-    conferences that either ever had. `owners` are those of each conference whose system says whose it is;
-    `strange` are the events that carried one of these and do not speak for it.
+    is when those began that it may see, `hidden_since` the same of all. `ever` are the conferences that those
+    ever had which it may see; `carried` says which event ever carried which, hidden or not. `owners` are
+    those of each conference whose system says whose it is; `strange` are the events that carried one of these
+    and do not speak for it.
     """
 
     world: World
@@ -71,7 +72,7 @@ class Truth:
     hidden_since: dict[tuple[Room, Place], float] = field(default_factory=dict)
     past: list[Past] = field(default_factory=list)
     ever: set[Room] = field(default_factory=set)
-    carried: set[Room] = field(default_factory=set)
+    carried: set[tuple[Room, Place]] = field(default_factory=set)
     owners: dict[Room, Collection[str]] = field(default_factory=dict)
     strange: set[tuple[Room, Place]] = field(default_factory=set)
 
@@ -83,7 +84,7 @@ class Truth:
             (room, place) for room, place in whole if not self._speaks(room, carriers[room][place], place)
         }
         self.hidden_since = {one: self.hidden_since.get(one, now) for one in whole}
-        self.carried |= {room for room, _ in whole}
+        self.carried |= whole
         found = {(room, place) for room, places in self.carriers().items() for place in places}
         for one in [one for one in self.since if one not in found]:
             self.past.append(Past(room=one[0], place=one[1], since=self.since.pop(one), until=now))

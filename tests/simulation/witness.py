@@ -144,7 +144,7 @@ class Witness:
         content = _content(room, kind, data)
         new = change_id not in self.contents
         self.made[kind] += new
-        if room not in self.truth.carried:
+        if room not in {found for found, _ in self.truth.carried}:
             self.say(f"{kind} for {room.id}, which no event of ours ever carried")
         self._of_its_people(room, kind, data)
         if why := without_consent.unread(self, room, began):
@@ -163,9 +163,7 @@ class Witness:
         event = data["event"]
         if event and (room, Place(data["calendar_id"], event["id"])) in self.truth.strange:
             self.say(f"{kind} of {room.id} tells of {event['id']}, which is of others")
-        ever = [place for found, place in self.truth.since if found == room]
-        ever += [past.place for past in self.truth.past if past.room == room]
-        if all((room, place) in self.truth.strange for place in ever):
+        if not any(found == room for found, _ in self.truth.carried - self.truth.strange):
             self.say(f"{kind} of {room.id}, which no event of its people ever carried")
 
     def refused(self, change: Change, room: Room, unsaid: float) -> None:
