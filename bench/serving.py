@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,8 @@ class Served:
         core = min(os.sched_getaffinity(0))
         for pid in (self.process.pid, *_children(self.process.pid)):
             for thread in Path(f"/proc/{pid}/task").iterdir():
-                os.sched_setaffinity(int(thread.name), {core})
+                with suppress(ProcessLookupError):  # a thread that has ended meanwhile
+                    os.sched_setaffinity(int(thread.name), {core})
 
     def memory(self) -> float:
         return memory(self.process.pid)

@@ -50,9 +50,10 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}/notify"
 
     def states(self, channel_id: str | None = None) -> list[str]:
-        return [
-            got["X-Goog-Resource-State"] for got in self.got if channel_id in (None, got["X-Goog-Channel-ID"])
-        ]
+        """By their numbers: one may be overtaken by the next."""
+        of_it = [got for got in self.got if channel_id in (None, got["X-Goog-Channel-ID"])]
+        in_turn = sorted(of_it, key=lambda got: int(got["X-Goog-Message-Number"]))
+        return [got["X-Goog-Resource-State"] for got in in_turn]
 
     def numbers(self) -> list[int]:
         return [int(got["X-Goog-Message-Number"]) for got in self.got]
