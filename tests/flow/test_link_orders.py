@@ -81,6 +81,22 @@ def killed(house: Rig, delivery: Delivery, die_at: int) -> None:
         sync(replace(good, store=store, provider=lambda _: provider), house.request(), delivery)
 
 
+def overtaken(house: Rig, act: Callable[[], None]) -> None:
+    """A sync calls the conference's system so late that others have acted before, when its lease was over."""
+    good = house.context
+
+    def others(_: object) -> None:
+        house.context = good
+        house.let_pass(120)
+        act()
+
+    calling = WrappedProvider(inner=good.provider("webhook"), before=others)
+    house.context = replace(good, provider=lambda _: calling)
+    with suppress(RetryLater):
+        house.sync()
+    house.context = good
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_sweep_that_pauses_writes_no_older_link(house: Rig, step: str) -> None:
     """About to write the first link, it is overtaken by a sync that learns and writes the second."""
@@ -195,21 +211,14 @@ def test_a_link_learned_while_nobody_held_it_is_shown_by_who_does(house: Rig, re
     """The event was deleted during the call that taught it, and is restored."""
     house.with_policy(grace=300)
     room, event = meeting(house)
-    good = house.context
 
-    def away(_: object) -> None:
-        house.context = good
+    def away() -> None:
         house.people().delete(event)
-        house.let_pass(120)  # the lease of the one that calls is over
         house.sync()
 
     house.conferences.rooms.lock(room, "4711")
     house.people().change(event, summary="Last words")
-    calling = WrappedProvider(inner=good.provider("webhook"), before=away)
-    house.context = replace(good, provider=lambda _: calling)
-    with suppress(RetryLater):
-        house.sync()
-    house.context = good
+    overtaken(house, away)
     if restore == "after it":
         house.sweep_later(400)
     house.people().change(event, status="confirmed")
@@ -225,22 +234,15 @@ def test_a_link_learned_while_nobody_held_it_is_shown_by_who_does(house: Rig, re
 def test_a_call_that_was_overtaken_tells_of_another_link(house: Rig) -> None:
     """Which of two links is the newer one nobody knows then, so its system is asked once more."""
     room, event = meeting(house)
-    good = house.context
 
-    def overtake(_: object) -> None:
-        house.context = good
-        house.let_pass(120)  # the lease of the one that calls is over
+    def two_more() -> None:
         for title in ("Second", "First"):
             house.people().change(event, summary=title)
             house.sync()
         house.conferences.rooms.lock(room, "4711")
 
     house.people().change(event, summary="First")
-    calling = WrappedProvider(inner=good.provider("webhook"), before=overtake)
-    house.context = replace(good, provider=lambda _: calling)
-    with suppress(RetryLater):
-        house.sync()
-    house.context = good
+    overtaken(house, two_more)
     house.sweep_later(61)
     house.sweep_later()
     assert "4711" in shown(house, event)
